@@ -1,0 +1,5 @@
+"""Run the ``mixlock`` command as ``python -m mixlock_hooks``."""
+
+from mixlock_hooks.commands import run
+
+run()

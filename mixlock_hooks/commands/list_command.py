@@ -1,0 +1,52 @@
+"""List the environments: where they come from, what they ask for, and the state of their locks."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.commands.parsing import add_format
+from mixlock_hooks.model.lock_paths import folder_of
+from mixlock_hooks.pipeline.drift import drift
+from mixlock_hooks.pipeline.load import load_all
+from mixlock_hooks.report import environments as environment_report
+from mixlock_hooks.rules import policy
+from mixlock_hooks.shell.name_map_file import shipped
+
+if TYPE_CHECKING:
+    import argparse
+
+    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.pipeline.load import Project
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    add_format(parser, "text", "json")
+
+
+def run(args: argparse.Namespace) -> int:
+    """List every environment."""
+    project, _tree = open_project(args)
+    rows = [
+        environment_report.Row(
+            environment=environment,
+            lock_dir=folder_of(project.settings.lock_dir, environment.name),
+            state=_state(project, environment),
+        )
+        for environment in load_all(project)
+    ]
+    sys.stdout.write(environment_report.render(args.format, rows))
+    return 0
+
+
+def _state(project: Project, environment: EnvironmentSpec) -> str:
+    """Return ``invalid``, ``missing``, ``drifted`` or ``fresh``."""
+    checked, _problems = policy.check(environment, project.settings, shipped)
+    if checked is None:
+        return "invalid"
+    report = drift(project, environment)
+    if report.fresh:
+        return "fresh"
+    return "missing" if any(reason.code == "MIX201" for reason in report.reasons) else "drifted"

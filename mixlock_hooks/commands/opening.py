@@ -1,0 +1,51 @@
+"""Open the repository a command is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.pipeline.load import Project
+from mixlock_hooks.shell.worktree import WorkTree, find_root, read_settings
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.names import Subdir
+
+
+def open_project(args: argparse.Namespace) -> tuple[Project, WorkTree]:
+    """Find the root, read the configuration, and return the project with its work tree.
+
+    Raises:
+        UsageError: ``--root`` is no folder, or the configuration is not valid.
+    """
+    if args.root is not None and not Path(args.root).is_dir():
+        raise UsageError(f"--root {args.root}: no such folder")
+    root = Path(args.root).resolve() if args.root is not None else find_root(Path.cwd())
+    tree = WorkTree(root)
+    return Project(settings=read_settings(root), files=tree, repository=tree), tree
+
+
+def relative_paths(words: Sequence[str], tree: WorkTree) -> list[str]:
+    """Return names and paths given on the command line, the paths relative to the root."""
+    here = Path.cwd()
+    return [tree.relative(word, here) if (here / word).exists() else word for word in words]
+
+
+def platforms_of(args: argparse.Namespace, environments: Sequence[EnvironmentSpec]) -> tuple[Subdir, ...]:
+    """Return the platforms named on the command line.
+
+    Raises:
+        UsageError: one of them is asked for by none of the environments, so nothing would be done for it.
+    """
+    asked = {spec.platform for environment in environments for spec in environment.platforms}
+    for platform in args.platforms:
+        if platform not in asked:
+            raise UsageError(
+                f"--platform {platform}: no environment asks for it; asked for: {', '.join(sorted(asked))}"
+            )
+    return tuple(dict.fromkeys(args.platforms))

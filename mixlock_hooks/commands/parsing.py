@@ -1,0 +1,90 @@
+"""The command line: every command and option, declared once."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from mixlock_hooks import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = {
+    "check": "read specs and report every problem with path:line:col; never the network",
+    "drift": "say whether each lock still says what its spec says, and exactly what differs; never the network",
+    "lock": "solve the environments that drifted and write their lockfiles",
+    "list": "list the environments, where they come from and the state of their locks",
+    "demo": "see the whole story on a bundled channel and index, offline, on any machine",
+}
+
+_DESCRIPTION = """\
+Keep mixed conda + PyPI environments locked in git.
+
+mixlock reads what a repository asks for (environment.yml), refuses what a mixed lock cannot hold, solves
+through conda-lock into committed explicit lockfiles, and says offline whether a lock is still true.
+"""
+
+_EPILOG = """\
+Exit status: 0 clean, fresh or done; 1 something to fix: a policy problem, drift, a lock that a hook rewrote;
+2 usage or configuration; 3 could not tell or could not do; 130 interrupted.
+"""
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """Parse a command line; only the command that is named is loaded."""
+    parser = argparse.ArgumentParser(
+        prog="mixlock",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"mixlock {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    named = next((word for word in words if not word.startswith("-")), None)
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=summary, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        if name == named:
+            module = import_module(f"mixlock_hooks.commands.{name}_command")
+            command.description = module.__doc__
+            module.configure(command)
+            _add_common(command)
+    return parser.parse_args(words)
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("options of every command")
+    group.add_argument("--root", metavar="DIR", help="the repository's root (default: found from here upwards)")
+    group.add_argument("-q", "--quiet", action="count", default=0, help="say less on stderr")
+    group.add_argument("-v", "--verbose", action="count", default=0, help="say more on stderr")
+    group.add_argument("--no-color", action="store_true", help="no colours (also: NO_COLOR)")
+
+
+def add_format(parser: argparse.ArgumentParser, *forms: str) -> None:
+    """Add ``--format`` with the forms a command can write."""
+    parser.add_argument("--format", choices=forms, default="text", help="the form of the result on stdout")
+
+
+def add_platforms(parser: argparse.ArgumentParser) -> None:
+    """Add ``--platform``, repeatable."""
+    parser.add_argument(
+        "--platform",
+        metavar="P",
+        action="append",
+        default=[],
+        dest="platforms",
+        help="only this platform, such as linux-64; may be repeated",
+    )
+
+
+def add_environments(parser: argparse.ArgumentParser) -> None:
+    """Add the environments that a command is about."""
+    parser.add_argument(
+        "environments",
+        metavar="ENV",
+        nargs="*",
+        help="an environment's name or its spec's path (default: all)",
+    )

@@ -1,0 +1,1 @@
+"""Tiny packages, channels and indices for trying mixlock without a network."""

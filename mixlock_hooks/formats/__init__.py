@@ -1,0 +1,1 @@
+"""Text in, value out, and back: one module a format. Nothing here opens a file."""

@@ -1,0 +1,54 @@
+"""What comments mean: ``# [linux]`` selectors (conda-build's) and ``# mixlock: allow CODE reason``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.document import Allowance
+from mixlock_hooks.model.platforms import SELECTORS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SELECTOR = re.compile(r"\s#\s*\[(?P<selector>[^\[\]]+)\]")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_EXPRESSION = re.compile(r"(?:not\s+)*[A-Za-z_]\w*(?:\s+(?:and|or)\s+(?:not\s+)*[A-Za-z_]\w*)*")
+_ALLOW = re.compile(r"(?:^|\s)#\s*mixlock:\s*allow\s+(?P<code>MIX\d{3})\b[:,]?\s*(?P<reason>.*)$")
+_OPERATORS = frozenset({"and", "or", "not"})
+_KNOWN = frozenset().union(*SELECTORS.values())
+
+
+def selector_of(rest_of_line: str) -> str:
+    """Return the selector in the comment behind an entry; empty where there is none, or only a remark."""
+    found = _SELECTOR.match(rest_of_line) or _SELECTOR.search(rest_of_line)
+    selector = " ".join(found["selector"].split()) if found else ""
+    return selector if _EXPRESSION.fullmatch(selector) else ""
+
+
+def unknown_words(selector: str) -> tuple[str, ...]:
+    """Return the words of a selector that are true on no platform, such as ``py38``."""
+    return tuple(word for word in _WORD.findall(selector) if word not in _KNOWN | _OPERATORS)
+
+
+def allowances(lines: Sequence[str]) -> tuple[Allowance, ...]:
+    """Find every allowance: it covers its own line, or the next line where it stands alone on one."""
+    return tuple(_allowances(lines))
+
+
+def _allowances(lines: Sequence[str]) -> list[Allowance]:
+    found = [(number, line, _ALLOW.search(line)) for number, line in enumerate(lines, 1) if "mixlock:" in line]
+    return [
+        Allowance(
+            code=match["code"],
+            line=_next_code_line(lines, number) if line.lstrip().startswith("#") else number,
+            reason=match["reason"].strip(),
+        )
+        for number, line, match in found
+        if match
+    ]
+
+
+def _next_code_line(lines: Sequence[str], number: int) -> int:
+    below = enumerate(lines[number:], number + 1)
+    return next((line for line, text in below if text.strip() and not text.lstrip().startswith("#")), number)

@@ -1,0 +1,119 @@
+"""``conda-lock.yml``, conda-lock's unified format, version 1 (CEP 37), with mixlock's facts as custom metadata."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager
+from mixlock_hooks.model.names import Subdir
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+_HEADER = """\
+# This lock file was made by mixlock through conda-lock. Do not edit: `mixlock drift` would tell.
+#
+# Install it with one of:
+#     conda-lock install --name NAME conda-lock.yml
+#     micromamba create --name NAME --file conda-lock.yml
+# Renew it with `mixlock lock` after a change of its source.
+"""
+
+
+class NotALockfileError(ValueError):
+    """The text is not a ``conda-lock.yml`` of version 1."""
+
+
+def parse(content: bytes) -> Lockfile:
+    """Parse a lockfile of version 1, whoever wrote it.
+
+    Raises:
+        NotALockfileError: it is not YAML, of another version, or lacks what every lockfile has.
+    """
+    try:
+        document: Any = yaml.load(content, Loader=_LOADER)  # noqa: S506 - both are safe loaders
+        version = document["version"]
+        if version != 1:
+            raise NotALockfileError(f"version {version!r} of conda-lock's format is not known; 1 is")
+        return _lockfile(document)
+    except yaml.YAMLError as error:
+        raise NotALockfileError(f"not YAML: {getattr(error, 'problem', None) or error}") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise NotALockfileError(f"not a conda-lock.yml: {error!r} is missing or of the wrong type") from error
+
+
+def _lockfile(document: Mapping[str, Any]) -> Lockfile:
+    metadata = document["metadata"]
+    return Lockfile(
+        packages=tuple(_package(raw) for raw in document["package"]),
+        channels=tuple(_channel(channel) for channel in metadata["channels"]),
+        platforms=tuple(Subdir(platform) for platform in metadata["platforms"]),
+        content_hash=dict(metadata["content_hash"]),
+        facts=dict(metadata.get("custom_metadata") or {}),
+    )
+
+
+def _channel(channel: Any) -> str:
+    return channel if isinstance(channel, str) else str(channel["url"])
+
+
+def _package(raw: Mapping[str, Any]) -> LockedPackage:
+    return LockedPackage(
+        name=raw["name"],
+        version=str(raw["version"]),
+        manager=Manager(raw["manager"]),
+        platform=Subdir(raw["platform"]),
+        dependencies=dict(raw.get("dependencies") or {}),
+        url=raw["url"],
+        md5=raw["hash"].get("md5") or "",
+        sha256=raw["hash"].get("sha256") or "",
+        category=raw.get("category", "main"),
+        optional=bool(raw.get("optional", False)),
+    )
+
+
+def render(lockfile: Lockfile, source: str) -> bytes:
+    """Render a lockfile; equal values give equal bytes.
+
+    Args:
+        lockfile: what to render; packages come out sorted by manager, name and platform.
+        source: the spec's path relative to the lockfile's folder.
+    """
+    document = {
+        "version": 1,
+        "metadata": {
+            "content_hash": dict(sorted(lockfile.content_hash.items())),
+            "channels": [{"url": channel, "used_env_vars": []} for channel in lockfile.channels],
+            "platforms": sorted(lockfile.platforms),
+            "sources": [source],
+            "custom_metadata": dict(sorted(lockfile.facts.items())),
+        },
+        "package": [_raw_package(package) for package in in_order(lockfile.packages)],
+    }
+    body = yaml.dump(document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=4096)
+    return (_HEADER + str(body)).encode()
+
+
+def in_order(packages: tuple[LockedPackage, ...]) -> tuple[LockedPackage, ...]:
+    """Return packages sorted by manager, name and platform, as conda-lock does."""
+    return tuple(sorted(packages, key=lambda package: (package.manager.value, package.name, package.platform)))
+
+
+def _raw_package(package: LockedPackage) -> dict[str, Any]:
+    hashes = {"md5": package.md5, "sha256": package.sha256}
+    return {
+        "name": package.name,
+        "version": package.version,
+        "manager": package.manager.value,
+        "platform": package.platform,
+        "dependencies": dict(sorted(package.dependencies.items())),
+        "url": package.url,
+        "hash": {name: value for name, value in hashes.items() if value},
+        "category": package.category,
+        "optional": package.optional,
+    }

@@ -1,0 +1,46 @@
+"""Explicit files: ``@EXPLICIT``, conda URLs with ``#md5``, then the pip part as ``# pip`` comments.
+
+``conda create --file`` and ``micromamba create --file`` install the first part; the comments are conda-lock's
+and micromamba's convention for the second (``# pip NAME @ URL#sha256=…``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import lock_header
+from mixlock_hooks.model.digest import digest
+from mixlock_hooks.model.install_order import install_order
+from mixlock_hooks.model.locked import Manager
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.names import Subdir
+
+
+def render(platform: Subdir, packages: tuple[LockedPackage, ...], facts: Mapping[str, str]) -> bytes:
+    """Render one platform's explicit file.
+
+    Args:
+        platform: the platform, for the reader.
+        packages: all packages of the platform.
+        facts: mixlock's header facts but for the file's own digest, which is added here.
+    """
+    conda = install_order(package for package in packages if package.manager is Manager.CONDA)
+    pip = sorted((package for package in packages if package.manager is Manager.PIP), key=lambda found: found.name)
+    head = ["# Made by mixlock; do not edit. Install with:", "#     conda create --name NAME --file THIS_FILE"]
+    body = [
+        f"# platform: {platform}",
+        "@EXPLICIT",
+        *(f"{package.url}#{package.md5}" for package in conda),
+        *(f"# pip {package.name} @ {package.url}#sha256={package.sha256}" for package in pip),
+    ]
+    without = _joined((*head, *lock_header.lines(facts), *body))
+    own = lock_header.lines({"digest": digest(without)})
+    return _joined((*head, *lock_header.lines(facts), *own, *body))
+
+
+def _joined(lines: tuple[str, ...]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()

@@ -1,0 +1,31 @@
+"""Recorded inputs as one line of JSON: canonical, so that equal inputs are equal text."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.inputs import Inputs
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_TUPLES = ("channels", "indices", "pypi")
+
+
+def render(inputs: Inputs) -> str:
+    """Render inputs as canonical JSON: keys sorted, no spaces, ASCII."""
+    return json.dumps(asdict(inputs), sort_keys=True, separators=(",", ":"))
+
+
+def parse(text: str) -> Inputs:
+    """Parse what ``render`` made.
+
+    Raises:
+        ValueError: it is not JSON, or not inputs of a schema that is known.
+    """
+    raw: Any = json.loads(text)
+    if not isinstance(raw, dict) or raw.keys() != {field.name for field in fields(Inputs)}:
+        raise ValueError("not the recorded inputs of a lock")
+    return Inputs(**{**raw, **{name: tuple(raw[name]) for name in _TUPLES}})

@@ -1,0 +1,55 @@
+"""One PEP 508 requirement as pip writes it, with ``--hash`` suffixes.
+
+Rendering is ``PypiRequirement``'s own; two spellings of one requirement give one value: extras and specifier
+clauses sorted, names normalized, markers in packaging's canonical quoting.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from mixlock_hooks.model.names import pypi_name
+from mixlock_hooks.model.requirement import PypiRequirement
+
+if TYPE_CHECKING:
+    from mixlock_hooks.model.place import Place
+
+_HASH = re.compile(r"\s--hash(?:=|\s+)(?P<hash>\w+:[0-9a-fA-F]+)(?=\s|$)")
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
+
+
+class NotARequirementError(ValueError):
+    """The text is no PEP 508 requirement; ``offset`` counts characters to where it fails."""
+
+    def __init__(self, message: str, offset: int = 0) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+def parse(text: str, place: Place) -> PypiRequirement:
+    """Parse one requirement line (PEP 508), comments and ``--hash`` options allowed.
+
+    Raises:
+        NotARequirementError: the text does not follow PEP 508.
+    """
+    line = _COMMENT.sub("", text)
+    hashes = tuple(sorted(found["hash"].lower() for found in _HASH.finditer(line)))
+    try:
+        requirement = Requirement(_HASH.sub("", line).strip())
+        return PypiRequirement(
+            name=pypi_name(requirement.name),
+            extras=tuple(sorted(pypi_name(extra) for extra in requirement.extras)),
+            specifier=",".join(sorted(str(clause) for clause in requirement.specifier)),
+            marker=str(requirement.marker or ""),
+            hashes=hashes,
+            place=place,
+        )
+    except InvalidRequirement as error:
+        first, *rest = str(error).splitlines()
+        caret = next((row.index("^") for row in rest if "^" in row), 4)
+        raise NotARequirementError(first, max(0, caret - 4)) from error
+    except ValueError as error:
+        raise NotARequirementError(str(error)) from error

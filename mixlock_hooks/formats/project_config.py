@@ -1,0 +1,182 @@
+"""``[tool.mixlock]`` in ``pyproject.toml``, or ``mixlock.toml``: TOML in, settings and problems out."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from mixlock_hooks.formats import toml_text
+from mixlock_hooks.formats.virtual_packages import parse_pair
+from mixlock_hooks.model.names import Subdir
+from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.model.place import Place, at
+from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
+from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.model.settings import NO_INDEX, ChannelPriority, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mixlock_hooks.model.names import VirtualName
+
+_TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_HEADER = re.compile(r"\s*\[+\s*(?P<name>[^\[\]]+?)\s*\]+\s*(?:#.*)?$")
+_OWN_TABLE = re.compile(r"tool\s*\.\s*[\"']?mixlock\b")
+
+
+def parse(text: str, path: str) -> tuple[Settings | None, tuple[Problem, ...]]:
+    """Parse a configuration file; None where the file configures nothing.
+
+    In ``pyproject.toml`` the keys stand in ``[tool.mixlock]``, in any other file at the top level.
+    """
+    try:
+        document: Any = toml_text.loads(text)
+    except (toml_text.TOMLDecodeError, RecursionError) as error:
+        return Settings(source=path), (_invalid_toml(error, text, path),)
+    if path.endswith("pyproject.toml"):
+        tools = document.get("tool", {})
+        document = tools.get("mixlock") if isinstance(tools, dict) else None
+    if document is None:
+        return None, ()
+    reader = _Reader(text, path)
+    return reader.settings(document), tuple(reader.problems)
+
+
+def _invalid_toml(error: Exception, text: str, path: str) -> Problem:
+    found = _TOML_PLACE.search(str(error))
+    place = at(path, int(found[1]), int(found[2])) if found else at(path)
+    if "at end of document" in str(error):
+        place = at(path, text.count("\n") + 1, len(text) - text.rfind("\n"))
+    claim = f"not valid TOML: {_TOML_PLACE.sub('', str(error)).strip()}"
+    return Problem(code="MIX001", place=place, claim=claim, hint="correct the syntax at this place")
+
+
+class _WrongTypeError(ValueError):
+    """A value is not of its key's type."""
+
+
+class _Reader:
+    """One reading of one configuration: a converter for each key, problems collected."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self._lines = text.splitlines()
+        self._path = path
+        self.problems: list[Problem] = []
+
+    def settings(self, table: object) -> Settings:
+        """Convert every known key; tell unknown ones with the nearest known."""
+        if not isinstance(table, dict):
+            self._problem("MIX003", "mixlock", "the configuration must be a table", "write [tool.mixlock]")
+            return Settings(source=self._path)
+        known: dict[str, Any] = {}
+        for key, value in table.items():
+            if key not in _KEYS:
+                self._unknown(key)
+                continue
+            field, convert = _KEYS[key]
+            try:
+                known[field] = convert(value)
+            except _WrongTypeError as error:
+                self._problem("MIX003", key, f"`{key}` must be {error}", "see the reference of the configuration")
+        return Settings(source=self._path, **known)
+
+    def _unknown(self, key: str) -> None:
+        near = nearest(key, _KEYS)
+        hint = f"did you mean `{near}`?" if near else f"known: {', '.join(_KEYS)}"
+        self._problem("MIX002", key, f"unknown key `{key}`", hint)
+
+    def _problem(self, code: str, key: str, claim: str, hint: str) -> None:
+        self.problems.append(Problem(code=code, place=self._place(key), claim=claim, hint=hint))
+
+    def _place(self, key: str) -> Place:
+        """Find where a key of mixlock's table stands: TOML parsers keep no places."""
+        pattern = re.compile(rf"\s*(?:\[.*\b)?(?P<key>['\"]?{re.escape(key)}['\"]?)\s*[=.\]]")
+        is_shared = self._path.endswith("pyproject.toml")
+        inside = not is_shared
+        for number, line in enumerate(self._lines, 1):
+            header = _HEADER.match(line)
+            if header and is_shared:
+                inside = _OWN_TABLE.match(header["name"]) is not None
+            found = pattern.match(line)
+            if found and inside:
+                return at(self._path, number, found.start("key") + 1)
+        return at(self._path)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    raise _WrongTypeError("text")
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise _WrongTypeError("a list of texts")
+
+
+def _platform(value: str) -> Subdir:
+    if value in KNOWN_PLATFORMS:
+        return Subdir(value)
+    raise _WrongTypeError(f"made of known platforms ({', '.join(KNOWN_PLATFORMS)}), not `{value}`")
+
+
+def _platforms(value: object) -> tuple[Subdir, ...]:
+    return tuple(_platform(item) for item in _texts(value))
+
+
+def _default_index(value: object) -> str:
+    if value is False:
+        return NO_INDEX
+    if isinstance(value, str) and "://" in value:
+        return value
+    raise _WrongTypeError("the URL of a simple API, or false")
+
+
+def _priority(value: object) -> ChannelPriority:
+    if isinstance(value, str) and value in {"strict", "flexible", "auto"}:
+        return ChannelPriority(value)
+    raise _WrongTypeError("strict, flexible or auto")
+
+
+def _exact_equals(value: object) -> bool:
+    if isinstance(value, str) and value in {"conda", "exact"}:
+        return value == "exact"
+    raise _WrongTypeError("conda or exact")
+
+
+def _virtual_packages(value: object) -> Mapping[Subdir, Mapping[VirtualName, str]]:
+    if not isinstance(value, dict):
+        raise _WrongTypeError("a table of platforms")
+    return MappingProxyType({_platform(name): _virtual_table(table) for name, table in value.items()})
+
+
+def _virtual_table(table: object) -> Mapping[VirtualName, str]:
+    if not isinstance(table, dict) or not all(isinstance(version, str) for version in table.values()):
+        raise _WrongTypeError('a table of names and versions in quotes, such as __glibc = "2.27"')
+    parsed = [parse_pair(f"{name}={version}") for name, version in table.items()]
+    for _name, _version, claim in parsed:
+        if claim:
+            raise _WrongTypeError(f"right: {claim}")
+    return MappingProxyType({name: version for name, version, _claim in parsed})
+
+
+_KEYS: Mapping[str, tuple[str, Callable[[Any], object]]] = MappingProxyType(
+    {
+        "specs": ("specs", _texts),
+        "lock-dir": ("lock_dir", lambda value: _text(value).strip("/")),
+        "platforms": ("platforms", _platforms),
+        "channels": ("channels", _texts),
+        "pypi-indices": ("pypi_indices", _texts),
+        "default-index": ("default_index", _default_index),
+        "channel-priority": ("channel_priority", _priority),
+        "solver": ("solver", _text),
+        "equals": ("exact_equals", _exact_equals),
+        "trusted-hosts": ("trusted_hosts", lambda value: frozenset(host.lower() for host in _texts(value))),
+        "virtual-packages": ("virtual_packages", _virtual_packages),
+    }
+)
+
+KEYS = tuple(_KEYS)
+"""Every key of the configuration."""

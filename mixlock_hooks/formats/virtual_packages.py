@@ -1,0 +1,37 @@
+"""Virtual packages as ``name=version`` pairs, and the ``virtual-packages.yml`` that conda-lock reads."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import yaml
+
+from mixlock_hooks.model.names import VirtualName
+from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.model.platforms import VIRTUAL_PACKAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mixlock_hooks.model.names import Subdir
+
+_VERSION = re.compile(r"[0-9A-Za-z][\w.]*(?: [\w.\-]+)?")
+
+
+def parse_pair(text: str) -> tuple[VirtualName, str, str]:
+    """Take ``__glibc=2.27`` apart; the third value claims what is wrong and is empty where nothing is."""
+    name, _, version = (part.strip() for part in text.replace("==", "=").partition("="))
+    if name not in VIRTUAL_PACKAGES:
+        near = nearest(name, VIRTUAL_PACKAGES)
+        ending = f"; did you mean `{near}`?" if near else ""
+        return VirtualName(name), version, f"unknown virtual package `{name}`{ending}"
+    if not _VERSION.fullmatch(version):
+        return VirtualName(name), version, f"virtual package `{name}` needs a version"
+    return VirtualName(name), version, ""
+
+
+def render(packages: Mapping[Subdir, Mapping[VirtualName, str]]) -> str:
+    """Render conda-lock's ``virtual-packages.yml``: it replaces every default, so all are listed."""
+    subdirs = {str(subdir): {"packages": dict(sorted(found.items()))} for subdir, found in packages.items()}
+    return str(yaml.safe_dump({"subdirs": subdirs}, sort_keys=True))

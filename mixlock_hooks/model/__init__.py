@@ -1,0 +1,1 @@
+"""The nouns of mixlock: frozen values that every other room speaks in."""

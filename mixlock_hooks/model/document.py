@@ -1,0 +1,70 @@
+"""A spec as it was written: every entry with its place, nothing decided yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from mixlock_hooks.model.names import Subdir, VirtualName
+    from mixlock_hooks.model.place import Place
+    from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry(Generic[T]):
+    """A value where it stands, for the platforms its selector admits (all where ``selector`` is empty)."""
+
+    value: T
+    place: Place
+    selector: str = ""
+
+
+class ReferenceKind(Enum):
+    """The forms of an entry that asks for something else than a version from a channel or an index."""
+
+    VERSION_CONTROL = "version control"
+    LOCAL = "local path"
+    EDITABLE = "editable"
+    URL = "direct URL"
+    INCLUDE = "include"
+    INDEX_OPTION = "index option"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reference:
+    """An entry no mixed lock can hold, as it was written; ``from_conda`` where it stands among conda's."""
+
+    kind: ReferenceKind
+    text: str
+    name: str = ""
+    from_conda: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Allowance:
+    """A ``# mixlock: allow CODE reason`` comment: the line it covers, and the reason given."""
+
+    code: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpecDocument:
+    """What one spec file says. ``problems`` are those of reading it: grammar, types, unknown keys."""
+
+    path: str
+    channels: tuple[Entry[str], ...] = ()
+    indices: tuple[Entry[str], ...] = ()
+    platforms: tuple[Entry[Subdir], ...] = ()
+    virtual_packages: tuple[Entry[tuple[VirtualName, str]], ...] = ()
+    conda: tuple[Entry[CondaRequirement], ...] = ()
+    pypi: tuple[Entry[PypiRequirement], ...] = ()
+    references: tuple[Entry[Reference], ...] = ()
+    allowances: tuple[Allowance, ...] = ()
+    problems: tuple[Problem, ...] = ()

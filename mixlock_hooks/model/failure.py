@@ -1,0 +1,24 @@
+"""What stops a run: the user's call was wrong, or the world did not do what was asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mixlock_hooks.model.problem import Problem
+
+
+class UsageError(Exception):
+    """The call or the configuration is wrong: exit status 2."""
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class CannotDoError(Exception):
+    """A tool, the network, the disk or a solve failed: exit status 3. ``problems`` say it with codes."""
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems

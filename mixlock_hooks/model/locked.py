@@ -1,0 +1,68 @@
+"""What a solve answered: exact packages with URLs and hashes, as ``conda-lock.yml`` holds them (CEP 37)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mixlock_hooks.model.names import Subdir
+
+
+class Manager(str, Enum):
+    """Which installer a locked package is for."""
+
+    CONDA = "conda"
+    PIP = "pip"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockedPackage:
+    """One package for one platform. ``dependencies`` map names to constraints as its metadata gives them."""
+
+    name: str
+    version: str
+    manager: Manager
+    platform: Subdir
+    dependencies: Mapping[str, str]
+    url: str
+    md5: str = ""
+    sha256: str = ""
+    category: str = "main"
+    optional: bool = False
+
+    @property
+    def is_sdist(self) -> bool:
+        """Tell whether pip would have to build it."""
+        return self.manager is Manager.PIP and not self.url.partition("#")[0].endswith(".whl")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SolvedPlatform:
+    """The answer for one platform: its packages, conda-lock's own content hash, and the engines' versions."""
+
+    platform: Subdir
+    packages: tuple[LockedPackage, ...]
+    content_hash: str
+    engine: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lockfile:
+    """A whole ``conda-lock.yml``: packages of every platform, and its metadata.
+
+    ``content_hash`` maps platforms to conda-lock's hash; ``facts`` are mixlock's own (``custom_metadata``).
+    """
+
+    packages: tuple[LockedPackage, ...]
+    channels: tuple[str, ...]
+    platforms: tuple[Subdir, ...]
+    content_hash: Mapping[str, str]
+    facts: Mapping[str, str]
+
+    def for_platform(self, platform: Subdir) -> tuple[LockedPackage, ...]:
+        """Return one platform's packages."""
+        return tuple(package for package in self.packages if package.platform == platform)

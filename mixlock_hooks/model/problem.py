@@ -1,0 +1,49 @@
+"""What a user can mend: a code, a place, a claim and a way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.place import Place
+
+
+class Severity(str, Enum):
+    """How much a problem weighs: only an error makes a run fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """One finding. ``claim`` says what is wrong, ``hint`` how to get out of it."""
+
+    code: str
+    place: Place
+    claim: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+    environment: EnvironmentName | None = None
+    platform: Subdir | None = None
+
+    def softened(self, severity: Severity) -> Problem:
+        """Return the same problem at another severity."""
+        return replace(self, severity=severity)
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort problems by place and code, each told once."""
+    unique = dict.fromkeys(problems)
+    return tuple(sorted(unique, key=lambda problem: (problem.place, problem.code, problem.claim)))
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Tell whether any problem makes the run fail."""
+    return any(problem.severity is Severity.ERROR for problem in problems)

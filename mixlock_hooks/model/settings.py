@@ -1,0 +1,50 @@
+"""What a repository configured (``[tool.mixlock]``), with every default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mixlock_hooks.model.names import Subdir, VirtualName
+
+MACHINE_INDEX = "default"
+"""The index that pip on this machine would use: its address is the machine's affair, not the lock's."""
+NO_INDEX = "none"
+"""No default index: only those a spec names."""
+
+
+class ChannelPriority(str, Enum):
+    """How the order of channels weighs against versions (conda's ``channel_priority``)."""
+
+    STRICT = "strict"
+    FLEXIBLE = "flexible"
+    DISABLED = "disabled"
+    AUTO = "auto"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """One repository's configuration.
+
+    ``specs`` are globs, None for discovery by name; ``platforms`` are those of specs that name none;
+    ``default_index`` is a URL, ``MACHINE_INDEX`` or ``NO_INDEX``; ``exact_equals`` reads ``name=1.2`` as
+    ``name==1.2``; ``source`` is the file the configuration came from, empty where there is none.
+    """
+
+    specs: tuple[str, ...] | None = None
+    lock_dir: str = "locks"
+    platforms: tuple[Subdir, ...] = ()
+    channels: tuple[str, ...] = ("conda-forge",)
+    pypi_indices: tuple[str, ...] = ()
+    default_index: str = MACHINE_INDEX
+    channel_priority: ChannelPriority = ChannelPriority.AUTO
+    solver: str = "rattler"
+    exact_equals: bool = False
+    trusted_hosts: frozenset[str] = frozenset()
+    virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))
+    source: str = ""

@@ -1,0 +1,59 @@
+"""What a URL may give away, and where it leads: secrets, hosts, loopback."""
+
+from __future__ import annotations
+
+import re
+
+_CONDA_TOKEN = re.compile(r"/t/(?!<TOKEN>|\$)[^/]+")
+_PLACEHOLDER = re.compile(r"\$\{?\w+\}?|\*+|<\w+>")
+_AUTHORITY = re.compile(r"[A-Za-z][\w+.\-]*://(?:[^/?#\s]*@)?(?:\[(?P<ipv6>[^\]]*)\]|(?P<host>[^/:?#\s]*))")
+_CREDENTIALS = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
+"""All before the last ``@`` of the authority, as every client splits it: a password may hold an ``@``."""
+_LOOPBACK = re.compile(r"localhost|::1|127(?:\.\d{1,3}){3}")
+
+
+def has_secret(url: str) -> bool:
+    """Tell whether the URL carries a credential: a password, a bare token before ``@``, a conda ``/t/TOKEN``.
+
+    Names of environment variables (``${TOKEN}``) are no secrets; ``git@`` is ssh's customary user.
+    """
+    if any(not _is_public(found.group()) for found in _CREDENTIALS.finditer(url)):
+        return True
+    return "://" in url and _CONDA_TOKEN.search(url) is not None
+
+
+def _is_public(credentials: str) -> bool:
+    user, colon, password = credentials.partition(":")
+    if colon:
+        return not password or _PLACEHOLDER.fullmatch(password) is not None
+    return user in {"git", "hg"} or _PLACEHOLDER.fullmatch(user) is not None
+
+
+def redacted(text: str) -> str:
+    """Return the text with every credential in its URLs replaced by ``***``."""
+    return _CONDA_TOKEN.sub("/t/***", _CREDENTIALS.sub("***", text)) if "://" in text else text
+
+
+def without_credentials(url: str) -> str:
+    """Return the URL without user, password, conda token and fragment.
+
+    A trailing slash goes too, so that equal places are equal text.
+    """
+    bare = re.sub(r"(?<=://)[^/?#\s]+@", "", url.partition("#")[0])
+    return _CONDA_TOKEN.sub("", bare).rstrip("/")
+
+
+def is_plain_http(url: str, trusted_hosts: frozenset[str] = frozenset()) -> bool:
+    """Tell whether the URL is read over plain http from elsewhere than this machine or a trusted host."""
+    return url.lower().startswith("http://") and not is_loopback(url) and host_of(url) not in trusted_hosts
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether the URL's host is this machine."""
+    return _LOOPBACK.fullmatch(host_of(url)) is not None
+
+
+def host_of(url: str) -> str:
+    """Return the URL's host in lower case, without port; empty where there is none (RFC 3986, 3.2)."""
+    found = _AUTHORITY.match(url)
+    return (found["ipv6"] or found["host"]).lower() if found else ""

@@ -1,0 +1,101 @@
+"""From a lockfile to the whole set of an environment's files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import conda_lock_yml, explicit_txt, inputs_json, pip_txt
+from mixlock_hooks.model.digest import digest
+from mixlock_hooks.model.inputs import SCHEMA
+from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, pip_name
+from mixlock_hooks.rules.fingerprint import fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mixlock_hooks.model.inputs import Inputs
+    from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.names import EnvironmentName, Subdir
+
+_SCHEMA = "mixlock.schema"
+_BODY = "mixlock.body"
+
+
+def with_facts(lockfile: Lockfile, inputs: Mapping[Subdir, Inputs], engine: str, name_map: str) -> Lockfile:
+    """Return a lockfile with mixlock's facts: inputs and fingerprint per platform, digest of the body, engines."""
+    facts = {_SCHEMA: str(SCHEMA), "mixlock.engine": engine, "mixlock.name-map": name_map}
+    for platform, asked in inputs.items():
+        facts[f"mixlock.{platform}.inputs"] = inputs_json.render(asked)
+        facts[f"mixlock.{platform}.fingerprint"] = fingerprint(asked)
+    return replace(lockfile, facts={**facts, _BODY: body_digest(lockfile)})
+
+
+def body_digest(lockfile: Lockfile) -> str:
+    """Return the digest over packages, channels and platforms: what a hand must not change."""
+    packages = [
+        [
+            *(package.name, package.version, package.manager.value, package.platform),
+            sorted(package.dependencies.items()),
+            *(package.url, package.md5, package.sha256, package.category, package.optional),
+        ]
+        for package in conda_lock_yml.in_order(lockfile.packages)
+    ]
+    body = {"packages": packages, "channels": lockfile.channels, "platforms": sorted(lockfile.platforms)}
+    return digest(json.dumps(body, sort_keys=True, separators=(",", ":")).encode())
+
+
+def body_holds(lockfile: Lockfile) -> bool:
+    """Tell whether the body is the one that was written."""
+    return lockfile.facts.get(_BODY) == body_digest(lockfile)
+
+
+def recorded_schema(lockfile: Lockfile) -> int:
+    """Return the schema of the recorded inputs; 0 where mixlock recorded none."""
+    text = lockfile.facts.get(_SCHEMA, "0")
+    return int(text) if text.isdecimal() else 0
+
+
+def recorded_inputs(lockfile: Lockfile, platform: Subdir) -> Inputs | None:
+    """Return what a platform was solved from; None where it is not recorded, or not as its fingerprint says."""
+    text = lockfile.facts.get(f"mixlock.{platform}.inputs")
+    try:
+        inputs = inputs_json.parse(text) if text else None
+    except ValueError:
+        return None
+    if inputs and lockfile.facts.get(f"mixlock.{platform}.fingerprint") == fingerprint(inputs):
+        return inputs
+    return None
+
+
+def render(environment: EnvironmentName, source: str, lock_dir: str, lockfile: Lockfile) -> dict[str, bytes]:
+    """Render every file of a lock.
+
+    Args:
+        environment: its name decides how far the lock's folder is from the spec.
+        source: the spec's path, relative to the root.
+        lock_dir: the folder of all locks, relative to the root.
+        lockfile: with mixlock's facts.
+    """
+    up = "../" * (f"{lock_dir}/{environment}".count("/") + 1)
+    files = {LOCKFILE: conda_lock_yml.render(lockfile, up + source)}
+    return files | render_exports(lockfile, digest(files[LOCKFILE]))
+
+
+def render_exports(lockfile: Lockfile, lock_digest: str) -> dict[str, bytes]:
+    """Render what is derived from ``conda-lock.yml``: explicit and pip files of every platform."""
+    files: dict[str, bytes] = {}
+    for platform in lockfile.platforms:
+        packages = lockfile.for_platform(platform)
+        inputs = recorded_inputs(lockfile, platform)
+        pip = pip_txt.render(packages, inputs.indices if inputs else ())
+        facts = {
+            "schema": str(SCHEMA),
+            "fingerprint": lockfile.facts.get(f"mixlock.{platform}.fingerprint", "none"),
+            "lock": lock_digest,
+            "pip": digest(pip),
+        }
+        files[pip_name(platform)] = pip
+        files[explicit_name(platform)] = explicit_txt.render(platform, packages, facts)
+    return files

@@ -1,0 +1,89 @@
+"""The list of environments as text and JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
+from mixlock_hooks.model.urls import redacted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
+    from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
+
+VERSION = 1
+"""The version of the JSON output."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One environment in the list. ``state`` is ``fresh``, ``drifted``, ``missing`` or ``invalid``."""
+
+    environment: EnvironmentSpec
+    lock_dir: str
+    state: str
+
+
+def render(form: str, rows: Sequence[Row]) -> str:
+    """Render the list in one of the forms of ``--format``."""
+    if form == "json":
+        document = {"version": VERSION, "environments": [_as_mapping(row) for row in rows]}
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    width = max((len(row.environment.name) for row in rows), default=0)
+    return "".join(f"{row.environment.name:<{width}}  {row.state:<8} {_text(row)}\n" for row in rows)
+
+
+def _text(row: Row) -> str:
+    environment = row.environment
+    platforms = ", ".join(spec.platform for spec in environment.platforms)
+    return f"{environment.mode.value:<6} {platforms}  {environment.place.path}"
+
+
+def _as_mapping(row: Row) -> dict[str, Any]:
+    environment = row.environment
+    first = environment.platforms[0]
+    return {
+        "name": environment.name,
+        "source": environment.place.path,
+        "line": environment.place.line,
+        "steps": list(environment.steps),
+        "mode": environment.mode.value,
+        "lock_dir": row.lock_dir,
+        "platforms": [spec.platform for spec in environment.platforms],
+        "state": row.state,
+        "python": _asked(first.python) if first.python else None,
+        "conda": _conda(environment.platforms),
+        "pypi": _pypi(environment.platforms),
+        "channels": list(dict.fromkeys(redacted(url) for spec in environment.platforms for url in spec.channels)),
+        "indices": list(dict.fromkeys(redacted(url) for spec in environment.platforms for url in _indices(spec))),
+        "virtual_packages": {spec.platform: dict(spec.virtual_packages) for spec in environment.platforms},
+    }
+
+
+def _asked(requirement: CondaRequirement) -> str:
+    return f"{requirement.asked}{'=' + requirement.build if requirement.build else ''}"
+
+
+def _conda(specs: Iterable[PlatformSpec]) -> dict[str, str]:
+    found = [requirement for spec in specs for requirement in spec.conda if requirement.name != "python"]
+    return dict(sorted((requirement.key, _asked(requirement)) for requirement in found))
+
+
+def _pypi(specs: Iterable[PlatformSpec]) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for requirement in dict.fromkeys(requirement for spec in specs for requirement in spec.pypi):
+        found.setdefault(requirement.key, []).append(_pypi_constraint(requirement))
+    return {key: " | ".join(constraints) for key, constraints in sorted(found.items())}
+
+
+def _pypi_constraint(requirement: PypiRequirement) -> str:
+    return f"{requirement.specifier}; {requirement.marker}" if requirement.marker else requirement.specifier
+
+
+def _indices(spec: PlatformSpec) -> tuple[str, ...]:
+    own = () if spec.default_index in {MACHINE_INDEX, NO_INDEX} else (spec.default_index,)
+    return (*spec.indices, *own)

@@ -1,0 +1,91 @@
+"""Problems as text, JSON and GitHub annotations."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from mixlock_hooks.model.problem import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from mixlock_hooks.model.problem import Problem
+
+VERSION = 1
+"""The version of the JSON output."""
+
+
+def text(problems: Sequence[Problem]) -> str:
+    """Render ``path:line:col: CODE claim (hint)``, one line a problem."""
+    return "".join(f"{_line(problem)}\n" for problem in problems)
+
+
+def _line(problem: Problem) -> str:
+    weight = "" if problem.severity is Severity.ERROR else f"{problem.severity.value}: "
+    where = f" [{problem.platform}]" if problem.platform else ""
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return f"{problem.place}: {problem.code} {weight}{problem.claim}{where}{hint}"
+
+
+def json_text(problems: Sequence[Problem], **more: object) -> str:
+    """Render the documented JSON: ``version``, ``problems``, and what the command adds."""
+    document = {"version": VERSION, "problems": [as_mapping(problem) for problem in problems], **more}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def as_mapping(problem: Problem) -> dict[str, Any]:
+    """Return a problem as JSON holds it."""
+    return {
+        "code": problem.code,
+        "severity": problem.severity.value,
+        "path": problem.place.path,
+        "line": problem.place.line,
+        "column": problem.place.column,
+        "end_line": problem.place.end_line,
+        "end_column": problem.place.end_column,
+        "environment": problem.environment,
+        "platform": problem.platform,
+        "message": problem.claim,
+        "hint": problem.hint,
+    }
+
+
+_GITHUB_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def github(problems: Sequence[Problem]) -> str:
+    """Render GitHub's workflow commands, which become annotations on a pull request."""
+    return "".join(f"{_annotation(problem)}\n" for problem in problems)
+
+
+def _annotation(problem: Problem) -> str:
+    place = problem.place
+    fields = {"file": place.path, "line": place.line, "col": place.column, "title": problem.code}
+    shown = ",".join(f"{key}={_escaped(str(value))}" for key, value in fields.items())
+    message = problem.claim + (f" ({problem.hint})" if problem.hint else "")
+    data = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::{_GITHUB_WORDS[problem.severity]} {shown}::{data}"
+
+
+def _escaped(value: str) -> str:
+    for raw, escape in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
+        value = value.replace(raw, escape)
+    return value
+
+
+def render(form: str, problems: Sequence[Problem], **more: object) -> str:
+    """Render problems in one of the forms of ``--format``."""
+    if form == "json":
+        return json_text(problems, **more)
+    return FORMS[form](problems)
+
+
+FORMS: Mapping[str, Callable[[Sequence[Problem]], str]] = {"text": text, "json": json_text, "github": github}
+
+
+def tally(problems: Sequence[Problem]) -> str:
+    """Say how many problems of each weight there are, for a person."""
+    counts = {severity: sum(problem.severity is severity for problem in problems) for severity in Severity}
+    words = [f"{n} {severity.value}{'s' if n > 1 else ''}" for severity, n in counts.items() if n]
+    return ", ".join(words) or "no problems"

@@ -1,0 +1,1 @@
+"""Decisions over the model. No rule knows a file format, opens a file or runs a program."""

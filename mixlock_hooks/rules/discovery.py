@@ -1,0 +1,33 @@
+"""Which of a repository's files are specs: by the configured globs, or by their names."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mixlock_hooks.model.settings import Settings
+
+_SPEC_NAME = re.compile(r"(?:.*/)?(?:environment[^/]*|env[^/]*|conda)\.ya?ml")
+_LOCK_NAME = re.compile(r"(?:.*/)?[^/]*(?:conda-lock|[.\-_]lock)[^/]*\.ya?ml")
+
+
+def discover(paths: Iterable[str], settings: Settings) -> tuple[str, ...]:
+    """Return the spec files among tracked paths, sorted; never a lockfile."""
+    lock_folder = settings.lock_dir + "/"
+    candidates = (path for path in paths if not path.startswith(lock_folder) and not _LOCK_NAME.fullmatch(path))
+    if settings.specs is None:
+        return tuple(sorted(path for path in candidates if _SPEC_NAME.fullmatch(path)))
+    patterns = [glob(pattern) for pattern in settings.specs]
+    return tuple(sorted(path for path in candidates if any(pattern.fullmatch(path) for pattern in patterns)))
+
+
+@cache
+def glob(pattern: str) -> re.Pattern[str]:
+    """Translate a glob over paths: ``*`` and ``?`` stay in a folder, ``**/`` crosses any number of them."""
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.removeprefix("./"))
+    words = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(words.get(part) or re.escape(part) for part in parts))

@@ -1,0 +1,121 @@
+"""Compare recorded inputs with those of today: which requirement, channel, index or setting differs, and where."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.drift import DriftCode, DriftReason
+from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
+    from mixlock_hooks.model.inputs import Inputs
+    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.place import Place
+
+
+def compare(
+    environment: EnvironmentSpec, spec: PlatformSpec, recorded: Inputs, current: Inputs, command: str
+) -> Iterator[DriftReason]:
+    """Yield every difference between what a platform was solved from and what is asked now."""
+
+    def reason(code: DriftCode, place: Place, claim: str) -> DriftReason:
+        return DriftReason(code=code, place=place, claim=claim, platforms=(spec.platform,), command=command)
+
+    places = _places(spec)
+    sources = {entry.value: entry.place for entry in (*environment.document.channels, *environment.document.indices)}
+    for key, claim in _requirement_claims(recorded, current):
+        yield reason(DriftCode.REQUIREMENT, places.get(key, environment.place), claim)
+    for kind, before, now in (
+        ("channel", recorded.channels, current.channels),
+        ("index", recorded.indices, current.indices),
+    ):
+        for name, claim in _order_claims(kind, before, now):
+            yield reason(DriftCode.SOURCE, sources.get(name, environment.place), claim)
+    if recorded.default_index != current.default_index:
+        was, is_now = _shown_index(recorded.default_index), _shown_index(current.default_index)
+        yield reason(DriftCode.SOURCE, environment.place, f"the default index is {is_now} now, was {was}")
+    virtual = {entry.value[0]: entry.place for entry in environment.document.virtual_packages}
+    for name, claim in _setting_claims(recorded, current):
+        yield reason(DriftCode.SETTING, virtual.get(name, environment.place), claim)  # type: ignore[call-overload]
+
+
+def _places(spec: PlatformSpec) -> dict[str, Place]:
+    conda = {f"conda {requirement.key}": requirement.place for requirement in spec.conda}
+    return conda | {f"pypi {requirement.name}": requirement.place for requirement in spec.pypi}
+
+
+def _requirement_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str, str]]:
+    before, now = _conda(recorded), _conda(current)
+    for name in sorted(before.keys() | now.keys()):
+        if before.get(name) != now.get(name):
+            yield f"conda {name}", _change(name, before.get(name), now.get(name), "conda")
+    pip_before, pip_now = _by_project(recorded.pypi), _by_project(current.pypi)
+    for name in sorted(pip_before.keys() | pip_now.keys()):
+        if pip_before.get(name) != pip_now.get(name):
+            yield f"pypi {name}", _change(name, pip_before.get(name), pip_now.get(name), "PyPI")
+
+
+def _conda(inputs: Inputs) -> Mapping[str, str]:
+    return inputs.conda if inputs.python is None else {**inputs.conda, "python": inputs.python}
+
+
+def _by_project(texts: Sequence[str]) -> dict[str, str]:
+    """Group canonical requirements by project; two with different markers stay together."""
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        end = next((i for i, letter in enumerate(text) if not (letter.isalnum() or letter in "-_.")), len(text))
+        grouped[text[:end]].append(text[end:])
+    return {name: " and ".join(found) for name, found in grouped.items()}
+
+
+def _change(name: str, before: str | None, now: str | None, manager: str) -> str:
+    if before is None:
+        return f"{manager} requirement `{name}{_spaced(now)}` was added"
+    if now is None:
+        return f"{manager} requirement `{name}{_spaced(before)}` was removed"
+    return f"{manager} requirement `{name}` is `{now or 'any'}` now, was `{before or 'any'}`"
+
+
+def _spaced(constraint: str | None) -> str:
+    return f" {constraint}" if constraint else ""
+
+
+def _order_claims(kind: str, before: Sequence[str], now: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for name in now:
+        if name not in before:
+            yield name, f"{kind} `{name}` was added"
+    for name in before:
+        if name not in now:
+            yield name, f"{kind} `{name}` was removed"
+    if set(before) == set(now) and list(before) != list(now):
+        yield now[0], f"the order of {kind}s is `{', '.join(now)}` now, was `{', '.join(before)}`"
+
+
+def _shown_index(index: str) -> str:
+    return {MACHINE_INDEX: "the machine's own", NO_INDEX: "off"}.get(index, f"`{index}`")
+
+
+def _setting_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str, str]]:
+    before, now = recorded.virtual_packages, current.virtual_packages
+    for name in sorted(before.keys() | now.keys()):
+        if before.get(name) != now.get(name):
+            was, is_now = before.get(name, "absent"), now.get(name, "absent")
+            yield name, f"virtual package `{name}` is `{is_now}` now, was `{was}`"
+    if recorded.channel_priority != current.channel_priority:
+        yield "", f"channel priority is `{current.channel_priority}` now, was `{recorded.channel_priority}`"
+
+
+def joined(reasons: Iterable[DriftReason]) -> tuple[DriftReason, ...]:
+    """Join reasons that differ only in their platforms, in order of place."""
+    platforms: dict[tuple[DriftCode, Place, str, str], list[Subdir]] = defaultdict(list)
+    for reason in reasons:
+        platforms[reason.code, reason.place, reason.claim, reason.command] += reason.platforms
+    merged = [
+        DriftReason(code=code, place=place, claim=claim, command=command, platforms=tuple(dict.fromkeys(found)))
+        for (code, place, claim, command), found in platforms.items()
+    ]
+    return tuple(sorted(merged, key=lambda reason: (reason.place, reason.code.value, reason.claim)))

@@ -1,0 +1,68 @@
+"""Normalise what was asked, and take its fingerprint.
+
+Comments, quoting, order of requirements, line endings, the working directory and the environment do not reach
+the inputs; the order of channels and indices does; credentials never do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.inputs import Inputs
+from mixlock_hooks.model.names import Fingerprint
+from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
+from mixlock_hooks.model.urls import without_credentials
+
+if TYPE_CHECKING:
+    from mixlock_hooks.model.environment import PlatformSpec
+    from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
+
+
+def inputs_of(spec: PlatformSpec) -> Inputs:
+    """Return the normalised inputs of one platform."""
+    python = spec.python
+    return Inputs(
+        platform=spec.platform,
+        channels=tuple(_without_credentials(channel) for channel in spec.channels),
+        indices=tuple(_without_credentials(index) for index in spec.indices),
+        default_index=_without_credentials(spec.default_index),
+        channel_priority=spec.channel_priority.value,
+        virtual_packages=dict(spec.virtual_packages),
+        python=_constraint(python) if python else None,
+        conda={
+            _key(requirement): _constraint(requirement)
+            for requirement in spec.conda
+            if requirement != python or requirement.channel
+        },
+        pypi=tuple(sorted(pypi_text(requirement) for requirement in spec.pypi)),
+    )
+
+
+def fingerprint(inputs: Inputs) -> Fingerprint:
+    """Return the sha256 over the canonical JSON of the inputs (keys sorted, no spaces, ASCII)."""
+    text = json.dumps(asdict(inputs), sort_keys=True, separators=(",", ":"))
+    return Fingerprint(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")
+
+
+def pypi_text(requirement: PypiRequirement) -> str:
+    """Return a requirement's canonical text: PEP 508 with its hashes behind."""
+    marker = f"; {requirement.marker}" if requirement.marker else ""
+    hashes = "".join(f" --hash={value}" for value in requirement.hashes)
+    return f"{requirement.key}{requirement.specifier}{marker}{hashes}"
+
+
+def _key(requirement: CondaRequirement) -> str:
+    return replace(requirement, channel=_without_credentials(requirement.channel)).key
+
+
+def _constraint(requirement: CondaRequirement) -> str:
+    return "" if requirement.constraint == "*" else requirement.constraint
+
+
+def _without_credentials(place: str) -> str:
+    if place in {MACHINE_INDEX, NO_INDEX} or "://" not in place:
+        return place
+    return without_credentials(place)

@@ -1,0 +1,31 @@
+"""Which PyPI requirements hold on a target: markers judged by its platform and locked python (PEP 508)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.markers import Marker
+
+from mixlock_hooks.model.platforms import marker_environment
+from mixlock_hooks.rules.merge import join_pypi
+
+if TYPE_CHECKING:
+    from mixlock_hooks.model.environment import PlatformSpec
+    from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.requirement import PypiRequirement
+
+
+def applicable(spec: PlatformSpec, python: str) -> tuple[PypiRequirement, ...]:
+    """Return the requirements whose markers hold, those of one project joined.
+
+    Args:
+        spec: what is asked for the platform.
+        python: the locked python's version, ``X.Y.Z``.
+    """
+    environment = marker_environment(spec.platform, python)
+    joined: dict[PypiName, PypiRequirement] = {}
+    for requirement in spec.pypi:
+        if not requirement.marker or Marker(requirement.marker).evaluate(dict(environment)):
+            known = joined.get(requirement.name)
+            joined[requirement.name] = join_pypi(known, requirement) if known else requirement
+    return tuple(joined.values())

@@ -1,0 +1,147 @@
+"""Merge a document and a repository's settings into an environment: one requirement set per platform."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from mixlock_hooks.model.document import ReferenceKind
+from mixlock_hooks.model.environment import EnvironmentSpec, Mode, PlatformSpec
+from mixlock_hooks.model.names import environment_name
+from mixlock_hooks.model.place import at
+from mixlock_hooks.model.platforms import DEFAULT_PLATFORMS, DEFAULT_VIRTUAL_PACKAGES
+from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement, canonical_version
+from mixlock_hooks.model.selector import admits
+from mixlock_hooks.model.settings import ChannelPriority, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mixlock_hooks.model.document import Entry, SpecDocument
+    from mixlock_hooks.model.names import Subdir, VirtualName
+
+T = TypeVar("T")
+
+_INSTALLERS = frozenset({"python", "pip"})
+
+
+def merge(document: SpecDocument, settings: Settings) -> EnvironmentSpec:
+    """Return the environment a spec document asks for.
+
+    What the document names goes before what the repository configured: platforms and channels replace the
+    configured ones, indices come before the configured ones, ``sys`` goes over ``virtual-packages``.
+    """
+    platforms = _unique(entry.value for entry in document.platforms) or settings.platforms or DEFAULT_PLATFORMS
+    return EnvironmentSpec(
+        name=environment_name(document.path),
+        place=at(document.path),
+        document=document,
+        mode=mode_of(document),
+        platforms=tuple(_for_platform(document, settings, platform) for platform in platforms),
+    )
+
+
+def mode_of(document: SpecDocument) -> Mode:
+    """Tell which worlds a document asks, over all its platforms."""
+    asks_pypi = bool(document.pypi) or any(_is_pip_package(entry.value) for entry in document.references)
+    if not asks_pypi:
+        return Mode.CONDA
+    asks_conda = any(entry.value.name not in _INSTALLERS for entry in document.conda)
+    return Mode.MIXED if asks_conda else Mode.PYPI
+
+
+def _is_pip_package(reference: object) -> bool:
+    return getattr(reference, "kind", None) is not ReferenceKind.INDEX_OPTION and not getattr(
+        reference, "from_conda", True
+    )
+
+
+def _for_platform(document: SpecDocument, settings: Settings, platform: Subdir) -> PlatformSpec:
+    conda = _joined_conda(_admitted(document.conda, platform), exact_equals=settings.exact_equals)
+    channels = _unique(_admitted(document.channels, platform)) or settings.channels
+    return PlatformSpec(
+        platform=platform,
+        channels=channels,
+        indices=_unique((*_admitted(document.indices, platform), *settings.pypi_indices)),
+        default_index=settings.default_index,
+        channel_priority=_priority(channels, conda, settings),
+        virtual_packages=_virtual_packages(document, settings, platform),
+        conda=conda,
+        pypi=_joined_pypi(_admitted(document.pypi, platform)),
+    )
+
+
+def _admitted(entries: Iterable[Entry[T]], platform: Subdir) -> list[T]:
+    return [entry.value for entry in entries if admits(entry.selector, platform)]
+
+
+def _unique(values: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _priority(channels: tuple[str, ...], conda: tuple[CondaRequirement, ...], settings: Settings) -> ChannelPriority:
+    """Choose as the user's document says: flexible with ``::`` or channels beyond the configured, else strict."""
+    if settings.channel_priority is not ChannelPriority.AUTO:
+        return settings.channel_priority
+    beyond = set(channels) - set(settings.channels)
+    named = any(requirement.channel for requirement in conda)
+    return ChannelPriority.FLEXIBLE if beyond or named else ChannelPriority.STRICT
+
+
+def _virtual_packages(
+    document: SpecDocument, settings: Settings, platform: Subdir
+) -> tuple[tuple[VirtualName, str], ...]:
+    asked = _admitted(document.virtual_packages, platform)
+    packages = {
+        **DEFAULT_VIRTUAL_PACKAGES[platform],
+        **settings.virtual_packages.get(platform, {}),
+        **dict(asked),
+    }
+    return tuple(sorted(packages.items()))
+
+
+def _joined_conda(requirements: Iterable[CondaRequirement], *, exact_equals: bool) -> tuple[CondaRequirement, ...]:
+    joined: dict[str, CondaRequirement] = {}
+    for requirement in requirements:
+        version = canonical_version(requirement.asked, has_build=bool(requirement.build), exact_equals=exact_equals)
+        read = replace(requirement, version=version)
+        known = joined.get(requirement.name)
+        joined[requirement.name] = _join_conda(known, read) if known else read
+    return tuple(joined[name] for name in sorted(joined))
+
+
+def _join_conda(first: CondaRequirement, second: CondaRequirement) -> CondaRequirement:
+    return replace(
+        first,
+        asked=_join(first.asked, second.asked),
+        version=_join(first.version, second.version),
+        build=first.build or second.build,
+        channel=first.channel or second.channel,
+    )
+
+
+def _joined_pypi(requirements: Iterable[PypiRequirement]) -> tuple[PypiRequirement, ...]:
+    joined: dict[tuple[str, str], PypiRequirement] = {}
+    for requirement in requirements:
+        key = (requirement.name, requirement.marker)
+        known = joined.get(key)
+        joined[key] = join_pypi(known, requirement) if known else requirement
+    return tuple(joined[key] for key in sorted(joined))
+
+
+def join_pypi(first: PypiRequirement, second: PypiRequirement) -> PypiRequirement:
+    """Join two requirements of one project: all extras, all specifier clauses, all hashes."""
+    return replace(
+        first,
+        extras=tuple(sorted({*first.extras, *second.extras})),
+        specifier=_join(first.specifier, second.specifier),
+        hashes=tuple(sorted({*first.hashes, *second.hashes})),
+    )
+
+
+def _join(first: str, second: str) -> str:
+    """Join two constraints; ``,`` binds tighter than conda's ``|``, so alternatives are multiplied out."""
+    if not first or not second or first == second:
+        return first or second
+    pairs = ((one.split(","), two.split(",")) for one in first.split("|") for two in second.split("|"))
+    return "|".join(",".join(sorted({*one, *two})) for one, two in pairs)

@@ -1,0 +1,1 @@
+"""Effects: files, git, processes, conda-lock, the solver. Nothing here decides."""

@@ -1,0 +1,39 @@
+"""What belongs to a machine, not to a repository: mirrors of channels and indices (``config.toml``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from mixlock_hooks.formats.machine_config import parse_mirrors
+from mixlock_hooks.model.failure import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def mirrors() -> Mapping[str, tuple[str, ...]]:
+    """Read ``[mirrors]`` of the user's ``config.toml``: canonical URLs and where their content comes from.
+
+    Raises:
+        UsageError: the file is not valid.
+    """
+    file = platformdirs.user_config_path("mixlock") / "config.toml"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError:
+        return MappingProxyType({})
+    try:
+        return parse_mirrors(text)
+    except ValueError as error:
+        raise UsageError(f"{file}: {error}") from error
+
+
+def cache_folder(name: str) -> Path:
+    """Return a folder of the user's cache, made if need be."""
+    folder = Path(platformdirs.user_cache_path("mixlock")) / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

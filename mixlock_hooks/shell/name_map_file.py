@@ -1,0 +1,21 @@
+"""The name map that ships with mixlock, read from the package."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats.name_map import parse
+
+if TYPE_CHECKING:
+    from mixlock_hooks.model.name_map import NameMap
+
+
+_DATA = Path(__file__).parents[1] / "data"
+
+
+@cache
+def shipped() -> NameMap:
+    """Read the shipped name map; once a process."""
+    return parse((_DATA / "name_map.tsv").read_text(encoding="utf-8"))

@@ -1,0 +1,96 @@
+"""The one place that runs programs, each in a process group of its own, so that all of it can be ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+_GRACE_SECONDS = 2.0
+_running: set[subprocess.Popen[bytes]] = set()
+_lock = threading.Lock()
+_stopping = threading.Event()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Completed:
+    """What a program left: its exit status and both outputs as text."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+class StoppedError(Exception):
+    """The run is being ended; no program is started any more."""
+
+
+def run(command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Completed:
+    """Run a program to its end.
+
+    Raises:
+        FileNotFoundError: there is no such program.
+        StoppedError: ``stop_all`` was called.
+    """
+    with _lock:
+        if _stopping.is_set():
+            raise StoppedError
+        process = subprocess.Popen(
+            command,
+            env=dict(env),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        _running.add(process)
+    try:
+        stdout, stderr = process.communicate()
+    finally:
+        _end(process)
+        with _lock:
+            _running.discard(process)
+    if _stopping.is_set():
+        raise StoppedError
+    return Completed(
+        status=process.returncode,
+        stdout=stdout.decode("utf-8", "replace"),
+        stderr=stderr.decode("utf-8", "replace"),
+    )
+
+
+def stop_all() -> None:
+    """End every running program and its children, and let none start after."""
+    with _lock:
+        _stopping.set()
+        processes = list(_running)
+    for process in processes:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process group to end, and make it end if it does not."""
+    if process.poll() is not None:
+        return
+    _signal_group(process, signal.SIGTERM)
+    try:
+        process.wait(_GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        _signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, number)
+        else:
+            process.terminate()
