@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from mixlock_hooks.model.locked import SolvedPlatform
     from mixlock_hooks.model.names import EnvironmentName, Subdir
-    from mixlock_hooks.model.solving import SolveRequest
+    from mixlock_hooks.model.requirement import PypiRequirement
+    from mixlock_hooks.model.solving import CondaSide, SolveRequest
 
 
 class Files(Protocol):
@@ -35,11 +37,27 @@ class Repository(Protocol):
         """Return the tracked paths relative to the root, with ``/``, sorted."""
 
 
-class Solver(Protocol):
-    """Answers what was asked for one platform with exact packages."""
+class Engine(Protocol):
+    """Solves one platform, the conda side first; a scratch space lives as long as the engine's context."""
 
-    def solve(self, request: SolveRequest) -> SolvedPlatform:
-        """Solve one platform; raise ``CannotDoError`` with MIX3xx problems where there is no answer."""
+    def conda_side(self, constraints: tuple[str, ...]) -> CondaSide:
+        """Solve the conda side; ``constraints`` are match specs that bind packages which are part of the answer.
+
+        Raises ``CannotDoError`` with MIX301 or MIX304 where there is no answer.
+        """
+
+    def lock(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> SolvedPlatform:
+        """Solve PyPI requirements against a conda side and lock both.
+
+        Raises ``CannotDoError`` with MIX302 to MIX305 or MIX402 where there is no answer.
+        """
+
+
+class Engines(Protocol):
+    """Makes engines."""
+
+    def open(self, request: SolveRequest) -> AbstractContextManager[Engine]:
+        """Return an engine for one request."""
 
 
 class Progress(Protocol):

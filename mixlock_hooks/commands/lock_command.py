@@ -42,9 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fail-on-change", action="store_true", help="exit with 1 where a lock was written, as the hook does"
     )
-    parser.add_argument(
-        "--no-build", action="store_true", help="never run a package's build code"
-    )
+    parser.add_argument("--no-build", action="store_true", help="never run a package's build code")
     parser.add_argument("--jobs", metavar="N", type=_jobs, default=os.cpu_count() or 1, help="solves at a time")
 
 
@@ -84,14 +82,14 @@ def _lock(
     options: LockOptions,
     reporter: _Reporter,
 ) -> tuple[LockResult, ...]:
-    from mixlock_hooks.shell.conda_lock import CondaLockSolver  # noqa: PLC0415 - only a solve needs these
+    from mixlock_hooks.shell.conda_lock import CondaLock  # noqa: PLC0415 - only a solve needs these
     from mixlock_hooks.shell.locking import repository_lock  # noqa: PLC0415
     from mixlock_hooks.shell.progress import progress  # noqa: PLC0415
 
     with repository_lock(tree.root), progress(quiet=reporter.quiet, color=reporter.color) as shown:
         pool = ThreadPoolExecutor(max_workers=reporter.jobs)
         try:
-            locker = Locker(project, lambda: CondaLockSolver(project.settings.solver, shipped(), shown), shipped)
+            locker = Locker(project, lambda: CondaLock(project.settings.solver, shipped()), shipped, shown)
             return locker.lock(wanted, options, pool, reporter.tell)
         except BaseException:
             process.stop_all()

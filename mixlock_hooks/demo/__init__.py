@@ -1,1 +1,1 @@
-"""Tiny packages, channels and indices for trying mixlock without a network."""
+"""The demo: a story told on a channel and an index of tiny packages."""

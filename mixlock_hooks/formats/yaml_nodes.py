@@ -57,11 +57,17 @@ def compose(text: str, path: str) -> Node | None:
         return yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = at(path, mark.line + 1, mark.column + 1) if mark else at(path)
+        place = _inside(text, at(path, mark.line + 1, mark.column + 1)) if mark else at(path)
         parts = (error.context if isinstance(error, yaml.composer.ComposerError) else "", error.problem)
         raise NotYamlError(", ".join(filter(None, parts)) or "cannot be read", place) from error
     except yaml.reader.ReaderError as error:
         raise _unprintable(text, path) from error
+
+
+def _inside(text: str, place: Place) -> Place:
+    """Return the end of the text for a place behind it: libyaml ends a text without a newline on a new line."""
+    lines = text.splitlines() or [""]
+    return place if place.line <= len(lines) else at(place.path, len(lines), len(lines[-1]) + 1)
 
 
 def _unprintable(text: str, path: str) -> NotYamlError:
@@ -69,8 +75,8 @@ def _unprintable(text: str, path: str) -> NotYamlError:
     found = yaml.reader.Reader.NON_PRINTABLE.search(text)
     if not found:
         return NotYamlError("holds an unprintable character", at(path))
-    before = text[: found.start()]
-    place = at(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    *above, line = f"{text[: found.start()]}^".splitlines()
+    place = at(path, len(above) + 1, len(line))
     return NotYamlError(f"holds the unprintable character #x{ord(found.group()):04x}", place)
 
 

@@ -23,12 +23,13 @@ class Severity(str, Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """One finding. ``claim`` says what is wrong, ``hint`` how to get out of it."""
+    """One finding. ``claim`` says what is wrong, ``hint`` how to get out of it, ``detail`` an engine's own words."""
 
     code: str
     place: Place
     claim: str
     hint: str = ""
+    detail: str = ""
     severity: Severity = Severity.ERROR
     environment: EnvironmentName | None = None
     platform: Subdir | None = None

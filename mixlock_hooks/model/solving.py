@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mixlock_hooks.model.environment import CheckedSpec, PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage
 
@@ -21,3 +23,21 @@ class SolveRequest:
     spec: PlatformSpec
     preferred: tuple[LockedPackage, ...] = ()
     builds_allowed: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CondaSide:
+    """The answer of the conda side alone.
+
+    ``versions`` are those of all its packages, ``python_packages`` name the ones that depend on python;
+    ``answer`` is what the engine needs to give it again.
+    """
+
+    versions: Mapping[str, str]
+    python_packages: frozenset[str] = frozenset()
+    answer: Any = None
+
+    @property
+    def python(self) -> str:
+        """The version of python it holds; empty where it holds none."""
+        return self.versions.get("python", "")

@@ -14,6 +14,7 @@ from mixlock_hooks.model.locked import Lockfile
 from mixlock_hooks.model.solving import SolveRequest
 from mixlock_hooks.pipeline import lock_set
 from mixlock_hooks.pipeline.drift import drift
+from mixlock_hooks.pipeline.solve import solve
 from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.lock_diff import changes
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.package_change import PackageChange
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.pipeline.load import Project
-    from mixlock_hooks.ports import Solver
+    from mixlock_hooks.ports import Engines, Progress
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,12 +122,15 @@ def _to_solve(
 
 
 class Locker:
-    """Locks environments of one project with one solver."""
+    """Locks environments of one project with engines of one kind, which are made only if something is solved."""
 
-    def __init__(self, project: Project, solver: Callable[[], Solver], names: Callable[[], NameMap]) -> None:
+    def __init__(
+        self, project: Project, engines: Callable[[], Engines], names: Callable[[], NameMap], progress: Progress
+    ) -> None:
         self._project = project
-        self._solver = solver
+        self._engines = engines
         self._names = names
+        self._progress = progress
 
     def lock(
         self,
@@ -180,8 +184,8 @@ class Locker:
         requests = [(plan, _request(plan, spec, options)) for plan in plans for spec in plan.to_solve]
         if not requests:
             return {}
-        solver = self._solver()
-        return {pool.submit(solver.solve, request): plan for plan, request in requests}
+        engines, names = self._engines(), self._names()
+        return {pool.submit(solve, request, engines, names, self._progress): plan for plan, request in requests}
 
     def _gather(
         self, plan: _Plan, future: Future[SolvedPlatform], solved: list[SolvedPlatform], options: LockOptions

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.problem import Problem
 
+LONGEST_DETAIL = 16
+"""Lines of an engine's explanation that are shown."""
 VERSION = 1
 """The version of the JSON output."""
 
@@ -24,8 +26,16 @@ def text(problems: Sequence[Problem]) -> str:
 def _line(problem: Problem) -> str:
     weight = "" if problem.severity is Severity.ERROR else f"{problem.severity.value}: "
     where = f" [{problem.platform}]" if problem.platform else ""
-    hint = f" ({problem.hint})" if problem.hint else ""
-    return f"{problem.place}: {problem.code} {weight}{problem.claim}{where}{hint}"
+    line = f"{problem.place}: {problem.code} {weight}{problem.claim}{where}"
+    if problem.detail:
+        return "\n".join((line, *_indented(problem.detail), f"    {problem.hint}"))
+    return f"{line} ({problem.hint})" if problem.hint else line
+
+
+def _indented(detail: str) -> list[str]:
+    """Indent an engine's words, cut where nobody reads on."""
+    lines = [f"    {line}" for line in detail.splitlines() if line.strip()]
+    return lines if len(lines) <= LONGEST_DETAIL else [*lines[:LONGEST_DETAIL], "    …"]
 
 
 def json_text(problems: Sequence[Problem], **more: object) -> str:
@@ -48,6 +58,7 @@ def as_mapping(problem: Problem) -> dict[str, Any]:
         "platform": problem.platform,
         "message": problem.claim,
         "hint": problem.hint,
+        **({"detail": problem.detail} if problem.detail else {}),
     }
 
 

@@ -9,104 +9,100 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mixlock_hooks.formats import conda_lock_source, conda_lock_yml, name_map, virtual_packages
+from mixlock_hooks.formats import conda_lock_source, conda_lock_yml, engine_messages, name_map, virtual_packages
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.locked import Lockfile, Manager, SolvedPlatform
-from mixlock_hooks.rules.markers import applicable
-from mixlock_hooks.shell import process, solve_failure, tools
+from mixlock_hooks.model.solving import CondaSide
+from mixlock_hooks.rules import solve_problem
+from mixlock_hooks.shell import process, tools
 from mixlock_hooks.shell.conda_standin import BRIEF
 from mixlock_hooks.shell.indices import UsedIndex, canonical_url, used_indices
-from mixlock_hooks.shell.machine_config import cache_folder, mirrors
+from mixlock_hooks.shell.machine_config import CONFIG_FILE, cache_folder, mirrors
+from mixlock_hooks.shell.stub_index import stub_index
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import SolveRequest
-    from mixlock_hooks.ports import Progress
 
 _DEFAULT_TIMEOUT_SECONDS = "30"
 _DROPPED = ("CONDA_", "MAMBA_", "POETRY_", "PIP_", "UV_", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "MIXLOCK_")
 
 
-class CondaLockSolver:
-    """The ``Solver`` port: conda-lock as the authority, with the embedded stand-in or a real conda."""
+class CondaLock:
+    """The ``Engines`` port: conda-lock as the authority, with the embedded stand-in or a real conda."""
 
-    def __init__(self, solver: str, names: NameMap, progress: Progress) -> None:
-        self._embedded = solver == tools.EMBEDDED
-        self._conda = tools.conda_executable(solver)
-        self._conda_lock = tools.conda_lock_command()
-        self._names = names
-        self._progress = progress
+    def __init__(self, solver: str, names: NameMap) -> None:
+        self.embedded = solver == tools.EMBEDDED
+        self.conda = tools.conda_executable(solver)
+        self.command = tools.conda_lock_command()
+        self.names = names
 
-    def solve(self, request: SolveRequest) -> SolvedPlatform:
-        """Solve one platform.
-
-        Raises:
-            CannotDoError: there is no answer; the problems are of MIX3xx.
-        """
-        try:
-            with tempfile.TemporaryDirectory(prefix="mixlock-", ignore_cleanup_errors=True) as folder:
-                return _Solve(request, self, Path(folder)).run()
-        finally:
-            self._progress.ended(request.environment.name, request.spec.platform)
-
-    def tell(self, request: SolveRequest, phase: str) -> None:
-        """Tell the progress port which phase a request is in."""
-        self._progress.phase(request.environment.name, request.spec.platform, phase)
-
-    @property
-    def embedded(self) -> bool:
-        """Tell whether the stand-in answers."""
-        return self._embedded
-
-    @property
-    def commands(self) -> tuple[str, list[str]]:
-        """Return the conda executable and the command of conda-lock."""
-        return self._conda, self._conda_lock
-
-    @property
-    def names(self) -> NameMap:
-        """Return the name map that conda-lock is given."""
-        return self._names
+    @contextmanager
+    def open(self, request: SolveRequest) -> Iterator[CondaLockEngine]:
+        """Give an engine with a scratch folder of its own."""
+        with tempfile.TemporaryDirectory(prefix="mixlock-", ignore_cleanup_errors=True) as folder:
+            yield CondaLockEngine(request, self, Path(folder))
 
 
-class _Solve:
-    """One solve of one platform in its scratch folder."""
+class CondaLockEngine:
+    """The ``Engine`` port for one request, in its scratch folder."""
 
-    def __init__(self, request: SolveRequest, solver: CondaLockSolver, scratch: Path) -> None:
+    def __init__(self, request: SolveRequest, setup: CondaLock, scratch: Path) -> None:
         self._request = request
         self._spec = request.spec
-        self._solver = solver
+        self._setup = setup
         self._scratch = scratch
         self._indices = used_indices(self._spec.indices, self._spec.default_index, mirrors())
-
-    def run(self) -> SolvedPlatform:
         self._prepare()
-        self._solver.tell(self._request, "conda")
-        brief: dict[str, Any] = {}
-        if self._solver.embedded:
-            brief["answer"] = self._ask_standin()
-            python = _python_of(brief["answer"]["actions"]["LINK"])
-        else:
-            python = self._python_by_conda_lock()
-        pypi = applicable(self._spec, python) if python else ()
-        if self._spec.pypi and not python:
-            raise solve_failure.no_python(self._request)
-        self._solver.tell(self._request, "pypi" if pypi else "conda-lock")
-        lockfile = self._run_conda_lock(pypi, brief)
-        return self._solved(lockfile, pypi)
+
+    def conda_side(self, constraints: tuple[str, ...]) -> CondaSide:
+        """Ask the stand-in; a real conda is asked through conda-lock, and takes no constraints."""
+        if self._setup.embedded:
+            answer = self._ask_standin(constraints)
+            records = answer["actions"]["FETCH"]
+            return CondaSide(
+                versions={record["name"]: str(record["version"]) for record in records},
+                python_packages=frozenset(record["name"] for record in records if _needs_python(record["depends"])),
+                answer=answer,
+            )
+        if constraints:
+            raise CannotDoError("a real conda takes no constraints")
+        if not self._spec.pypi:
+            return CondaSide(versions={})
+        packages = self._run_conda_lock((), CondaSide(versions={})).packages
+        return CondaSide(
+            versions={package.name: package.version for package in packages},
+            python_packages=frozenset(package.name for package in packages if "python" in package.dependencies),
+        )
+
+    def lock(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> SolvedPlatform:
+        """Run conda-lock, which asks for the conda side's answer again, and read what it wrote."""
+        names = self._setup.names
+        stubs = {names.pypi_name(name): conda.versions[name] for name in conda.python_packages} if pypi else {}
+        with stub_index(stubs, self._scratch / "stubs") as url:
+            lockfile = self._run_conda_lock(pypi, conda, [url] if stubs else [])
+        platform = self._spec.platform
+        return SolvedPlatform(
+            platform=platform,
+            packages=tuple(_canonical(package, self._indices) for package in lockfile.packages),
+            content_hash=lockfile.content_hash[platform],
+            engine=tools.engine(),
+        )
 
     def _prepare(self) -> None:
         asked = {self._spec.platform: dict(self._spec.virtual_packages)}
         self._write("virtual-packages.yml", virtual_packages.render(asked))
-        self._write("names.json", name_map.render_lookup_json(self._solver.names))
+        self._write("names.json", name_map.render_lookup_json(self._setup.names))
         for folder in ("tmp", "poetry", "pkgs"):
             (self._scratch / folder).mkdir()
 
@@ -116,7 +112,7 @@ class _Solve:
     def _environment(self, brief: Mapping[str, Any]) -> dict[str, str]:
         """Return what the programs may know: nothing of the user's conda, pip or poetry settings leaks in."""
         self._write("brief.json", json.dumps(brief))
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(_DROPPED)}
+        kept = {name: value for name, value in os.environ.items() if _is_kept(name)}
         timeout = os.environ.get("PIP_DEFAULT_TIMEOUT", _DEFAULT_TIMEOUT_SECONDS)
         return kept | {
             "CONDA_SUBDIR": self._spec.platform,
@@ -130,45 +126,45 @@ class _Solve:
             BRIEF: str(self._scratch / "brief.json"),
         }
 
-    def _ask_standin(self) -> dict[str, Any]:
-        conda, _ = self._solver.commands
+    def _ask_standin(self, constraints: tuple[str, ...]) -> dict[str, Any]:
         preferred = [package.url for package in self._request.preferred if package.manager is Manager.CONDA]
-        brief = {"preferred": preferred, "virtual-packages": dict(self._spec.virtual_packages)}
+        brief = {
+            "preferred": preferred,
+            "virtual-packages": dict(self._spec.virtual_packages),
+            "constraints": constraints,
+        }
         channels = [word for channel in self._spec.channels for word in ("--channel", os.path.expandvars(channel))]
         specs = [f"{requirement.key} {requirement.constraint}" for requirement in self._spec.conda]
-        command = [conda, "create", "--prefix", "none", "--dry-run", "--json", "--override-channels", *channels]
-        done = process.run([*command, *specs], env=self._environment(brief), cwd=self._scratch)
+        flags = ["--prefix", "none", "--dry-run", "--json", "--override-channels"]
+        command = [self._setup.conda, "create", *flags, *channels, *specs]
+        done = process.run(command, env=self._environment(brief), cwd=self._scratch)
         try:
             answer: dict[str, Any] = json.loads(done.stdout)
         except ValueError as error:
             raise CannotDoError(f"the embedded solver failed: {_last_line(done.stderr)}") from error
         if not answer["success"]:
-            raise solve_failure.of_conda(self._request, answer["kind"], answer["message"])
+            failure = engine_messages.of_conda(answer["kind"], answer["message"])
+            raise _failed(solve_problem.of_conda_side(self._request, failure))
         return answer
 
-    def _python_by_conda_lock(self) -> str:
-        """Let a real conda solve its side alone, for the python that markers are judged by."""
-        if not self._spec.pypi:
-            return ""
-        packages = self._run_conda_lock((), {}).packages
-        return next((package.version for package in packages if package.name == "python"), "")
-
-    def _run_conda_lock(self, pypi: tuple[PypiRequirement, ...], brief: Mapping[str, Any]) -> Lockfile:
-        urls = [index.url for index in self._indices]
+    def _run_conda_lock(
+        self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, stubs: Sequence[str] = ()
+    ) -> Lockfile:
+        urls = [*(index.url for index in self._indices), *stubs]
         self._write("pyproject.toml", conda_lock_source.render(self._spec, pypi, urls))
         target = self._scratch / "conda-lock.yml"
         self._write_preference(target, bool(pypi))
-        conda, conda_lock = self._solver.commands
         command = [
-            *conda_lock,
-            *("lock", "--conda", conda, "--file", "pyproject.toml", "--lockfile", target.name),
+            *self._setup.command,
+            *("lock", "--conda", self._setup.conda, "--file", "pyproject.toml", "--lockfile", target.name),
             *("--platform", self._spec.platform, "--virtual-package-spec", "virtual-packages.yml"),
             *("--pypi_to_conda_lookup_file", str(self._scratch / "names.json"), "--strip-auth"),
             *("--log-level", "ERROR"),
         ]
+        brief = {"answer": conda.answer} if conda.answer else {}
         done = process.run(command, env=self._environment(brief), cwd=self._scratch)
         if done.status != 0:
-            raise solve_failure.of_conda_lock(self._request, brief, done.stdout, done.stderr)
+            raise self._failure(done.stderr, conda)
         return conda_lock_yml.parse(target.read_bytes())
 
     def _write_preference(self, target: Path, wanted: bool) -> None:  # noqa: FBT001
@@ -186,16 +182,18 @@ class _Solve:
             )
             target.write_bytes(conda_lock_yml.render(old, "pyproject.toml"))
 
-    def _solved(self, lockfile: Lockfile, pypi: tuple[PypiRequirement, ...]) -> SolvedPlatform:
-        packages = tuple(_canonical(package, self._indices) for package in lockfile.packages)
-        solve_failure.verify(self._request, pypi, packages)
-        platform = self._spec.platform
-        return SolvedPlatform(
-            platform=platform,
-            packages=packages,
-            content_hash=lockfile.content_hash[platform],
-            engine=tools.engine(),
-        )
+    def _failure(self, stderr: str, conda: CondaSide) -> CannotDoError:
+        failure = engine_messages.of_conda_lock(stderr)
+        held = {self._setup.names.pypi_name(name): version for name, version in conda.versions.items()}
+        return _failed(solve_problem.of_pypi_side(self._request, failure, held))
+
+
+def _is_kept(name: str) -> bool:
+    return name == CONFIG_FILE or not name.startswith(_DROPPED)
+
+
+def _failed(*problems: Problem) -> CannotDoError:
+    return CannotDoError("the solve failed", problems)
 
 
 def _canonical(package: LockedPackage, indices: tuple[UsedIndex, ...]) -> LockedPackage:
@@ -204,8 +202,8 @@ def _canonical(package: LockedPackage, indices: tuple[UsedIndex, ...]) -> Locked
     return replace(package, url=canonical_url(package.url, indices))
 
 
-def _python_of(links: list[dict[str, Any]]) -> str:
-    return next((str(link["version"]) for link in links if link["name"] == "python"), "")
+def _needs_python(depends: Iterable[str]) -> bool:
+    return any(text.split(" ")[0].rpartition("::")[2] == "python" for text in depends)
 
 
 def _last_line(text: str) -> str:

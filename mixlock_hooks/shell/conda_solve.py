@@ -46,7 +46,8 @@ class CondaQuestion:
     """What conda is asked.
 
     ``preferred`` are URLs of packages to keep where they still fit; ``virtual_packages`` map names to a version
-    and, after a space, a build; a channel of virtual packages goes before them.
+    and, after a space, a build; a channel of virtual packages goes before them. ``constraints`` bind packages
+    only if they are part of the answer.
     """
 
     specs: tuple[str, ...]
@@ -55,6 +56,7 @@ class CondaQuestion:
     priority: str = "strict"
     preferred: tuple[str, ...] = ()
     virtual_packages: Mapping[str, str] = field(default_factory=dict)
+    constraints: tuple[str, ...] = ()
     mirrors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cache: Path
 
@@ -90,6 +92,7 @@ async def _solve(question: CondaQuestion) -> list[rattler.RepoDataRecord]:
         virtual_packages=virtual,
         channel_priority=_PRIORITIES[question.priority],
         channel_relations="disabled",
+        constraints=[_match_spec(text, question.platform) for text in question.constraints],
     )
 
 

@@ -4,7 +4,7 @@ conda-lock asks for ``--version``, ``create --prefix P --dry-run --json [--overr
 and for ``--update`` also ``list --json -p P`` and ``install|update``; ``info --json`` and ``config --json`` name
 package folders. The platform comes in ``CONDA_SUBDIR``, the priority in ``CONDA_CHANNEL_PRIORITY``, virtual
 packages as one more ``file://`` channel. What mixlock adds stands in ``MIXLOCK_CONDA_BRIEF``, a JSON file:
-``preferred`` URLs, ``virtual-packages``, and ``answer``, an earlier answer to give again.
+``preferred`` URLs, ``virtual-packages``, ``constraints``, and ``answer``, an earlier answer to give again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import json
 import os
 import sys
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mixlock_hooks.model.names import Subdir
@@ -75,7 +74,7 @@ def _create(args: argparse.Namespace) -> dict[str, Any]:
     if "answer" in brief:
         answer: dict[str, Any] = brief["answer"]
         return answer
-    return _solved(args, tuple(args.specs), tuple(brief.get("preferred", ())), brief.get("virtual-packages", {}))
+    return _solved(args, tuple(args.specs), brief)
 
 
 def _install(args: argparse.Namespace) -> dict[str, Any]:
@@ -84,7 +83,7 @@ def _install(args: argparse.Namespace) -> dict[str, Any]:
     named = {_name_of(spec) for spec in args.specs}
     kept = tuple(record["url"] for record in records if record["name"] not in named)
     others = tuple(record["name"] for record in records if record["name"] not in named)
-    return _solved(args, (*args.specs, *others), kept)
+    return _solved(args, (*args.specs, *others), {"preferred": kept})
 
 
 def _name_of(spec: str) -> str:
@@ -92,12 +91,7 @@ def _name_of(spec: str) -> str:
     return bare[: next((i for i, letter in enumerate(bare) if letter in " =<>!~["), len(bare))]
 
 
-def _solved(
-    args: argparse.Namespace,
-    specs: tuple[str, ...],
-    preferred: tuple[str, ...],
-    virtual_packages: Mapping[str, str] = MappingProxyType({}),
-) -> dict[str, Any]:
+def _solved(args: argparse.Namespace, specs: tuple[str, ...], brief: Mapping[str, Any]) -> dict[str, Any]:
     from mixlock_hooks.shell.conda_solve import CondaQuestion, solve  # noqa: PLC0415 - the other answers need no solver
     from mixlock_hooks.shell.machine_config import cache_folder, mirrors  # noqa: PLC0415
 
@@ -106,8 +100,9 @@ def _solved(
         channels=tuple(args.channels) or ("conda-forge",),
         platform=_platform(),
         priority=os.environ.get("CONDA_CHANNEL_PRIORITY") or "strict",
-        preferred=preferred,
-        virtual_packages=virtual_packages,
+        preferred=tuple(brief.get("preferred", ())),
+        virtual_packages=brief.get("virtual-packages", {}),
+        constraints=tuple(brief.get("constraints", ())),
         mirrors=mirrors(),
         cache=cache_folder("repodata"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -14,14 +15,20 @@ from mixlock_hooks.model.failure import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+CONFIG_FILE = "MIXLOCK_CONFIG_FILE"
+"""The environment variable that names a machine's configuration, where it is not in its usual place."""
+
 
 def mirrors() -> Mapping[str, tuple[str, ...]]:
     """Read ``[mirrors]`` of the user's ``config.toml``: canonical URLs and where their content comes from.
 
+    ``MIXLOCK_CONFIG_FILE`` names another file.
+
     Raises:
         UsageError: the file is not valid.
     """
-    file = platformdirs.user_config_path("mixlock") / "config.toml"
+    named = os.environ.get(CONFIG_FILE)
+    file = Path(named) if named else platformdirs.user_config_path("mixlock") / "config.toml"
     try:
         text = file.read_text(encoding="utf-8")
     except OSError:

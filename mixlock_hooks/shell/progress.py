@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import EnvironmentName, Subdir
     from mixlock_hooks.ports import Progress
 
-_WORDS = {"conda": "solving conda packages", "pypi": "solving PyPI packages", "conda-lock": "writing the lock"}
+_WORDS = {
+    "conda": "solving conda packages",
+    "conda again": "solving conda packages again, within what PyPI's accept",
+    "pypi": "solving PyPI packages",
+    "conda-lock": "writing the lock",
+}
 
 
 class Silent:

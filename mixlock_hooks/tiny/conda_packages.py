@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from mixlock_hooks.demo.archives import render_tar, render_zip, render_zstd
+from mixlock_hooks.tiny.archives import render_tar, render_zip, render_zstd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

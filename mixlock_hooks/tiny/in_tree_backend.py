@@ -1,6 +1,6 @@
 """Build the project this file lies in: a PEP 517 backend of the standard library alone.
 
-Every sdist of `mixlock_hooks.demo.tiny_project` carries a copy beside its pyproject.toml, so it builds
+Every sdist of `mixlock_hooks.tiny.projects` carries a copy beside its pyproject.toml, so it builds
 without a network. The one folder below `wheel/` holds what goes into the wheel and is named like it.
 """
 

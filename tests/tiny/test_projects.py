@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.metadata import Metadata
 
-from mixlock_hooks.demo.tiny_project import RenderedFile, TinyProject, render_sdist, render_wheel
+from mixlock_hooks.tiny.projects import RenderedFile, TinyProject, render_sdist, render_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Callable

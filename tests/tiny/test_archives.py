@@ -10,7 +10,7 @@ import zipfile
 import pytest
 import zstandard
 
-from mixlock_hooks.demo.archives import render_gzip, render_tar, render_zip, render_zstd
+from mixlock_hooks.tiny.archives import render_gzip, render_tar, render_zip, render_zstd
 
 MEMBERS = {"b.txt": b"second", "a/" + "long/" * 40 + "name": b"", "ä": b"\0" * 10}
 BLOCK = 128 * 1024

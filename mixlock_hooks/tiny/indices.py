@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from mixlock_hooks.demo.tiny_project import RenderedFile
+    from mixlock_hooks.tiny.projects import RenderedFile
 
 
 def write_index(directory: Path, files: Iterable[RenderedFile]) -> None:

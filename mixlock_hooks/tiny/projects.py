@@ -17,7 +17,7 @@ from packaging.tags import parse_tag
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from mixlock_hooks.demo.archives import render_gzip, render_tar, render_zip
+from mixlock_hooks.tiny.archives import render_gzip, render_tar, render_zip
 
 _BACKEND = "in_tree_backend.py"
 _PYPROJECT = '[build-system]\nrequires = []\nbuild-backend = "in_tree_backend"\nbackend-path = ["."]\n'

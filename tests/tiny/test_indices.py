@@ -8,9 +8,9 @@ import pytest
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename
 from pypi_simple import PyPISimple
 
-from mixlock_hooks.demo.tiny_index import write_index
-from mixlock_hooks.demo.tiny_project import RenderedFile, TinyProject, render_sdist, render_wheel
 from mixlock_hooks.shell.loopback import serve
+from mixlock_hooks.tiny.indices import write_index
+from mixlock_hooks.tiny.projects import RenderedFile, TinyProject, render_sdist, render_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,9 +46,9 @@ def test_pages_tell_files_hashes_and_interpreters(tmp_path: Path) -> None:
         projects = client.get_index_page().projects
         packages = [package for name in projects for package in client.get_project_page(name).packages]
     assert projects == ["leaf", "root-of"]
-    assert {
-        (package.filename, package.digests["sha256"], package.requires_python) for package in packages
-    } == {(file.name, file.sha256, file.requires_python) for file in FILES}
+    assert {(package.filename, package.digests["sha256"], package.requires_python) for package in packages} == {
+        (file.name, file.sha256, file.requires_python) for file in FILES
+    }
 
 
 def test_links_lead_to_the_files(tmp_path: Path) -> None:
@@ -73,8 +73,6 @@ def pages(directory: Path) -> dict[Path, bytes]:
     ("name", "error"),
     [("leaf.whl", InvalidWheelFilename), ("leaf.exe", InvalidSdistFilename)],
 )
-def test_what_is_neither_wheel_nor_sdist_is_refused(
-    tmp_path: Path, name: str, error: type[Exception]
-) -> None:
+def test_what_is_neither_wheel_nor_sdist_is_refused(tmp_path: Path, name: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         write_index(tmp_path, [RenderedFile(name=name, content=b"")])

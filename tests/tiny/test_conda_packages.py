@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from conda_package_streaming.package_streaming import stream_conda_component
 
-from mixlock_hooks.demo.tiny_conda import TinyCondaPackage, render_package, write_channel
 from mixlock_hooks.shell.loopback import serve
+from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, render_package, write_channel
 
 if TYPE_CHECKING:
     from pathlib import Path

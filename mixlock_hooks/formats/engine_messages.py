@@ -1,0 +1,92 @@
+"""What the engines say when they fail: py-rattler's explanation, conda-lock's last exception (Poetry's solver)."""
+
+from __future__ import annotations
+
+import re
+
+from mixlock_hooks.model.engine_failure import EngineFailure, FailureKind
+
+NO_BUILD = "mixlock-no-build"
+"""A virtualenv creator that does not exist: naming it keeps Poetry from building, and marks the failure."""
+
+_TAG = re.compile(r"</?(?:fg|bg|options)[^>]*>|</>")
+_CANDIDATES = re.compile(
+    r"No candidates were found for (?P<name>[\w.\-]+)(?: (?P<constraint>[^.\s]\S*?))?\.?$", re.MULTILINE
+)
+_EXCEPTION = re.compile(r"^(?P<type>[\w.]*(?:Error|Exception|Timeout)): ", re.MULTILINE)
+_NO_VERSION = re.compile(
+    r"(?P<name>[\w.\-]+)(?:\[[^\]]*\])? \((?P<constraint>[^)]*)\) which doesn't match any versions"
+)
+_NO_MATCH = re.compile(r"no versions of (?P<name>[\w.\-]+) match (?P<constraint>[^,\n]+)", re.IGNORECASE)
+_NO_FILE = re.compile(r"Unable to find installation candidates for (?P<name>[\w.\-]+) \((?P<version>[^)]+)\)")
+_PYTHON = re.compile(r"^\s*- (?P<name>[\w.\-]+) requires Python (?P<constraint>.+?), so it will not be", re.MULTILINE)
+_SDIST = re.compile(
+    r"Downloading sdist: (?P<name>[\w.]+(?:-[\w.]+)*)-(?P<version>\d[^-/\s]*?)\.(?:tar\.gz|zip|tar\.bz2)"
+)
+_ADVICE = re.compile(r"\n\s*\n\s*[*•]? ?Check your dependencies Python requirement.*", re.DOTALL)
+_SOURCE_ERRORS = frozenset({"ConnectionError", "HTTPError", "RepositoryError", "SSLError", "ChunkedEncodingError"})
+_ROOT = "-dummy-package-"
+
+
+def of_conda(kind: str, message: str) -> EngineFailure:
+    """Read a failure of the stand-in: its kind and its message."""
+    words = message.removeprefix("Cannot solve the request because of: ").strip()
+    if kind == "channel":
+        return EngineFailure(kind=FailureKind.SOURCE, words=words)
+    if kind != "unsatisfiable":
+        return EngineFailure(kind=FailureKind.UNKNOWN, words=words)
+    found = _CANDIDATES.search(message)
+    if found:
+        constraint = (found["constraint"] or "").strip("*")
+        return EngineFailure(kind=FailureKind.NO_VERSION, package=found["name"], constraint=constraint, words=words)
+    return EngineFailure(kind=FailureKind.UNSATISFIABLE, words=words)
+
+
+def of_conda_lock(stderr: str) -> EngineFailure:
+    """Read a failure of conda-lock from what it wrote on stderr."""
+    text = _TAG.sub("", stderr)
+    if NO_BUILD in text:
+        sdists = _SDIST.findall(text)
+        name, version = sdists[-1] if sdists else ("", "")
+        return EngineFailure(
+            kind=FailureKind.BUILD, package=name, constraint=version, words="it has no static metadata"
+        )
+    *_earlier, last = [(found["type"], found.end()) for found in _EXCEPTION.finditer(text)] or [("", 0)]
+    message = _ADVICE.sub("", text[last[1] :]).strip()
+    return _of_exception(last[0].rpartition(".")[2], message.replace(_ROOT, "the spec"))
+
+
+def _of_exception(type_name: str, message: str) -> EngineFailure:
+    no_file = _NO_FILE.search(message)
+    if no_file:
+        return EngineFailure(
+            kind=FailureKind.NO_FILE, package=no_file["name"], constraint=no_file["version"], words=message
+        )
+    if type_name == "SolverProblemError":
+        return _of_solver(message)
+    source = type_name in {
+        "ConnectionError",
+        "HTTPError",
+        "RepositoryError",
+        "ReadTimeout",
+        "ConnectTimeout",
+        "Timeout",
+    }
+    kind = FailureKind.SOURCE if source or type_name.endswith("Timeout") else FailureKind.UNKNOWN
+    words = message.splitlines()[0] if message else "it ended without a word"
+    return EngineFailure(kind=kind, words=f"{type_name}: {words}" if type_name else words)
+
+
+def _of_solver(message: str) -> EngineFailure:
+    for pattern, kind in (
+        (_PYTHON, FailureKind.PYTHON),
+        (_NO_VERSION, FailureKind.NO_VERSION),
+        (_NO_MATCH, FailureKind.NO_VERSION),
+    ):
+        found = pattern.search(message)
+        if found:
+            constraint = found["constraint"].strip()
+            return EngineFailure(
+                kind=kind, package=found["name"], constraint="" if constraint == "*" else constraint, words=message
+            )
+    return EngineFailure(kind=FailureKind.UNSATISFIABLE, words=message)

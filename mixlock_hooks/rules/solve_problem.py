@@ -1,0 +1,137 @@
+"""From an engine's failure to the problem a user can mend: place, code, claim and way out (MIX301 to MIX305)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from mixlock_hooks.model.engine_failure import EngineFailure, FailureKind
+from mixlock_hooks.model.names import PypiName, pypi_name
+from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.model.urls import redacted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mixlock_hooks.model.place import Place
+    from mixlock_hooks.model.requirement import CondaRequirement
+    from mixlock_hooks.model.solving import SolveRequest
+
+
+class _Verdict(NamedTuple):
+    code: str
+    claim: str
+    hint: str
+
+
+def of_conda_side(request: SolveRequest, failure: EngineFailure) -> Problem:
+    """Return the problem of a conda side without an answer."""
+    asked = next((found for found in request.spec.conda if found.name == failure.package), None)
+    blamed = asked or _first_named(request, failure.words)
+    return _problem(request, _conda_verdict(request, failure, asked), failure, blamed.place if blamed else None)
+
+
+def _conda_verdict(request: SolveRequest, failure: EngineFailure, asked: CondaRequirement | None) -> _Verdict:
+    if failure.kind is FailureKind.SOURCE:
+        hint = "check the channel's URL and the network; a mirror can be named in the machine's config.toml"
+        return _Verdict("MIX301", "a channel cannot be read", hint)
+    if failure.kind is FailureKind.UNKNOWN:
+        return _Verdict("MIX301", "the conda solver failed", "run again with -v, and report it")
+    if failure.kind is FailureKind.NO_VERSION and asked:
+        if asked.version or asked.build:
+            return _Verdict(
+                "MIX301", f"no package fits `{asked.key}{asked.asked}`", "relax it, or name another channel"
+            )
+        channels = ", ".join(redacted(channel) for channel in request.spec.channels)
+        claim = f"`{asked.name}` is in none of the channels ({channels})"
+        return _Verdict("MIX304", claim, "correct the name, or name the channel that has it")
+    claim = "the conda requirements cannot be satisfied together"
+    return _Verdict("MIX301", claim, "relax one of the requirements that are named")
+
+
+def _first_named(request: SolveRequest, words: str) -> CondaRequirement | None:
+    """Return the requirement that the solver's explanation names first."""
+    places = {
+        found.start(): requirement
+        for requirement in request.spec.conda
+        if (found := re.search(rf"(?<![\w.\-]){re.escape(requirement.name)}(?![\w.\-])", words))
+    }
+    return places[min(places)] if places else None
+
+
+def of_pypi_side(request: SolveRequest, failure: EngineFailure, conda: Mapping[str, str]) -> Problem:
+    """Return the problem of a PyPI side without an answer.
+
+    Args:
+        request: what was asked.
+        failure: what conda-lock said.
+        conda: the PyPI names and versions of the python packages that the conda side holds.
+    """
+    name = pypi_name(failure.package) if failure.package else PypiName("")
+    if failure.kind is FailureKind.NO_VERSION and name in conda:
+        return _blocked_by_conda(request, failure, name, conda[name])
+    place = next((found.place for found in request.spec.pypi if found.name == name), None)
+    verdict = _PYPI_VERDICTS[failure.kind]
+    if failure.kind is FailureKind.NO_VERSION and not failure.constraint:
+        verdict = _Verdict("MIX304", "no index has a file of `{name}`", "correct the name, or name its index")
+    filled = verdict.claim.format(name=failure.package, constraint=failure.constraint, platform=request.spec.platform)
+    return _problem(request, verdict._replace(claim=filled), failure, place)
+
+
+_PYPI_VERDICTS = {
+    FailureKind.UNSATISFIABLE: _Verdict(
+        "MIX302",
+        "the PyPI requirements cannot be satisfied together",
+        "relax one of the requirements that are named",
+    ),
+    FailureKind.NO_VERSION: _Verdict("MIX302", "no version of `{name}` fits `{constraint}`", "relax the requirement"),
+    FailureKind.PYTHON: _Verdict(
+        "MIX303",
+        "`{name}` needs python {constraint}, which conda's python is not",
+        "ask conda for another python, or PyPI for another version",
+    ),
+    FailureKind.NO_FILE: _Verdict(
+        "MIX305",
+        "no file of `{name}` {constraint} fits {platform}",
+        "ask for another version, get it from conda, or drop the platform",
+    ),
+    FailureKind.SOURCE: _Verdict("MIX302", "an index cannot be read", "check its URL and the network"),
+    FailureKind.BUILD: _Verdict(
+        "MIX402",
+        "`{name}` {constraint} must be built to learn what it needs, and building is not allowed here",
+        "run `mixlock lock` or `nox -s lock` yourself, where building is allowed",
+    ),
+    FailureKind.UNKNOWN: _Verdict("MIX302", "conda-lock failed", "run again with -v, and report it"),
+}
+
+
+def _blocked_by_conda(request: SolveRequest, failure: EngineFailure, name: PypiName, version: str) -> Problem:
+    pin = next((found for found in request.spec.conda if found.name in {failure.package, str(name)}), None)
+    asked = f", asked as `{pin.key}{pin.asked}` in line {pin.place.line}" if pin else ""
+    held = f"conda holds {name} {version}{asked}"
+    claim = f"a PyPI requirement needs `{name} {failure.constraint}`, but {held}"
+    place = next((found.place for found in request.spec.pypi if found.name == name), pin.place if pin else None)
+    hint = f"ask conda for a `{name}` that fits, or relax the PyPI requirement"
+    return _problem(request, _Verdict("MIX303", claim, hint), failure, place)
+
+
+def without_python(request: SolveRequest) -> Problem:
+    """Return the problem of PyPI requirements in an environment that got no python."""
+    verdict = _Verdict(
+        "MIX110",
+        "pip requirements, but nothing that conda was asked for brings python",
+        "ask for it among the conda requirements: `- python=3.12`",
+    )
+    return _problem(request, verdict, EngineFailure(kind=FailureKind.PYTHON), request.spec.pypi[0].place)
+
+
+def _problem(request: SolveRequest, verdict: _Verdict, failure: EngineFailure, place: Place | None = None) -> Problem:
+    return Problem(
+        code=verdict.code,
+        place=place or request.environment.place,
+        claim=verdict.claim,
+        hint=verdict.hint,
+        detail=redacted(failure.words),
+        environment=request.environment.name,
+        platform=request.spec.platform,
+    )

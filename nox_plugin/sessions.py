@@ -1,0 +1,57 @@
+"""The sessions: thin doors on the ``mixlock`` command."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import nox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+SESSIONS = ("lock", "drift", "upgrade")
+"""Every session that can be registered."""
+
+
+def sessions(
+    *names: str, prefix: str = "", environments: Sequence[str] = (), tags: Sequence[str] = ("mixlock",)
+) -> None:
+    """Register mixlock's sessions in a noxfile.
+
+    Args:
+        names: which of ``lock``, ``drift`` and ``upgrade``; all where none is named.
+        prefix: goes before each session's name, such as ``env-`` for ``nox -s env-lock``.
+        environments: the environments the sessions are about; all of the repository's where none is named.
+        tags: nox tags of the sessions.
+
+    Raises:
+        ValueError: a name is not a session.
+    """
+    for name in names or SESSIONS:
+        if name not in SESSIONS:
+            raise ValueError(f"{name!r} is not one of {', '.join(SESSIONS)}")
+        function = _function(name, tuple(environments))
+        nox.session(function, name=prefix + name, venv_backend="none", default=False, tags=list(tags))
+
+
+def _function(name: str, environments: tuple[str, ...]) -> Callable[[nox.Session], None]:
+    def lock(session: nox.Session) -> None:
+        """Solve the environments that drifted, and write their locks."""
+        _run(session, "lock", *environments, *session.posargs)
+
+    def drift(session: nox.Session) -> None:
+        """Say whether each lock still says what its spec says."""
+        _run(session, "drift", *environments, *session.posargs)
+
+    def upgrade(session: nox.Session) -> None:
+        """Take the newest versions that fit: of the packages named after --, or of everything."""
+        packages = [word for name in session.posargs for word in ("--upgrade-package", name)]
+        _run(session, "lock", *environments, *(packages or ["--upgrade"]))
+
+    return {"lock": lock, "drift": drift, "upgrade": upgrade}[name]
+
+
+def _run(session: nox.Session, *words: str) -> None:
+    """Run the mixlock of this interpreter; ``external`` says that it is not the session's own."""
+    session.run(sys.executable, "-m", "mixlock_hooks", *words, external=True)

@@ -1,0 +1,146 @@
+"""The configuration: every key, every wrong one with its place, in either file."""
+
+from __future__ import annotations
+
+import pytest
+
+from mixlock_hooks.formats.project_config import KEYS, parse
+from mixlock_hooks.model.names import Subdir, VirtualName
+from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX, ChannelPriority, Settings
+
+
+def _settings(text: str) -> Settings:
+    settings, problems = parse(text, "mixlock.toml")
+    assert settings is not None
+    assert problems == ()
+    return settings
+
+
+_RIGHT = [
+    ("specs", '["envs/*.yml"]', "specs", ("envs/*.yml",)),
+    ("lock-dir", '"my/locks/"', "lock_dir", "my/locks"),
+    ("platforms", '["osx-arm64"]', "platforms", ("osx-arm64",)),
+    ("channels", '["b", "a"]', "channels", ("b", "a")),
+    ("pypi-indices", '["https://a.example/s"]', "pypi_indices", ("https://a.example/s",)),
+    ("default-index", '"https://a.example/s"', "default_index", "https://a.example/s"),
+    ("default-index", "false", "default_index", NO_INDEX),
+    ("channel-priority", '"strict"', "channel_priority", ChannelPriority.STRICT),
+    ("channel-priority", '"flexible"', "channel_priority", ChannelPriority.FLEXIBLE),
+    ("channel-priority", '"auto"', "channel_priority", ChannelPriority.AUTO),
+    ("solver", '"micromamba"', "solver", "micromamba"),
+    ("equals", '"exact"', "exact_equals", True),
+    ("equals", '"conda"', "exact_equals", False),
+    ("trusted-hosts", '["Mirror.Example"]', "trusted_hosts", frozenset({"mirror.example"})),
+    ("virtual-packages", '{linux-64 = {__cuda = "12"}}', "virtual_packages", {"linux-64": {"__cuda": "12"}}),
+]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "field", "setting"), [pytest.param(*r, id=f"{r[0]} = {r[1]}") for r in _RIGHT]
+)
+def test_a_key_is_read(key: str, value: str, field: str, setting: object) -> None:
+    assert getattr(_settings(f"{key} = {value}"), field) == setting
+
+
+def test_every_key_has_a_row_above() -> None:
+    assert {row[0] for row in _RIGHT} == set(KEYS)
+
+
+def test_everything_has_a_default() -> None:
+    assert _settings("") == Settings(source="mixlock.toml")
+    assert (Settings().channels, Settings().default_index) == (("conda-forge",), MACHINE_INDEX)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="an empty file"),
+        pytest.param("[tool.other]\nchannels = 5\n", id="another tool"),
+        pytest.param("tool = 5\n", id="no tools at all"),
+    ],
+)
+def test_a_pyproject_without_the_table_configures_nothing(text: str) -> None:
+    assert parse(text, "pyproject.toml") == (None, ())
+
+
+def test_the_table_of_virtual_packages() -> None:
+    text = '[virtual-packages.linux-64]\n__glibc = "2.28"\n[virtual-packages.osx-64]\n__osx = "13.0"\n'
+    glibc, osx = VirtualName("__glibc"), VirtualName("__osx")
+    assert _settings(text).virtual_packages == {Subdir("linux-64"): {glibc: "2.28"}, Subdir("osx-64"): {osx: "13.0"}}
+
+
+@pytest.mark.parametrize(
+    ("line", "claim"),
+    [
+        pytest.param('specs = "a"', "`specs` must be a list of texts", id="specs"),
+        pytest.param("specs = [1]", "`specs` must be a list of texts", id="specs of numbers"),
+        pytest.param('lock-dir = " "', "`lock-dir` must be text", id="lock-dir"),
+        pytest.param('platforms = ["linux"]', "known platforms (linux-64, ", id="platforms"),
+        pytest.param("channels = 5", "`channels` must be a list of texts", id="channels"),
+        pytest.param("pypi-indices = {}", "`pypi-indices` must be a list of texts", id="pypi-indices"),
+        pytest.param("default-index = true", "must be the URL of a simple API, or false", id="default-index"),
+        pytest.param(
+            'channel-priority = ["strict"]', "must be strict, flexible or auto", id="channel-priority, a list"
+        ),
+        pytest.param('channel-priority = "disabled"', "must be strict, flexible or auto", id="channel-priority"),
+        pytest.param("solver = 1", "`solver` must be text", id="solver"),
+        pytest.param("equals = {}", "must be conda or exact", id="equals, a table"),
+        pytest.param("trusted-hosts = [1]", "must be a list of texts", id="trusted-hosts"),
+        pytest.param("virtual-packages = 1", "must be a table of platforms", id="virtual-packages"),
+        pytest.param("virtual-packages.linux = {}", "known platforms", id="a platform nobody knows"),
+        pytest.param("virtual-packages.osx-64 = {__osx = 13}", "versions in quotes", id="a version without quotes"),
+        pytest.param('virtual-packages.osx-64 = {__os = "1"}', "did you mean `__osx`?", id="an unknown package"),
+    ],
+)
+def test_a_wrong_type_is_told_at_its_key(line: str, claim: str) -> None:
+    _, (problem,) = parse(f"# first\n  {line}\n", "mixlock.toml")
+    assert (problem.code, str(problem.place)) == ("MIX003", "mixlock.toml:2:3")
+    assert claim in problem.claim
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "place", "hint"),
+    [
+        pytest.param("chanels = []", "mixlock.toml", "1:1", "did you mean `channels`?", id="a slip"),
+        pytest.param('\n"chanels" = []', "mixlock.toml", "2:1", "did you mean `channels`?", id="a slip in quotes"),
+        pytest.param("zzz = 1", "mixlock.toml", "1:1", "known: specs, lock-dir, ", id="a stranger"),
+        pytest.param("[chanels]", "mixlock.toml", "1:2", "did you mean `channels`?", id="a table"),
+        pytest.param(
+            "[tool.other]\nchanels = 1\n[tool.mixlock] # own\nchanels = 1\n[tool.more]\nchanels = 1\n",
+            "pyproject.toml",
+            "4:1",
+            "did you mean `channels`?",
+            id="the key of mixlock's table, not of another tool's",
+        ),
+    ],
+)
+def test_an_unknown_key_is_told_with_the_nearest(text: str, path: str, place: str, hint: str) -> None:
+    _, (problem,) = parse(text, path)
+    assert (problem.code, str(problem.place)) == ("MIX002", f"{path}:{place}")
+    assert hint in problem.hint
+
+
+def test_right_keys_beside_wrong_ones_are_read() -> None:
+    settings, problems = parse('chanels = []\nequals = 1\nsolver = "mamba"\n', "mixlock.toml")
+    assert [problem.code for problem in problems] == ["MIX002", "MIX003"]
+    assert settings == Settings(source="mixlock.toml", solver="mamba")
+
+
+def test_a_table_that_is_none_is_told() -> None:
+    _, (problem,) = parse("[tool]\nmixlock = 5\n", "pyproject.toml")
+    assert (problem.code, problem.claim) == ("MIX003", "the configuration must be a table")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        pytest.param("a = 1\nb =\n", "2:4", id="at its line and column"),
+        pytest.param('a = 1\nb = "x', "2:7", id="at the end of the file"),
+        pytest.param("a = " + "[" * 100_000, None, id="too deep to be read"),
+    ],
+)
+def test_invalid_toml_is_told(text: str, place: str | None) -> None:
+    _, (problem,) = parse(text, "mixlock.toml")
+    assert problem.code == "MIX001"
+    assert problem.claim.startswith("not valid TOML: ")
+    assert place is None or str(problem.place) == f"mixlock.toml:{place}"

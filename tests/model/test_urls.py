@@ -1,0 +1,97 @@
+"""What a URL gives away: no secret is overlooked, none is repeated, none is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from mixlock_hooks.model.urls import has_secret, host_of, is_plain_http, redacted, without_credentials
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        pytest.param("https://me:pw@a.example/simple", "https://***@a.example/simple", id="user and password"),
+        pytest.param("https://:pw@a.example/x", "https://***@a.example/x", id="a password without user"),
+        pytest.param("https://ghp_123@a.example/x", "https://***@a.example/x", id="a bare token"),
+        pytest.param("https://me:p@ss@a.example/x", "https://***@a.example/x", id="a password with an @"),
+        pytest.param("https://a.example/t/tk-1/ch", "https://a.example/t/***/ch", id="a conda token"),
+        pytest.param(
+            "p @ git+https://me:pw@a.example/r@v1", "p @ git+https://***@a.example/r@v1", id="inside a text"
+        ),
+        pytest.param(
+            "-i https://${T}@a.example --extra-index-url https://me:pw@b.example",
+            "-i https://***@a.example --extra-index-url https://***@b.example",
+            id="in a second URL",
+        ),
+    ],
+)
+def test_a_secret_is_found_and_never_repeated(url: str, shown: str) -> None:
+    assert has_secret(url)
+    assert redacted(url) == shown
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("https://a.example/simple", id="no credentials"),
+        pytest.param("https://${TOKEN}@a.example/x", id="a variable for a token"),
+        pytest.param("https://me:$PASSWORD@a.example/x", id="a variable for a password"),
+        pytest.param("https://me:****@a.example/x", id="a masked password"),
+        pytest.param("https://<user>@a.example/x", id="a placeholder"),
+        pytest.param("git+ssh://git@a.example/r.git", id="ssh's customary user"),
+        pytest.param("https://a.example/t/<TOKEN>/ch", id="a placeholder for a conda token"),
+        pytest.param("https://a.example/t/$TOKEN/ch", id="a variable for a conda token"),
+        pytest.param("git+https://a.example/r.git@main", id="an @ in the path"),
+        pytest.param("https://a.example?mail=me@b.example", id="an @ in the query"),
+        pytest.param("conda-forge", id="the name of a channel"),
+    ],
+)
+def test_what_is_no_secret(url: str) -> None:
+    assert not has_secret(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "bare"),
+    [
+        pytest.param("https://me:pw@a.example/x/", "https://a.example/x", id="user, password, last slash"),
+        pytest.param("https://${TOKEN}@a.example/x", "https://a.example/x", id="a variable too"),
+        pytest.param("https://me:p@ss@a.example/x", "https://a.example/x", id="a password with an @"),
+        pytest.param("https://a.example/t/tk-1/ch", "https://a.example/ch", id="a conda token"),
+        pytest.param("https://a.example/x#egg=y", "https://a.example/x", id="a fragment"),
+    ],
+)
+def test_without_credentials(url: str, bare: str) -> None:
+    assert without_credentials(url) == bare
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        pytest.param("https://A.Example:8080/x", "a.example", id="lower case, without port"),
+        pytest.param("https://me:pw@a.example/x", "a.example", id="without user"),
+        pytest.param("http://localhost@evil.example/", "evil.example", id="a user that looks like a host"),
+        pytest.param("http://[::1]:80/x", "::1", id="an IPv6 address"),
+        pytest.param("conda-forge", "", id="a name has none"),
+    ],
+)
+def test_host_of(url: str, host: str) -> None:
+    assert host_of(url) == host
+
+
+@pytest.mark.parametrize(
+    ("url", "is_plain"),
+    [
+        pytest.param("http://a.example/x", True, id="http"),
+        pytest.param("HTTP://a.example/x", True, id="in capitals"),
+        pytest.param("https://a.example/x", False, id="https"),
+        pytest.param("file:///x", False, id="a file"),
+        pytest.param("http://localhost:8000/x", False, id="localhost"),
+        pytest.param("http://127.0.0.2/x", False, id="the loopback network"),
+        pytest.param("http://[::1]/x", False, id="the loopback of IPv6"),
+        pytest.param("http://127.evil.example/x", True, id="a host that only begins like the loopback"),
+        pytest.param("http://localhost.evil.example/x", True, id="a host that only begins like localhost"),
+        pytest.param("http://mirror.example:81/x", False, id="a trusted host, any port"),
+    ],
+)
+def test_plain_http(url: str, *, is_plain: bool) -> None:
+    assert is_plain_http(url, frozenset({"mirror.example"})) is is_plain

@@ -1,0 +1,280 @@
+"""Policy over one environment: code, place and severity of every finding, and what silences it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mixlock_hooks.formats import environment_yml, name_map
+from mixlock_hooks.model.settings import Settings
+from mixlock_hooks.rules import policy
+from mixlock_hooks.rules.merge import merge
+from mixlock_hooks.rules.policy import unlockable
+
+if TYPE_CHECKING:
+    from mixlock_hooks.model.environment import CheckedSpec
+    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.problem import Problem
+
+
+def _names() -> NameMap:
+    return name_map.parse("torch\tpytorch\nopencv-python\tpy-opencv\n")
+
+
+def _check(text: str, settings: Settings | None = None) -> tuple[CheckedSpec | None, tuple[Problem, ...]]:
+    chosen = settings or Settings()
+    return policy.check(merge(environment_yml.parse(text, "e.yml"), chosen), chosen, _names)
+
+
+def _told(text: str, settings: Settings | None = None) -> list[str]:
+    problems = _check(text, settings)[1]
+    return [f"{p.place.line}:{p.place.column} {p.code} {p.severity.value}" for p in problems]
+
+
+def _only_problem(text: str) -> Problem:
+    (problem,) = _check(text)[1]
+    return problem
+
+
+_MIXED = "dependencies:\n- python=3.9\n- numpy\n- pip:\n  - a\n"
+_PYPI = "dependencies:\n- python=3.9\n- pip:\n  - a\n"
+
+_REFERENCES = {
+    "MIX101": ["git+https://a.example/r", "r @ git+ssh://git@a.example/r.git@main", "https://github.com/u/r"],
+    "MIX102": [".", "./r", "file:///srv/r", "r @ file:///srv/r", "r-1.0.tar.gz"],
+    "MIX103": ["-e .", "--editable=./r"],
+    "MIX104": ["https://a.example/r-1.0-py3-none-any.whl", "r @ https://a.example/r-1.0.tar.gz"],
+    "MIX105": ["-r r.txt", "-c r.txt"],
+    "MIX109": ["-i https://a.example/s", "--extra-index-url=https://a.example/s", "--pre"],
+}
+_ROWS = [pytest.param(code, text, id=text) for code, texts in _REFERENCES.items() for text in texts]
+
+
+@pytest.mark.parametrize(("code", "text"), _ROWS)
+def test_a_reference_in_a_mixed_spec_is_an_error(code: str, text: str) -> None:
+    assert _told(f"{_MIXED}  - {text}\n") == [f"6:5 {code} error"]
+
+
+@pytest.mark.parametrize(("code", "text"), _ROWS)
+def test_a_reference_in_a_pypi_spec_is_a_note_but_an_index_option_an_error(code: str, text: str) -> None:
+    assert _told(f"{_PYPI}  - {text}\n") == [f"5:5 {code} {'error' if code == 'MIX109' else 'note'}"]
+
+
+@pytest.mark.parametrize(("code", "text"), _ROWS[:-3])
+def test_a_reference_among_condas_entries_is_an_error(code: str, text: str) -> None:
+    assert _told(f"dependencies:\n- numpy\n- {text}\n") == [f"3:3 {code} error"]
+    assert _told(f"dependencies:\n- python\n- {text}\n- pip: [a]\n") == [f"3:3 {code} error"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "entry", "claim", "hint"),
+    [
+        pytest.param(_MIXED, "git+https://a.example/r", "a mixed lock cannot hold it", "pure PyPI", id="MIX101"),
+        pytest.param(_MIXED, "./r", "`./r` is a local path; a mixed lock", "publish a wheel or sdist", id="MIX102"),
+        pytest.param(_MIXED, "-e .", "`-e .` is editable; a mixed lock", "publish a wheel or sdist", id="MIX103"),
+        pytest.param(_MIXED, "https://a.example/r.whl", "is a direct URL", "ask for name==version", id="MIX104"),
+        pytest.param(_MIXED, "-r r.txt", "includes another file", "list its requirements here", id="MIX105"),
+        pytest.param(_MIXED, "--pre", "`--pre` is an option of pip", "indices under `pypi-indices`", id="MIX109"),
+        pytest.param(_PYPI, "-e .", "pip could install it, conda-lock cannot lock it", "beside the", id="pypi mode"),
+    ],
+)
+def test_a_reference_says_why_and_the_way_out(spec: str, entry: str, claim: str, hint: str) -> None:
+    problem = _only_problem(f"{spec}  - {entry}\n")
+    assert claim in problem.claim
+    assert hint in problem.hint
+
+
+def test_a_pypi_spec_with_a_reference_is_legal_but_not_lockable() -> None:
+    checked, problems = _check(f"{_PYPI}  - -e .\n")
+    assert checked is not None
+    assert [p.severity.value for p in unlockable(problems)] == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        pytest.param("[a=1, a=2]", ["1:21 MIX006 error"], id="two versions"),
+        pytest.param("[a>=1, b, a<2]", ["1:25 MIX006 error"], id="two halves of a range"),
+        pytest.param("[a=1, a=1.*, a]", [], id="the same twice, and an entry without constraint"),
+        pytest.param("[x::a, y::a]", ["1:22 MIX006 error"], id="two channels"),
+        pytest.param("[a=1=b0, a=1=b1]", ["1:24 MIX006 error"], id="two builds"),
+        pytest.param("[a, a, a]", [], id="nothing contradicts nothing"),
+        pytest.param("[python, {pip: [a==1, A==2]}]", ["1:37 MIX006 error"], id="two versions from PyPI"),
+        pytest.param("[python, {pip: [a==1, 'a[x]']}]", [], id="an extra is no constraint"),
+    ],
+)
+def test_the_same_requirement_twice(entries: str, told: list[str]) -> None:
+    assert _told(f"dependencies: {entries}") == told
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param("- a=1 # [linux]\n- a=2 # [osx]\n", id="on different platforms"),
+        pytest.param(
+            "- python\n- pip:\n  - a==1; python_version<'3.9'\n  - a==2; python_version>='3.9'\n", id="by markers"
+        ),
+    ],
+)
+def test_two_versions_that_never_meet(lines: str) -> None:
+    assert _told(f"dependencies:\n{lines}") == []
+
+
+def test_a_duplicate_names_both_and_the_line_of_the_first() -> None:
+    problem = _only_problem("dependencies:\n- a=1.2\n- c::a>=1\n")
+    assert problem.claim == "`a` is asked for as `c::a>=1` here and as `a=1.2` in line 2"
+
+
+@pytest.mark.parametrize(
+    ("conda", "pip", "told"),
+    [
+        pytest.param("numpy", "NumPy", ["4:5 MIX106 error"], id="one name"),
+        pytest.param("pytorch", "torch", ["4:5 MIX106 error"], id="names that differ, by the map"),
+        pytest.param("py-opencv", "opencv_python", ["4:5 MIX106 error"], id="in another spelling"),
+        pytest.param("torch", "torch", [], id="a conda package of another project"),
+        pytest.param("cf::numpy=1", "numpy[x]>=2", ["4:5 MIX106 error"], id="with channel, extras and versions"),
+        pytest.param("numpy", "scipy", [], id="two packages"),
+    ],
+)
+def test_one_package_from_both_worlds(conda: str, pip: str, told: list[str]) -> None:
+    assert _told(f"dependencies:\n- {conda}\n- pip:\n  - {pip}\n- python\n") == told
+
+
+def test_both_worlds_on_different_platforms_never_meet() -> None:
+    assert _told("dependencies:\n- python\n- numpy # [linux]\n- pip: # [osx]\n  - numpy\n") == []
+
+
+def test_one_package_from_both_worlds_is_told_with_condas_name_and_line() -> None:
+    problem = _only_problem("dependencies:\n- python\n- pytorch\n- pip: [torch]\n")
+    assert "`torch` is asked from PyPI and, as `pytorch`, from conda in line 3" in problem.claim
+    assert problem.hint == "keep one of the two"
+
+
+_SECRET = "https://me:hunter2@a.example"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param(f"channels: [{_SECRET}/ch]\n{_PYPI}", ["1:12 MIX107 error"], id="a channel"),
+        pytest.param(
+            f"channels: [https://a.example/t/hunter2/ch]\n{_PYPI}", ["1:12 MIX107 error"], id="a conda token"
+        ),
+        pytest.param(f"pypi-indices: [{_SECRET}/s]\n{_PYPI}", ["1:16 MIX107 error"], id="an index"),
+        pytest.param(f"{_PYPI}- {_SECRET}/ch::b\n", ["5:3 MIX107 error"], id="the channel of a requirement"),
+        pytest.param(f"{_MIXED}  - -i {_SECRET}/s\n", ["6:5 MIX107 error", "6:5 MIX109 error"], id="an option"),
+        pytest.param(f"{_PYPI}  - git+{_SECRET}/r\n", ["5:5 MIX101 note", "5:5 MIX107 error"], id="a repository"),
+    ],
+)
+def test_a_secret_is_told_and_never_repeated(text: str, told: list[str]) -> None:
+    assert _told(text) == told
+    assert not any("hunter2" in p.claim + p.hint for p in _check(text)[1])
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        pytest.param("http://a.example/s", ["1:16 MIX108 error"], id="plain http"),
+        pytest.param("https://a.example/s", [], id="https"),
+        pytest.param("http://127.0.0.1:8000/s", [], id="loopback"),
+        pytest.param("http://localhost/s", [], id="loopback by name"),
+        pytest.param("http://mirror.example:81/s", [], id="a trusted host"),
+        pytest.param("http://mirror.example.evil.example/s", ["1:16 MIX108 error"], id="a host that begins so"),
+    ],
+)
+def test_plain_http(url: str, told: list[str]) -> None:
+    settings = Settings(trusted_hosts=frozenset({"mirror.example"}))
+    assert _told(f"pypi-indices: [{url}]\n{_PYPI}", settings) == told
+
+
+def test_plain_http_of_channels() -> None:
+    text = "channels: [http://a.example/ch]\ndependencies: [python, http://b.example/ch::numpy]\n"
+    assert _told(text) == ["1:12 MIX108 error", "2:24 MIX108 error"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        pytest.param("- pip: [b, a]\n", ["2:9 MIX110 error"], id="nothing from conda"),
+        pytest.param("- pip\n- pip: [a]\n", ["3:9 MIX110 error"], id="only pip from conda"),
+        pytest.param("- numpy\n- pip: [a]\n", ["3:9 MIX110 warning"], id="conda packages may bring it"),
+        pytest.param("- python # [linux]\n- pip: [a]\n", ["3:9 MIX110 error"], id="python on one platform only"),
+        pytest.param("- python\n- pip: [a]\n", [], id="python is there"),
+        pytest.param("- cf::python=3.9\n- pip: [a]\n", [], id="python from a named channel"),
+        pytest.param("- numpy\n", [], id="no pip requirement"),
+        pytest.param("- python\n- pip: [python>=3]\n", ["3:9 MIX106 error", "3:9 MIX110 error"], id="from PyPI"),
+    ],
+)
+def test_python_is_there(lines: str, told: list[str]) -> None:
+    assert _told(f"dependencies:\n{lines}") == told
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        pytest.param("a==2 # mixlock: allow MIX006 both work", [], id="with a reason: silent"),
+        pytest.param("a==2 # mixlock: allow MIX006", ["6:5 MIX006 error"], id="without a reason"),
+        pytest.param("a==2 # mixlock: allow MIX106 both work", ["6:5 MIX006 error"], id="another code"),
+        pytest.param(
+            "https://b.example/c.whl # mixlock: allow MIX104 x", ["6:5 MIX104 note"], id="MIX104 stays a note"
+        ),
+        pytest.param("-r r.txt # mixlock: allow MIX105 x", ["6:5 MIX105 note"], id="so does MIX105"),
+        pytest.param("git+https://b.example/c # mixlock: allow MIX101 x", ["6:5 MIX101 error"], id="never MIX101"),
+        pytest.param("./c # mixlock: allow MIX102 x", ["6:5 MIX102 error"], id="never MIX102"),
+        pytest.param("-e . # mixlock: allow MIX103 x", ["6:5 MIX103 error"], id="never MIX103"),
+        pytest.param("b=1 # mixlock: allow MIX005 x", ["6:6 MIX005 error"], id="never what cannot be read"),
+    ],
+)
+def test_an_allowance(entry: str, told: list[str]) -> None:
+    assert _told(f"{_MIXED.replace('- a', '- a==1')}  - {entry}\n") == told
+
+
+def test_an_allowance_on_the_line_above() -> None:
+    text = "dependencies:\n- python\n- numpy\n- pip:\n  # mixlock: allow MIX106 a fork\n  - numpy\n  - scipy\n"
+    assert _told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "hint"),
+    [
+        pytest.param("-e . # mixlock: allow MIX103 x", "MIX103 cannot be silenced here; install it", id="never"),
+        pytest.param(
+            "-r r # mixlock: allow MIX105", "give a reason: `# mixlock: allow MIX105 because", id="no reason"
+        ),
+    ],
+)
+def test_an_allowance_that_does_not_hold_says_why(entry: str, hint: str) -> None:
+    assert hint in _only_problem(f"{_MIXED}  - {entry}\n").hint
+
+
+def test_an_allowance_of_a_warning_silences_it() -> None:
+    assert _told("dependencies:\n- numpy\n- pip:\n  - a # mixlock: allow MIX110 numpy brings it\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_checked"),
+    [
+        pytest.param(_MIXED, True, id="without problems"),
+        pytest.param("dependencies: [numpy, {pip: [a]}]", True, id="with a warning"),
+        pytest.param(f"{_MIXED}  - -e .\n", False, id="with an error of policy"),
+        pytest.param(f"chanels: []\n{_MIXED}", False, id="with an error of reading"),
+    ],
+)
+def test_only_an_environment_without_errors_is_checked(text: str, *, is_checked: bool) -> None:
+    assert (_check(text)[0] is not None) is is_checked
+
+
+def test_problems_of_reading_and_of_policy_come_in_the_files_order() -> None:
+    text = f"channels: [http://a.example]\nchanels: []\n{_MIXED}  - -e .\n  - b=1\n- c>=\n"
+    codes = ["1:12 MIX108", "2:1 MIX002", "8:5 MIX103", "9:6 MIX005", "10:3 MIX004"]
+    assert _told(text) == [f"{code} error" for code in codes]
+
+
+def test_the_name_map_is_asked_for_only_where_both_worlds_meet() -> None:
+    def never() -> NameMap:
+        raise AssertionError
+
+    settings = Settings()
+    spec = merge(environment_yml.parse("dependencies: [numpy, scipy]", "e.yml"), settings)
+    assert policy.check(spec, settings, never)[1] == ()
