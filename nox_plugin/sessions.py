@@ -31,8 +31,8 @@ def sessions(
     for name in names or SESSIONS:
         if name not in SESSIONS:
             raise ValueError(f"{name!r} is not one of {', '.join(SESSIONS)}")
-        function = _function(name, tuple(environments))
-        nox.session(function, name=prefix + name, venv_backend="none", default=False, tags=list(tags))
+        register = nox.session(name=prefix + name, venv_backend="none", default=False, tags=list(tags))
+        register(_function(name, tuple(environments)))
 
 
 def _function(name: str, environments: tuple[str, ...]) -> Callable[[nox.Session], None]:

@@ -20,7 +20,7 @@ _FORGE = re.compile(
     r"https?://(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/[^/\s]+/[^/\s#?]+/?(?:[@#].*)?$",
     re.IGNORECASE,
 )
-_REPOSITORY = re.compile(r"\w+://[^\s#]+\.git(?:@[^\s#]+)?(?:#.*)?$", re.IGNORECASE)
+_REPOSITORY = re.compile(r"\w+://[^\s#]+?\.git(?=[@#]|$)", re.IGNORECASE)
 _URL = re.compile(r"[a-z][a-z0-9+.\-]*://", re.IGNORECASE)
 _ARCHIVE = re.compile(r"\S+\.(?:whl|tar\.gz|tar\.bz2|tgz|zip|conda)$", re.IGNORECASE)
 _PATH = re.compile(r"file:|\.{1,2}(?:$|[/\\\[])|[/\\~]|[A-Za-z]:[/\\]", re.IGNORECASE)

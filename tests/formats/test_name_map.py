@@ -146,9 +146,7 @@ def test_compact(full: FullMap, rows: list[str]) -> None:
         pytest.param(_full(("foo", "py-foo\n")), id="a conda name with a line end"),
         pytest.param(_full(("#foo", "py-foo")), id="a PyPI name that would be a comment"),
         pytest.param({"foo": {"conda_name": "py-foo"}}, id="no PyPI name"),
-        pytest.param(
-            {"foo": {"conda_name": "py-foo", "pypi_name": "bar"}}, id="another PyPI name than its key"
-        ),
+        pytest.param({"foo": {"conda_name": "py-foo", "pypi_name": "bar"}}, id="another PyPI name than its key"),
     ],
 )
 def test_a_record_that_cannot_be_a_row_is_refused_with_its_name(full: FullMap) -> None:

@@ -62,9 +62,7 @@ def test_the_shipped_map_is_the_full_map_made_compact(full: Mapping[str, Mapping
     assert compact(full) == shipped_text
 
 
-def test_the_shipped_map_answers_as_conda_lock_does(
-    names: list[str], expected: dict[str, tuple[str, str]]
-) -> None:
+def test_the_shipped_map_answers_as_conda_lock_does(names: list[str], expected: dict[str, tuple[str, str]]) -> None:
     answers = {name: (shipped().conda_name(name), shipped().pypi_name(name)) for name in names}
     assert answers == expected
 

@@ -33,7 +33,7 @@ def _stands_in(problem: Problem, lines: list[str]) -> bool:
 
 
 def test_every_specimen_is_read_and_its_problems_stand_inside() -> None:
-    specimens = sorted(path for path in _ENVS.iterdir() if path.suffix in {".yml", ".yaml"})
+    specimens = sorted(_ENVS.iterdir())
     assert len(specimens) > 100
     outside = {
         f"{path.name}: {problem.place} {problem.code}"

@@ -60,8 +60,6 @@ def test_range(root: Path, asked: str, status: int, body: bytes, content_range: 
     assert (answer.status, answer.body, answer.headers.get("Content-Range")) == (status, body, content_range)
 
 
-@pytest.mark.parametrize(
-    ("path", "content_type"), [("/", "text/html"), ("/digits", "application/octet-stream")]
-)
+@pytest.mark.parametrize(("path", "content_type"), [("/", "text/html"), ("/digits", "application/octet-stream")])
 def test_content_type(root: Path, path: str, content_type: str) -> None:
     assert answer_file(root, path).headers["Content-Type"] == content_type

@@ -1,0 +1,167 @@
+"""Fixtures: a repository in git, and a world of tiny packages on loopback to lock against."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mixlock_hooks.shell.loopback import Fault, serve
+from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
+from mixlock_hooks.tiny.indices import write_index
+from mixlock_hooks.tiny.projects import RenderedFile, TinyProject, render_sdist, render_wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+CHANNEL = "https://conda.example/science"
+INDEX = "https://index.example/simple"
+
+_PYTHON = "python >=3.12,<3.13.0a0"
+CONDA_PACKAGES = (
+    *(
+        TinyCondaPackage(name=name, version=version, depends=depends, subdir=subdir)
+        for subdir in ("linux-64", "osx-arm64", "win-64")
+        for name, version, depends in (
+            ("libblas", "3.11.0", ()),
+            ("python", "3.12.11", ()),
+            ("numpy", "1.26.4", (_PYTHON, "libblas >=3.9")),
+            ("numpy", "2.2.6", (_PYTHON, "libblas >=3.9")),
+            ("pandas", "2.2.3", (_PYTHON, "numpy >=1.26,<3")),
+        )
+    ),
+    TinyCondaPackage(name="tzdata", version="2026c"),
+)
+PROJECTS = (
+    TinyProject(name="requests", version="2.31.0", requires=("idna>=3",)),
+    TinyProject(name="requests", version="2.32.0", requires=("idna>=3",)),
+    TinyProject(name="idna", version="3.10"),
+    TinyProject(name="colors", version="1.0"),
+    TinyProject(name="frames", version="1.0", requires=("numpy<2",)),
+    TinyProject(name="frames", version="2.0", requires=("numpy>=2",)),
+    TinyProject(name="wheels-only", version="1.0", tag="cp312-cp312-win_amd64"),
+)
+SDISTS = (
+    render_sdist(TinyProject(name="tiny-log", version="0.3.2", requires=("colors",))),
+    render_sdist(TinyProject(name="old-style", version="0.1", requires=("colors",)), static_metadata=False),
+)
+
+
+@dataclass(kw_only=True)
+class World:
+    """A channel and an index on loopback, and the environment that makes programs see them.
+
+    ``faults`` may be changed while it is served: path prefixes (``/index/simple/requests``, ``/science``) and what
+    goes wrong there.
+    """
+
+    folder: Path
+    environment: Mapping[str, str]
+    faults: dict[str, Fault] = field(default_factory=dict)
+    base: str = ""
+
+    channel: str = CHANNEL
+    index: str = INDEX
+
+    def add(self, *files: RenderedFile) -> None:
+        """Serve more files from the index, beside all that are there."""
+        known = [*map(render_wheel, PROJECTS), *SDISTS]
+        write_index(self.folder / "index", [*known, *files])
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Serve the world; caches and the machine's configuration are this test's own."""
+    folder = tmp_path / "world"
+    write_channel(folder / "science", CONDA_PACKAGES)
+    machine = tmp_path / "machine.toml"
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_", "CONDA_"))},
+        "MIXLOCK_CONFIG_FILE": str(machine),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "PIP_DEFAULT_TIMEOUT": "5",
+        "PIP_CONFIG_FILE": os.devnull,
+    }
+    made = World(folder=folder, environment=environment)
+    made.add()
+    with serve(folder, faults=made.faults) as base:
+        made.base = base
+        machine.write_text(f'[mirrors]\n"{CHANNEL}" = ["{base}/science"]\n"{INDEX}" = ["{base}/index/simple"]\n')
+        yield made
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What a command left."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(kw_only=True)
+class Repository:
+    """A git repository whose configuration leads to the world, and the commands a person would type in it."""
+
+    root: Path
+    world: World
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file and add it to git."""
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text.encode())
+        self.git("add", path)
+
+    def read(self, path: str) -> str:
+        """Read a file."""
+        return (self.root / path).read_text(encoding="utf-8")
+
+    def git(self, *words: str) -> str:
+        """Run git, which must succeed."""
+        command = ["git", "-c", "user.name=t", "-c", "user.email=t@t.example", *words]
+        return self._run(command, check=True).stdout
+
+    def mixlock(self, *words: str, **environment: str) -> Done:
+        """Run mixlock as a process."""
+        return self._run([sys.executable, "-m", "mixlock_hooks", *words], **environment)
+
+    def locks(self) -> dict[str, bytes]:
+        """Return every file below ``locks/``."""
+        folder = self.root / "locks"
+        return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+    def _run(self, command: list[str], *, check: bool = False, **environment: str) -> Done:
+        env = {**self.world.environment, **environment}
+        done = subprocess.run(command, cwd=self.root, env=env, capture_output=True, text=True, check=check)
+        return Done(status=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+
+SPEC = """\
+dependencies:
+  - python=3.12
+  - numpy=1.26
+  - pip:
+    - requests==2.31.0
+"""
+CONFIGURATION = f"""\
+platforms = ["linux-64", "osx-arm64"]
+channels = ["{CHANNEL}"]
+default-index = "{INDEX}"
+"""
+
+
+@pytest.fixture
+def repository(tmp_path: Path, world: World) -> Repository:
+    """Make a repository with one mixed spec, not locked yet."""
+    made = Repository(root=tmp_path / "repository", world=world)
+    made.root.mkdir()
+    made.git("init", "-q", "-b", "main")
+    made.write("mixlock.toml", CONFIGURATION)
+    made.write("environment.yml", SPEC)
+    return made
