@@ -36,6 +36,9 @@ class Repository(Protocol):
     def tracked(self) -> tuple[str, ...]:
         """Return the tracked paths relative to the root, with ``/``, sorted."""
 
+    def committed(self, path: str) -> bytes | None:
+        """Return a file as it was where this branch began (the merge base); None where it was not there."""
+
 
 class Engine(Protocol):
     """Solves one platform, the conda side first; a scratch space lives as long as the engine's context."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,16 +12,14 @@ from mixlock_hooks.commands.parsing import add_format
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.pipeline.check import check
-from mixlock_hooks.pipeline.load import Project, load, load_all
+from mixlock_hooks.pipeline.load import Loaded, Project, joined, load, load_all, spec_paths
 from mixlock_hooks.report import problems as problem_report
-from mixlock_hooks.rules.discovery import discover
 from mixlock_hooks.shell.name_map_file import shipped
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
 
-    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.shell.worktree import WorkTree
 
 
@@ -38,7 +37,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check the named specs, or all; 1 where there is something to fix."""
     project, tree = open_project(args)
-    result = check(_environments(args.paths, project, tree), project.settings, shipped)
+    loaded = _loaded(args.paths, project, tree)
+    extra = _alias_problems(project, loaded, everything=not args.paths)
+    result = check(replace(loaded, problems=(*loaded.problems, *extra)), project.settings, shipped)
     sys.stdout.write(problem_report.render(args.format, result.problems, checked=result.checked))
     if args.format == "text" and not args.quiet:
         specs = "1 spec" if result.checked == 1 else f"{result.checked} specs"
@@ -46,11 +47,19 @@ def run(args: argparse.Namespace) -> int:
     return 1 if has_errors(result.problems) else 0
 
 
-def _environments(words: list[str], project: Project, tree: WorkTree) -> Iterable[EnvironmentSpec]:
+def _alias_problems(project: Project, loaded: Loaded, *, everything: bool) -> tuple[Problem, ...]:
+    """Check named environments where there are any, or where all is checked."""
+    from mixlock_hooks.pipeline.aliases import check_aliases, path_of  # noqa: PLC0415 - few repositories have any
+
+    concerned = loaded.named or project.files.read(path_of(project)) is not None
+    return check_aliases(project, loaded) if concerned or everything else ()
+
+
+def _loaded(words: list[str], project: Project, tree: WorkTree) -> Loaded:
     if not words:
         return load_all(project)
     paths = dict.fromkeys(path for word in words for path in _files(word, project, tree))
-    return [environment for path in paths for environment in load(project, path)]
+    return joined(load(project, path) for path in paths)
 
 
 def _files(word: str, project: Project, tree: WorkTree) -> list[str]:
@@ -59,7 +68,7 @@ def _files(word: str, project: Project, tree: WorkTree) -> list[str]:
     if not (tree.root / path).is_dir():
         return [path]
     prefix = "" if path == "." else f"{path}/"
-    found = [spec for spec in discover(project.repository.tracked(), project.settings) if spec.startswith(prefix)]
+    found = [spec for spec in spec_paths(project) if spec.startswith(prefix)]
     if not found:
         raise UsageError(f"{word}: no spec in this folder")
     return found

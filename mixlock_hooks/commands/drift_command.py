@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
 from mixlock_hooks.commands.parsing import add_environments, add_format, add_platforms
-from mixlock_hooks.model.problem import has_errors, in_order
-from mixlock_hooks.pipeline.drift import drift, orphans
+from mixlock_hooks.model.problem import Severity, has_errors, in_order
+from mixlock_hooks.pipeline.drift import drift, elsewhere, untracked
 from mixlock_hooks.pipeline.load import choose
 from mixlock_hooks.report import problems as problem_report
 
@@ -27,20 +27,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
     add_environments(parser)
     add_platforms(parser)
+    parser.add_argument(
+        "--tracked", action="store_true", help="a lock that git does not track is drift too, as the hook asks"
+    )
     add_format(parser, *problem_report.FORMS)
 
 
 def run(args: argparse.Namespace) -> int:
     """Compare the named environments, or all, with their locks; 1 where one drifted or cannot be read."""
     project, tree = open_project(args)
-    environments = choose(project, relative_paths(args.environments, tree))
+    loaded = choose(project, relative_paths(args.environments, tree))
+    environments = loaded.environments
     platforms = platforms_of(args, environments)
     readable = [environment for environment in environments if not _unreadable(environment)]
     reports = [drift(project, environment, platforms) for environment in readable]
+    if args.tracked:
+        reports = untracked(project, readable, reports)
     if not args.environments:
-        reports += orphans(project, environments)
+        reports += elsewhere(project, environments)
     problems = in_order(
         [
+            *(problem for problem in loaded.problems if problem.severity is Severity.ERROR),
             *(problem for environment in environments for problem in _unreadable(environment)),
             *(problem for report in reports for problem in report.problems()),
         ]

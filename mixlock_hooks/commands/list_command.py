@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
             lock_dir=folder_of(project.settings.lock_dir, environment.name),
             state=_state(project, environment),
         )
-        for environment in load_all(project)
+        for environment in load_all(project).environments
     ]
     sys.stdout.write(environment_report.render(args.format, rows))
     return 0

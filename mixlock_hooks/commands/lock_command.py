@@ -5,20 +5,18 @@ What still fits of an old lock is kept. Where nothing drifted nothing is solved,
 
 from __future__ import annotations
 
-import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.commands.locking import Reporter, add_solving, lock_environments
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
 from mixlock_hooks.commands.parsing import add_environments, add_platforms
+from mixlock_hooks.model.drift import DriftReport
 from mixlock_hooks.model.problem import in_order
+from mixlock_hooks.pipeline.drift import untracked
 from mixlock_hooks.pipeline.load import choose
-from mixlock_hooks.pipeline.lock import Locker, LockOptions, LockResult, nothing_to_do
-from mixlock_hooks.report import changes as change_report
+from mixlock_hooks.pipeline.lock import LockOptions
 from mixlock_hooks.report import problems as problem_report
-from mixlock_hooks.shell import process
-from mixlock_hooks.shell.name_map_file import shipped
 
 if TYPE_CHECKING:
     import argparse
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.pipeline.load import Project
-    from mixlock_hooks.shell.worktree import WorkTree
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -40,23 +37,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="print what would change, write nothing")
     parser.add_argument(
-        "--fail-on-change", action="store_true", help="exit with 1 where a lock was written, as the hook does"
+        "--fail-on-change",
+        action="store_true",
+        help="exit with 1 where a lock was written or is not tracked by git, as the hook does",
     )
-    parser.add_argument("--no-build", action="store_true", help="never run a package's build code")
-    parser.add_argument("--jobs", metavar="N", type=_jobs, default=os.cpu_count() or 1, help="solves at a time")
-
-
-def _jobs(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    add_solving(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Lock; 1 where policy forbids one (or, for a hook, where one was written), 3 where a solve failed."""
     project, tree = open_project(args)
-    wanted = choose(project, relative_paths(args.environments, tree))
+    loaded = choose(project, relative_paths(args.environments, tree))
+    wanted = loaded.environments
     options = LockOptions(
         platforms=platforms_of(args, wanted),
         force=args.force,
@@ -65,75 +57,16 @@ def run(args: argparse.Namespace) -> int:
         builds_allowed=not args.no_build,
         dry_run=args.dry_run,
     )
-    reporter = _Reporter(args)
-    results = nothing_to_do(project, wanted, options, shipped)
-    if results is not None:
-        for result in results:
-            reporter.tell(result)
-    else:
-        results = _lock(project, tree, wanted, options, reporter)
-    return reporter.status(results, fail_on_change=args.fail_on_change)
+    reporter = Reporter(args)
+    results = lock_environments(project, tree, wanted, options, reporter)
+    status = max(reporter.status(results, fail_on_change=args.fail_on_change), reporter.tell_errors(loaded.problems))
+    return max(status, _tell_untracked(project, wanted)) if args.fail_on_change else status
 
 
-def _lock(
-    project: Project,
-    tree: WorkTree,
-    wanted: Sequence[EnvironmentSpec],
-    options: LockOptions,
-    reporter: _Reporter,
-) -> tuple[LockResult, ...]:
-    from mixlock_hooks.shell.conda_lock import CondaLock  # noqa: PLC0415 - only a solve needs these
-    from mixlock_hooks.shell.locking import repository_lock  # noqa: PLC0415
-    from mixlock_hooks.shell.progress import progress  # noqa: PLC0415
-
-    with repository_lock(tree.root), progress(quiet=reporter.quiet, color=reporter.color) as shown:
-        pool = ThreadPoolExecutor(max_workers=reporter.jobs)
-        try:
-            locker = Locker(project, lambda: CondaLock(project.settings.solver, shipped()), shipped, shown)
-            return locker.lock(wanted, options, pool, reporter.tell)
-        except BaseException:
-            process.stop_all()
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-class _Reporter:
-    """Tells each result as it comes: what changed on stdout, the rest on stderr."""
-
-    def __init__(self, args: argparse.Namespace) -> None:
-        self.quiet = bool(args.quiet)
-        self.color = not args.no_color
-        self.jobs = int(args.jobs)
-        self._dry_run = bool(args.dry_run)
-
-    def tell(self, result: LockResult) -> None:
-        """Tell one environment's result."""
-        if result.problems or result.failed:
-            sys.stderr.write(problem_report.text(in_order(result.problems)))
-            if result.failed and not result.problems:
-                sys.stderr.write(f"{result.environment}: {result.failed}\n")
-            self._say(f"{result.environment}: not locked; the old lock is unchanged")
-        elif not result.written:
-            self._say(f"{result.environment}: fresh")
-        else:
-            self._tell_written(result)
-
-    def _tell_written(self, result: LockResult) -> None:
-        verb = "would write" if self._dry_run else "wrote"
-        sys.stdout.write(f"{result.environment}: {verb} {len(result.written)} files: ")
-        sys.stdout.write(f"{change_report.summary(result.changes)}\n{change_report.text(result.changes)}")
-        sys.stdout.flush()
-        for package in {package.name: package for package in result.sdists}.values():
-            self._say(f"  note: {package.name} {package.version} has no wheel that fits; pip will build it")
-
-    def _say(self, text: str) -> None:
-        if not self.quiet:
-            sys.stderr.write(f"{text}\n")
-
-    def status(self, results: Sequence[LockResult], *, fail_on_change: bool) -> int:
-        """Return the exit status for all results: a failed solve weighs most."""
-        if any(result.failed for result in results):
-            return 3
-        refused = any(result.problems for result in results)
-        return 1 if refused or (fail_on_change and any(result.written for result in results)) else 0
+def _tell_untracked(project: Project, environments: Sequence[EnvironmentSpec]) -> int:
+    """Tell which locks git does not track, for a commit would not hold them; 1 where there are any."""
+    fresh = [DriftReport(environment=environment.name, reasons=()) for environment in environments]
+    reports = untracked(project, environments, fresh)
+    problems = in_order([problem for report in reports for problem in report.problems()])
+    sys.stderr.write(problem_report.text(problems))
+    return 1 if problems else 0

@@ -15,7 +15,10 @@ COMMANDS = {
     "check": "read specs and report every problem with path:line:col; never the network",
     "drift": "say whether each lock still says what its spec says, and exactly what differs; never the network",
     "lock": "solve the environments that drifted and write their lockfiles",
+    "resolve": "lock one file outside the configured set, optionally under an alias",
     "list": "list the environments, where they come from and the state of their locks",
+    "show": "show one lock: its packages, URLs and hashes, per platform",
+    "export": "print a lock in another format: explicit, requirements or environment",
     "demo": "see the whole story on a bundled channel and index, offline, on any machine",
 }
 

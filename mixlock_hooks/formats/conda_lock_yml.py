@@ -37,14 +37,21 @@ def parse(content: bytes) -> Lockfile:
     """
     try:
         document: Any = yaml.load(content, Loader=_LOADER)  # noqa: S506 - both are safe loaders
+    except yaml.YAMLError as error:
+        raise NotALockfileError(f"not YAML: {getattr(error, 'problem', None) or error}") from error
+    except (ValueError, RecursionError) as error:  # a date such as 2026-13-45, nesting without end
+        raise NotALockfileError(f"not YAML that can be read: {error}") from error
+    try:
         version = document["version"]
         if version != 1:
             raise NotALockfileError(f"version {version!r} of conda-lock's format is not known; 1 is")
         return _lockfile(document)
-    except yaml.YAMLError as error:
-        raise NotALockfileError(f"not YAML: {getattr(error, 'problem', None) or error}") from error
-    except (KeyError, TypeError, AttributeError) as error:
-        raise NotALockfileError(f"not a conda-lock.yml: {error!r} is missing or of the wrong type") from error
+    except KeyError as error:
+        raise NotALockfileError(f"not a conda-lock.yml: {error} is missing") from error
+    except (TypeError, AttributeError, ValueError) as error:
+        if isinstance(error, NotALockfileError):
+            raise
+        raise NotALockfileError(f"not a conda-lock.yml: {error}") from error
 
 
 def _lockfile(document: Mapping[str, Any]) -> Lockfile:
@@ -52,27 +59,37 @@ def _lockfile(document: Mapping[str, Any]) -> Lockfile:
     return Lockfile(
         packages=tuple(_package(raw) for raw in document["package"]),
         channels=tuple(_channel(channel) for channel in metadata["channels"]),
-        platforms=tuple(Subdir(platform) for platform in metadata["platforms"]),
-        content_hash=dict(metadata["content_hash"]),
-        facts=dict(metadata.get("custom_metadata") or {}),
+        platforms=tuple(Subdir(_text(platform)) for platform in metadata["platforms"]),
+        content_hash=_texts(metadata["content_hash"]),
+        facts=_texts(metadata.get("custom_metadata")),
     )
 
 
 def _channel(channel: Any) -> str:
-    return channel if isinstance(channel, str) else str(channel["url"])
+    return channel if isinstance(channel, str) else _text(channel["url"])
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} stands where text is expected")
+    return value
+
+
+def _texts(table: Any) -> dict[str, str]:
+    return {_text(name): _text(value) for name, value in dict(table or {}).items()}
 
 
 def _package(raw: Mapping[str, Any]) -> LockedPackage:
     return LockedPackage(
-        name=raw["name"],
-        version=str(raw["version"]),
+        name=_text(raw["name"]),
+        version=_text(raw["version"]),
         manager=Manager(raw["manager"]),
-        platform=Subdir(raw["platform"]),
-        dependencies=dict(raw.get("dependencies") or {}),
-        url=raw["url"],
-        md5=raw["hash"].get("md5") or "",
-        sha256=raw["hash"].get("sha256") or "",
-        category=raw.get("category", "main"),
+        platform=Subdir(_text(raw["platform"])),
+        dependencies=_texts(raw.get("dependencies")),
+        url=_text(raw["url"]),
+        md5=_text(raw["hash"].get("md5") or ""),
+        sha256=_text(raw["hash"].get("sha256") or ""),
+        category=_text(raw.get("category", "main")),
         optional=bool(raw.get("optional", False)),
     )
 

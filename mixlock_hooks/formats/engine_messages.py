@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from packaging.utils import canonicalize_name
+
 from mixlock_hooks.model.engine_failure import EngineFailure, FailureKind
 
 NO_BUILD = "mixlock-no-build"
-"""A virtualenv creator that does not exist: naming it keeps Poetry from building, and marks the failure."""
+"""A virtualenv discovery that does not exist: naming it keeps Poetry from building, and marks the failure."""
 
 _TAG = re.compile(r"</?(?:fg|bg|options)[^>]*>|</>")
 _CANDIDATES = re.compile(
@@ -19,9 +21,11 @@ _NO_VERSION = re.compile(
 )
 _NO_MATCH = re.compile(r"no versions of (?P<name>[\w.\-]+) match (?P<constraint>[^,\n]+)", re.IGNORECASE)
 _NO_FILE = re.compile(r"Unable to find installation candidates for (?P<name>[\w.\-]+) \((?P<version>[^)]+)\)")
+_CHANGED_FILE = re.compile(r"Retrieved digests for links (?P<name>[\w.]+)-(?P<version>[^-\s(]+)\S*?\(.*not in")
 _PYTHON = re.compile(r"^\s*- (?P<name>[\w.\-]+) requires Python (?P<constraint>.+?), so it will not be", re.MULTILINE)
 _SDIST = re.compile(
-    r"Downloading sdist: (?P<name>[\w.]+(?:-[\w.]+)*)-(?P<version>\d[^-/\s]*?)\.(?:tar\.gz|zip|tar\.bz2)"
+    r"Downloading(?: sdist)?: (?:\S*/)?(?P<name>[\w.]+(?:-[\w.]+)*)-(?P<version>\d[^-/\s]*?)"
+    r"\.(?:tar\.gz|zip|tar\.bz2)"
 )
 _ADVICE = re.compile(r"\n\s*\n\s*[*•]? ?Check your dependencies Python requirement.*", re.DOTALL)
 _SOURCE_ERRORS = frozenset({"ConnectionError", "HTTPError", "RepositoryError", "SSLError", "ChunkedEncodingError"})
@@ -49,7 +53,10 @@ def of_conda_lock(stderr: str) -> EngineFailure:
         sdists = _SDIST.findall(text)
         name, version = sdists[-1] if sdists else ("", "")
         return EngineFailure(
-            kind=FailureKind.BUILD, package=name, constraint=version, words="it has no static metadata"
+            kind=FailureKind.BUILD,
+            package=canonicalize_name(name),
+            constraint=version,
+            words="it has no static metadata",
         )
     *_earlier, last = [(found["type"], found.end()) for found in _EXCEPTION.finditer(text)] or [("", 0)]
     message = _ADVICE.sub("", text[last[1] :]).strip()
@@ -61,6 +68,12 @@ def _of_exception(type_name: str, message: str) -> EngineFailure:
     if no_file:
         return EngineFailure(
             kind=FailureKind.NO_FILE, package=no_file["name"], constraint=no_file["version"], words=message
+        )
+    changed = _CHANGED_FILE.search(message)
+    if changed:
+        name, version = changed["name"], changed["version"]
+        return EngineFailure(
+            kind=FailureKind.CHANGED_FILE, package=canonicalize_name(name), constraint=version, words=message
         )
     if type_name == "SolverProblemError":
         return _of_solver(message)

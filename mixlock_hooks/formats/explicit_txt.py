@@ -34,7 +34,7 @@ def render(platform: Subdir, packages: tuple[LockedPackage, ...], facts: Mapping
     body = [
         f"# platform: {platform}",
         "@EXPLICIT",
-        *(f"{package.url}#{package.md5}" for package in conda),
+        *(f"{package.url}#{package.md5 or f'sha256:{package.sha256}'}" for package in conda),
         *(f"# pip {package.name} @ {package.url}#sha256={package.sha256}" for package in pip),
     ]
     without = _joined((*head, *lock_header.lines(facts), *body))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _TUPLES = ("channels", "indices", "pypi")
+_TABLES = ("conda", "virtual_packages")
 
 
 def render(inputs: Inputs) -> str:
@@ -25,7 +26,14 @@ def parse(text: str) -> Inputs:
     Raises:
         ValueError: it is not JSON, or not inputs of a schema that is known.
     """
-    raw: Any = json.loads(text)
+    try:
+        raw: Any = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested without end") from error
     if not isinstance(raw, dict) or raw.keys() != {field.name for field in fields(Inputs)}:
         raise ValueError("not the recorded inputs of a lock")
+    if not all(isinstance(raw[name], list) for name in _TUPLES):
+        raise ValueError("not the recorded inputs of a lock: a list is expected")
+    if not all(isinstance(raw[name], dict) for name in _TABLES):
+        raise ValueError("not the recorded inputs of a lock: a table is expected")
     return Inputs(**{**raw, **{name: tuple(raw[name]) for name in _TUPLES}})

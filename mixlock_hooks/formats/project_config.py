@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from mixlock_hooks.formats import toml_text
+from mixlock_hooks.formats import match_spec, toml_text
 from mixlock_hooks.formats.virtual_packages import parse_pair
 from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.place import Place, at
 from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
 from mixlock_hooks.model.problem import Problem
-from mixlock_hooks.model.settings import NO_INDEX, ChannelPriority, Settings
+from mixlock_hooks.model.requirement import CondaRequirement
+from mixlock_hooks.model.settings import NO_INDEX, ChannelPriority, MetaflowProfile, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -76,10 +78,16 @@ class _Reader:
                 continue
             field, convert = _KEYS[key]
             try:
-                known[field] = convert(value)
+                known[field] = self._placed(key, convert(value))
             except _WrongTypeError as error:
                 self._problem("MIX003", key, f"`{key}` must be {error}", "see the reference of the configuration")
         return Settings(source=self._path, **known)
+
+    def _placed(self, key: str, value: object) -> object:
+        """Give requirements the place of their key."""
+        if isinstance(value, tuple) and value and isinstance(value[0], CondaRequirement):
+            return tuple(replace(requirement, place=self._place(key)) for requirement in value)
+        return value
 
     def _unknown(self, key: str) -> None:
         near = nearest(key, _KEYS)
@@ -146,6 +154,19 @@ def _exact_equals(value: object) -> bool:
     raise _WrongTypeError("conda or exact")
 
 
+def _profile(value: object) -> MetaflowProfile:
+    if isinstance(value, str) and value in {"netflixext", "oss"}:
+        return MetaflowProfile(value)
+    raise _WrongTypeError("netflixext or oss")
+
+
+def _runtime(value: object) -> tuple[CondaRequirement, ...]:
+    try:
+        return tuple(match_spec.parse(text, at("")) for text in _texts(value))
+    except match_spec.NotAMatchSpecError as error:
+        raise _WrongTypeError(f"made of conda match specs: {error}") from error
+
+
 def _virtual_packages(value: object) -> Mapping[Subdir, Mapping[VirtualName, str]]:
     if not isinstance(value, dict):
         raise _WrongTypeError("a table of platforms")
@@ -173,6 +194,8 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any], object]]] = MappingProxyType(
         "channel-priority": ("channel_priority", _priority),
         "solver": ("solver", _text),
         "equals": ("exact_equals", _exact_equals),
+        "metaflow": ("metaflow", _profile),
+        "metaflow-runtime": ("metaflow_runtime", _runtime),
         "trusted-hosts": ("trusted_hosts", lambda value: frozenset(host.lower() for host in _texts(value))),
         "virtual-packages": ("virtual_packages", _virtual_packages),
     }

@@ -56,11 +56,17 @@ class Allowance:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SpecDocument:
-    """What one spec file says. ``problems`` are those of reading it: grammar, types, unknown keys."""
+    """What one spec file says.
+
+    ``default_index`` replaces the configured one where a file names it; ``problems`` are those of reading it:
+    grammar, types, unknown keys.
+    """
 
     path: str
     channels: tuple[Entry[str], ...] = ()
     indices: tuple[Entry[str], ...] = ()
+    default_index: Entry[str] | None = None
+    trusted_hosts: frozenset[str] = frozenset()
     platforms: tuple[Entry[Subdir], ...] = ()
     virtual_packages: tuple[Entry[tuple[VirtualName, str]], ...] = ()
     conda: tuple[Entry[CondaRequirement], ...] = ()

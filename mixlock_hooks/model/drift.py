@@ -61,7 +61,7 @@ class DriftReport:
 
 
 def _problem(environment: EnvironmentName, reason: DriftReason) -> Problem:
-    shown = f" on {', '.join(reason.platforms)}" if reason.platforms else ""
+    shown = f" on {', '.join(reason.platforms)}" if len(reason.platforms) > 1 else ""
     return Problem(
         code=reason.code.value,
         place=reason.place,

@@ -42,11 +42,10 @@ class LockedPackage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SolvedPlatform:
-    """The answer for one platform: its packages, conda-lock's own content hash, and the engines' versions."""
+    """The answer for one platform: its packages, and the engines' versions."""
 
     platform: Subdir
     packages: tuple[LockedPackage, ...]
-    content_hash: str
     engine: str
 
 
@@ -54,7 +53,9 @@ class SolvedPlatform:
 class Lockfile:
     """A whole ``conda-lock.yml``: packages of every platform, and its metadata.
 
-    ``content_hash`` maps platforms to conda-lock's hash; ``facts`` are mixlock's own (``custom_metadata``).
+    ``content_hash`` maps platforms to a hash of what was asked. conda-lock's own would be one of its scratch source,
+    with this run's loopback ports in it, so mixlock's fingerprints stand there. ``facts`` are mixlock's own
+    (``custom_metadata``).
     """
 
     packages: tuple[LockedPackage, ...]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mixlock_hooks.model.names import Subdir, VirtualName
+    from mixlock_hooks.model.requirement import CondaRequirement
 
 MACHINE_INDEX = "default"
 """The index that pip on this machine would use: its address is the machine's affair, not the lock's."""
@@ -27,13 +28,21 @@ class ChannelPriority(str, Enum):
     AUTO = "auto"
 
 
+class MetaflowProfile(str, Enum):
+    """Whose rules flows follow: the Netflix extension's, or open-source Metaflow's."""
+
+    NETFLIXEXT = "netflixext"
+    OSS = "oss"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """One repository's configuration.
 
     ``specs`` are globs, None for discovery by name; ``platforms`` are those of specs that name none;
     ``default_index`` is a URL, ``MACHINE_INDEX`` or ``NO_INDEX``; ``exact_equals`` reads ``name=1.2`` as
-    ``name==1.2``; ``source`` is the file the configuration came from, empty where there is none.
+    ``name==1.2``; ``metaflow_runtime`` is what Metaflow adds to conda's side at run time; ``source`` is the file
+    the configuration came from, empty where there is none.
     """
 
     specs: tuple[str, ...] | None = None
@@ -45,6 +54,8 @@ class Settings:
     channel_priority: ChannelPriority = ChannelPriority.AUTO
     solver: str = "rattler"
     exact_equals: bool = False
+    metaflow: MetaflowProfile = MetaflowProfile.NETFLIXEXT
+    metaflow_runtime: tuple[CondaRequirement, ...] = ()
     trusted_hosts: frozenset[str] = frozenset()
     virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))
     source: str = ""

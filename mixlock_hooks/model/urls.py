@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _CONDA_TOKEN = re.compile(r"/t/(?!<TOKEN>|\$)[^/]+")
+_ANY_CONDA_TOKEN = re.compile(r"/t/[^/]+")
 _PLACEHOLDER = re.compile(r"\$\{?\w+\}?|\*+|<\w+>")
 _AUTHORITY = re.compile(r"[A-Za-z][\w+.\-]*://(?:[^/?#\s]*@)?(?:\[(?P<ipv6>[^\]]*)\]|(?P<host>[^/:?#\s]*))")
 _CREDENTIALS = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
@@ -35,12 +36,12 @@ def redacted(text: str) -> str:
 
 
 def without_credentials(url: str) -> str:
-    """Return the URL without user, password, conda token and fragment.
+    """Return the URL without user, password, conda token and fragment, be they secrets or names of variables.
 
     A trailing slash goes too, so that equal places are equal text.
     """
     bare = re.sub(r"(?<=://)[^/?#\s]+@", "", url.partition("#")[0])
-    return _CONDA_TOKEN.sub("", bare).rstrip("/")
+    return _ANY_CONDA_TOKEN.sub("", bare).rstrip("/")
 
 
 def is_plain_http(url: str, trusted_hosts: frozenset[str] = frozenset()) -> bool:

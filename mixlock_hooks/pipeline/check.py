@@ -9,12 +9,12 @@ from mixlock_hooks.model.problem import in_order
 from mixlock_hooks.rules import policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-    from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.settings import Settings
+    from mixlock_hooks.pipeline.load import Loaded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,13 +25,9 @@ class CheckResult:
     problems: tuple[Problem, ...]
 
 
-def check(
-    environments: Iterable[EnvironmentSpec], settings: Settings, name_map: Callable[[], NameMap]
-) -> CheckResult:
-    """Check environments; every problem of every file in one run."""
-    found: list[Problem] = []
-    count = 0
-    for environment in environments:
-        count += 1
+def check(loaded: Loaded, settings: Settings, name_map: Callable[[], NameMap]) -> CheckResult:
+    """Check everything that was read; every problem of every file in one run."""
+    found = list(loaded.problems)
+    for environment in loaded.environments:
         found += policy.check(environment, settings, name_map)[1]
-    return CheckResult(checked=count, problems=in_order(found))
+    return CheckResult(checked=loaded.files, problems=in_order(found))

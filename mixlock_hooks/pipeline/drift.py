@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import lock_header
@@ -9,14 +11,20 @@ from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
 from mixlock_hooks.model.inputs import SCHEMA
 from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, folder_of, pip_name, platform_of
+from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.place import at
+from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
+
+_SOURCE = re.compile(rb"^  sources:\r?\n  - (\S+)\r?$", re.MULTILINE)
+_HEAD = 65536
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.place import Place
     from mixlock_hooks.pipeline.load import Project
 
 
@@ -76,21 +84,63 @@ def _platform_is_fresh(project: Project, folder: str, spec: PlatformSpec, lock_d
     )
 
 
-def orphans(project: Project, environments: Iterable[EnvironmentSpec]) -> tuple[DriftReport, ...]:
-    """Return a report for each lock whose environment is no more."""
+def untracked(
+    project: Project, environments: Iterable[EnvironmentSpec], reports: Iterable[DriftReport]
+) -> list[DriftReport]:
+    """Return the reports with a reason more where git does not track a lock, for then a commit does not hold it.
+
+    A hook needs this: pre-commit sets aside what is changed and not staged, but not what git does not know.
+    """
+    places = {environment.name: environment.place for environment in environments}
+    tracked = frozenset(project.repository.tracked())
+    return [_with_untracked(project, report, places[report.environment], tracked) for report in reports]
+
+
+def _with_untracked(project: Project, report: DriftReport, place: Place, tracked: frozenset[str]) -> DriftReport:
+    folder = folder_of(project.settings.lock_dir, report.environment)
+    names = [name for name in project.files.names(folder) if name == LOCKFILE or platform_of(name)]
+    unknown = [name for name in names if f"{folder}/{name}" not in tracked]
+    if not unknown:
+        return report
+    others = f" and {len(unknown) - 1} more of its files" if len(unknown) > 1 else ""
+    claim = f"the lock of `{report.environment}` is not in git: {unknown[0]}{others}"
+    reason = DriftReason(code=DriftCode.NO_LOCK, place=place, claim=claim, command=f"run `git add {folder}`")
+    return DriftReport(environment=report.environment, reasons=(*report.reasons, reason))
+
+
+def elsewhere(project: Project, environments: Iterable[EnvironmentSpec]) -> tuple[DriftReport, ...]:
+    """Return a report for each lock that belongs to none of the environments.
+
+    One whose file is outside of the configured set (``mixlock resolve``) is compared with that file; one whose
+    environment is no more is an orphan.
+    """
     known = {environment.name for environment in environments}
     lock_dir = project.settings.lock_dir
     suffix = f"/{LOCKFILE}"
-    found = [path for path in project.files.below(lock_dir) if path.endswith(suffix)]
-    reports = []
-    for path in found:
-        name = path[len(lock_dir) + 1 : -len(suffix)]
-        if name not in known:
-            reason = DriftReason(
-                code=DriftCode.ORPHAN,
-                place=at(path),
-                claim=f"no spec asks for `{name}` any more",
-                command=f"delete {path.removesuffix(suffix)}, or restore its spec",
-            )
-            reports.append(DriftReport(environment=name, reasons=(reason,)))  # type: ignore[arg-type]
-    return tuple(reports)
+    paths = [path for path in project.files.below(lock_dir) if path.endswith(suffix)]
+    names = [(path, EnvironmentName(path[len(lock_dir) + 1 : -len(suffix)])) for path in paths]
+    return tuple(_elsewhere(project, path, name) for path, name in names if name not in known)
+
+
+def _elsewhere(project: Project, path: str, name: EnvironmentName) -> DriftReport:
+    source = _source_of(project.files.read(path) or b"", path)
+    if source and project.files.read(source) is not None:
+        found = next((spec for spec in load(project, source).environments if spec.name == name), None)
+        if found:
+            return drift(project, found)
+    reason = DriftReason(
+        code=DriftCode.ORPHAN,
+        place=at(path),
+        claim=f"no spec asks for `{name}` any more",
+        command=f"delete {path.rpartition('/')[0]}, or restore its spec",
+    )
+    return DriftReport(environment=name, reasons=(reason,))
+
+
+def _source_of(lock: bytes, path: str) -> str:
+    """Return the spec a lock says it was made from, relative to the root; empty where it says none."""
+    found = _SOURCE.search(lock[:_HEAD])
+    if found is None:
+        return ""
+    source = posixpath.normpath(posixpath.join(posixpath.dirname(path), found[1].decode("utf-8", "replace")))
+    return "" if source.startswith("..") else source

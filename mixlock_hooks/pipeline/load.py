@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import environment_yml
+from mixlock_hooks.formats import environment_yml, requirements_txt
+from mixlock_hooks.formats.metaflow import flow_scan
 from mixlock_hooks.formats.text import decode
-from mixlock_hooks.model.document import SpecDocument
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.names import environment_name
 from mixlock_hooks.model.problem import Problem
@@ -15,9 +15,11 @@ from mixlock_hooks.rules.discovery import discover
 from mixlock_hooks.rules.merge import merge
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from mixlock_hooks.model.document import Entry
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.ports import Files, Repository
 
@@ -31,23 +33,74 @@ class Project:
     repository: Repository
 
 
-def load_all(project: Project) -> tuple[EnvironmentSpec, ...]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Loaded:
+    """Environments, and what else was found in their files: problems that belong to no environment.
+
+    ``named`` are the named environments that flows refer to; ``files`` counts what was read.
+    """
+
+    environments: tuple[EnvironmentSpec, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    named: tuple[Entry[str], ...] = ()
+    files: int = 0
+
+
+def load_all(project: Project) -> Loaded:
     """Read every discovered spec.
 
     Raises:
         UsageError: the repository has no spec, so nothing would be done.
     """
-    paths = discover(project.repository.tracked(), project.settings)
+    paths = spec_paths(project)
     if not paths:
         where = project.settings.source or "no configuration"
         raise UsageError(
             f"no spec found among the tracked files ({where}): add environment.yml to git, or set `specs`"
         )
-    return tuple(environment for path in paths for environment in load(project, path))
+    loaded = joined(load(project, path) for path in paths)
+    _refuse_same_names(loaded.environments)
+    return loaded
 
 
-def load(project: Project, path: str) -> tuple[EnvironmentSpec, ...]:
-    """Read one spec file, whatever its name.
+def _refuse_same_names(environments: Sequence[EnvironmentSpec]) -> None:
+    """Refuse two specs that would write one lock, such as ``ml.yml`` and ``ml.txt`` in a folder.
+
+    Raises:
+        UsageError: there are such.
+    """
+    known: dict[EnvironmentName, str] = {}
+    for environment in environments:
+        other = known.setdefault(environment.name, environment.document.path)
+        if other != environment.document.path:
+            raise UsageError(
+                f"{other} and {environment.document.path} are both the environment {environment.name}: rename one"
+            )
+
+
+def spec_paths(project: Project) -> tuple[str, ...]:
+    """Return the specs among the tracked files; of Python files those that can hold a flow."""
+    found = discover(project.repository.tracked(), project.settings)
+    return tuple(path for path in found if not path.endswith(".py") or _may_hold_flows(project, path))
+
+
+def _may_hold_flows(project: Project, path: str) -> bool:
+    return flow_scan.may_hold_flows(project.files.read(path) or b"")
+
+
+def joined(parts: Iterable[Loaded]) -> Loaded:
+    """Join what was read from several files."""
+    loaded = tuple(parts)
+    return Loaded(
+        environments=tuple(environment for part in loaded for environment in part.environments),
+        problems=tuple(problem for part in loaded for problem in part.problems),
+        named=tuple(entry for part in loaded for entry in part.named),
+        files=sum(part.files for part in loaded),
+    )
+
+
+def load(project: Project, path: str) -> Loaded:
+    """Read one spec file, whatever its name: a flow where it is Python, requirements where it is text, else YAML.
 
     Raises:
         UsageError: there is no such file.
@@ -55,17 +108,31 @@ def load(project: Project, path: str) -> tuple[EnvironmentSpec, ...]:
     content = project.files.read(path)
     if content is None:
         raise UsageError(f"{path}: no such file")
-    return (merge(_parse(content, path), project.settings),)
-
-
-def _parse(content: bytes, path: str) -> SpecDocument:
+    if path.endswith(".py") and not flow_scan.may_hold_flows(content):
+        return Loaded(files=1)
     text = decode(content, path)
     if isinstance(text, Problem):
-        return SpecDocument(path=path, problems=(text,))
-    return environment_yml.parse(text, path)
+        return Loaded(problems=(text,), files=1)
+    if path.endswith(".py"):
+        return _load_flows(project, text, path)
+    parse = requirements_txt.parse if path.endswith((".txt", ".in")) else environment_yml.parse
+    return Loaded(environments=(merge(parse(text, path), project.settings),), files=1)
 
 
-def choose(project: Project, wanted: Sequence[str]) -> tuple[EnvironmentSpec, ...]:
+def _load_flows(project: Project, text: str, path: str) -> Loaded:
+    from mixlock_hooks.formats.metaflow import flow_file  # noqa: PLC0415 - most repositories have no flows
+    from mixlock_hooks.rules.flow_merge import merge_flows  # noqa: PLC0415
+
+    def read(other: str) -> str | None:
+        content = project.files.read(other)
+        found = decode(content, other) if content is not None else None
+        return found if isinstance(found, str) else None
+
+    merged = merge_flows(flow_file.parse(text, path, read), project.settings)
+    return Loaded(environments=merged.environments, problems=merged.problems, named=merged.named, files=1)
+
+
+def choose(project: Project, wanted: Sequence[str]) -> Loaded:
     """Read the environments that are wanted, by name or by path of their spec; all where none is named.
 
     Raises:
@@ -73,16 +140,30 @@ def choose(project: Project, wanted: Sequence[str]) -> tuple[EnvironmentSpec, ..
     """
     if not wanted:
         return load_all(project)
-    by_name = {environment_name(path): path for path in discover(project.repository.tracked(), project.settings)}
-    chosen: dict[str, EnvironmentSpec] = {}
-    for name in wanted:
-        path = by_name.get(environment_name(name)) or name
-        if path == name and project.files.read(path) is None:
-            raise UsageError(_unknown(name, list(by_name)))
-        chosen.update((environment.name, environment) for environment in load(project, path))
-    return tuple(chosen.values())
+    by_name = {environment_name(path): path for path in spec_paths(project)}
+    parts = [_choose_one(project, name, by_name) for name in wanted]
+    unique = {environment.name: environment for part in parts for environment in part.environments}
+    if not unique and not any(part.problems for part in parts):
+        raise UsageError(f"{', '.join(wanted)}: asks for no environment")
+    return replace(joined(parts), environments=tuple(unique.values()))
 
 
-def _unknown(name: str, known: list[str]) -> str:
+def _choose_one(project: Project, name: str, by_name: Mapping[EnvironmentName, str]) -> Loaded:
+    """Read one environment: by its spec's name, by the name of one or all of a flow's, or by a path."""
+    path = by_name.get(environment_name(name))
+    if path is not None:
+        return load(project, path)
+    parent = next((known for known in by_name if name.startswith(f"{known}/")), None)
+    if parent is not None:
+        loaded = load(project, by_name[parent])
+        chosen = [found for found in loaded.environments if f"{found.name}/".startswith(f"{name}/")]
+        if chosen:
+            return replace(loaded, environments=tuple(chosen))
+    if parent is not None or project.files.read(name) is None:
+        raise UsageError(_unknown(name, list(by_name)))
+    return load(project, name)
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
     shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")  # noqa: PLR2004
     return f"{name}: neither an environment nor a file; environments: {shown or 'none'}"

@@ -6,6 +6,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+
 from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.drift import OF_EXPORTS
 from mixlock_hooks.model.failure import CannotDoError
@@ -16,14 +18,15 @@ from mixlock_hooks.pipeline import lock_set
 from mixlock_hooks.pipeline.drift import drift
 from mixlock_hooks.pipeline.solve import solve
 from mixlock_hooks.rules import policy
-from mixlock_hooks.rules.fingerprint import inputs_of
+from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
 from mixlock_hooks.rules.lock_diff import changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
     from mixlock_hooks.model.environment import CheckedSpec, EnvironmentSpec, PlatformSpec
+    from mixlock_hooks.model.inputs import Inputs
     from mixlock_hooks.model.locked import LockedPackage, SolvedPlatform
     from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import EnvironmentName, Subdir
@@ -87,6 +90,8 @@ def _plan(
     problems = problems if checked is None else policy.unlockable(problems)
     if checked is None or problems:
         return LockResult(environment=environment.name, problems=problems)
+    if options.platforms and not _chosen(checked, options):
+        return LockResult(environment=environment.name)
     report = drift(project, environment, options.platforms)
     again = options.force or options.upgrade or bool(options.upgrade_packages)
     if report.fresh and not again:
@@ -111,14 +116,18 @@ def _old_lock(project: Project, environment: EnvironmentName) -> Lockfile | None
 def _to_solve(
     checked: CheckedSpec, old: Lockfile | None, options: LockOptions, *, again: bool
 ) -> tuple[PlatformSpec, ...]:
-    """Choose the platforms whose answer no longer holds; all of them where the lock's body does not."""
-    trusted = old is not None and lock_set.body_holds(old)
-    return tuple(
-        spec
-        for spec in checked.platforms
-        if not (trusted and old and _still_holds(old, spec))
-        or (again and (not options.platforms or spec.platform in options.platforms))
-    )
+    """Choose the platforms whose answer no longer holds, among those that are wanted.
+
+    Where a hand changed the lock's body nothing of it can be kept, so all platforms are solved.
+    """
+    if old and not lock_set.body_holds(old):
+        return checked.platforms
+    return tuple(spec for spec in _chosen(checked, options) if again or not (old and _still_holds(old, spec)))
+
+
+def _chosen(checked: CheckedSpec, options: LockOptions) -> tuple[PlatformSpec, ...]:
+    """Return the platforms that are asked for and wanted now."""
+    return tuple(spec for spec in checked.platforms if not options.platforms or spec.platform in options.platforms)
 
 
 class Locker:
@@ -165,7 +174,7 @@ class Locker:
         """Solve every planned platform, and write each environment as soon as its last platform is solved."""
         for plan in plans:
             if not plan.to_solve:
-                finish(self._write(plan, [], options))
+                finish(self._finished(plan, [], options))
         pending = self._submit(plans, options, pool)
         gathered: dict[EnvironmentName, list[SolvedPlatform]] = {plan.spec.name: [] for plan in plans}
         failed: set[EnvironmentName] = set()
@@ -193,9 +202,15 @@ class Locker:
         """Take one platform's answer; return the environment's result where it was the last, or failed."""
         try:
             solved.append(future.result())
-            return self._write(plan, solved, options) if len(solved) == len(plan.to_solve) else None
         except CannotDoError as error:
-            return LockResult(environment=plan.spec.name, problems=error.problems, failed=str(error))
+            return _failed(plan, error)
+        return self._finished(plan, solved, options) if len(solved) == len(plan.to_solve) else None
+
+    def _finished(self, plan: _Plan, solved: Sequence[SolvedPlatform], options: LockOptions) -> LockResult:
+        try:
+            return self._write(plan, solved, options)
+        except CannotDoError as error:
+            return _failed(plan, error)
 
     def _write(self, plan: _Plan, solved: Sequence[SolvedPlatform], options: LockOptions) -> LockResult:
         name, folder = plan.spec.name, folder_of(self._project.settings.lock_dir, plan.spec.name)
@@ -220,38 +235,50 @@ class Locker:
         )
 
 
+def _failed(plan: _Plan, error: CannotDoError) -> LockResult:
+    return LockResult(environment=plan.spec.name, problems=error.problems, failed=str(error))
+
+
 def _still_holds(old: Lockfile, spec: PlatformSpec) -> bool:
     return spec.platform in old.platforms and lock_set.recorded_inputs(old, spec.platform) == inputs_of(spec)
 
 
 def _request(plan: _Plan, spec: PlatformSpec, options: LockOptions) -> SolveRequest:
     old = plan.old.for_platform(spec.platform) if plan.old and not options.upgrade else ()
+    upgraded = {canonicalize_name(name) for name in options.upgrade_packages}
     return SolveRequest(
         environment=plan.spec,
         spec=spec,
-        preferred=tuple(package for package in old if package.name not in options.upgrade_packages),
+        preferred=tuple(package for package in old if canonicalize_name(package.name) not in upgraded),
         builds_allowed=options.builds_allowed,
     )
 
 
 def _merged(plan: _Plan, solved: Sequence[SolvedPlatform], name_map: str) -> Lockfile:
-    """Join what was solved with what still holds of the old lock, platform by platform."""
+    """Join what was solved with what is kept of the old lock, platform by platform."""
     new = {answer.platform: answer for answer in solved}
-    asked = {spec.platform: spec for spec in plan.spec.platforms}
-    kept = [package for package in (plan.old.packages if plan.old else ()) if package.platform in asked]
-    old_hashes = plan.old.content_hash if plan.old else {}
+    inputs = dict(_inputs(plan))
+    kept = plan.old.packages if plan.old else ()
     lockfile = Lockfile(
         packages=(
-            *(package for package in kept if package.platform not in new),
+            *(package for package in kept if package.platform in inputs and package.platform not in new),
             *(package for answer in solved for package in answer.packages),
         ),
-        channels=tuple(inputs_of(plan.spec.platforms[0]).channels),
-        platforms=tuple(sorted(asked)),
-        content_hash={
-            platform: new[platform].content_hash if platform in new else old_hashes.get(platform, "")
-            for platform in sorted(asked)
-        },
+        channels=next(asked.channels for asked in inputs.values()),
+        platforms=tuple(sorted(inputs)),
+        content_hash={platform: fingerprint(asked).partition(":")[2] for platform, asked in inputs.items()},
         facts={},
     )
     engine = next((answer.engine for answer in solved), plan.old.facts.get("mixlock.engine", "") if plan.old else "")
-    return lock_set.with_facts(lockfile, {p: inputs_of(spec) for p, spec in asked.items()}, engine, name_map)
+    return lock_set.with_facts(lockfile, inputs, engine, name_map)
+
+
+def _inputs(plan: _Plan) -> Iterator[tuple[Subdir, Inputs]]:
+    """Yield what each platform was solved from: now, or when the old lock was made."""
+    for spec in plan.spec.platforms:
+        if spec in plan.to_solve:
+            yield spec.platform, inputs_of(spec)
+        elif plan.old and spec.platform in plan.old.platforms:
+            recorded = lock_set.recorded_inputs(plan.old, spec.platform)
+            if recorded:
+                yield spec.platform, recorded

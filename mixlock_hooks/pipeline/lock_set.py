@@ -42,7 +42,12 @@ def body_digest(lockfile: Lockfile) -> str:
         ]
         for package in conda_lock_yml.in_order(lockfile.packages)
     ]
-    body = {"packages": packages, "channels": lockfile.channels, "platforms": sorted(lockfile.platforms)}
+    body = {
+        "packages": packages,
+        "channels": lockfile.channels,
+        "platforms": sorted(lockfile.platforms),
+        "content_hash": dict(lockfile.content_hash),
+    }
     return digest(json.dumps(body, sort_keys=True, separators=(",", ":")).encode())
 
 

@@ -29,8 +29,9 @@ def secrets(spec: EnvironmentSpec) -> Iterator[Problem]:
 
 def plain_http(spec: EnvironmentSpec, trusted_hosts: frozenset[str]) -> Iterator[Problem]:
     """Tell every channel and index that is read over plain http from elsewhere."""
+    trusted = trusted_hosts | spec.document.trusted_hosts
     for url, place in _sources(spec.document):
-        if is_plain_http(url, trusted_hosts):
+        if is_plain_http(url, trusted):
             yield Problem(
                 code="MIX108",
                 place=place,
@@ -46,7 +47,8 @@ def _urls(document: SpecDocument) -> Iterator[tuple[str, Place]]:
 
 
 def _sources(document: SpecDocument) -> Iterator[tuple[str, Place]]:
-    for entry in (*document.channels, *document.indices):
+    default = (document.default_index,) if document.default_index else ()
+    for entry in (*document.channels, *document.indices, *default):
         yield entry.value, entry.place
     for conda in document.conda:
         yield conda.value.channel, conda.place

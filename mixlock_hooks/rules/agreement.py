@@ -103,6 +103,7 @@ def disagreements(
                 "MIX302" if package.manager is Manager.PIP else "MIX301",
                 f"`{package.name}` {package.version} comes without a sha256, so nobody could verify it",
                 "ask the index's owner to serve hashes (PEP 503), or use another index",
+                next((found for found in pypi if found.name == package.name), None),
             )
 
 

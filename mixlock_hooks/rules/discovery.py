@@ -16,11 +16,14 @@ _LOCK_NAME = re.compile(r"(?:.*/)?[^/]*(?:conda-lock|[.\-_]lock)[^/]*\.ya?ml")
 
 
 def discover(paths: Iterable[str], settings: Settings) -> tuple[str, ...]:
-    """Return the spec files among tracked paths, sorted; never a lockfile."""
+    """Return the spec files among tracked paths, sorted; never a lockfile.
+
+    Without globs every Python file is one, as far as its name can tell: whether it holds a flow, its content says.
+    """
     lock_folder = settings.lock_dir + "/"
     candidates = (path for path in paths if not path.startswith(lock_folder) and not _LOCK_NAME.fullmatch(path))
     if settings.specs is None:
-        return tuple(sorted(path for path in candidates if _SPEC_NAME.fullmatch(path)))
+        return tuple(sorted(path for path in candidates if path.endswith(".py") or _SPEC_NAME.fullmatch(path)))
     patterns = [glob(pattern) for pattern in settings.specs]
     return tuple(sorted(path for path in candidates if any(pattern.fullmatch(path) for pattern in patterns)))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.drift import DriftCode, DriftReason
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
+from mixlock_hooks.rules.fingerprint import bare_source, conda_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +27,8 @@ def compare(
         return DriftReason(code=code, place=place, claim=claim, platforms=(spec.platform,), command=command)
 
     places = _places(spec)
-    sources = {entry.value: entry.place for entry in (*environment.document.channels, *environment.document.indices)}
+    written = (*environment.document.channels, *environment.document.indices)
+    sources = {bare_source(entry.value): entry.place for entry in written}
     for key, claim in _requirement_claims(recorded, current):
         yield reason(DriftCode.REQUIREMENT, places.get(key, environment.place), claim)
     for kind, before, now in (
@@ -44,7 +46,7 @@ def compare(
 
 
 def _places(spec: PlatformSpec) -> dict[str, Place]:
-    conda = {f"conda {requirement.key}": requirement.place for requirement in spec.conda}
+    conda = {f"conda {conda_key(requirement)}": requirement.place for requirement in spec.conda}
     return conda | {f"pypi {requirement.name}": requirement.place for requirement in spec.pypi}
 
 
@@ -60,7 +62,8 @@ def _requirement_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str
 
 
 def _conda(inputs: Inputs) -> Mapping[str, str]:
-    return inputs.conda if inputs.python is None else {**inputs.conda, "python": inputs.python}
+    named = any(key.endswith("::python") for key in inputs.conda)
+    return inputs.conda if named or inputs.python is None else {**inputs.conda, "python": inputs.python}
 
 
 def _by_project(texts: Sequence[str]) -> dict[str, str]:

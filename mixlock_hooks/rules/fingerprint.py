@@ -26,14 +26,14 @@ def inputs_of(spec: PlatformSpec) -> Inputs:
     python = spec.python
     return Inputs(
         platform=spec.platform,
-        channels=tuple(_without_credentials(channel) for channel in spec.channels),
-        indices=tuple(_without_credentials(index) for index in spec.indices),
-        default_index=_without_credentials(spec.default_index),
+        channels=tuple(bare_source(channel) for channel in spec.channels),
+        indices=tuple(bare_source(index) for index in spec.indices),
+        default_index=bare_source(spec.default_index),
         channel_priority=spec.channel_priority.value,
         virtual_packages=dict(spec.virtual_packages),
         python=_constraint(python) if python else None,
         conda={
-            _key(requirement): _constraint(requirement)
+            conda_key(requirement): _constraint(requirement)
             for requirement in spec.conda
             if requirement != python or requirement.channel
         },
@@ -54,15 +54,17 @@ def pypi_text(requirement: PypiRequirement) -> str:
     return f"{requirement.key}{requirement.specifier}{marker}{hashes}"
 
 
-def _key(requirement: CondaRequirement) -> str:
-    return replace(requirement, channel=_without_credentials(requirement.channel)).key
+def conda_key(requirement: CondaRequirement) -> str:
+    """Return a requirement's key as inputs hold it: ``channel::name``, without credentials."""
+    return replace(requirement, channel=bare_source(requirement.channel)).key
 
 
 def _constraint(requirement: CondaRequirement) -> str:
     return "" if requirement.constraint == "*" else requirement.constraint
 
 
-def _without_credentials(place: str) -> str:
+def bare_source(place: str) -> str:
+    """Return a channel's name, or the URL of a channel or index without credentials, as inputs hold it."""
     if place in {MACHINE_INDEX, NO_INDEX} or "://" not in place:
         return place
     return without_credentials(place)

@@ -63,7 +63,7 @@ def _for_platform(document: SpecDocument, settings: Settings, platform: Subdir) 
         platform=platform,
         channels=channels,
         indices=_unique((*_admitted(document.indices, platform), *settings.pypi_indices)),
-        default_index=settings.default_index,
+        default_index=document.default_index.value if document.default_index else settings.default_index,
         channel_priority=_priority(channels, conda, settings),
         virtual_packages=_virtual_packages(document, settings, platform),
         conda=conda,
@@ -106,11 +106,12 @@ def _joined_conda(requirements: Iterable[CondaRequirement], *, exact_equals: boo
         version = canonical_version(requirement.asked, has_build=bool(requirement.build), exact_equals=exact_equals)
         read = replace(requirement, version=version)
         known = joined.get(requirement.name)
-        joined[requirement.name] = _join_conda(known, read) if known else read
+        joined[requirement.name] = join_conda(known, read) if known else read
     return tuple(joined[name] for name in sorted(joined))
 
 
-def _join_conda(first: CondaRequirement, second: CondaRequirement) -> CondaRequirement:
+def join_conda(first: CondaRequirement, second: CondaRequirement) -> CondaRequirement:
+    """Join two requirements of one package: all clauses; build and channel of whichever names one."""
     return replace(
         first,
         asked=_join(first.asked, second.asked),

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from mixlock_hooks.model.engine_failure import EngineFailure, FailureKind
 from mixlock_hooks.model.names import PypiName, pypi_name
 from mixlock_hooks.model.problem import Problem
-from mixlock_hooks.model.urls import redacted
+from mixlock_hooks.model.urls import redacted, without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from mixlock_hooks.model.document import Entry
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.requirement import CondaRequirement
     from mixlock_hooks.model.solving import SolveRequest
@@ -27,8 +28,29 @@ class _Verdict(NamedTuple):
 def of_conda_side(request: SolveRequest, failure: EngineFailure) -> Problem:
     """Return the problem of a conda side without an answer."""
     asked = next((found for found in request.spec.conda if found.name == failure.package), None)
+    verdict = _conda_verdict(request, failure, asked)
+    if failure.kind is FailureKind.SOURCE:
+        return _problem(
+            request, verdict, failure, _source_place(request.environment.document.channels, failure.words)
+        )
     blamed = asked or _first_named(request, failure.words)
-    return _problem(request, _conda_verdict(request, failure, asked), failure, blamed.place if blamed else None)
+    return _problem(request, verdict, failure, blamed.place if blamed else None)
+
+
+def _source_place(entries: Sequence[Entry[str]], words: str) -> Place | None:
+    """Return where the channel or index stands that an engine complains of: the one it names, or the only one."""
+    named = [entry for entry in entries if without_credentials(entry.value).rpartition("://")[2] in words]
+    chosen = named or (entries if len(entries) == 1 else ())
+    return chosen[0].place if chosen else None
+
+
+def unset_variable(request: SolveRequest, url: str) -> Problem:
+    """Return the problem of a channel or index whose credentials are not to be had here."""
+    document = request.environment.document
+    place = next((entry.place for entry in (*document.channels, *document.indices) if entry.value == url), None)
+    code = "MIX301" if any(url == entry.value for entry in document.channels) else "MIX302"
+    verdict = _Verdict(code, f"`{url}` names a variable that is not set", "set it in the environment of this run")
+    return _problem(request, verdict, EngineFailure(kind=FailureKind.SOURCE), place)
 
 
 def _conda_verdict(request: SolveRequest, failure: EngineFailure, asked: CondaRequirement | None) -> _Verdict:
@@ -71,6 +93,8 @@ def of_pypi_side(request: SolveRequest, failure: EngineFailure, conda: Mapping[s
     if failure.kind is FailureKind.NO_VERSION and name in conda:
         return _blocked_by_conda(request, failure, name, conda[name])
     place = next((found.place for found in request.spec.pypi if found.name == name), None)
+    if failure.kind is FailureKind.SOURCE:
+        place = _source_place(request.environment.document.indices, failure.words)
     verdict = _PYPI_VERDICTS[failure.kind]
     if failure.kind is FailureKind.NO_VERSION and not failure.constraint:
         verdict = _Verdict("MIX304", "no index has a file of `{name}`", "correct the name, or name its index")
@@ -100,6 +124,11 @@ _PYPI_VERDICTS = {
         "MIX402",
         "`{name}` {constraint} must be built to learn what it needs, and building is not allowed here",
         "run `mixlock lock` or `nox -s lock` yourself, where building is allowed",
+    ),
+    FailureKind.CHANGED_FILE: _Verdict(
+        "MIX302",
+        "the index serves another file of `{name}` {constraint} than it did before",
+        "ask its owner; if it was replaced on purpose, remove mixlock/poetry from your cache folder and lock again",
     ),
     FailureKind.UNKNOWN: _Verdict("MIX302", "conda-lock failed", "run again with -v, and report it"),
 }

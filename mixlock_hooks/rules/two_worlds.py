@@ -38,7 +38,7 @@ def python_is_there(spec: EnvironmentSpec) -> Iterator[Problem]:
                 code="MIX110",
                 place=entry.place,
                 claim="python is asked from PyPI, which does not have it",
-                hint="ask conda for it: `- python=3.12` above `pip:`",
+                hint=_python_hint(spec),
             )
     if spec.mode is not Mode.CONDA:
         yield from (problem for platform in spec.platforms for problem in _without_python(spec, platform))
@@ -54,6 +54,12 @@ def _without_python(spec: EnvironmentSpec, platform: PlatformSpec) -> Iterator[P
         claim="pip requirements without python"
         if certain
         else "pip requirements without python: its version is whatever the conda packages bring",
-        hint="ask for it among the conda requirements: `- python=3.12`",
+        hint=_python_hint(spec),
         severity=Severity.ERROR if certain else Severity.WARNING,
     )
+
+
+def _python_hint(spec: EnvironmentSpec) -> str:
+    if spec.document.path.endswith(".py"):
+        return 'say python="3.12" in the decorator'
+    return "ask for it among the conda requirements: `- python=3.12`"

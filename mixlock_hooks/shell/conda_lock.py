@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,24 +19,30 @@ from mixlock_hooks.formats import conda_lock_source, conda_lock_yml, engine_mess
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.locked import Lockfile, Manager, SolvedPlatform
 from mixlock_hooks.model.solving import CondaSide
+from mixlock_hooks.model.urls import without_credentials
 from mixlock_hooks.rules import solve_problem
+from mixlock_hooks.rules.fingerprint import bare_source
 from mixlock_hooks.shell import process, tools
 from mixlock_hooks.shell.conda_standin import BRIEF
 from mixlock_hooks.shell.indices import UsedIndex, canonical_url, used_indices
-from mixlock_hooks.shell.machine_config import CONFIG_FILE, cache_folder, mirrors
+from mixlock_hooks.shell.machine_config import CACHE_FOLDER, CONFIG_FILE, cache_folder, mirrors
 from mixlock_hooks.shell.stub_index import stub_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from mixlock_hooks.model.environment import PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import SolveRequest
 
+_VARIABLE = re.compile(r"\$\{\w+\}|\$\w+")
 _DEFAULT_TIMEOUT_SECONDS = "30"
-_DROPPED = ("CONDA_", "MAMBA_", "POETRY_", "PIP_", "UV_", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "MIXLOCK_")
+_DROPPED = ("CONDA_", "MAMBA_", "POETRY_", "PIP_", "UV_", "VIRTUAL", "PYTHONPATH", "PYTHONHOME", "MIXLOCK_")
+_NO_BUILD = {"VIRTUALENV_DISCOVERY": engine_messages.NO_BUILD, "VIRTUALENV_CREATOR": engine_messages.NO_BUILD}
+"""Poetry builds an sdist in a fresh virtualenv, and has no option not to; a virtualenv that cannot be made is one."""
 
 
 class CondaLock:
@@ -50,8 +57,11 @@ class CondaLock:
     @contextmanager
     def open(self, request: SolveRequest) -> Iterator[CondaLockEngine]:
         """Give an engine with a scratch folder of its own."""
-        with tempfile.TemporaryDirectory(prefix="mixlock-", ignore_cleanup_errors=True) as folder:
-            yield CondaLockEngine(request, self, Path(folder))
+        try:
+            with tempfile.TemporaryDirectory(prefix="mixlock-", ignore_cleanup_errors=True) as folder:
+                yield CondaLockEngine(request, self, Path(folder))
+        except OSError as error:
+            raise CannotDoError(f"the scratch folder cannot be written: {error}") from error
 
 
 class CondaLockEngine:
@@ -62,7 +72,10 @@ class CondaLockEngine:
         self._spec = request.spec
         self._setup = setup
         self._scratch = scratch
-        self._indices = used_indices(self._spec.indices, self._spec.default_index, mirrors())
+        self._mirrors = mirrors()
+        for index in (*self._spec.indices, self._spec.default_index):
+            self._expanded(index)
+        self._indices = used_indices(self._spec.indices, self._spec.default_index, self._mirrors)
         self._prepare()
 
     def conda_side(self, constraints: tuple[str, ...]) -> CondaSide:
@@ -95,7 +108,6 @@ class CondaLockEngine:
         return SolvedPlatform(
             platform=platform,
             packages=tuple(_canonical(package, self._indices) for package in lockfile.packages),
-            content_hash=lockfile.content_hash[platform],
             engine=tools.engine(),
         )
 
@@ -124,6 +136,7 @@ class CondaLockEngine:
             "TMPDIR": str(self._scratch / "tmp"),
             "PYTHONWARNINGS": "ignore",
             BRIEF: str(self._scratch / "brief.json"),
+            **({} if self._request.builds_allowed else _NO_BUILD),
         }
 
     def _ask_standin(self, constraints: tuple[str, ...]) -> dict[str, Any]:
@@ -133,8 +146,11 @@ class CondaLockEngine:
             "virtual-packages": dict(self._spec.virtual_packages),
             "constraints": constraints,
         }
-        channels = [word for channel in self._spec.channels for word in ("--channel", os.path.expandvars(channel))]
-        specs = [f"{requirement.key} {requirement.constraint}" for requirement in self._spec.conda]
+        channels = [word for channel in self._spec.channels for word in ("--channel", self._reachable(channel))]
+        specs = [
+            f"{replace(requirement, channel=self._reachable(requirement.channel)).key} {requirement.constraint}"
+            for requirement in self._spec.conda
+        ]
         flags = ["--prefix", "none", "--dry-run", "--json", "--override-channels"]
         command = [self._setup.conda, "create", *flags, *channels, *specs]
         done = process.run(command, env=self._environment(brief), cwd=self._scratch)
@@ -147,11 +163,24 @@ class CondaLockEngine:
             raise _failed(solve_problem.of_conda_side(self._request, failure))
         return answer
 
+    def _reachable(self, channel: str) -> str:
+        """Return a channel as it can be read here: its mirror's name for it, or with the values of its variables."""
+        bare = bare_source(channel)
+        if bare in self._mirrors:
+            return bare
+        return self._expanded(channel)
+
+    def _expanded(self, url: str) -> str:
+        expanded = os.path.expandvars(url)
+        if _VARIABLE.search(expanded):
+            raise _failed(solve_problem.unset_variable(self._request, url))
+        return expanded
+
     def _run_conda_lock(
         self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, stubs: Sequence[str] = ()
     ) -> Lockfile:
         urls = [*(index.url for index in self._indices), *stubs]
-        self._write("pyproject.toml", conda_lock_source.render(self._spec, pypi, urls))
+        self._write("pyproject.toml", conda_lock_source.render(self._source_spec(), pypi, urls))
         target = self._scratch / "conda-lock.yml"
         self._write_preference(target, bool(pypi))
         command = [
@@ -159,13 +188,23 @@ class CondaLockEngine:
             *("lock", "--conda", self._setup.conda, "--file", "pyproject.toml", "--lockfile", target.name),
             *("--platform", self._spec.platform, "--virtual-package-spec", "virtual-packages.yml"),
             *("--pypi_to_conda_lookup_file", str(self._scratch / "names.json"), "--strip-auth"),
-            *("--log-level", "ERROR"),
+            *("--log-level", "ERROR" if self._request.builds_allowed else "DEBUG"),
         ]
         brief = {"answer": conda.answer} if conda.answer else {}
         done = process.run(command, env=self._environment(brief), cwd=self._scratch)
         if done.status != 0:
             raise self._failure(done.stderr, conda)
         return conda_lock_yml.parse(target.read_bytes())
+
+    def _source_spec(self) -> PlatformSpec:
+        """Return what conda-lock is told: the stand-in has answered already, so no channel needs its credentials."""
+        if not self._setup.embedded:
+            return self._spec
+        return replace(
+            self._spec,
+            channels=tuple(bare_source(channel) for channel in self._spec.channels),
+            conda=tuple(replace(found, channel=bare_source(found.channel)) for found in self._spec.conda),
+        )
 
     def _write_preference(self, target: Path, wanted: bool) -> None:  # noqa: FBT001
         """Lay the old pip packages where conda-lock looks for a lock, so that it keeps what still fits."""
@@ -175,7 +214,7 @@ class CondaLockEngine:
             platform = self._spec.platform
             old = Lockfile(
                 packages=preferred,
-                channels=self._spec.channels,
+                channels=self._source_spec().channels,
                 platforms=(platform,),
                 content_hash={platform: "0" * 64},
                 facts={},
@@ -189,7 +228,7 @@ class CondaLockEngine:
 
 
 def _is_kept(name: str) -> bool:
-    return name == CONFIG_FILE or not name.startswith(_DROPPED)
+    return name in {CACHE_FOLDER, CONFIG_FILE} or not name.startswith(_DROPPED)
 
 
 def _failed(*problems: Problem) -> CannotDoError:
@@ -198,7 +237,7 @@ def _failed(*problems: Problem) -> CannotDoError:
 
 def _canonical(package: LockedPackage, indices: tuple[UsedIndex, ...]) -> LockedPackage:
     if package.manager is Manager.CONDA:
-        return package
+        return replace(package, url=without_credentials(package.url))
     return replace(package, url=canonical_url(package.url, indices))
 
 

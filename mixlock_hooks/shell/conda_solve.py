@@ -20,6 +20,7 @@ from rattler.networking.middleware import AuthenticationMiddleware, MirrorMiddle
 
 from mixlock_hooks.model.channels import urls_of
 from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
+from mixlock_hooks.model.urls import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -129,7 +130,7 @@ async def _preferred(
     names = {url.rpartition("/")[2].rsplit("-", 2)[0] for url in urls}
     found = await gateway.query(channels, platforms, sorted(names), recursive=False)
     wanted = set(urls)
-    return [record for records in found for record in records if record.url in wanted]
+    return [record for records in found for record in records if without_credentials(record.url) in wanted]
 
 
 def _channels(question: CondaQuestion) -> tuple[list[str], list[rattler.GenericVirtualPackage]]:
@@ -172,8 +173,8 @@ def _as_mapping(record: Any) -> dict[str, Any]:
     known: dict[str, Any] = json.loads(record.to_json())
     return {
         **known,
-        "url": record.url,
-        "channel": record.channel,
+        "url": without_credentials(record.url),
+        "channel": without_credentials(record.channel or ""),
         "fn": record.file_name,
         "dist_name": record.file_name.removesuffix(".conda").removesuffix(".tar.bz2"),
     }

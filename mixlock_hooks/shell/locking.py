@@ -32,7 +32,7 @@ def repository_lock(root: Path) -> Iterator[None]:
             sys.stderr.write(f"another mixlock is at work in {root}; waiting for it\n")
             lock.acquire()
     except OSError as error:
-        raise CannotDoError(f"the lock that keeps two runs apart cannot be taken: {error}") from error
+        raise CannotDoError(f"the lock that keeps two runs apart cannot be taken: {error.strerror}") from error
     try:
         yield
     finally:

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from mixlock_hooks.formats.machine_config import parse_mirrors
-from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.failure import CannotDoError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CONFIG_FILE = "MIXLOCK_CONFIG_FILE"
 """The environment variable that names a machine's configuration, where it is not in its usual place."""
+
+CACHE_FOLDER = "MIXLOCK_CACHE_DIR"
+"""The environment variable that names the cache, where it is not in its usual place."""
 
 
 def mirrors() -> Mapping[str, tuple[str, ...]]:
@@ -30,17 +33,25 @@ def mirrors() -> Mapping[str, tuple[str, ...]]:
     named = os.environ.get(CONFIG_FILE)
     file = Path(named) if named else platformdirs.user_config_path("mixlock") / "config.toml"
     try:
-        text = file.read_text(encoding="utf-8")
-    except OSError:
+        return parse_mirrors(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
         return MappingProxyType({})
-    try:
-        return parse_mirrors(text)
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise UsageError(f"{file}: {error}") from error
 
 
 def cache_folder(name: str) -> Path:
-    """Return a folder of the user's cache, made if need be."""
-    folder = Path(platformdirs.user_cache_path("mixlock")) / name
-    folder.mkdir(parents=True, exist_ok=True)
+    """Return a folder of the user's cache, made if need be; ``MIXLOCK_CACHE_DIR`` names another cache.
+
+    Raises:
+        CannotDoError: it cannot be made.
+    """
+    named = os.environ.get(CACHE_FOLDER)
+    folder = (Path(named) if named else platformdirs.user_cache_path("mixlock")) / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotDoError(f"{folder}: the cache cannot be written: {error.strerror}") from error
     return folder

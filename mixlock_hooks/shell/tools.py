@@ -13,6 +13,18 @@ from mixlock_hooks.model.failure import CannotDoError
 EMBEDDED = "rattler"
 """The configured name of the solver that comes with mixlock."""
 
+_LOCK_EXTRA = ("filelock", "pypi_simple", "rich", "tomlkit")
+
+
+def require_lock_extra() -> None:
+    """Make sure that the libraries of the extra ``lock`` are installed, before one of them is imported.
+
+    Raises:
+        CannotDoError: one is not.
+    """
+    if not all(find_spec(name) for name in _LOCK_EXTRA):
+        raise CannotDoError("the extra `lock` is not installed here: `pip install 'mixlock[lock]'` brings it")
+
 
 def conda_lock_command() -> list[str]:
     """Return the command that runs conda-lock: this interpreter's, else the one on ``PATH``.

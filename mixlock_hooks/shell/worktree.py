@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _CONFIG_NAMES = ("mixlock.toml", "pyproject.toml")
+_DEFAULT_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 _NEVER_WALKED = frozenset({".git", ".hg", ".nox", ".tox", ".venv", "venv", "node_modules", "__pycache__"})
 
 
@@ -29,12 +30,25 @@ class WorkTree:
             return tuple(sorted(self._walk(self.root)))
         try:
             command = ["git", "-C", str(self.root), "ls-files", "-z", "--", "."]
-            listed = subprocess.run(command, capture_output=True, check=True).stdout
+            listed = subprocess.run(command, env=_git_environment(), capture_output=True, check=True).stdout
         except FileNotFoundError as error:
             raise CannotDoError("git is not installed, so the tracked files cannot be listed") from error
         except subprocess.CalledProcessError as error:
             raise CannotDoError(f"git ls-files failed: {error.stderr.decode(errors='replace').strip()}") from error
         return tuple(sorted(set(os.fsdecode(listed).split("\0")) - {""}))
+
+    def committed(self, path: str) -> bytes | None:
+        """Return a file as it was at the merge base with the default branch; None where it was not there."""
+        if _git_top(self.root) is None:
+            return None
+        bases = (self._git("merge-base", "HEAD", branch).strip() for branch in _DEFAULT_BRANCHES)
+        base = next((found.decode() for found in bases if found), "HEAD")
+        return self._git("show", f"{base}:./{path}") or None
+
+    def _git(self, *words: str) -> bytes:
+        """Return what git prints; nothing where it fails, as it does for a branch that is not there."""
+        command = ["git", "-C", str(self.root), *words]
+        return subprocess.run(command, env=_git_environment(), capture_output=True, check=False).stdout
 
     def read(self, path: str) -> bytes | None:
         """Return a file's content; None where there is no such file."""
@@ -55,6 +69,8 @@ class WorkTree:
                 return tuple(sorted(entry.name for entry in entries if entry.is_file()))
         except (FileNotFoundError, NotADirectoryError):
             return ()
+        except OSError as error:
+            raise CannotDoError(f"{folder}: cannot be listed: {error.strerror}") from error
 
     def below(self, folder: str) -> tuple[str, ...]:
         """Return the paths of all files below a folder, sorted."""
@@ -77,6 +93,10 @@ class WorkTree:
             return absolute.relative_to(self.root).as_posix()
         except ValueError:
             raise UsageError(f"{path}: is outside of {self.root}") from None
+
+    def spelled(self, word: str) -> str:
+        """Return a name as it is, or a path given on the command line relative to the root."""
+        return self.relative(word, Path.cwd()) if Path(word).is_file() else word
 
     def _walk(self, folder: Path) -> Iterator[str]:
         for parent, folders, names in os.walk(folder):
@@ -118,6 +138,14 @@ def read_settings(root: Path) -> Settings:
 
 def _git_top(start: Path) -> Path | None:
     return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
+
+
+def _git_environment() -> dict[str, str]:
+    """Return the environment without what git tells its hooks of where they are, but for the index.
+
+    In a hook of a linked work tree ``GIT_DIR`` is set, and git then takes the folder it runs in for the top.
+    """
+    return {name: value for name, value in os.environ.items() if name not in {"GIT_DIR", "GIT_WORK_TREE"}}
 
 
 def _configures(file: Path) -> bool:

@@ -1,7 +1,8 @@
 """Build the project this file lies in: a PEP 517 backend of the standard library alone.
 
 Every sdist of `mixlock_hooks.tiny.projects` carries a copy beside its pyproject.toml, so it builds
-without a network. The one folder below `wheel/` holds what goes into the wheel and is named like it.
+without a network. The one folder below `wheel/` holds what goes into the wheel and is named like it; its
+`.dist-info` is called `.about` there, because some installers believe the first such folder they find.
 """
 
 from __future__ import annotations
@@ -22,12 +23,17 @@ def build_wheel(
     (tree,) = _TREE.iterdir()
     wheel = Path(wheel_directory, f"{tree.name}.whl")
     with zipfile.ZipFile(wheel, "w") as archive:
-        for name in sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file()):
+        files = {_name(path, tree): path for path in tree.rglob("*") if path.is_file()}
+        for name in sorted(files):
             entry = zipfile.ZipInfo(name)
             entry.create_system = 3
             entry.external_attr = 0o100644 << 16
-            archive.writestr(entry, (tree / name).read_bytes())
+            archive.writestr(entry, files[name].read_bytes())
     return wheel.name
+
+
+def _name(path: Path, tree: Path) -> str:
+    return path.relative_to(tree).as_posix().replace(".about/", ".dist-info/")
 
 
 def build_sdist(sdist_directory: str, config_settings: object = None) -> str:  # noqa: ARG001

@@ -82,13 +82,18 @@ def render_sdist(project: TinyProject, *, static_metadata: bool = True) -> Rende
         "PKG-INFO": (_metadata(project) if static_metadata else _old_metadata(project)).encode(),
         _BACKEND: resources.files(__package__).joinpath(_BACKEND).read_bytes(),
         "pyproject.toml": _PYPROJECT.encode(),
-        **{f"{wheel}/{name}": content for name, content in _wheel_members(project).items()},
+        **{f"{wheel}/{_disguised(name)}": content for name, content in _wheel_members(project).items()},
     }
     return RenderedFile(
         name=f"{project.stem}.tar.gz",
         content=render_gzip(render_tar({f"{project.stem}/{name}": text for name, text in members.items()})),
         requires_python=project.requires_python if static_metadata else None,
     )
+
+
+def _disguised(name: str) -> str:
+    """Rename ``.dist-info``: Poetry believes any such folder in an sdist, and would not build it to ask."""
+    return name.replace(".dist-info/", ".about/")
 
 
 def _wheel_members(project: TinyProject) -> dict[str, bytes]:

@@ -1,0 +1,73 @@
+"""Lock one file outside the configured set, optionally under an alias that flows can name.
+
+The lock stands beside the others, named by the file's path. An alias is NAME[:TAG]; the tags latest, candidate
+and stable may move to another lock later, any other is for ever.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.commands.locking import Reporter, add_solving, lock_environments
+from mixlock_hooks.commands.opening import open_project, platforms_of
+from mixlock_hooks.commands.parsing import add_platforms
+from mixlock_hooks.formats import aliases_toml
+from mixlock_hooks.model.alias import Alias, alias
+from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.pipeline.aliases import give, path_of, refuse_taken
+from mixlock_hooks.pipeline.load import load
+from mixlock_hooks.pipeline.lock import LockOptions
+
+if TYPE_CHECKING:
+    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.pipeline.load import Project
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    parser.add_argument("-f", "--file", required=True, help="the spec: environment.yml, requirements.txt or a flow")
+    parser.add_argument(
+        "--alias", metavar="NAME[:TAG]", type=_alias, action="append", default=[], help="a name for it; repeatable"
+    )
+    add_platforms(parser)
+    parser.add_argument("--force", action="store_true", help="solve again even where nothing drifted")
+    add_solving(parser)
+    parser.set_defaults(dry_run=False)
+
+
+def _alias(text: str) -> Alias:
+    try:
+        return alias(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def run(args: argparse.Namespace) -> int:
+    """Lock the file, then give the aliases."""
+    project, tree = open_project(args)
+    loaded = load(project, tree.spelled(args.file))
+    if args.alias and len(loaded.environments) != 1:
+        raise UsageError(f"{args.file}: an alias is for one environment, this asks for {len(loaded.environments)}")
+    if args.alias:
+        _refuse_taken(project, loaded.environments[0], args.alias)
+    options = LockOptions(
+        platforms=platforms_of(args, loaded.environments), force=args.force, builds_allowed=not args.no_build
+    )
+    reporter = Reporter(args)
+    results = lock_environments(project, tree, loaded.environments, options, reporter)
+    status = max(reporter.status(results, fail_on_change=False), reporter.tell_errors(loaded.problems))
+    if status == 0 and args.alias:
+        content = give(project, loaded.environments[0], args.alias)
+        project.files.replace_set(project.settings.lock_dir, {aliases_toml.NAME: content}, ())
+        names = ", ".join(str(name) for name in args.alias)
+        sys.stdout.write(f"{loaded.environments[0].name}: known as {names} in {path_of(project)}\n")
+    return status
+
+
+def _refuse_taken(project: Project, environment: EnvironmentSpec, wanted: list[Alias]) -> None:
+    try:
+        refuse_taken(project, environment, wanted)
+    except ValueError as error:
+        raise UsageError(str(error)) from error

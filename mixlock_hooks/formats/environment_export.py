@@ -1,0 +1,34 @@
+"""A lock as an ``environment.yml`` in which every package is pinned: conda's by build, PyPI's by version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from mixlock_hooks.model.locked import Manager
+
+if TYPE_CHECKING:
+    from mixlock_hooks.model.locked import LockedPackage, Lockfile
+
+_SUFFIXES = (".conda", ".tar.bz2")
+
+
+def render(lockfile: Lockfile) -> str:
+    """Render the packages of a lock that holds one platform."""
+    packages = sorted(lockfile.packages, key=lambda package: package.name)
+    conda: list[Any] = [_conda(package) for package in packages if package.manager is Manager.CONDA]
+    pip = [f"{package.name}=={package.version}" for package in packages if package.manager is Manager.PIP]
+    document = {
+        "channels": list(lockfile.channels),
+        "platforms": list(lockfile.platforms),
+        "dependencies": [*conda, *([{"pip": pip}] if pip else [])],
+    }
+    return str(yaml.safe_dump(document, sort_keys=False, allow_unicode=True))
+
+
+def _conda(package: LockedPackage) -> str:
+    file_name = package.url.rpartition("/")[2]
+    for suffix in _SUFFIXES:
+        file_name = file_name.removesuffix(suffix)
+    return f"{package.name}={package.version}={file_name.rpartition('-')[2]}"

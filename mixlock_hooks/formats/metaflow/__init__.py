@@ -1,0 +1,1 @@
+"""Metaflow flows, read with the standard library's ``ast``: nothing is imported or executed."""

@@ -1,0 +1,169 @@
+"""``requirements.txt``: pip's requirements file format, and what the Metaflow extension adds to it.
+
+The additions are ``--conda-pkg NAME[OP VERSION]``, ``--conda-channel C`` and ``--sys-pkg NAME=VERSION``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import comments, direct_reference, match_spec, pip_requirement
+from mixlock_hooks.formats.virtual_packages import parse_pair
+from mixlock_hooks.model.document import Entry, Reference, ReferenceKind, SpecDocument
+from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.model.place import Place
+from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.model.urls import redacted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mixlock_hooks.model.names import VirtualName
+    from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
+
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_OPTION = re.compile(r"(?P<name>--[a-z][a-z-]*|-[a-zA-Z])(?:\s*=\s*|\s+)?(?P<value>.*)$")
+_SILENT = frozenset({"--require-hashes", "--no-cache-dir", "--disable-pip-version-check"})
+
+
+@dataclass(kw_only=True)
+class _Reading:
+    """What one file gave so far."""
+
+    path: str
+    conda: list[Entry[CondaRequirement]] = field(default_factory=list)
+    pypi: list[Entry[PypiRequirement]] = field(default_factory=list)
+    references: list[Entry[Reference]] = field(default_factory=list)
+    channels: list[Entry[str]] = field(default_factory=list)
+    indices: list[Entry[str]] = field(default_factory=list)
+    default_index: list[Entry[str]] = field(default_factory=list)
+    trusted_hosts: list[str] = field(default_factory=list)
+    virtual: list[Entry[tuple[VirtualName, str]]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, code: str, place: Place, claim: str, hint: str) -> None:
+        """Add a problem."""
+        self.problems.append(Problem(code=code, place=place, claim=claim, hint=hint))
+
+
+def parse(text: str, path: str) -> SpecDocument:
+    """Parse a requirements file's text; ``-i`` becomes the document's default index."""
+    reading = _Reading(path=path)
+    for line, place in _logical_lines(text, path):
+        if line.startswith("-"):
+            _read_option(reading, line, place)
+        else:
+            _read_requirement(reading, line, place)
+    if not (reading.conda or reading.pypi or reading.references or reading.problems):
+        place = Place(path=path)
+        reading.problem("MIX003", place, "the file asks for nothing", "list what the environment needs")
+    return SpecDocument(
+        path=path,
+        channels=tuple(reading.channels),
+        indices=tuple(reading.indices),
+        default_index=reading.default_index[-1] if reading.default_index else None,
+        trusted_hosts=frozenset(reading.trusted_hosts),
+        virtual_packages=tuple(reading.virtual),
+        conda=tuple(reading.conda),
+        pypi=tuple(reading.pypi),
+        references=tuple(reading.references),
+        allowances=comments.allowances(text.splitlines()),
+        problems=tuple(reading.problems),
+    )
+
+
+def _logical_lines(text: str, path: str) -> Iterator[tuple[str, Place]]:
+    """Yield lines without comments, continuations joined, each where it begins."""
+    pending, begin = "", 0
+    lines = text.splitlines()
+    for number, raw in enumerate(lines, 1):
+        begin = begin or number
+        if raw.endswith("\\") and not raw.lstrip().startswith("#"):
+            pending += raw[:-1]
+            if number < len(lines):
+                continue
+            raw = ""  # noqa: PLW2901 - the file ends in a continuation
+        line = _COMMENT.sub("", pending + raw)
+        if line.strip():
+            column = len(line) - len(line.lstrip()) + 1
+            end_column = len(raw.rstrip()) + 1 if begin != number else len(line.rstrip()) + 1
+            place = Place(path=path, line=begin, column=column, end_line=number, end_column=end_column)
+            yield line.strip(), place
+        pending, begin = "", 0
+
+
+def _read_requirement(reading: _Reading, line: str, place: Place) -> None:
+    reference = direct_reference.parse(line)
+    if reference:
+        reading.references.append(Entry(value=reference, place=place))
+        return
+    try:
+        requirement = pip_requirement.parse(line, place)
+    except pip_requirement.NotARequirementError as error:
+        hint = "PEP 508: name[extra]>=1; marker"
+        reading.problem("MIX005", place.within(error.offset), f"not a PyPI requirement: {error}", hint)
+    else:
+        reading.pypi.append(Entry(value=requirement, place=place))
+
+
+def _read_option(reading: _Reading, line: str, place: Place) -> None:
+    reference = direct_reference.parse(line)
+    found = _OPTION.match(line)
+    name, value = (found["name"], found["value"].strip().strip("'\"")) if found else (line, "")
+    reader = _OPTIONS.get(name)
+    if reader is not None:
+        if value:
+            reader(reading, value, place)
+        else:
+            reading.problem("MIX003", place, f"`{name}` needs a value", f"write `{name} VALUE`")
+    elif reference is not None:
+        reading.references.append(Entry(value=reference, place=place))
+    elif name not in _SILENT:
+        near = nearest(name, _OPTIONS)
+        hint = f"did you mean `{near}`?" if near else f"known: {', '.join(_OPTIONS)}"
+        reading.problem("MIX002", place, f"unknown option `{redacted(name)}`", hint)
+
+
+def _read_conda(reading: _Reading, value: str, place: Place) -> None:
+    try:
+        requirement = match_spec.parse(value, place)
+    except ValueError as error:
+        claim = f"not a conda match spec: {redacted(str(error))}"
+        reading.problem("MIX004", place, claim, "write --conda-pkg name, name=1.2 or name>=1,<2")
+    else:
+        reading.conda.append(Entry(value=requirement, place=place))
+
+
+def _read_system(reading: _Reading, value: str, place: Place) -> None:
+    name, version, claim = parse_pair(value)
+    if claim:
+        reading.problem("MIX009", place, claim, "write for example --sys-pkg __glibc=2.27")
+    else:
+        reading.virtual.append(Entry(value=(name, version), place=place))
+
+
+def _read_links(reading: _Reading, value: str, place: Place) -> None:
+    text = f"--find-links {redacted(value)}"
+    reading.references.append(Entry(value=Reference(kind=ReferenceKind.INDEX_OPTION, text=text), place=place))
+
+
+def _entry_reader(target: str) -> Callable[[_Reading, str, Place], None]:
+    def read(reading: _Reading, value: str, place: Place) -> None:
+        getattr(reading, target).append(Entry(value=value, place=place))
+
+    return read
+
+
+_OPTIONS: dict[str, Callable[[_Reading, str, Place], None]] = {
+    "--conda-pkg": _read_conda,
+    "--conda-channel": _entry_reader("channels"),
+    "--sys-pkg": _read_system,
+    "--extra-index-url": _entry_reader("indices"),
+    "-i": _entry_reader("default_index"),
+    "--index-url": _entry_reader("default_index"),
+    "--find-links": _read_links,
+    "-f": _read_links,
+    "--trusted-host": lambda reading, value, _place: reading.trusted_hosts.append(value.lower()),
+}

@@ -1,0 +1,88 @@
+"""A Metaflow flow as it stands in its file: decorators with what they ask for, steps in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mixlock_hooks.model.document import Allowance, Entry, Reference
+    from mixlock_hooks.model.names import VirtualName
+    from mixlock_hooks.model.place import Place
+    from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
+
+
+class DecoratorKind(Enum):
+    """What a decorator asks for; each exists for a step and, with ``_base``, for a flow."""
+
+    CONDA = "conda"
+    PYPI = "pypi"
+    SYSTEM = "sys_packages"
+    NAMED = "named_env"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asks:
+    """What a decorator, or all of one level, asks for.
+
+    ``scalars`` are ``disabled``, ``name``, ``pathspec`` and ``fetch_at_exec`` where they are set, and ``python``
+    as written; the requirement for python itself stands among ``conda``.
+    """
+
+    scalars: Mapping[str, Entry[object]] = field(default_factory=lambda: MappingProxyType({}))
+    conda: tuple[Entry[CondaRequirement], ...] = ()
+    pypi: tuple[Entry[PypiRequirement], ...] = ()
+    references: tuple[Entry[Reference], ...] = ()
+    channels: tuple[Entry[str], ...] = ()
+    indices: tuple[Entry[str], ...] = ()
+    virtual_packages: tuple[Entry[tuple[VirtualName, str]], ...] = ()
+
+    @property
+    def packages(self) -> bool:
+        """Tell whether any package is asked for."""
+        return bool(self.conda or self.pypi or self.references)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decorator:
+    """One decorator: its name as written, its kind, and what it asks for as far as that could be read."""
+
+    name: str
+    kind: DecoratorKind
+    place: Place
+    asks: Asks
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One step of a flow."""
+
+    name: str
+    decorators: tuple[Decorator, ...]
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flow:
+    """One flow: steps in the order of the file, inherited ones first. ``problems`` are those of reading it."""
+
+    name: str
+    decorators: tuple[Decorator, ...]
+    steps: tuple[Step, ...]
+    place: Place
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlowFile:
+    """Every flow of a Python file. ``problems`` are those of the file itself."""
+
+    path: str
+    flows: tuple[Flow, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
+    problems: tuple[Problem, ...] = ()

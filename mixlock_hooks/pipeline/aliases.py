@@ -1,0 +1,95 @@
+"""Named environments of a repository: read them, check them, give them to locks."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import aliases_toml
+from mixlock_hooks.model.alias import AliasTarget
+from mixlock_hooks.model.digest import digest
+from mixlock_hooks.model.lock_paths import LOCKFILE
+from mixlock_hooks.model.place import at
+from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.rules import aliases as rules
+from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mixlock_hooks.model.alias import Alias
+    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.pipeline.load import Loaded, Project
+
+
+def path_of(project: Project) -> str:
+    """Return where a repository keeps its aliases."""
+    return f"{project.settings.lock_dir}/{aliases_toml.NAME}"
+
+
+def read_aliases(project: Project) -> dict[Alias, AliasTarget]:
+    """Return the repository's aliases; none where it has none.
+
+    Raises:
+        ValueError: the file cannot be read as aliases.
+    """
+    content = project.files.read(path_of(project))
+    return aliases_toml.parse(content.decode("utf-8", "replace")) if content is not None else {}
+
+
+def check_aliases(project: Project, loaded: Loaded) -> tuple[Problem, ...]:
+    """Check references of flows to named environments, and that no immutable alias changed since the merge base."""
+    path = path_of(project)
+    place = at(path)
+    try:
+        now = read_aliases(project)
+    except ValueError as error:
+        return (Problem(code="MIX010", place=place, claim=f"cannot be read: {error}", hint="restore the file"),)
+    problems = list(rules.references(loaded.named, now))
+    committed = project.repository.committed(path)
+    if committed is not None:
+        try:
+            before = aliases_toml.parse(committed.decode("utf-8", "replace"))
+        except ValueError:
+            before = {}
+        problems += rules.moved(before, now, place)
+    problems += rules.altered(now, lambda environment: _lock_digest(project, environment), place)
+    return tuple(problems)
+
+
+def _lock_digest(project: Project, environment: str) -> str:
+    content = project.files.read(f"{project.settings.lock_dir}/{environment}/{LOCKFILE}")
+    return digest(content) if content is not None else ""
+
+
+def refuse_taken(project: Project, environment: EnvironmentSpec, wanted: Iterable[Alias]) -> None:
+    """Refuse aliases that are immutable and stand for anything else than what a lock would say now.
+
+    Raises:
+        ValueError: there is one.
+    """
+    known = read_aliases(project)
+    for alias in wanted:
+        target = known.get(alias)
+        if alias.movable or target is None:
+            continue
+        same = target.environment == environment.name and target.fingerprint == _fingerprint(environment)
+        if not same or target.lock != _lock_digest(project, environment.name):
+            raise ValueError(f"alias `{alias}` is immutable and stands for another lock; use a new tag")
+
+
+def give(project: Project, environment: EnvironmentSpec, wanted: Iterable[Alias]) -> bytes:
+    """Return the file of aliases with new ones for an environment that was just locked."""
+    target = AliasTarget(
+        environment=environment.name,
+        source=environment.document.path,
+        fingerprint=_fingerprint(environment),
+        lock=_lock_digest(project, environment.name),
+    )
+    return aliases_toml.render({**read_aliases(project), **dict.fromkeys(wanted, target)})
+
+
+def _fingerprint(environment: EnvironmentSpec) -> str:
+    """Return one fingerprint over all platforms."""
+    each = sorted(fingerprint(inputs_of(spec)) for spec in environment.platforms)
+    return f"sha256:{hashlib.sha256(' '.join(each).encode()).hexdigest()}"

@@ -1,0 +1,72 @@
+"""Read one environment's lock, by the environment's name, its spec's path or an alias."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import conda_lock_yml
+from mixlock_hooks.model.alias import alias
+from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.lock_paths import LOCKFILE, folder_of
+from mixlock_hooks.model.names import EnvironmentName, Subdir, environment_name
+from mixlock_hooks.pipeline.aliases import read_aliases
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.pipeline.load import Project
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundLock:
+    """A lock and the environment it is of."""
+
+    name: EnvironmentName
+    lockfile: Lockfile
+
+
+def read_lock(project: Project, wanted: str) -> FoundLock:
+    """Read a lock.
+
+    Raises:
+        UsageError: there is no such lock, or it cannot be read.
+    """
+    for name in (_of_alias(project, wanted), EnvironmentName(wanted), environment_name(wanted)):
+        path = f"{folder_of(project.settings.lock_dir, name)}/{LOCKFILE}" if name else ""
+        content = project.files.read(path) if path else None
+        if content is None:
+            continue
+        try:
+            return FoundLock(name=name, lockfile=conda_lock_yml.parse(content))
+        except conda_lock_yml.NotALockfileError as error:
+            raise UsageError(f"{path}: {error}") from error
+    raise UsageError(
+        f"{wanted}: no lock of that name; `mixlock list` tells the environments, `mixlock lock` locks them"
+    )
+
+
+def _of_alias(project: Project, wanted: str) -> EnvironmentName:
+    try:
+        target = read_aliases(project).get(alias(wanted))
+    except ValueError:
+        return EnvironmentName("")
+    return EnvironmentName(target.environment if target else "")
+
+
+def restricted(found: FoundLock, platforms: Sequence[str]) -> FoundLock:
+    """Return a lock with only the platforms that are named; all where none is.
+
+    Raises:
+        UsageError: one of them is not locked.
+    """
+    if not platforms:
+        return found
+    for platform in platforms:
+        if platform not in found.lockfile.platforms:
+            known = ", ".join(found.lockfile.platforms)
+            raise UsageError(f"{found.name}: is not locked for {platform}; locked for: {known}")
+    chosen = tuple(Subdir(platform) for platform in platforms)
+    packages = tuple(package for package in found.lockfile.packages if package.platform in chosen)
+    return replace(found, lockfile=replace(found.lockfile, platforms=chosen, packages=packages))
