@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -74,16 +76,16 @@ class World:
         write_index(self.folder / "index", [*known, *files])
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Serve the world; caches and the machine's configuration are this test's own."""
-    folder = tmp_path / "world"
+@contextmanager
+def served_world(home: Path) -> Iterator[World]:
+    """Serve the world; caches and the machine's configuration lie in ``home``."""
+    folder = home / "world"
     write_channel(folder / "science", CONDA_PACKAGES)
-    machine = tmp_path / "machine.toml"
+    machine = home / "machine.toml"
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_", "CONDA_"))},
         "MIXLOCK_CONFIG_FILE": str(machine),
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "XDG_CACHE_HOME": str(home / "cache"),
         "PIP_DEFAULT_TIMEOUT": "5",
         "PIP_CONFIG_FILE": os.devnull,
     }
@@ -92,6 +94,20 @@ def world(tmp_path: Path) -> Iterator[World]:
     with serve(folder, faults=made.faults) as base:
         made.base = base
         machine.write_text(f'[mirrors]\n"{CHANNEL}" = ["{base}/science"]\n"{INDEX}" = ["{base}/index/simple"]\n')
+        yield made
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Serve a world of this test's own."""
+    with served_world(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Serve one world for tests that do not change it."""
+    with served_world(tmp_path_factory.mktemp("shared")) as made:
         yield made
 
 
@@ -156,12 +172,34 @@ default-index = "{INDEX}"
 """
 
 
+def new_repository(root: Path, world: World, spec: str = SPEC, configuration: str = CONFIGURATION) -> Repository:
+    """Make a repository with one spec, not locked yet."""
+    made = Repository(root=root, world=world)
+    made.root.mkdir(parents=True)
+    made.git("init", "-q", "-b", "main")
+    made.write("mixlock.toml", configuration)
+    made.write("environment.yml", spec)
+    return made
+
+
 @pytest.fixture
 def repository(tmp_path: Path, world: World) -> Repository:
-    """Make a repository with one mixed spec, not locked yet."""
-    made = Repository(root=tmp_path / "repository", world=world)
-    made.root.mkdir()
-    made.git("init", "-q", "-b", "main")
-    made.write("mixlock.toml", CONFIGURATION)
-    made.write("environment.yml", SPEC)
+    """Make a repository with one mixed spec, not locked yet, beside a world of its own."""
+    return new_repository(tmp_path / "repository", world)
+
+
+@pytest.fixture(scope="session")
+def locked_once(tmp_path_factory: pytest.TempPathFactory, shared_world: World) -> Repository:
+    """Lock the mixed spec once; nobody may change this repository."""
+    made = new_repository(tmp_path_factory.mktemp("locked") / "repository", shared_world)
+    done = made.mixlock("lock")
+    assert done.status == 0, done.stderr
     return made
+
+
+@pytest.fixture
+def locked(tmp_path: Path, locked_once: Repository) -> Repository:
+    """Copy the locked repository, for a test to change."""
+    root = tmp_path / "locked"
+    shutil.copytree(locked_once.root, root)
+    return Repository(root=root, world=locked_once.world)

@@ -44,8 +44,9 @@ GUESTS = {
     "model": {"packaging"},
     "formats": {"packaging", "tomli", "tomlkit", "yaml"},
     "rules": {"packaging"},
+    "pipeline": {"packaging"},
     "tiny": {"packaging"},
-    "shell": {"filelock", "packaging", "platformdirs", "pypi_simple", "rattler", "rich"},
+    "shell": {"filelock", "packaging", "platformdirs", "pypi_simple", "rattler", "requests", "rich", "urllib3"},
     "nox_plugin": {"nox"},
 }
 """Each room and the libraries it may import anywhere; a room that is not named has the standard library alone."""

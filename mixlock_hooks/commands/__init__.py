@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from mixlock_hooks.commands import parsing
@@ -26,7 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         args = parsing.parse(words)
-        return int(import_module(f"mixlock_hooks.commands.{args.command}_command").run(args))
+        status = int(import_module(f"mixlock_hooks.commands.{args.command}_command").run(args))
+        sys.stdout.flush()
     except UsageError as error:
         return _fail(str(error), error.problems, 2)
     except CannotDoError as error:
@@ -36,6 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _drop_output()
         return 3
+    except OSError as error:
+        _drop_output()
+        return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), (), 3)
+    return status
 
 
 def _fail(message: str, problems: tuple[Problem, ...], status: int) -> int:
@@ -45,10 +53,23 @@ def _fail(message: str, problems: tuple[Problem, ...], status: int) -> int:
 
 
 def _drop_output() -> None:
-    """Point stdout elsewhere, so that the interpreter's last flush does not fail on the closed pipe."""
+    """Point stdout elsewhere where it takes no more, so that the interpreter's last flush does not fail."""
+    with suppress(OSError):
+        sys.stdout.flush()
+        return
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run() -> NoReturn:
-    """Run as the console script."""
+    """Run as the console script. SIGTERM, as a cancelled CI job sends it, is an interruption too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _prepare_output()
     sys.exit(main())
+
+
+def _prepare_output() -> None:
+    """Let both streams take every text: a path may hold bytes that are not UTF-8, a terminal may know only ASCII."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name) or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as we run
+        stream.reconfigure(errors="backslashreplace")
+        setattr(sys, name, stream)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format
 from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.pipeline.check import check
 from mixlock_hooks.pipeline.load import Loaded, Project, joined, load, load_all, spec_paths
@@ -49,10 +50,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _alias_problems(project: Project, loaded: Loaded, *, everything: bool) -> tuple[Problem, ...]:
     """Check named environments where there are any, or where all is checked."""
-    from mixlock_hooks.pipeline.aliases import check_aliases, path_of  # noqa: PLC0415 - few repositories have any
+    has_aliases = project.files.read(aliases_path(project.settings.lock_dir)) is not None
+    if not (everything or loaded.named or has_aliases):
+        return ()
+    from mixlock_hooks.pipeline.aliases import check_aliases  # noqa: PLC0415 - few repositories have any
 
-    concerned = loaded.named or project.files.read(path_of(project)) is not None
-    return check_aliases(project, loaded) if concerned or everything else ()
+    return check_aliases(project, loaded)
 
 
 def _loaded(words: list[str], project: Project, tree: WorkTree) -> Loaded:

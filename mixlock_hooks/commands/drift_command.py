@@ -6,6 +6,7 @@ Nothing is solved or written, and the network is never used.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
@@ -14,12 +15,17 @@ from mixlock_hooks.model.problem import Severity, has_errors, in_order
 from mixlock_hooks.pipeline.drift import drift, elsewhere, untracked
 from mixlock_hooks.pipeline.load import choose
 from mixlock_hooks.report import problems as problem_report
+from mixlock_hooks.rules import policy
+from mixlock_hooks.rules.references import references
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from mixlock_hooks.model.drift import DriftReport
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.model.problem import Problem
 
 
@@ -48,14 +54,15 @@ def run(args: argparse.Namespace) -> int:
     problems = in_order(
         [
             *(problem for problem in loaded.problems if problem.severity is Severity.ERROR),
-            *(problem for environment in environments for problem in _unreadable(environment)),
+            *(problem for environment in environments for problem in _invalid(environment)),
             *(problem for report in reports for problem in report.problems()),
         ]
     )
-    states = {str(report.environment): "fresh" if report.fresh else "drifted" for report in reports}
+    invalid = {environment.name for environment in environments if _invalid(environment)}
+    states = {str(report.environment): _state(report, invalid) for report in reports}
     sys.stdout.write(problem_report.render(args.format, problems, environments=states))
     if args.format == "text" and not args.quiet:
-        sys.stderr.write(_summary(reports, len(environments) - len(readable)))
+        sys.stderr.write(_summary(states, len(environments) - len(readable)))
     return 1 if problems else 0
 
 
@@ -65,9 +72,22 @@ def _unreadable(environment: EnvironmentSpec) -> tuple[Problem, ...]:
     return problems if has_errors(problems) else ()
 
 
-def _summary(reports: list[DriftReport], unreadable: int) -> str:
-    fresh = sum(report.fresh for report in reports)
-    words = [f"{fresh} fresh", f"{len(reports) - fresh} drifted"]
+def _invalid(environment: EnvironmentSpec) -> tuple[Problem, ...]:
+    """Return why no lock could hold what a spec asks for: it cannot be read, or it asks for git, a path, a URL."""
+    return _unreadable(environment) or policy.unlockable(tuple(references(environment)))
+
+
+def _state(report: DriftReport, invalid: AbstractSet[EnvironmentName]) -> str:
+    if not report.fresh:
+        return "drifted"
+    return "invalid" if report.environment in invalid else "fresh"
+
+
+def _summary(states: Mapping[str, str], unreadable: int) -> str:
+    counts = Counter(states.values())
+    words = [f"{counts['fresh']} fresh", f"{counts['drifted']} drifted"]
+    if counts["invalid"]:
+        words.append(f"{counts['invalid']} with entries that no lock can hold")
     if unreadable:
         words.append(f"{unreadable} with specs that cannot be read")
     return ", ".join(words) + "\n"

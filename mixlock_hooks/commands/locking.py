@@ -107,6 +107,8 @@ class Reporter:
         sys.stdout.write(f"{result.environment}: {verb} {len(result.written)} files: ")
         sys.stdout.write(f"{change_report.summary(result.changes)}\n{change_report.text(result.changes)}")
         sys.stdout.flush()
+        for note in result.notes:
+            self._say(f"  note: {note}")
         for package in {package.name: package for package in result.sdists}.values():
             self._say(f"  note: {package.name} {package.version} has no wheel that fits; pip will build it")
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.locking import Reporter, add_solving, lock_environments
 from mixlock_hooks.commands.opening import open_project, platforms_of
 from mixlock_hooks.commands.parsing import add_platforms
-from mixlock_hooks.formats import aliases_toml
 from mixlock_hooks.model.alias import Alias, alias
 from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.pipeline.aliases import give, path_of, refuse_taken
+from mixlock_hooks.model.lock_paths import ALIASES, aliases_path
+from mixlock_hooks.pipeline.aliases import give, refuse_taken
 from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.pipeline.lock import LockOptions
 
@@ -60,9 +60,11 @@ def run(args: argparse.Namespace) -> int:
     status = max(reporter.status(results, fail_on_change=False), reporter.tell_errors(loaded.problems))
     if status == 0 and args.alias:
         content = give(project, loaded.environments[0], args.alias)
-        project.files.replace_set(project.settings.lock_dir, {aliases_toml.NAME: content}, ())
+        project.files.replace_set(project.settings.lock_dir, {ALIASES: content}, ())
         names = ", ".join(str(name) for name in args.alias)
-        sys.stdout.write(f"{loaded.environments[0].name}: known as {names} in {path_of(project)}\n")
+        sys.stdout.write(
+            f"{loaded.environments[0].name}: known as {names} in {aliases_path(project.settings.lock_dir)}\n"
+        )
     return status
 
 

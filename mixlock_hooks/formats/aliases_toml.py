@@ -11,7 +11,6 @@ from mixlock_hooks.model.alias import Alias, AliasTarget, alias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NAME = "aliases.toml"
 _HEADER = "# Named environments. Made by `mixlock resolve --alias`; do not edit.\n"
 
 

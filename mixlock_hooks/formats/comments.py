@@ -21,6 +21,8 @@ _KNOWN = frozenset().union(*SELECTORS.values())
 
 def selector_of(rest_of_line: str) -> str:
     """Return the selector in the comment behind an entry; empty where there is none, or only a remark."""
+    if "#" not in rest_of_line:
+        return ""
     found = _SELECTOR.match(rest_of_line) or _SELECTOR.search(rest_of_line)
     selector = " ".join(found["selector"].split()) if found else ""
     return selector if _EXPRESSION.fullmatch(selector) else ""

@@ -25,19 +25,20 @@ _URL = re.compile(r"[a-z][a-z0-9+.\-]*://", re.IGNORECASE)
 _ARCHIVE = re.compile(r"\S+\.(?:whl|tar\.gz|tar\.bz2|tgz|zip|conda)$", re.IGNORECASE)
 _PATH = re.compile(r"file:|\.{1,2}(?:$|[/\\\[])|[/\\~]|[A-Za-z]:[/\\]", re.IGNORECASE)
 _NAMED = re.compile(r"(?P<name>[A-Za-z0-9][\w.\-]*)\s*(?:\[[^\]]*\]\s*)?@\s*(?P<target>\S.*)$")
+_OPTIONS = (
+    (_EDITABLE, ReferenceKind.EDITABLE),
+    (_INCLUDE, ReferenceKind.INCLUDE),
+    (_INDEX_OPTION, ReferenceKind.INDEX_OPTION),
+)
 
 
 def parse(text: str) -> Reference | None:
     """Return the reference that an entry makes, or None where it is an ordinary requirement."""
     entry = text.strip()
-    for pattern, kind in (
-        (_EDITABLE, ReferenceKind.EDITABLE),
-        (_INCLUDE, ReferenceKind.INCLUDE),
-        (_INDEX_OPTION, ReferenceKind.INDEX_OPTION),
-    ):
+    for pattern, kind in _OPTIONS if entry.startswith("-") else ():
         if pattern.match(entry):
             return Reference(kind=kind, text=entry)
-    named = _NAMED.match(entry)
+    named = _NAMED.match(entry) if "@" in entry else None
     if named and not _VCS.match(entry):
         kind_of_target = _target_kind(named["target"]) or ReferenceKind.LOCAL
         return Reference(kind=kind_of_target, text=entry, name=named["name"])
@@ -47,7 +48,7 @@ def parse(text: str) -> Reference | None:
 
 def _target_kind(target: str) -> ReferenceKind | None:
     place = target.partition(";")[0].strip()
-    if _VCS.match(place) or _FORGE.match(place) or _REPOSITORY.match(place):
+    if _VCS.match(place) or ("://" in place and (_FORGE.match(place) or _REPOSITORY.match(place))):
         return ReferenceKind.VERSION_CONTROL
     if _PATH.match(place):
         return ReferenceKind.LOCAL

@@ -40,12 +40,13 @@ def parse(text: str, place: Place) -> CondaRequirement:
     Raises:
         NotAMatchSpecError: the text follows no grammar of match specs, or asks by a field that conda-lock drops.
     """
-    found = _SPEC.match(text.strip())
-    if _EXTRAS.match(text.strip()):
+    spec = text.strip()
+    found = _SPEC.match(spec)
+    if "[" in spec and _EXTRAS.match(spec):
         raise NotAMatchSpecError("conda packages have no extras; ask for the extra under `pip:`")
     if not found:
-        raise NotAMatchSpecError(f"{text.strip()!r} does not begin with a package name")
-    fields = _bracket_fields(found["brackets"] or "")
+        raise NotAMatchSpecError(f"{spec!r} does not begin with a package name")
+    fields = _bracket_fields(found["brackets"]) if found["brackets"] else {}
     asked, build = _constraint(found["rest"], text)
     if fields.get("version"):
         asked = ",".join(filter(None, (asked, _tight(fields["version"]))))
@@ -73,12 +74,13 @@ def _bracket_fields(brackets: str) -> dict[str, str]:
 
 
 def _tight(constraint: str) -> str:
-    return _AROUND_OPERATOR.sub(r"\1", _ODD_EQUALS.sub("", constraint.strip()))
+    bare = _ODD_EQUALS.sub("", constraint.strip())
+    return bare if bare.split() == [bare] else _AROUND_OPERATOR.sub(r"\1", bare)
 
 
 def _constraint(rest: str, text: str) -> tuple[str, str]:
     """Take what follows a name apart into version and build."""
-    tight = _tight(rest)
+    tight = _tight(rest) if rest else ""
     if not tight or tight == "*":
         return "", ""
     found = _CONSTRAINT.match(tight)

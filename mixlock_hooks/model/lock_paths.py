@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import EnvironmentName
 
 LOCKFILE = "conda-lock.yml"
+ALIASES = "aliases.toml"
+
+
+def aliases_path(lock_dir: str) -> str:
+    """Return where a repository keeps its named environments, relative to its root."""
+    return f"{lock_dir}/{ALIASES}"
 
 
 def folder_of(lock_dir: str, environment: EnvironmentName) -> str:

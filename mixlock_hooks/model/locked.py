@@ -42,11 +42,12 @@ class LockedPackage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SolvedPlatform:
-    """The answer for one platform: its packages, and the engines' versions."""
+    """The answer for one platform: its packages, the engines' versions, and a note on how it was found."""
 
     platform: Subdir
     packages: tuple[LockedPackage, ...]
     engine: str
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

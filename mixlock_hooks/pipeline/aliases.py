@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats import aliases_toml
 from mixlock_hooks.model.alias import AliasTarget
 from mixlock_hooks.model.digest import digest
-from mixlock_hooks.model.lock_paths import LOCKFILE
+from mixlock_hooks.model.lock_paths import LOCKFILE, aliases_path
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.rules import aliases as rules
@@ -22,24 +22,19 @@ if TYPE_CHECKING:
     from mixlock_hooks.pipeline.load import Loaded, Project
 
 
-def path_of(project: Project) -> str:
-    """Return where a repository keeps its aliases."""
-    return f"{project.settings.lock_dir}/{aliases_toml.NAME}"
-
-
 def read_aliases(project: Project) -> dict[Alias, AliasTarget]:
     """Return the repository's aliases; none where it has none.
 
     Raises:
         ValueError: the file cannot be read as aliases.
     """
-    content = project.files.read(path_of(project))
+    content = project.files.read(aliases_path(project.settings.lock_dir))
     return aliases_toml.parse(content.decode("utf-8", "replace")) if content is not None else {}
 
 
 def check_aliases(project: Project, loaded: Loaded) -> tuple[Problem, ...]:
     """Check references of flows to named environments, and that no immutable alias changed since the merge base."""
-    path = path_of(project)
+    path = aliases_path(project.settings.lock_dir)
     place = at(path)
     try:
         now = read_aliases(project)

@@ -13,6 +13,7 @@ from mixlock_hooks.model.inputs import SCHEMA
 from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, folder_of, pip_name, platform_of
 from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.place import at
+from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
 
@@ -119,15 +120,18 @@ def elsewhere(project: Project, environments: Iterable[EnvironmentSpec]) -> tupl
     suffix = f"/{LOCKFILE}"
     paths = [path for path in project.files.below(lock_dir) if path.endswith(suffix)]
     names = [(path, EnvironmentName(path[len(lock_dir) + 1 : -len(suffix)])) for path in paths]
-    return tuple(_elsewhere(project, path, name) for path, name in names if name not in known)
+    reports = (_elsewhere(project, path, name) for path, name in names if name not in known)
+    return tuple(report for report in reports if report)
 
 
-def _elsewhere(project: Project, path: str, name: EnvironmentName) -> DriftReport:
+def _elsewhere(project: Project, path: str, name: EnvironmentName) -> DriftReport | None:
+    """Return the report; None where the spec is there but cannot be read, which is told elsewhere."""
     source = _source_of(project.files.read(path) or b"", path)
     if source and project.files.read(source) is not None:
-        found = next((spec for spec in load(project, source).environments if spec.name == name), None)
-        if found:
-            return drift(project, found)
+        loaded = load(project, source)
+        found = next((spec for spec in loaded.environments if spec.name == name), None)
+        if found or has_errors(loaded.problems):
+            return drift(project, found) if found else None
     reason = DriftReason(
         code=DriftCode.ORPHAN,
         place=at(path),

@@ -9,7 +9,7 @@ from mixlock_hooks.formats import environment_yml, requirements_txt
 from mixlock_hooks.formats.metaflow import flow_scan
 from mixlock_hooks.formats.text import decode
 from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.model.names import environment_name
+from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.rules.discovery import discover
 from mixlock_hooks.rules.merge import merge
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.document import Entry
     from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.ports import Files, Repository
 
@@ -150,7 +149,7 @@ def choose(project: Project, wanted: Sequence[str]) -> Loaded:
 
 def _choose_one(project: Project, name: str, by_name: Mapping[EnvironmentName, str]) -> Loaded:
     """Read one environment: by its spec's name, by the name of one or all of a flow's, or by a path."""
-    path = by_name.get(environment_name(name))
+    path = by_name.get(EnvironmentName(name)) or by_name.get(environment_name(name))
     if path is not None:
         return load(project, path)
     parent = next((known for known in by_name if name.startswith(f"{known}/")), None)

@@ -63,6 +63,7 @@ class LockResult:
     changes: tuple[PackageChange, ...] = ()
     solved: bool = False
     sdists: tuple[LockedPackage, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -232,6 +233,7 @@ class Locker:
             changes=changes(plan.old.packages if plan.old else (), lockfile.packages),
             solved=bool(solved),
             sdists=tuple(package for package in lockfile.packages if package.is_sdist),
+            notes=tuple(dict.fromkeys(answer.note for answer in solved if answer.note)),
         )
 
 

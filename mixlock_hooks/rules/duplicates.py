@@ -33,10 +33,11 @@ def duplicates(spec: EnvironmentSpec) -> Iterator[Problem]:
 def _among(entries: Sequence[Entry[R]]) -> Iterator[Problem]:
     first: dict[Hashable, Entry[R]] = {}
     for entry in entries:
-        if not _constraint(entry.value):
+        constraint = _constraint(entry.value)
+        if not constraint:
             continue
         known = first.setdefault(_identity(entry.value), entry)
-        if _constraint(known.value) != _constraint(entry.value):
+        if known is not entry and _constraint(known.value) != constraint:
             yield Problem(
                 code="MIX006",
                 place=entry.place,

@@ -13,6 +13,7 @@ from mixlock_hooks.model.platforms import DEFAULT_PLATFORMS, DEFAULT_VIRTUAL_PAC
 from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement, canonical_version
 from mixlock_hooks.model.selector import admits
 from mixlock_hooks.model.settings import ChannelPriority, Settings
+from mixlock_hooks.rules.fingerprint import bare_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,7 +84,7 @@ def _priority(channels: tuple[str, ...], conda: tuple[CondaRequirement, ...], se
     """Choose as the user's document says: flexible with ``::`` or channels beyond the configured, else strict."""
     if settings.channel_priority is not ChannelPriority.AUTO:
         return settings.channel_priority
-    beyond = set(channels) - set(settings.channels)
+    beyond = {bare_source(channel) for channel in channels} - {bare_source(channel) for channel in settings.channels}
     named = any(requirement.channel for requirement in conda)
     return ChannelPriority.FLEXIBLE if beyond or named else ChannelPriority.STRICT
 
@@ -103,11 +104,16 @@ def _virtual_packages(
 def _joined_conda(requirements: Iterable[CondaRequirement], *, exact_equals: bool) -> tuple[CondaRequirement, ...]:
     joined: dict[str, CondaRequirement] = {}
     for requirement in requirements:
-        version = canonical_version(requirement.asked, has_build=bool(requirement.build), exact_equals=exact_equals)
-        read = replace(requirement, version=version)
+        read = _read_exactly(requirement) if exact_equals else requirement
         known = joined.get(requirement.name)
         joined[requirement.name] = join_conda(known, read) if known else read
     return tuple(joined[name] for name in sorted(joined))
+
+
+def _read_exactly(requirement: CondaRequirement) -> CondaRequirement:
+    """Read ``=`` as the user's document does (``equals = "exact"``), not as conda does."""
+    version = canonical_version(requirement.asked, has_build=bool(requirement.build), exact_equals=True)
+    return replace(requirement, version=version)
 
 
 def join_conda(first: CondaRequirement, second: CondaRequirement) -> CondaRequirement:

@@ -26,6 +26,7 @@ from mixlock_hooks.shell import process, tools
 from mixlock_hooks.shell.conda_standin import BRIEF
 from mixlock_hooks.shell.indices import UsedIndex, canonical_url, used_indices
 from mixlock_hooks.shell.machine_config import CACHE_FOLDER, CONFIG_FILE, cache_folder, mirrors
+from mixlock_hooks.shell.proposal import Question, proposed_index
 from mixlock_hooks.shell.stub_index import stub_index
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class CondaLockEngine:
         self._scratch = scratch
         self._mirrors = mirrors()
         for index in (*self._spec.indices, self._spec.default_index):
-            self._expanded(index)
+            self._reachable(index)
         self._indices = used_indices(self._spec.indices, self._spec.default_index, self._mirrors)
         self._prepare()
 
@@ -99,16 +100,40 @@ class CondaLockEngine:
         )
 
     def lock(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> SolvedPlatform:
-        """Run conda-lock, which asks for the conda side's answer again, and read what it wrote."""
+        """Let conda-lock verify a proposal, or solve against the full indices where there is none."""
+        if not pypi:
+            return self._answer(self._run_conda_lock((), conda).packages)
         names = self._setup.names
-        stubs = {names.pypi_name(name): conda.versions[name] for name in conda.python_packages} if pypi else {}
-        with stub_index(stubs, self._scratch / "stubs") as url:
-            lockfile = self._run_conda_lock(pypi, conda, [url] if stubs else [])
-        platform = self._spec.platform
+        stubs = {names.pypi_name(name): conda.versions[name] for name in conda.python_packages}
+        with stub_index(stubs, self._scratch / "stubs") as stub_url:
+            try:
+                return self._answer(self._verify_proposal(pypi, conda, stub_url))
+            except CannotDoError as error:
+                urls = [*(index.url for index in self._indices), stub_url]
+                lockfile = self._run_conda_lock(pypi, conda, urls)
+                return self._answer(lockfile.packages, note=f"solved against the full index: {_reason(error)}")
+
+    def _verify_proposal(
+        self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, stub_url: str
+    ) -> tuple[LockedPackage, ...]:
+        """Have the PyPI side proposed, and conda-lock solve against just the proposed files."""
+        question = Question(
+            request=self._request,
+            pypi=pypi,
+            python=conda.python,
+            indices=self._indices,
+            stubs=stub_url.removesuffix("/simple"),
+        )
+        with proposed_index(question, self._scratch) as (url, real_urls):
+            packages = self._run_conda_lock(pypi, conda, [url, stub_url], keep=False).packages
+        return tuple(replace(package, url=real_urls.get(package.url, package.url)) for package in packages)
+
+    def _answer(self, packages: Iterable[LockedPackage], note: str = "") -> SolvedPlatform:
         return SolvedPlatform(
-            platform=platform,
-            packages=tuple(_canonical(package, self._indices) for package in lockfile.packages),
+            platform=self._spec.platform,
+            packages=tuple(_canonical(package, self._indices) for package in packages),
             engine=tools.engine(),
+            note=note,
         )
 
     def _prepare(self) -> None:
@@ -163,26 +188,22 @@ class CondaLockEngine:
             raise _failed(solve_problem.of_conda_side(self._request, failure))
         return answer
 
-    def _reachable(self, channel: str) -> str:
-        """Return a channel as it can be read here: its mirror's name for it, or with the values of its variables."""
-        bare = bare_source(channel)
+    def _reachable(self, url: str) -> str:
+        """Return a channel or index as it can be read here: without credentials from a mirror, else with them."""
+        bare = bare_source(url)
         if bare in self._mirrors:
             return bare
-        return self._expanded(channel)
-
-    def _expanded(self, url: str) -> str:
         expanded = os.path.expandvars(url)
         if _VARIABLE.search(expanded):
             raise _failed(solve_problem.unset_variable(self._request, url))
         return expanded
 
     def _run_conda_lock(
-        self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, stubs: Sequence[str] = ()
+        self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, urls: Sequence[str] = (), *, keep: bool = True
     ) -> Lockfile:
-        urls = [*(index.url for index in self._indices), *stubs]
         self._write("pyproject.toml", conda_lock_source.render(self._source_spec(), pypi, urls))
         target = self._scratch / "conda-lock.yml"
-        self._write_preference(target, bool(pypi))
+        self._write_preference(target, wanted=bool(pypi) and keep)
         command = [
             *self._setup.command,
             *("lock", "--conda", self._setup.conda, "--file", "pyproject.toml", "--lockfile", target.name),
@@ -206,7 +227,7 @@ class CondaLockEngine:
             conda=tuple(replace(found, channel=bare_source(found.channel)) for found in self._spec.conda),
         )
 
-    def _write_preference(self, target: Path, wanted: bool) -> None:  # noqa: FBT001
+    def _write_preference(self, target: Path, *, wanted: bool) -> None:
         """Lay the old pip packages where conda-lock looks for a lock, so that it keeps what still fits."""
         preferred = tuple(package for package in self._request.preferred if package.manager is Manager.PIP)
         target.unlink(missing_ok=True)
@@ -239,6 +260,10 @@ def _canonical(package: LockedPackage, indices: tuple[UsedIndex, ...]) -> Locked
     if package.manager is Manager.CONDA:
         return replace(package, url=without_credentials(package.url))
     return replace(package, url=canonical_url(package.url, indices))
+
+
+def _reason(error: CannotDoError) -> str:
+    return error.problems[0].claim if error.problems else str(error)
 
 
 def _needs_python(depends: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from mixlock_hooks.formats.project_config import KEYS, parse
 from mixlock_hooks.model.names import Subdir, VirtualName
-from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX, ChannelPriority, Settings
+from mixlock_hooks.model.settings import ChannelPriority, MACHINE_INDEX, MetaflowProfile, NO_INDEX, Settings
 
 
 def _settings(text: str) -> Settings:
@@ -30,6 +30,9 @@ _RIGHT = [
     ("solver", '"micromamba"', "solver", "micromamba"),
     ("equals", '"exact"', "exact_equals", True),
     ("equals", '"conda"', "exact_equals", False),
+    ("metaflow", '"netflixext"', "metaflow", MetaflowProfile.NETFLIXEXT),
+    ("metaflow", '"oss"', "metaflow", MetaflowProfile.OSS),
+    ("metaflow-runtime", "[]", "metaflow_runtime", ()),
     ("trusted-hosts", '["Mirror.Example"]', "trusted_hosts", frozenset({"mirror.example"})),
     ("virtual-packages", '{linux-64 = {__cuda = "12"}}', "virtual_packages", {"linux-64": {"__cuda": "12"}}),
 ]

@@ -57,12 +57,14 @@ NEITHER = [
     "environments/readme.md",
     "environment.yml/notes.md",
     "envs/data.csv",
-    "requirements.txt",
     "block/pyproject.toml.orig",
     "notpyproject.toml",
-    "clocks/a.py",
-    "src/locks.py",
+    "clocks/a.pyi",
+    "src/locks.pyc",
 ]
+FLOWS = ["flow.py", "flows/deep/train.py"]
+REQUIREMENTS = ["requirements.txt", "envs/requirements-gpu.txt"]
+"""Not for the check by name: most requirements files have nothing to do with conda."""
 SPEC_LIKE_LOCKS = [
     "environment-lock.yml",
     "environment.lock.yml",
@@ -80,9 +82,12 @@ def fires(hook: dict[str, Any], path: str) -> bool:
 
 def _rows() -> Iterator[tuple[str, str, bool]]:
     tables = {
-        "mixlock-check": (SPECS, [*LOCKS, *CONFIGURATION, *NEITHER, *SPEC_LIKE_LOCKS]),
-        "mixlock-drift": ([*SPECS, *LOCKS, *CONFIGURATION], NEITHER),
-        "mixlock-lock": ([*SPECS, *LOCKS, *CONFIGURATION], NEITHER),
+        "mixlock-check": (
+            [*SPECS, *FLOWS],
+            [*LOCKS, *CONFIGURATION, *NEITHER, *SPEC_LIKE_LOCKS, *REQUIREMENTS],
+        ),
+        "mixlock-drift": ([*SPECS, *FLOWS, *LOCKS, *CONFIGURATION, *REQUIREMENTS], NEITHER),
+        "mixlock-lock": ([*SPECS, *FLOWS, *LOCKS, *CONFIGURATION, *REQUIREMENTS], NEITHER),
     }
     for name, (fired, not_fired) in tables.items():
         yield from ((name, path, True) for path in fired)

@@ -1,0 +1,42 @@
+"""Measure what is named, or all of it: ``python -m benchmarks [check-1] [check-500] [drift-1] [drift-50]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.suite import SUITE, Row, World
+from benchmarks.table import render
+from tests.real.shared_channels import machine
+
+
+def main() -> int:
+    """Measure and print; 1 where a bar was missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", metavar="NAME", nargs="*", help=f"one of {', '.join(SUITE)} (default: all)")
+    names = parser.parse_args().names or list(SUITE)
+    unknown = set(names) - set(SUITE)
+    if unknown:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(SUITE)}")
+    rows = _measured(names)
+    sys.stdout.write(render(rows))
+    return int(any(row.bar is not None and row.timing.median > row.bar for row in rows))
+
+
+def _measured(names: list[str]) -> list[Row]:
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="mixlock-benchmarks-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        with machine(folder) as environment:
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package has its bytecode
+            world = World(folder=folder, environment=environment)
+            for wanted in names:
+                sys.stderr.write(f"measuring {wanted}\n")
+                rows += SUITE[wanted](world)
+    return rows
+
+
+if __name__ == "__main__":
+    sys.exit(main())

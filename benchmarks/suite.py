@@ -1,0 +1,101 @@
+"""What is measured, with the bar it must hold and the peers that do the nearest thing."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from benchmarks import peers
+from benchmarks.repositories import add_all, copy_lock, lock_once, new_repository, write_locked_spec, write_specimens
+from benchmarks.timing import Command, measure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from benchmarks.timing import Timing
+
+FILES = 500
+ENVIRONMENTS = 50
+_RUNS, _RUNS_OF_MANY = 15, 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One line of the table; ``bar`` is in seconds, and what stands beside mixlock has none."""
+
+    group: str
+    program: str
+    what: str
+    timing: Timing
+    bar: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class World:
+    """Where the repositories are made, and the environment of a machine that mirrors the real channels."""
+
+    folder: Path
+    environment: Mapping[str, str]
+
+    def mixlock(self, root: Path, *words: str, statuses: frozenset[int] = frozenset({0})) -> Command:
+        """Return the command as its console script starts it."""
+        started = (sys.executable, "-c", "from mixlock_hooks.commands import run; run()", *words)
+        return Command(words=started, folders=(root,), environment=self.environment, statuses=statuses)
+
+
+def check_one(world: World) -> Iterator[Row]:
+    """Check one file."""
+    root = new_repository(world.folder / "one")
+    write_locked_spec(root / "environment.yml")
+    add_all(root)
+    timing = measure(world.mixlock(root, "check", "environment.yml"), _RUNS)
+    yield Row(group="check-1", program="mixlock", what="check environment.yml", timing=timing, bar=0.15)
+
+
+def check_many(world: World) -> Iterator[Row]:
+    """Check many real files, of which some have problems."""
+    root = new_repository(world.folder / "many")
+    write_specimens(root, FILES)
+    command = world.mixlock(root, "check", "-q", statuses=frozenset({1}))
+    what = f"check, {FILES} files"
+    yield Row(group="check-500", program="mixlock", what=what, timing=measure(command, _RUNS_OF_MANY), bar=2.0)
+
+
+def drift_one(world: World) -> Iterator[Row]:
+    """Ask one fresh lock for drift, and the peers theirs."""
+    yield from _drift(world, "drift-1", 1)
+
+
+def drift_many(world: World) -> Iterator[Row]:
+    """Ask a repository of many fresh locks for drift; the peers know one lock, so they run once for each."""
+    yield from _drift(world, "drift-50", ENVIRONMENTS, bar=0.4)
+
+
+def _drift(world: World, group: str, count: int, bar: float | None = None) -> Iterator[Row]:
+    locked = world.folder / "locked"
+    if not locked.exists():
+        lock_once(new_repository(locked), world.environment)
+    root = new_repository(world.folder / group)
+    copy_lock(locked, root, count)
+    runs = _RUNS if count == 1 else _RUNS_OF_MANY
+    of = f"{count} lock{'s'[: count > 1]} x 2 platforms"
+    for words in ("drift", "lock"):
+        timing = measure(world.mixlock(root, words), runs)
+        what = f"drift, {of}" if words == "drift" else f"lock, nothing drifted, {of}"
+        yield Row(group=group, program="mixlock", what=what, timing=timing, bar=bar)
+    conda_lock = peers.conda_lock(world.folder / f"{group}-conda-lock", world.environment, count)
+    what = f"lock --check-input-hash, {of}"
+    yield Row(group=group, program="conda-lock", what=what, timing=measure(conda_lock, 1 if count > 1 else 5))
+    uv = peers.uv(world.folder / f"{group}-uv", world.environment, count)
+    what = f"lock --check, {count} lock{'s'[: count > 1]}"
+    yield Row(group=group, program="uv", what=what, timing=measure(uv, runs))
+
+
+SUITE: Mapping[str, Callable[[World], Iterator[Row]]] = {
+    "check-1": check_one,
+    "check-500": check_many,
+    "drift-1": drift_one,
+    "drift-50": drift_many,
+}

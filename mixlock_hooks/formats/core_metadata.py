@@ -1,0 +1,68 @@
+"""Core metadata (PEP 566, 643): requirements judged for one target, and whether an sdist's can be trusted."""
+
+from __future__ import annotations
+
+from email.parser import HeaderParser
+from typing import TYPE_CHECKING
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import InvalidVersion, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from email.message import Message
+
+_DYNAMIC = frozenset({"requires-dist", "requires-python", "provides-extra"})
+_FIRST_STATIC = Version("2.2")
+
+
+def for_target(text: str, environment: Mapping[str, str]) -> str:
+    """Return metadata with its markers judged: what does not hold on the target is dropped.
+
+    conda-lock's solver knows few marker variables and takes the others for true, so it would ask for packages that
+    the target does not need. Only the variable ``extra`` remains.
+
+    Args:
+        text: the METADATA or PKG-INFO file.
+        environment: the target's marker variables but for ``extra``.
+    """
+    message = HeaderParser().parsestr(text)
+    extras = message.get_all("Provides-Extra") or []
+    requirements = [
+        line for raw in message.get_all("Requires-Dist") or [] for line in _judged(raw, environment, extras)
+    ]
+    kept = ["Metadata-Version", "Name", "Version", "Requires-Python", "Summary"]
+    lines = [f"{name}: {_single(message, name)}" for name in kept if message[name]]
+    lines += [f"Provides-Extra: {extra}" for extra in extras]
+    lines += [f"Requires-Dist: {line}" for line in dict.fromkeys(requirements)]
+    return "\n".join(lines) + "\n"
+
+
+def _single(message: Message, name: str) -> str:
+    return " ".join(str(message[name]).split())
+
+
+def _judged(raw: str, environment: Mapping[str, str], extras: list[str]) -> Iterator[str]:
+    try:
+        requirement = Requirement(raw)
+    except InvalidRequirement:
+        yield raw
+        return
+    marker, requirement.marker = requirement.marker, None
+    if marker is None or marker.evaluate({**environment, "extra": ""}):
+        yield str(requirement)
+        return
+    for extra in extras:
+        if marker.evaluate({**environment, "extra": extra}):
+            yield f'{requirement}; extra == "{extra}"'
+
+
+def is_static(pkg_info: str) -> bool:
+    """Tell whether an sdist's metadata holds for the wheels built from it (PEP 643)."""
+    message = HeaderParser().parsestr(pkg_info)
+    try:
+        version = Version(message["Metadata-Version"] or "1.0")
+    except InvalidVersion:
+        return False
+    dynamic = {field.strip().lower() for field in message.get_all("Dynamic") or []}
+    return version >= _FIRST_STATIC and not dynamic & _DYNAMIC

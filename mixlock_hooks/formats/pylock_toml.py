@@ -1,0 +1,44 @@
+"""``pylock.toml`` (PEP 751), as far as a proposal needs it: each package with its files and their hashes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mixlock_hooks.formats import toml_text
+from mixlock_hooks.model.names import pypi_name
+from mixlock_hooks.model.proposal import ProposedFile, ProposedProject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def parse(text: str) -> tuple[ProposedProject, ...]:
+    """Parse the packages of a lock that holds files of indices.
+
+    Raises:
+        ValueError: it is not TOML, or holds a package without a version or a file without URL and sha256.
+    """
+    try:
+        return tuple(_project(raw) for raw in toml_text.loads(text).get("packages", []))
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a pylock.toml of index files: {error}") from error
+
+
+def render_preference(packages: dict[str, str]) -> str:
+    """Render names and versions as a lock that says no more: what a solver prefers to keep."""
+    entries = (
+        f'[[packages]]\nname = "{name}"\nversion = "{version}"\n' for name, version in sorted(packages.items())
+    )
+    return 'lock-version = "1.0"\ncreated-by = "mixlock"\n\n' + "\n".join(entries)
+
+
+def _project(raw: dict[str, Any]) -> ProposedProject:
+    return ProposedProject(name=pypi_name(raw["name"]), version=raw["version"], files=tuple(_files(raw)))
+
+
+def _files(raw: dict[str, Any]) -> Iterator[ProposedFile]:
+    """Yield wheels, then the sdist."""
+    for found in (*raw.get("wheels", ()), *((raw["sdist"],) if "sdist" in raw else ())):
+        url = found["url"]
+        name = found.get("name") or url.partition("#")[0].rpartition("/")[2]
+        yield ProposedFile(name=name, url=url, sha256=found["hashes"]["sha256"])

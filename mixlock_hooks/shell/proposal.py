@@ -1,0 +1,171 @@
+"""Propose the PyPI side with uv, and offer just the proposed files on loopback, for conda-lock to verify.
+
+uv is given an index of stubs first: what conda holds exists there only, at conda's version and without requirements,
+so it stays fixed. Then come the spec's indices in order, each project from the first that has it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import sysconfig
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from mixlock_hooks.formats import core_metadata, pylock_toml, simple_page, uv_toml
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.model.platforms import marker_environment
+from mixlock_hooks.rules.fingerprint import pypi_text
+from mixlock_hooks.rules.uv_platform import uv_platform
+from mixlock_hooks.shell import process
+from mixlock_hooks.shell.loopback import serve
+from mixlock_hooks.shell.machine_config import cache_folder
+from mixlock_hooks.shell.remote_files import CONNECTIONS, RemoteFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from mixlock_hooks.model.proposal import ProposedFile, ProposedProject
+    from mixlock_hooks.model.requirement import PypiRequirement
+    from mixlock_hooks.model.solving import SolveRequest
+    from mixlock_hooks.shell.indices import UsedIndex
+
+_TIMEOUT_SECONDS = 30.0
+_CONFIGURATION = "uv.toml"
+_ORNAMENT = re.compile(r"^[^\w`'\"]+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """What is to be proposed: requirements that hold on the target, and where to look for them."""
+
+    request: SolveRequest
+    pypi: tuple[PypiRequirement, ...]
+    python: str
+    indices: tuple[UsedIndex, ...]
+    stubs: str
+
+
+@contextmanager
+def proposed_index(question: Question, scratch: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Serve a proposal; give the index's URL, and the real URL of each file by its loopback URL.
+
+    Raises:
+        CannotDoError: uv is not here or has no proposal, or an index does not give a file's metadata.
+    """
+    projects = _propose(question, scratch)
+    folder = scratch / "proposal"
+    _write(projects, question, folder)
+    with serve(folder) as base:
+        files = (file for project in projects for file in project.files)
+        yield f"{base}/simple", {f"{base}/files/{file.name}": file.url for file in files}
+
+
+def _propose(question: Question, scratch: Path) -> tuple[ProposedProject, ...]:
+    uv = shutil.which("uv", path=sysconfig.get_path("scripts")) or shutil.which("uv")
+    if uv is None:
+        raise CannotDoError("uv is not installed")
+    source, target = scratch / "proposal.in", scratch / "pylock.proposal.toml"
+    source.write_text("".join(f"{_bare(requirement)}\n" for requirement in question.pypi), encoding="utf-8")
+    preferred = [package for package in question.request.preferred if package.manager is Manager.PIP]
+    kept = {package.name: package.version for package in preferred}
+    target.write_text(pylock_toml.render_preference(kept), encoding="utf-8") if kept else target.unlink(
+        missing_ok=True
+    )
+    urls = [index.url for index in question.indices]
+    (scratch / _CONFIGURATION).write_text(uv_toml.render(f"{question.stubs}/simple", urls), encoding="utf-8")
+    command = [uv, *_arguments(question), "--output-file", str(target), str(source)]
+    done = process.run(command, env=_environment(scratch), cwd=scratch)
+    if done.status != 0:
+        raise CannotDoError(_first_words(done.stderr))
+    try:
+        projects = pylock_toml.parse(target.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CannotDoError(str(error)) from error
+    return tuple(found for found in projects if not any(file.url.startswith(question.stubs) for file in found.files))
+
+
+def _bare(requirement: PypiRequirement) -> str:
+    """Return a requirement without its marker, which was judged, and its hashes, which are checked later."""
+    return pypi_text(requirement).partition(";")[0].partition(" --hash")[0]
+
+
+def _arguments(question: Question) -> list[str]:
+    spec = question.request.spec
+    return [
+        *("pip", "compile", "--quiet", "--no-header", "--format", "pylock.toml", "--config-file", _CONFIGURATION),
+        *("--python", sys.executable, "--no-python-downloads"),
+        *("--python-version", question.python, "--python-platform", uv_platform(spec)),
+        *(() if question.request.builds_allowed else ("--no-build",)),
+    ]
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    """Return what uv may know: no settings of the user's, and nothing of its own outside of mixlock's cache."""
+    dropped = ("UV_", "PIP_", "VIRTUAL_ENV", "CONDA_", "PYTHONPATH", "PYTHONHOME")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    certificate = os.environ.get("PIP_CERT")
+    return {
+        **({"SSL_CERT_FILE": certificate} if certificate else {}),
+        **kept,
+        "UV_CACHE_DIR": str(cache_folder("uv")),
+        "UV_CREDENTIALS_DIR": str(scratch / "credentials"),
+        "UV_HTTP_TIMEOUT": os.environ.get("PIP_DEFAULT_TIMEOUT", f"{_TIMEOUT_SECONDS:.0f}"),
+    }
+
+
+def _first_words(stderr: str) -> str:
+    lines = [_ORNAMENT.sub("", line) for line in stderr.splitlines() if line.strip()]
+    return " ".join(" ".join(lines[:4]).split())[:300] or "uv failed without a word"
+
+
+def _write(projects: Sequence[ProposedProject], question: Question, folder: Path) -> None:
+    """Write pages and metadata; projects are read at the same time."""
+    (folder / "files").mkdir(parents=True)
+    remote = RemoteFiles(cache_folder("pypi"), _credentials(question.indices), _TIMEOUT_SECONDS)
+    environment = marker_environment(question.request.spec.platform, question.python)
+    with ThreadPoolExecutor(max_workers=CONNECTIONS) as pool:
+        for future in [pool.submit(_write_project, found, remote, environment, folder) for found in projects]:
+            future.result()
+
+
+def _write_project(
+    project: ProposedProject, remote: RemoteFiles, environment: Mapping[str, str], folder: Path
+) -> None:
+    wheels = [file for file in project.files if file.is_wheel]
+    metadata = remote.metadata(wheels[0]) if wheels else _of_sdist(project.files[0], remote, folder)
+    announced = project.files if metadata else ()
+    text = core_metadata.for_target(metadata, environment) if metadata else ""
+    for file in announced:
+        (folder / "files" / f"{file.name}.metadata").write_text(text, encoding="utf-8")
+    page = folder / "simple" / project.name
+    page.mkdir(parents=True)
+    names = frozenset(file.name for file in announced)
+    (page / "index.html").write_text(simple_page.render(project.name, project.files, names), encoding="utf-8")
+
+
+def _of_sdist(file: ProposedFile, remote: RemoteFiles, folder: Path) -> str:
+    """Return an sdist's metadata if it is static; else lay the sdist itself there for conda-lock to build."""
+    metadata = remote.metadata(file)
+    if metadata and core_metadata.is_static(metadata):
+        return metadata
+    (folder / "files" / file.name).write_bytes(remote.content(file))
+    return ""
+
+
+def _credentials(indices: Sequence[UsedIndex]) -> dict[str, tuple[str, str]]:
+    """Return user and password by host, from the indices' URLs; others come from netrc."""
+    found = {}
+    for index in indices:
+        parts = urlsplit(index.url)
+        if parts.username:
+            host = parts.netloc.rpartition("@")[2]
+            found[host] = (unquote(parts.username), unquote(parts.password or ""))
+    return found

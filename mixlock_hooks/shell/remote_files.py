@@ -1,0 +1,184 @@
+"""Read metadata of an index's files, and whole sdists, each once and for ever by its sha256.
+
+Metadata come from the file that stands beside a wheel (PEP 658), else from the end of the wheel by range requests,
+else from the whole wheel, whose hash is verified.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tarfile
+import tempfile
+import threading
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+from mixlock_hooks.model.failure import CannotDoError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mixlock_hooks.model.proposal import ProposedFile
+
+_RETRIED = (429, 500, 502, 503, 504)
+_TAIL = 64 * 1024
+_NOT_FOUND = 404
+_PARTIAL = 206
+CONNECTIONS = 16
+"""Files read at a time."""
+
+
+class RemoteFiles:
+    """Files of indices, read over kept connections and kept in a cache folder."""
+
+    def __init__(self, cache: Path, credentials: Mapping[str, tuple[str, str]], timeout: float) -> None:
+        self._cache = cache
+        self._credentials = credentials
+        self._timeout = timeout
+        self._local = threading.local()
+
+    def metadata(self, file: ProposedFile) -> str:
+        """Return a file's core metadata: a wheel's METADATA, or an sdist's PKG-INFO.
+
+        Raises:
+            CannotDoError: it cannot be had, or the file is not what its hash says.
+        """
+        kept = self._cache / "metadata" / file.sha256[:2] / file.sha256
+        with suppress(OSError):
+            return kept.read_text(encoding="utf-8")
+        text = self._wheel_metadata(file) if file.is_wheel else pkg_info(self.content(file))
+        _keep(kept, text.encode())
+        return text
+
+    def content(self, file: ProposedFile) -> bytes:
+        """Return a whole file, verified.
+
+        Raises:
+            CannotDoError: it cannot be had, or its sha256 is another.
+        """
+        kept = self._cache / "files" / file.sha256[:2] / file.sha256
+        with suppress(OSError):
+            return kept.read_bytes()
+        content = self._get(file.url).content
+        if hashlib.sha256(content).hexdigest() != file.sha256:
+            raise CannotDoError(f"{file.name}: the index serves another file than its sha256 says")
+        _keep(kept, content)
+        return content
+
+    def _wheel_metadata(self, file: ProposedFile) -> str:
+        beside = self._get(f"{file.url.partition('#')[0]}.metadata", missing_is_fine=True)
+        if beside.status_code != _NOT_FOUND:
+            return beside.text
+        try:
+            return _metadata_of(zipfile.ZipFile(_RemoteTail(self, file.url)))
+        except (OSError, zipfile.BadZipFile, KeyError):
+            return _metadata_of(zipfile.ZipFile(io.BytesIO(self.content(file))))
+
+    def part(self, url: str, wanted: str) -> requests.Response:
+        """Return a part of a file, ``wanted`` as a ``Range`` header says it (RFC 9110, 14.2)."""
+        return self._get(url, headers={"Range": f"bytes={wanted}", "Accept-Encoding": "identity"})
+
+    def _get(
+        self, url: str, *, missing_is_fine: bool = False, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        credentials = self._credentials.get(urlsplit(url).netloc.rpartition("@")[2])
+        try:
+            response = self._session().get(url, auth=credentials, headers=headers, timeout=self._timeout)
+            if not (missing_is_fine and response.status_code == _NOT_FOUND):
+                response.raise_for_status()
+        except requests.RequestException as error:
+            raise CannotDoError(f"{url.rpartition('/')[2]}: cannot be read: {type(error).__name__}") from error
+        return response
+
+    def _session(self) -> requests.Session:
+        """Return this thread's session, whose connections stay open."""
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            retry = Retry(total=3, backoff_factor=0.3, status_forcelist=_RETRIED, respect_retry_after_header=True)
+            adapter = HTTPAdapter(max_retries=retry)
+            session.mount("https://", adapter)
+            session.mount("http://", adapter)
+            self._local.session = session
+        return session
+
+
+class _RemoteTail(io.RawIOBase):
+    """A remote zip that is read from its end, where its directory and mostly its metadata stand."""
+
+    def __init__(self, files: RemoteFiles, url: str) -> None:
+        super().__init__()
+        self._files = files
+        self._url = url
+        response = files.part(url, f"-{_TAIL}")
+        if response.status_code != _PARTIAL:
+            raise OSError("the index does not serve parts of files")
+        self._size = int(response.headers["Content-Range"].rpartition("/")[2])
+        self._tail = response.content
+        self._position = 0
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        self._position = base + offset
+        return self._position
+
+    def read(self, size: int = -1) -> bytes:
+        end = self._size if size < 0 else min(self._size, self._position + size)
+        begin_of_tail = self._size - len(self._tail)
+        if self._position >= begin_of_tail:
+            content = self._tail[self._position - begin_of_tail : end - begin_of_tail]
+        elif end > self._position:
+            content = self._files.part(self._url, f"{self._position}-{end - 1}").content
+        else:
+            content = b""
+        self._position += len(content)
+        return content
+
+
+def _metadata_of(wheel: zipfile.ZipFile) -> str:
+    name = next(
+        (name for name in wheel.namelist() if name.count("/") == 1 and name.endswith(".dist-info/METADATA")), ""
+    )
+    return wheel.read(name).decode("utf-8", "replace")
+
+
+def pkg_info(sdist: bytes) -> str:
+    """Return the PKG-INFO at the top of an sdist; empty where it has none or is no archive we know."""
+    with suppress(tarfile.TarError, OSError), tarfile.open(fileobj=io.BytesIO(sdist)) as archive:
+        for member in archive:
+            if member.isfile() and member.name.count("/") == 1 and member.name.endswith("/PKG-INFO"):
+                found = archive.extractfile(member)
+                return found.read().decode("utf-8", "replace") if found else ""
+    with suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(sdist)) as archive_zip:
+        for name in archive_zip.namelist():
+            if name.count("/") == 1 and name.endswith("/PKG-INFO"):
+                return archive_zip.read(name).decode("utf-8", "replace")
+    return ""
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Keep a file in the cache; a cache that cannot be written is no reason to fail."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).replace(path)

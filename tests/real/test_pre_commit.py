@@ -1,0 +1,96 @@
+"""The hooks as a user gets them: pre-commit installs this checkout with pip and the index, and runs it on commits."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tests.conftest import SPEC
+from tests.hooks.conftest import Hooked
+from tests.installing import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tests.conftest import Repository
+
+pytestmark = pytest.mark.real
+
+IDS = ("mixlock-check", "mixlock-lock", "mixlock-drift")
+GIT_SPEC = SPEC.replace("requests==2.31.0", "tracker @ git+https://git.example/team/tracker.git")
+
+
+@pytest.fixture(name="checkout", scope="module")
+def _checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Commit the files of this checkout as they are now to a repository that pre-commit can clone."""
+    folder = tmp_path_factory.mktemp("checkout")
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0"):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "as it is"]):
+        subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@t.example", *words], cwd=folder, check=True)
+    return folder
+
+
+@pytest.fixture(name="home", scope="module")
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pre-commit")
+
+
+def _pre_commit(repository: Repository, env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pre_commit", *words]
+    return subprocess.run(command, cwd=repository.root, env=dict(env), capture_output=True, text=True, check=False)
+
+
+def _configuration(checkout: Path) -> str:
+    head = ["git", "-C", str(checkout), "rev-parse", "HEAD"]
+    rev = subprocess.run(head, check=True, capture_output=True, text=True).stdout.strip()
+    return yaml.safe_dump({"repos": [{"repo": str(checkout), "rev": rev, "hooks": [{"id": name} for name in IDS]}]})
+
+
+def _with_conda_lock(home: Path) -> list[bool]:
+    """Tell of each environment that pre-commit made whether conda-lock is in it."""
+    sites = home.glob("repo*/py_env-*/lib/python*/site-packages")
+    return sorted((site / "conda_lock").is_dir() for site in sites)
+
+
+def test_a_stranger_tries_the_checkout(repository: Repository, checkout: Path, home: Path) -> None:
+    env = {**os.environ, "PRE_COMMIT_HOME": str(home)}
+    words = ("try-repo", str(checkout), "mixlock-check", "--all-files")
+    assert _pre_commit(repository, env, *words).returncode == 0
+    repository.write("environment.yml", GIT_SPEC)
+    refused = _pre_commit(repository, env, *words)
+    assert refused.returncode == 1
+    assert "environment.yml:5:7: MIX101" in refused.stdout
+
+
+def test_from_a_git_dependency_to_a_committed_lock(repository: Repository, checkout: Path, home: Path) -> None:
+    repository.write(".pre-commit-config.yaml", _configuration(checkout))
+    installed = _pre_commit(repository, {**os.environ, "PRE_COMMIT_HOME": str(home)}, "install", "--install-hooks")
+    assert installed.returncode == 0, installed.stdout
+    assert True in _with_conda_lock(home)
+    assert False in _with_conda_lock(home)
+
+    repository.world.environment = {**repository.world.environment, "PRE_COMMIT_HOME": str(home)}
+    hooked = Hooked(repository=repository, known={})
+    repository.write("environment.yml", GIT_SPEC)
+    assert "environment.yml:5:7: MIX101" in hooked.commit().stdout
+
+    repository.write("environment.yml", SPEC)
+    relocked = hooked.commit()
+    assert relocked.status == 1
+    assert "environment: wrote 5 files: 5 added" in relocked.stdout
+
+    repository.git("add", "locks")
+    accepted = hooked.commit()
+    assert accepted.status == 0, accepted.stdout
+    assert len(repository.git("ls-files", "locks").split()) == 5
