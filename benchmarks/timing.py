@@ -35,12 +35,12 @@ class Timing:
 
 
 def measure(command: Command, runs: int) -> Timing:
-    """Run a command several times, after one run that warms the caches.
+    """Run a command several times, after one run in its first folder that warms the program.
 
     Raises:
         RuntimeError: it ended with a status that it should not have: what did not do its work has no time.
     """
-    _visit(command)
+    _run(command.words, command.folders[0], command)
     times = [_visit(command) for _ in range(runs)]
     return Timing(
         best=min(wall for wall, _cpu in times),

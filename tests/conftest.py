@@ -141,19 +141,20 @@ class Repository:
     def git(self, *words: str) -> str:
         """Run git, which must succeed."""
         command = ["git", "-c", "user.name=t", "-c", "user.email=t@t.example", *words]
-        return self._run(command, check=True).stdout
+        return self.run(command, check=True).stdout
 
     def mixlock(self, *words: str, **environment: str) -> Done:
         """Run mixlock as a process."""
-        return self._run([sys.executable, "-m", "mixlock_hooks", *words], **environment)
+        return self.run([sys.executable, "-m", "mixlock_hooks", *words], environment)
 
     def locks(self) -> dict[str, bytes]:
         """Return every file below ``locks/``."""
         folder = self.root / "locks"
         return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
-    def _run(self, command: list[str], *, check: bool = False, **environment: str) -> Done:
-        env = {**self.world.environment, **environment}
+    def run(self, command: list[str], environment: Mapping[str, str] | None = None, *, check: bool = False) -> Done:
+        """Run any program in the repository."""
+        env = {**self.world.environment, **(environment or {})}
         done = subprocess.run(command, cwd=self.root, env=env, capture_output=True, text=True, check=check)
         return Done(status=done.returncode, stdout=done.stdout, stderr=done.stderr)
 

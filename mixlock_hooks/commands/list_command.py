@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format
 from mixlock_hooks.model.lock_paths import folder_of
+from mixlock_hooks.pipeline.aliases import read_aliases
 from mixlock_hooks.pipeline.drift import drift
 from mixlock_hooks.pipeline.load import load_all
 from mixlock_hooks.report import environments as environment_report
@@ -37,8 +38,16 @@ def run(args: argparse.Namespace) -> int:
         )
         for environment in load_all(project).environments
     ]
-    sys.stdout.write(environment_report.render(args.format, rows))
+    sys.stdout.write(environment_report.render(args.format, rows, _aliases(project)))
     return 0
+
+
+def _aliases(project: Project) -> dict[str, str]:
+    """Return what each alias stands for; what is wrong with them ``check`` tells."""
+    try:
+        return {str(alias): target.environment for alias, target in sorted(read_aliases(project).items())}
+    except ValueError:
+        return {}
 
 
 def _state(project: Project, environment: EnvironmentSpec) -> str:

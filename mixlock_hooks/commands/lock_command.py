@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.locking import Reporter, add_solving, lock_environments
+from mixlock_hooks.commands.locking import Reporter, add_solving, cutoff_of, lock_environments
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
 from mixlock_hooks.commands.parsing import add_environments, add_platforms
 from mixlock_hooks.model.drift import DriftReport
@@ -35,6 +35,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--upgrade-package", metavar="NAME", action="append", default=[], help="take the newest of this package"
     )
+    parser.add_argument(
+        "--verify",
+        action="store_true",
+        help="solve again from what the lock records, write nothing, exit with 1 where the answer is another",
+    )
     parser.add_argument("--dry-run", action="store_true", help="print what would change, write nothing")
     parser.add_argument(
         "--fail-on-change",
@@ -56,10 +61,15 @@ def run(args: argparse.Namespace) -> int:
         upgrade_packages=frozenset(args.upgrade_package),
         builds_allowed=not args.no_build,
         dry_run=args.dry_run,
+        cutoff=cutoff_of(args, project),
+        verify=args.verify,
     )
     reporter = Reporter(args)
     results = lock_environments(project, tree, wanted, options, reporter)
-    status = max(reporter.status(results, fail_on_change=args.fail_on_change), reporter.tell_errors(loaded.problems))
+    status = max(
+        reporter.status(results, fail_on_change=args.fail_on_change or args.verify),
+        reporter.tell_errors(loaded.problems),
+    )
     return max(status, _tell_untracked(project, wanted)) if args.fail_on_change else status
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.cutoff import instant, is_cutoff
 from mixlock_hooks.model.problem import Severity, in_order
 from mixlock_hooks.pipeline.lock import Locker, LockOptions, LockResult, nothing_to_do
 from mixlock_hooks.report import changes as change_report
@@ -15,7 +18,6 @@ from mixlock_hooks.shell import process
 from mixlock_hooks.shell.name_map_file import shipped
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Sequence
 
     from mixlock_hooks.model.environment import EnvironmentSpec
@@ -26,8 +28,26 @@ if TYPE_CHECKING:
 
 def add_solving(parser: argparse.ArgumentParser) -> None:
     """Add the options of every command that solves."""
+    parser.add_argument(
+        "--exclude-newer",
+        metavar="DATE|DAYS",
+        type=_cutoff,
+        help="consider nothing published later: 2026-10-01, or 7 for the last seven days",
+    )
     parser.add_argument("--no-build", action="store_true", help="never run a package's build code")
     parser.add_argument("--jobs", metavar="N", type=_jobs, default=os.cpu_count() or 1, help="solves at a time")
+
+
+def cutoff_of(args: argparse.Namespace, project: Project) -> str:
+    """Return the moment after which nothing is considered: of the command line, else as configured, else none."""
+    asked = args.exclude_newer or project.settings.exclude_newer
+    return instant(asked, datetime.now(timezone.utc)) if asked else ""
+
+
+def _cutoff(text: str) -> str:
+    if not is_cutoff(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no date and no number of days")
+    return text
 
 
 def _jobs(text: str) -> int:
@@ -83,6 +103,7 @@ class Reporter:
         self.color = not args.no_color
         self.jobs = int(args.jobs)
         self._dry_run = bool(args.dry_run)
+        self._verify = bool(getattr(args, "verify", False))
 
     def tell(self, result: LockResult) -> None:
         """Tell one environment's result."""
@@ -103,7 +124,7 @@ class Reporter:
         return 1 if errors else 0
 
     def _tell_written(self, result: LockResult) -> None:
-        verb = "would write" if self._dry_run else "wrote"
+        verb = "would write" if self._dry_run or self._verify else "wrote"
         sys.stdout.write(f"{result.environment}: {verb} {len(result.written)} files: ")
         sys.stdout.write(f"{change_report.summary(result.changes)}\n{change_report.text(result.changes)}")
         sys.stdout.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import toml_text
@@ -11,6 +11,7 @@ from mixlock_hooks.model.alias import Alias, AliasTarget, alias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_KEYS = {field.name for field in fields(AliasTarget)}
 _HEADER = "# Named environments. Made by `mixlock resolve --alias`; do not edit.\n"
 
 
@@ -20,10 +21,14 @@ def parse(text: str) -> dict[Alias, AliasTarget]:
     Raises:
         ValueError: it is not TOML, or not what ``render`` makes.
     """
-    try:
-        return {alias(name): AliasTarget(**table) for name, table in toml_text.loads(text).items()}
-    except TypeError as error:
-        raise ValueError("an alias lacks a key, or has one too many") from error
+    return {alias(name): _target(name, table) for name, table in toml_text.loads(text).items()}
+
+
+def _target(name: str, table: object) -> AliasTarget:
+    given = table if isinstance(table, dict) else {}
+    if given.keys() != _KEYS or not all(isinstance(value, str) for value in given.values()):
+        raise ValueError(f"`{name}` needs the texts {', '.join(sorted(_KEYS))} and nothing else")
+    return AliasTarget(**given)
 
 
 def render(aliases: Mapping[Alias, AliasTarget]) -> bytes:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.formats import match_spec, toml_text
 from mixlock_hooks.formats.virtual_packages import parse_pair
+from mixlock_hooks.model.cutoff import is_cutoff
 from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.place import Place, at
@@ -154,6 +156,13 @@ def _exact_equals(value: object) -> bool:
     raise _WrongTypeError("conda or exact")
 
 
+def _cutoff(value: object) -> str:
+    text = str(value) if isinstance(value, int | date) and not isinstance(value, bool) else value
+    if isinstance(text, str) and is_cutoff(text):
+        return text
+    raise _WrongTypeError('a date such as "2026-10-01", or a number of days such as "7 days"')
+
+
 def _profile(value: object) -> MetaflowProfile:
     if isinstance(value, str) and value in {"netflixext", "oss"}:
         return MetaflowProfile(value)
@@ -196,6 +205,7 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any], object]]] = MappingProxyType(
         "equals": ("exact_equals", _exact_equals),
         "metaflow": ("metaflow", _profile),
         "metaflow-runtime": ("metaflow_runtime", _runtime),
+        "exclude-newer": ("exclude_newer", _cutoff),
         "trusted-hosts": ("trusted_hosts", lambda value: frozenset(host.lower() for host in _texts(value))),
         "virtual-packages": ("virtual_packages", _virtual_packages),
     }

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _OPTION = re.compile(r"(?P<name>--[a-z][a-z-]*|-[a-zA-Z])(?:\s*=\s*|\s+)?(?P<value>.*)$")
+_BETWEEN = re.compile(r"\s+(?=--?[A-Za-z])")
 _SILENT = frozenset({"--require-hashes", "--no-cache-dir", "--disable-pip-version-check"})
 
 
@@ -53,7 +54,8 @@ def parse(text: str, path: str) -> SpecDocument:
     reading = _Reading(path=path)
     for line, place in _logical_lines(text, path):
         if line.startswith("-"):
-            _read_option(reading, line, place)
+            for option, offset in _options(line):
+                _read_option(reading, option, place.within(offset, len(option)))
         else:
             _read_requirement(reading, line, place)
     if not (reading.conda or reading.pypi or reading.references or reading.problems):
@@ -94,6 +96,15 @@ def _logical_lines(text: str, path: str) -> Iterator[tuple[str, Place]]:
         pending, begin = "", 0
 
 
+def _options(line: str) -> Iterator[tuple[str, int]]:
+    """Yield each option of a line with its value, and where it begins: pip takes several on one line."""
+    begin = 0
+    for separator in _BETWEEN.finditer(line):
+        yield line[begin : separator.start()], begin
+        begin = separator.end()
+    yield line[begin:], begin
+
+
 def _read_requirement(reading: _Reading, line: str, place: Place) -> None:
     reference = direct_reference.parse(line)
     if reference:
@@ -118,9 +129,11 @@ def _read_option(reading: _Reading, line: str, place: Place) -> None:
             reader(reading, value, place)
         else:
             reading.problem("MIX003", place, f"`{name}` needs a value", f"write `{name} VALUE`")
+    elif name in _SILENT:
+        return
     elif reference is not None:
         reading.references.append(Entry(value=reference, place=place))
-    elif name not in _SILENT:
+    else:
         near = nearest(name, _OPTIONS)
         hint = f"did you mean `{near}`?" if near else f"known: {', '.join(_OPTIONS)}"
         reading.problem("MIX002", place, f"unknown option `{redacted(name)}`", hint)

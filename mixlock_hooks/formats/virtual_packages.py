@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import yaml
-
 from mixlock_hooks.model.names import VirtualName
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.platforms import VIRTUAL_PACKAGES
@@ -33,5 +31,7 @@ def parse_pair(text: str) -> tuple[VirtualName, str, str]:
 
 def render(packages: Mapping[Subdir, Mapping[VirtualName, str]]) -> str:
     """Render conda-lock's ``virtual-packages.yml``: it replaces every default, so all are listed."""
+    import yaml  # noqa: PLC0415 - a check reads pairs, of flows without any YAML
+
     subdirs = {str(subdir): {"packages": dict(sorted(found.items()))} for subdir, found in packages.items()}
     return str(yaml.safe_dump({"subdirs": subdirs}, sort_keys=True))

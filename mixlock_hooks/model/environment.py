@@ -27,7 +27,7 @@ class PlatformSpec:
     """What is asked for one platform: everything that decides a solve, credentials as they were written.
 
     Requirements are unique by name (PyPI's by name and marker) and sorted; channels and indices keep their
-    order, which is priority; ``conda`` includes python.
+    order, which is priority; ``conda`` includes python; ``cutoff`` is as configured, empty for none.
     """
 
     platform: Subdir
@@ -38,6 +38,7 @@ class PlatformSpec:
     virtual_packages: tuple[tuple[VirtualName, str], ...]
     conda: tuple[CondaRequirement, ...]
     pypi: tuple[PypiRequirement, ...]
+    cutoff: str = ""
 
     @property
     def python(self) -> CondaRequirement | None:

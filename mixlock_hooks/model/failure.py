@@ -22,3 +22,11 @@ class CannotDoError(Exception):
     def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(message)
         self.problems = problems
+
+
+class BlockedError(CannotDoError):
+    """PyPI's side needs another version of a package than conda's side holds; ``demand`` is it as a match spec."""
+
+    def __init__(self, message: str, problems: tuple[Problem, ...], demand: str) -> None:
+        super().__init__(message, problems)
+        self.demand = demand

@@ -29,4 +29,5 @@ class Inputs:
     python: str | None
     conda: Mapping[str, str]
     pypi: tuple[str, ...]
+    exclude_newer: str = ""
     schema: int = field(default=SCHEMA)

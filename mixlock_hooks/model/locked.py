@@ -42,12 +42,13 @@ class LockedPackage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SolvedPlatform:
-    """The answer for one platform: its packages, the engines' versions, and a note on how it was found."""
+    """The answer for one platform: its packages, the engines' versions, a note on how it was found, its cutoff."""
 
     platform: Subdir
     packages: tuple[LockedPackage, ...]
     engine: str
     note: str = ""
+    cutoff: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -41,8 +41,9 @@ class Settings:
 
     ``specs`` are globs, None for discovery by name; ``platforms`` are those of specs that name none;
     ``default_index`` is a URL, ``MACHINE_INDEX`` or ``NO_INDEX``; ``exact_equals`` reads ``name=1.2`` as
-    ``name==1.2``; ``metaflow_runtime`` is what Metaflow adds to conda's side at run time; ``source`` is the file
-    the configuration came from, empty where there is none.
+    ``name==1.2``; ``metaflow_runtime`` is what Metaflow adds to conda's side at run time; ``exclude_newer`` is a date
+    or a number of days, empty for no cutoff; ``source`` is the file the configuration came from, empty where there
+    is none.
     """
 
     specs: tuple[str, ...] | None = None
@@ -56,6 +57,7 @@ class Settings:
     exact_equals: bool = False
     metaflow: MetaflowProfile = MetaflowProfile.NETFLIXEXT
     metaflow_runtime: tuple[CondaRequirement, ...] = ()
+    exclude_newer: str = ""
     trusted_hosts: frozenset[str] = frozenset()
     virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))
     source: str = ""

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 class SolveRequest:
     """One environment for one platform; ``preferred`` are the old lock's packages, kept where they still fit.
 
-    ``builds_allowed`` says whether an old sdist's build code may run to learn its requirements.
+    ``builds_allowed`` says whether an old sdist's build code may run to learn its requirements;
+    ``cutoff`` is the moment after which nothing is considered (RFC 3339), empty for none.
     """
 
     environment: CheckedSpec
     spec: PlatformSpec
     preferred: tuple[LockedPackage, ...] = ()
     builds_allowed: bool = True
+    cutoff: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -40,16 +40,20 @@ def check_aliases(project: Project, loaded: Loaded) -> tuple[Problem, ...]:
         now = read_aliases(project)
     except ValueError as error:
         return (Problem(code="MIX010", place=place, claim=f"cannot be read: {error}", hint="restore the file"),)
-    problems = list(rules.references(loaded.named, now))
-    committed = project.repository.committed(path)
-    if committed is not None:
-        try:
-            before = aliases_toml.parse(committed.decode("utf-8", "replace"))
-        except ValueError:
-            before = {}
-        problems += rules.moved(before, now, place)
-    problems += rules.altered(now, lambda environment: _lock_digest(project, environment), place)
-    return tuple(problems)
+    return (
+        *rules.references(loaded.named, now),
+        *rules.moved(_committed(project), now, place),
+        *rules.altered(now, lambda environment: _lock_digest(project, environment), place),
+    )
+
+
+def _committed(project: Project) -> dict[Alias, AliasTarget]:
+    """Return the aliases as they were where this branch began."""
+    content = project.repository.committed(aliases_path(project.settings.lock_dir)) or b""
+    try:
+        return aliases_toml.parse(content.decode("utf-8", "replace"))
+    except ValueError:
+        return {}
 
 
 def _lock_digest(project: Project, environment: str) -> str:
@@ -58,12 +62,13 @@ def _lock_digest(project: Project, environment: str) -> str:
 
 
 def refuse_taken(project: Project, environment: EnvironmentSpec, wanted: Iterable[Alias]) -> None:
-    """Refuse aliases that are immutable and stand for anything else than what a lock would say now.
+    """Refuse aliases that are committed and immutable, and stand for anything else than what is asked now.
 
     Raises:
-        ValueError: there is one.
+        ValueError: there is one, or the aliases cannot be read.
     """
-    known = read_aliases(project)
+    read_aliases(project)
+    known = _committed(project)
     for alias in wanted:
         target = known.get(alias)
         if alias.movable or target is None:

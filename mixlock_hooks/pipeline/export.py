@@ -30,7 +30,8 @@ def export(found: FoundLock, form: str, platform: Subdir, *, explicit_choice: bo
     lockfile = restricted(found, [platform]).lockfile
     if form == "explicit":
         return explicit_txt.render(platform, lockfile.packages, {}).decode()
+    inputs = recorded_inputs(lockfile, platform)
+    indices = inputs.indices if inputs else ()
     if form == "requirements":
-        inputs = recorded_inputs(lockfile, platform)
-        return pip_txt.render(lockfile.packages, inputs.indices if inputs else ()).decode()
-    return environment_export.render(lockfile)
+        return pip_txt.render(lockfile.packages, indices).decode()
+    return environment_export.render(lockfile, indices)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import environment_yml, requirements_txt
 from mixlock_hooks.formats.metaflow import flow_scan
 from mixlock_hooks.formats.text import decode
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.names import EnvironmentName, environment_name
-from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.model.problem import Problem, has_errors
 from mixlock_hooks.rules.discovery import discover
 from mixlock_hooks.rules.merge import merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from mixlock_hooks.model.document import Entry
+    from mixlock_hooks.model.document import Entry, SpecDocument
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.ports import Files, Repository
@@ -114,8 +113,18 @@ def load(project: Project, path: str) -> Loaded:
         return Loaded(problems=(text,), files=1)
     if path.endswith(".py"):
         return _load_flows(project, text, path)
-    parse = requirements_txt.parse if path.endswith((".txt", ".in")) else environment_yml.parse
-    return Loaded(environments=(merge(parse(text, path), project.settings),), files=1)
+    return Loaded(environments=(merge(_parse(text, path), project.settings),), files=1)
+
+
+def _parse(text: str, path: str) -> SpecDocument:
+    """Parse requirements or YAML; only the parser that is needed is loaded."""
+    if path.endswith((".txt", ".in")):
+        from mixlock_hooks.formats import requirements_txt  # noqa: PLC0415
+
+        return requirements_txt.parse(text, path)
+    from mixlock_hooks.formats import environment_yml  # noqa: PLC0415
+
+    return environment_yml.parse(text, path)
 
 
 def _load_flows(project: Project, text: str, path: str) -> Loaded:
@@ -152,13 +161,12 @@ def _choose_one(project: Project, name: str, by_name: Mapping[EnvironmentName, s
     path = by_name.get(EnvironmentName(name)) or by_name.get(environment_name(name))
     if path is not None:
         return load(project, path)
-    parent = next((known for known in by_name if name.startswith(f"{known}/")), None)
-    if parent is not None:
+    for parent in (known for known in by_name if name.startswith(f"{known}/")):
         loaded = load(project, by_name[parent])
         chosen = [found for found in loaded.environments if f"{found.name}/".startswith(f"{name}/")]
-        if chosen:
+        if chosen or has_errors(loaded.problems):
             return replace(loaded, environments=tuple(chosen))
-    if parent is not None or project.files.read(name) is None:
+    if project.files.read(name) is None:
         raise UsageError(_unknown(name, list(by_name)))
     return load(project, name)
 

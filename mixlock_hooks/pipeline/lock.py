@@ -38,7 +38,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LockOptions:
-    """How to lock. ``upgrade`` lets every package go, ``upgrade_packages`` those named; ``force`` solves anyway."""
+    """How to lock.
+
+    ``upgrade`` lets every package go, ``upgrade_packages`` those named; ``force`` solves anyway. ``cutoff`` is the
+    moment after which nothing is considered (RFC 3339). ``verify`` solves again from nothing but the recorded inputs
+    and cutoff, and writes nothing: what would be written differs from what a lock should give.
+    """
 
     platforms: tuple[Subdir, ...] = ()
     force: bool = False
@@ -46,6 +51,8 @@ class LockOptions:
     upgrade_packages: frozenset[str] = frozenset()
     builds_allowed: bool = True
     dry_run: bool = False
+    cutoff: str = ""
+    verify: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +101,7 @@ def _plan(
     if options.platforms and not _chosen(checked, options):
         return LockResult(environment=environment.name)
     report = drift(project, environment, options.platforms)
-    again = options.force or options.upgrade or bool(options.upgrade_packages)
+    again = options.force or options.upgrade or options.verify or bool(options.upgrade_packages)
     if report.fresh and not again:
         return LockResult(environment=environment.name)
     old = _old_lock(project, environment.name)
@@ -225,7 +232,7 @@ class Locker:
         obsolete = tuple(
             file for file in self._project.files.names(folder) if platform_of(file) and file not in files
         )
-        if (changed or obsolete) and not options.dry_run:
+        if (changed or obsolete) and not (options.dry_run or options.verify):
             self._project.files.replace_set(folder, files, obsolete)
         return LockResult(
             environment=name,
@@ -246,13 +253,15 @@ def _still_holds(old: Lockfile, spec: PlatformSpec) -> bool:
 
 
 def _request(plan: _Plan, spec: PlatformSpec, options: LockOptions) -> SolveRequest:
-    old = plan.old.for_platform(spec.platform) if plan.old and not options.upgrade else ()
+    old = plan.old.for_platform(spec.platform) if plan.old and not (options.upgrade or options.verify) else ()
+    recorded = lock_set.recorded_cutoff(plan.old, spec.platform) if plan.old else ""
     upgraded = {canonicalize_name(name) for name in options.upgrade_packages}
     return SolveRequest(
         environment=plan.spec,
         spec=spec,
         preferred=tuple(package for package in old if canonicalize_name(package.name) not in upgraded),
         builds_allowed=options.builds_allowed,
+        cutoff=recorded if options.verify else options.cutoff,
     )
 
 
@@ -272,7 +281,9 @@ def _merged(plan: _Plan, solved: Sequence[SolvedPlatform], name_map: str) -> Loc
         facts={},
     )
     engine = next((answer.engine for answer in solved), plan.old.facts.get("mixlock.engine", "") if plan.old else "")
-    return lock_set.with_facts(lockfile, inputs, engine, name_map)
+    old_cutoffs = {p: lock_set.recorded_cutoff(plan.old, p) for p in inputs} if plan.old else {}
+    cutoffs = {**old_cutoffs, **{answer.platform: answer.cutoff for answer in solved}}
+    return lock_set.with_facts(lockfile, inputs, {"mixlock.engine": engine, "mixlock.name-map": name_map}, cutoffs)
 
 
 def _inputs(plan: _Plan) -> Iterator[tuple[Subdir, Inputs]]:

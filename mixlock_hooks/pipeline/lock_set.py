@@ -23,9 +23,12 @@ _SCHEMA = "mixlock.schema"
 _BODY = "mixlock.body"
 
 
-def with_facts(lockfile: Lockfile, inputs: Mapping[Subdir, Inputs], engine: str, name_map: str) -> Lockfile:
-    """Return a lockfile with mixlock's facts: inputs and fingerprint per platform, digest of the body, engines."""
-    facts = {_SCHEMA: str(SCHEMA), "mixlock.engine": engine, "mixlock.name-map": name_map}
+def with_facts(
+    lockfile: Lockfile, inputs: Mapping[Subdir, Inputs], engines: Mapping[str, str], cutoffs: Mapping[Subdir, str]
+) -> Lockfile:
+    """Return a lockfile with mixlock's facts: inputs, fingerprint, cutoff per platform, engines, digest of the body."""
+    facts = {_SCHEMA: str(SCHEMA), **engines}
+    facts |= {f"mixlock.{platform}.cutoff": cutoff for platform, cutoff in cutoffs.items() if cutoff}
     for platform, asked in inputs.items():
         facts[f"mixlock.{platform}.inputs"] = inputs_json.render(asked)
         facts[f"mixlock.{platform}.fingerprint"] = fingerprint(asked)
@@ -72,6 +75,11 @@ def recorded_inputs(lockfile: Lockfile, platform: Subdir) -> Inputs | None:
     if inputs and lockfile.facts.get(f"mixlock.{platform}.fingerprint") == fingerprint(inputs):
         return inputs
     return None
+
+
+def recorded_cutoff(lockfile: Lockfile, platform: Subdir) -> str:
+    """Return the moment after which nothing was considered for a platform (RFC 3339); empty where there was none."""
+    return lockfile.facts.get(f"mixlock.{platform}.cutoff", "")
 
 
 def render(environment: EnvironmentName, source: str, lock_dir: str, lockfile: Lockfile) -> dict[str, bytes]:

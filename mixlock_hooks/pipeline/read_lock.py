@@ -33,7 +33,7 @@ def read_lock(project: Project, wanted: str) -> FoundLock:
     Raises:
         UsageError: there is no such lock, or it cannot be read.
     """
-    for name in (_of_alias(project, wanted), EnvironmentName(wanted), environment_name(wanted)):
+    for name in (EnvironmentName(wanted), environment_name(wanted), _of_alias(project, wanted)):
         path = f"{folder_of(project.settings.lock_dir, name)}/{LOCKFILE}" if name else ""
         content = project.files.read(path) if path else None
         if content is None:

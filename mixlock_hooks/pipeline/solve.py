@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.failure import BlockedError, CannotDoError
 from mixlock_hooks.rules import solve_problem
 from mixlock_hooks.rules.agreement import Clash, clash_problem, clashes, disagreements, held_to_conda
 from mixlock_hooks.rules.markers import applicable
@@ -61,8 +61,7 @@ class _Solve:
     def run(self) -> SolvedPlatform:
         """Solve until the sides agree; give up with the first round's clashes."""
         terms = _Terms()
-        conda = self._conda(terms)
-        answer = self._lock(conda, terms)
+        terms, conda, answer = self._lock_or_give_way(self._conda(terms), terms)
         first = found = clashes(answer.packages, self._names)
         for _round in range(_ROUNDS):
             if not found:
@@ -74,6 +73,19 @@ class _Solve:
                 break
             found = clashes(answer.packages, self._names)
         raise _failed([clash_problem(self._request, clash) for clash in first])
+
+    def _lock_or_give_way(
+        self, conda: CondaSide, terms: _Terms, rounds: int = _ROUNDS
+    ) -> tuple[_Terms, CondaSide, SolvedPlatform]:
+        """Lock; where PyPI's solver stumbles over a version of conda's, ask conda for one that it accepts."""
+        try:
+            return terms, conda, self._lock(conda, terms)
+        except BlockedError as blocked:
+            wider = replace(terms, conda=tuple(sorted({*terms.conda, blocked.demand})))
+            followed = self._conda_if_it_can(wider) if rounds and wider != terms else None
+            if followed is None:
+                raise
+        return self._lock_or_give_way(followed, wider, rounds - 1)
 
     def _agree(self, found: Sequence[Clash], terms: _Terms, conda: CondaSide) -> tuple[_Terms, CondaSide]:
         """Let conda give way clash by clash where it can, else hold PyPI to conda's version."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
 from mixlock_hooks.model.urls import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
@@ -28,13 +29,16 @@ class Row:
     state: str
 
 
-def render(form: str, rows: Sequence[Row]) -> str:
-    """Render the list in one of the forms of ``--format``."""
+def render(form: str, rows: Sequence[Row], aliases: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Render the list in one of the forms of ``--format``; ``aliases`` map to the environments they stand for."""
     if form == "json":
-        document = {"version": VERSION, "environments": [_as_mapping(row) for row in rows]}
+        named = {"aliases": dict(aliases)} if aliases else {}
+        document = {"version": VERSION, "environments": [_as_mapping(row) for row in rows], **named}
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     width = max((len(row.environment.name) for row in rows), default=0)
-    return "".join(f"{row.environment.name:<{width}}  {row.state:<8} {_text(row)}\n" for row in rows)
+    lines = [f"{row.environment.name:<{width}}  {row.state:<8} {_text(row)}" for row in rows]
+    lines += [f"{name:<{width}}  alias    {environment}" for name, environment in aliases.items()]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _text(row: Row) -> str:

@@ -38,6 +38,7 @@ def inputs_of(spec: PlatformSpec) -> Inputs:
             if requirement != python or requirement.channel
         },
         pypi=tuple(sorted(pypi_text(requirement) for requirement in spec.pypi)),
+        exclude_newer=spec.cutoff,
     )
 
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mixlock_hooks.model.document import Entry, SpecDocument
 from mixlock_hooks.model.environment import EnvironmentSpec, Mode
-from mixlock_hooks.model.flow import Asks
+from mixlock_hooks.model.flow import Asks, DecoratorKind
 from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.problem import Problem, Severity
 from mixlock_hooks.model.settings import MetaflowProfile
-from mixlock_hooks.rules.merge import join_conda, join_pypi, merge
+from mixlock_hooks.rules.merge import join_conda, join_pypi, merge, mode_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -61,11 +61,11 @@ class _FlowMerge:
         base = self._combine(self._flow.decorators)
         asked = [(step, _override(base, self._combine(step.decorators))) for step in self._flow.steps]
         locked = [(step, asks) for step, asks in asked if self._has_environment(asks)]
-        documents = [(step, self._document(asks)) for step, asks in locked]
+        documents = [(step, self._with_runtime(self._document(step, asks))) for step, asks in locked]
         problems = tuple(self._problems)
         grouped: dict[object, list[tuple[Step, EnvironmentSpec]]] = {}
         for step, document in documents:
-            environment = merge(replace(document, problems=problems), self._settings)
+            environment = merge(replace(document, problems=(*problems, *document.problems)), self._settings)
             key = (environment.platforms, tuple(entry.value for entry in document.references))
             grouped.setdefault(key, []).append((step, environment))
         return MergedFlows(
@@ -77,40 +77,47 @@ class _FlowMerge:
     def _named_after_first(self, members: list[tuple[Step, EnvironmentSpec]]) -> EnvironmentSpec:
         first, environment = members[0]
         name = f"{environment_name(self._file.path)}/{self._flow.name}/{first.name}"
-        environment = replace(
+        own = first.place.path == self._file.path
+        return replace(
             environment,
             name=EnvironmentName(name),
-            place=first.place,
+            place=first.place if own else self._flow.place,
             steps=tuple(step.name for step, _environment in members),
         )
-        if self._settings.metaflow is MetaflowProfile.OSS and environment.mode is Mode.MIXED:
-            document = replace(environment.document, problems=(*environment.document.problems, _mixed(environment)))
-            return replace(environment, document=document)
-        return environment
 
-    def _document(self, asks: Asks) -> SpecDocument:
-        runtime = [Entry(value=found, place=found.place) for found in self._settings.metaflow_runtime]
-        present = {entry.value.name for entry in asks.conda}
+    def _document(self, step: Step, asks: Asks) -> SpecDocument:
         configured = [Entry(value=channel, place=self._flow.place) for channel in self._settings.channels]
-        return SpecDocument(
+        document = SpecDocument(
             path=self._file.path,
             channels=_unique((*asks.channels, *configured)),
             indices=asks.indices,
             virtual_packages=asks.virtual_packages,
-            conda=(*asks.conda, *(entry for entry in runtime if entry.value.name not in present)),
+            conda=asks.conda,
             pypi=asks.pypi,
             references=asks.references,
             allowances=self._file.allowances,
+        )
+        if self._settings.metaflow is MetaflowProfile.OSS and mode_of(document) is Mode.MIXED:
+            return replace(document, problems=(_mixed(step, document),))
+        return document
+
+    def _with_runtime(self, document: SpecDocument) -> SpecDocument:
+        """Return a document with what Metaflow adds at run time, where it asks for nothing else of that name."""
+        present = {entry.value.name for entry in document.conda}
+        runtime = [found for found in self._settings.metaflow_runtime if found.name not in present]
+        return replace(
+            document, conda=(*document.conda, *(Entry(value=found, place=found.place) for found in runtime))
         )
 
     def _has_environment(self, asks: Asks) -> bool:
         """Tell whether a step has an environment of its own to lock; say why where it is resolved at run time."""
         if _is_disabled(asks):
             return False
-        name = asks.scalars.get("name")
-        if name is not None:
-            self._refer(name, asks)
-            return False
+        for scalar, prefix in (("name", ""), ("pathspec", "step:")):
+            named = asks.scalars.get(scalar)
+            if named is not None:
+                self._refer(replace(named, value=f"{prefix}{named.value}"), asks)
+                return False
         return asks.packages
 
     def _refer(self, name: Entry[object], asks: Asks) -> None:
@@ -131,9 +138,10 @@ class _FlowMerge:
         """Combine the decorators of one level: equal scalars or one of them unset, constraints joined."""
         combined = Asks()
         for decorator in decorators:
-            asks = _with_disabled(decorator)
+            oss = self._settings.metaflow is MetaflowProfile.OSS
+            asks = decorator.asks if oss else _with_disabled(decorator)
             self._problems += _incompatible(combined, asks)
-            if self._settings.metaflow is MetaflowProfile.OSS:
+            if oss:
                 self._problems += [_no_channels(entry) for entry in (*asks.channels, *asks.indices)]
             combined = Asks(
                 scalars={**asks.scalars, **combined.scalars},
@@ -148,9 +156,13 @@ class _FlowMerge:
 
 
 def _with_disabled(decorator: Decorator) -> Asks:
-    """Return what a decorator asks, with ``disabled`` as the extension reads it: false where anything is asked."""
+    """Return what a decorator asks, with ``disabled`` as the extension reads it: false where it is not given.
+
+    Only ``@named_env`` without a name says nothing.
+    """
     asks = decorator.asks
-    if "disabled" in asks.scalars or not (asks.scalars or asks.packages or asks.channels or asks.indices):
+    silent = decorator.kind is DecoratorKind.NAMED and not {"name", "pathspec"} & asks.scalars.keys()
+    if "disabled" in asks.scalars or silent:
         return asks
     return replace(asks, scalars={**asks.scalars, "disabled": Entry(value=False, place=decorator.place)})
 
@@ -177,11 +189,16 @@ def _incompatible(first: Asks, second: Asks) -> Iterable[Problem]:
 
 
 def _override(flow: Asks, step: Asks) -> Asks:
-    """Return what a step asks over its flow."""
+    """Return what a step asks over its flow; a step that asks for packages is enabled where it does not say."""
     conda = {entry.value.name for entry in step.conda}
     pypi = {entry.value.name for entry in step.pypi} | {entry.value.name for entry in step.references}
+    scalars = dict(flow.scalars)
+    if step.packages or {"name", "pathspec"} & step.scalars.keys():
+        scalars.pop("disabled", None)
+    if {"name", "pathspec"} & step.scalars.keys():
+        scalars = {key: value for key, value in scalars.items() if key not in {"name", "pathspec"}}
     return Asks(
-        scalars={**flow.scalars, **step.scalars},
+        scalars={**scalars, **step.scalars},
         conda=(*(entry for entry in flow.conda if entry.value.name not in conda), *step.conda),
         pypi=(*(entry for entry in flow.pypi if entry.value.name not in pypi), *step.pypi),
         references=(*(entry for entry in flow.references if entry.value.name not in pypi), *step.references),
@@ -202,7 +219,10 @@ def _joined(entries: Sequence[Entry[T]], join: Callable[[T, T], T]) -> tuple[Ent
 
 
 def _unique(entries: Iterable[Entry[str]]) -> tuple[Entry[str], ...]:
-    return tuple({entry.value: entry for entry in reversed(list(entries))}.values())[::-1]
+    first: dict[str, Entry[str]] = {}
+    for entry in entries:
+        first.setdefault(entry.value, entry)
+    return tuple(first.values())
 
 
 def _no_channels(entry: Entry[str]) -> Problem:
@@ -212,7 +232,7 @@ def _no_channels(entry: Entry[str]) -> Problem:
     )
 
 
-def _mixed(environment: EnvironmentSpec) -> Problem:
-    first = environment.document.pypi[0].place if environment.document.pypi else environment.place
-    claim = f"step `{environment.steps[0]}` asks conda and PyPI, and open-source Metaflow refuses to mix them"
-    return Problem(code="MIX111", place=first, claim=claim, hint='ask one of them, or use metaflow = "netflixext"')
+def _mixed(step: Step, document: SpecDocument) -> Problem:
+    place = document.pypi[0].place if document.pypi else document.references[0].place
+    claim = f"step `{step.name}` asks conda and PyPI, and open-source Metaflow refuses to mix them"
+    return Problem(code="MIX111", place=place, claim=claim, hint='ask one of them, or use metaflow = "netflixext"')

@@ -69,6 +69,7 @@ def _for_platform(document: SpecDocument, settings: Settings, platform: Subdir) 
         virtual_packages=_virtual_packages(document, settings, platform),
         conda=conda,
         pypi=_joined_pypi(_admitted(document.pypi, platform)),
+        cutoff=settings.exclude_newer,
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.settings import Settings
 
-_UNREADABLE = frozenset({"MIX001", "MIX002", "MIX003", "MIX004", "MIX005"})
+_UNREADABLE = frozenset({"MIX001", "MIX002", "MIX003", "MIX004", "MIX005", "MIX007"})
 _UNLOCKABLE = frozenset({"MIX101", "MIX102", "MIX103", "MIX104", "MIX105"})
 _NEVER_IN_MIXED = frozenset({"MIX101", "MIX102", "MIX103"})
 
@@ -47,9 +47,9 @@ def check(
 
 def _judged(problem: Problem, spec: EnvironmentSpec) -> Iterator[Problem]:
     """Yield a problem unless an allowance with a reason covers it; say why where one does not hold."""
-    allowance = next(
-        (a for a in spec.document.allowances if a.code == problem.code and a.line == problem.place.line), None
-    )
+    own = problem.place.path == spec.document.path
+    covered = (problem.code, problem.place.line)
+    allowance = next((a for a in spec.document.allowances if own and (a.code, a.line) == covered), None)
     if allowance is None:
         yield problem
     elif problem.code in _UNREADABLE or (problem.code in _NEVER_IN_MIXED and spec.mode is Mode.MIXED):

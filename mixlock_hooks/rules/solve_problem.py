@@ -144,6 +144,16 @@ def _blocked_by_conda(request: SolveRequest, failure: EngineFailure, name: PypiN
     return _problem(request, _Verdict("MIX303", claim, hint), failure, place)
 
 
+def within_cutoff(request: SolveRequest, words: str) -> Problem:
+    """Return the problem of a PyPI side that has no proposal within a cutoff, which only the proposal can keep."""
+    verdict = _Verdict(
+        "MIX302",
+        f"nothing published until {request.cutoff} answers the PyPI requirements",
+        "move the cutoff, or relax the requirements; an index must serve upload times (PEP 700) for a cutoff",
+    )
+    return _problem(request, verdict, EngineFailure(kind=FailureKind.UNSATISFIABLE, words=words))
+
+
 def without_python(request: SolveRequest) -> Problem:
     """Return the problem of PyPI requirements in an environment that got no python."""
     verdict = _Verdict(

@@ -62,4 +62,6 @@ def _without_python(spec: EnvironmentSpec, platform: PlatformSpec) -> Iterator[P
 def _python_hint(spec: EnvironmentSpec) -> str:
     if spec.document.path.endswith(".py"):
         return 'say python="3.12" in the decorator'
+    if spec.document.path.endswith((".txt", ".in")):
+        return "ask for it on the conda side: `--conda-pkg python=3.12`"
     return "ask for it among the conda requirements: `- python=3.12`"

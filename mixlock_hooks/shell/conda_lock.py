@@ -15,8 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from packaging.utils import canonicalize_name
+
 from mixlock_hooks.formats import conda_lock_source, conda_lock_yml, engine_messages, name_map, virtual_packages
-from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.engine_failure import FailureKind
+from mixlock_hooks.model.failure import BlockedError, CannotDoError
 from mixlock_hooks.model.locked import Lockfile, Manager, SolvedPlatform
 from mixlock_hooks.model.solving import CondaSide
 from mixlock_hooks.model.urls import without_credentials
@@ -49,7 +52,8 @@ _NO_BUILD = {"VIRTUALENV_DISCOVERY": engine_messages.NO_BUILD, "VIRTUALENV_CREAT
 class CondaLock:
     """The ``Engines`` port: conda-lock as the authority, with the embedded stand-in or a real conda."""
 
-    def __init__(self, solver: str, names: NameMap) -> None:
+    def __init__(self, solver: str, names: NameMap, *, propose: bool = True) -> None:
+        self.propose = propose
         self.embedded = solver == tools.EMBEDDED
         self.conda = tools.conda_executable(solver)
         self.command = tools.conda_lock_command()
@@ -89,8 +93,8 @@ class CondaLockEngine:
                 python_packages=frozenset(record["name"] for record in records if _needs_python(record["depends"])),
                 answer=answer,
             )
-        if constraints:
-            raise CannotDoError("a real conda takes no constraints")
+        if constraints or self._request.cutoff:
+            raise CannotDoError("a real conda takes no constraints and no cutoff: use the embedded solver")
         if not self._spec.pypi:
             return CondaSide(versions={})
         packages = self._run_conda_lock((), CondaSide(versions={})).packages
@@ -107,8 +111,12 @@ class CondaLockEngine:
         stubs = {names.pypi_name(name): conda.versions[name] for name in conda.python_packages}
         with stub_index(stubs, self._scratch / "stubs") as stub_url:
             try:
+                if not self._setup.propose:
+                    raise CannotDoError("no proposal was wanted")  # noqa: TRY301 - one way for all who have none
                 return self._answer(self._verify_proposal(pypi, conda, stub_url))
             except CannotDoError as error:
+                if self._request.cutoff:
+                    raise _failed(solve_problem.within_cutoff(self._request, _reason(error))) from error
                 urls = [*(index.url for index in self._indices), stub_url]
                 lockfile = self._run_conda_lock(pypi, conda, urls)
                 return self._answer(lockfile.packages, note=f"solved against the full index: {_reason(error)}")
@@ -134,6 +142,7 @@ class CondaLockEngine:
             packages=tuple(_canonical(package, self._indices) for package in packages),
             engine=tools.engine(),
             note=note,
+            cutoff=self._request.cutoff,
         )
 
     def _prepare(self) -> None:
@@ -170,6 +179,7 @@ class CondaLockEngine:
             "preferred": preferred,
             "virtual-packages": dict(self._spec.virtual_packages),
             "constraints": constraints,
+            "cutoff": self._request.cutoff,
         }
         channels = [word for channel in self._spec.channels for word in ("--channel", self._reachable(channel))]
         specs = [
@@ -244,8 +254,14 @@ class CondaLockEngine:
 
     def _failure(self, stderr: str, conda: CondaSide) -> CannotDoError:
         failure = engine_messages.of_conda_lock(stderr)
-        held = {self._setup.names.pypi_name(name): version for name, version in conda.versions.items()}
-        return _failed(solve_problem.of_pypi_side(self._request, failure, held))
+        held = {self._setup.names.pypi_name(name): name for name in conda.versions}
+        versions = {pypi: conda.versions[name] for pypi, name in held.items()}
+        problem = solve_problem.of_pypi_side(self._request, failure, versions)
+        blocking = held.get(canonicalize_name(failure.package))
+        if blocking and failure.kind is FailureKind.NO_VERSION and failure.constraint:
+            demand = f"{blocking} {failure.constraint.replace(' ', '').replace('||', '|')}"
+            return BlockedError("the solve failed", (problem,), demand)
+        return _failed(problem)
 
 
 def _is_kept(name: str) -> bool:

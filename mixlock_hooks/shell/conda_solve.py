@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -48,7 +49,7 @@ class CondaQuestion:
 
     ``preferred`` are URLs of packages to keep where they still fit; ``virtual_packages`` map names to a version
     and, after a space, a build; a channel of virtual packages goes before them. ``constraints`` bind packages
-    only if they are part of the answer.
+    only if they are part of the answer. ``cutoff`` (RFC 3339) hides newer packages and those without a timestamp.
     """
 
     specs: tuple[str, ...]
@@ -58,6 +59,7 @@ class CondaQuestion:
     preferred: tuple[str, ...] = ()
     virtual_packages: Mapping[str, str] = field(default_factory=dict)
     constraints: tuple[str, ...] = ()
+    cutoff: str = ""
     mirrors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cache: Path
 
@@ -93,6 +95,7 @@ async def _solve(question: CondaQuestion) -> list[rattler.RepoDataRecord]:
         virtual_packages=virtual,
         channel_priority=_PRIORITIES[question.priority],
         channel_relations="disabled",
+        exclude_newer=datetime.fromisoformat(question.cutoff.replace("Z", "+00:00")) if question.cutoff else None,
         constraints=[_match_spec(text, question.platform) for text in question.constraints],
     )
 

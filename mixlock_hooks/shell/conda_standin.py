@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - conda-lock reads every failure from JSON, whatever it was
         answer = {"success": False, "kind": getattr(error, "kind", "crash"), "message": str(error) or repr(error)}
     sys.stdout.write(json.dumps(answer) + "\n")
-    return 0 if answer.get("success", True) else 1
+    return 1 if isinstance(answer, dict) and not answer.get("success", True) else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -103,6 +103,7 @@ def _solved(args: argparse.Namespace, specs: tuple[str, ...], brief: Mapping[str
         preferred=tuple(brief.get("preferred", ())),
         virtual_packages=brief.get("virtual-packages", {}),
         constraints=tuple(brief.get("constraints", ())),
+        cutoff=brief.get("cutoff", ""),
         mirrors=mirrors(),
         cache=cache_folder("repodata"),
     )

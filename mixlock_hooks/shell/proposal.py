@@ -103,6 +103,7 @@ def _arguments(question: Question) -> list[str]:
         *("pip", "compile", "--quiet", "--no-header", "--format", "pylock.toml", "--config-file", _CONFIGURATION),
         *("--python", sys.executable, "--no-python-downloads"),
         *("--python-version", question.python, "--python-platform", uv_platform(spec)),
+        *(("--exclude-newer", question.request.cutoff) if question.request.cutoff else ()),
         *(() if question.request.builds_allowed else ("--no-build",)),
     ]
 

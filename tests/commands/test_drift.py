@@ -151,8 +151,8 @@ SPEC_ROWS = {
     ),
     "an entry from git": (
         "    - requests==2.31.0\n",
-        "    - requests==2.31.0\n    - git+https://a.io/a.git\n",
-        ["MIX101 environment.yml:6 `git+https://a.io/a.git` comes from version control; a mixed lock cannot hold it"],
+        "    - requests==2.31.0\n    - git+https://a.io/a\n",
+        ["MIX101 environment.yml:6 `git+https://a.io/a` comes from version control; a mixed lock cannot hold it"],
     ),
     "a spec that cannot be read": (
         "dependencies:",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.shell.loopback import Fault
-from mixlock_hooks.tiny.projects import RenderedFile, TinyProject, render_sdist
+from mixlock_hooks.tiny.projects import RenderedFile, TinyProject, render_sdist, render_wheel
 from tests.commands.conftest import LOOSE, versions
 from tests.conftest import CHANNEL, INDEX, new_repository
 
@@ -48,7 +48,16 @@ def test_the_same_spec_gives_the_same_bytes_elsewhere(locked_once: Repository, r
 
 def test_a_lock_names_nothing_of_the_machine_that_made_it(locked: Repository) -> None:
     told = b"\n".join(locked.locks().values())
-    words = ["/tmp", "127.0.0.1", "localhost", getpass.getuser(), str(locked.root), "2026-", "stub", "mixlock-conda"]
+    words = [
+        str(locked.root.parents[2]),
+        "127.0.0.1",
+        "localhost",
+        getpass.getuser(),
+        str(locked.root),
+        "2026-",
+        "stub",
+        "mixlock-conda",
+    ]
     assert [word for word in words if re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)".encode(), told)] == []
     assert {url.split("/")[2] for url in re.findall(r"https?://\S+", told.decode())} == {
         "conda.example",
@@ -224,11 +233,12 @@ def test_environments_are_locked_beside_each_other_and_one_failure_stops_no_othe
     assert versions(locked, "envs/a/b")["conda numpy"] == "2.2.6"
     assert "  - ../../../../envs/a/b.yml\n" in locked.read("locks/envs/a/b/conda-lock.yml")
     assert {name: content for name, content in locked.locks().items() if not name.startswith("envs/")} == before
-    listed = {
-        each["name"]: each["state"]
-        for each in json.loads(locked.mixlock("list", "--format", "json").stdout)["environments"]
+    listed = json.loads(locked.mixlock("list", "--format", "json").stdout)["environments"]
+    assert {each["name"]: each["state"] for each in listed} == {
+        "environment": "fresh",
+        "envs/a/b": "fresh",
+        "envs/a/broken": "missing",
     }
-    assert listed == {"environment": "fresh", "envs/a/b": "fresh", "envs/a/broken": "missing"}
 
 
 SPECS = {
@@ -241,7 +251,7 @@ SPECS = {
         {"conda python", "pip colors"},
     ),
     "a marker of one platform": (
-        f"{HEAD}  - pip: ['colors; sys_platform == \"darwin\"']\n",
+        f"platforms: [linux-64, osx-arm64]\n{HEAD}  - pip: ['colors; sys_platform == \"darwin\"']\n",
         {"conda python", "pip colors"},
     ),
     "an sdist with static metadata": (f"{HEAD}  - pip: [tiny-log]\n", {"conda python", "pip tiny-log", "pip colors"}),
@@ -268,6 +278,7 @@ SPECS = {
 def specs_once(tmp_path_factory: pytest.TempPathFactory, shared_world: World) -> Repository:
     """Lock every spec of the table in one run."""
     made = new_repository(tmp_path_factory.mktemp("specs") / "repository", shared_world)
+    made.write("mixlock.toml", made.read("mixlock.toml").replace(', "osx-arm64"', ""))
     made.git("rm", "-q", "-f", "environment.yml")
     for number, (spec, _expected) in enumerate(SPECS.values()):
         made.write(f"env-{number}.yml", spec)
@@ -294,6 +305,16 @@ def test_a_marker_is_judged_for_each_platform(specs_once: Repository) -> None:
     assert b"colors==1.0 --hash=sha256:" in locks[f"env-{number}/pip-osx-arm64.txt"]
 
 
+def test_conda_gives_way_too_where_the_index_has_what_conda_has(repository: Repository) -> None:
+    numpy = [render_wheel(TinyProject(name="numpy", version=version)) for version in ("1.26.4", "2.2.6")]
+    repository.world.add(*numpy)
+    repository.write("environment.yml", f"{HEAD}  - numpy\n  - pip: [frames==1.0]\n")
+    done = repository.mixlock("lock", "--platform", "linux-64")
+    assert done.status == 0, done.stderr
+    assert versions(repository)["conda numpy"] == "1.26.4"
+    assert "pip numpy" not in versions(repository)
+
+
 def test_conda_gave_way(specs_once: Repository) -> None:
     assert versions(specs_once, f"env-{list(SPECS).index('conda gives way to frames')}")["conda numpy"] == "1.26.4"
     one = f"env-{list(SPECS).index('frames takes the numpy that conda has')}"
@@ -308,11 +329,11 @@ def test_a_locked_sdist_is_told(specs_once: Repository, name: str) -> None:
 UNSOLVABLE = {
     "a conda pin that blocks a PyPI requirement": (
         f"{HEAD}  - numpy=1.26\n  - pip:\n    - frames==2.0\n",
-        r"environment\.yml:5:7: MIX303 .*conda holds numpy 1\.26\.4.*`numpy=1\.26`.*line 3",
+        r"environment\.yml:3:5: MIX303 .*needs `numpy >=2`, but conda holds numpy 1\.26\.4.*`numpy=1\.26` in line 3",
     ),
     "a conda package nobody has": (
         f"{HEAD}  - nopkg\n",
-        r"environment\.yml:3:5: MIX304 `nopkg` is in none of the chan",
+        r"environment\.yml:3:5: MIX304 `nopkg` is in none of the",
     ),
     "a conda version nobody has": (f"{HEAD}  - numpy=9\n", r"environment\.yml:3:5: MIX301 no package fits `numpy=9`"),
     "conda packages that exclude each other": (
@@ -423,7 +444,7 @@ def test_a_secret_is_used_but_never_locked_and_may_change(locked: Repository, sp
     done = locked.mixlock("lock", PASSWORD="hunter2")
     assert done.status == 0, done.stderr
     told = b"\n".join(locked.locks().values()).decode() + done.stdout + done.stderr
-    assert [word for word in ("hunter2", "PASSWORD", "me:", "/t/") if word in told] == []
+    assert [word for word in ("hunter2", "PASSWORD", "//me", "/t/") if word in told] == []
     assert locked.mixlock("drift", PASSWORD="rotated").status == 0
     assert locked.mixlock("lock", "--force", PASSWORD="rotated").stdout == ""
 
@@ -433,7 +454,5 @@ def test_a_secret_that_is_not_set_is_told_at_its_line(repository: Repository) ->
         "environment.yml", SECRET_SPEC.replace("conda.example", "other.example").replace("PASSWORD", "NEVER_SET")
     )
     done = repository.mixlock("lock")
-    assert (
-        "environment.yml:2:5: MIX301 `https://me:${NEVER_SET}@other.example/science` names a variable" in done.stderr
-    )
+    assert "environment.yml:2:5: MIX301 `https://me:${NEVER_SET}@other.example/science` names a var" in done.stderr
     assert (done.status, repository.locks()) == (3, {})

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from packaging.utils import canonicalize_name
 
 from mixlock_hooks.formats import direct_reference, match_spec, pip_requirement
 from mixlock_hooks.formats.virtual_packages import parse_pair
@@ -16,6 +18,7 @@ from mixlock_hooks.model.document import Entry
 from mixlock_hooks.model.flow import Asks, DecoratorKind
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 from mixlock_hooks.model.urls import redacted
 
 if TYPE_CHECKING:
@@ -24,10 +27,9 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.document import Reference
     from mixlock_hooks.model.names import VirtualName
     from mixlock_hooks.model.place import Place
-    from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
     from mixlock_hooks.model.static import Static
 
-_BARE = re.compile(r"[0-9A-Za-z][\w.!+*\-]*")
+R = TypeVar("R", CondaRequirement, PypiRequirement)
 _TWO_PARTS = re.compile(r"\d+\.\d+")
 _SCALARS = ("disabled", "name", "pathspec", "fetch_at_exec")
 _ARGUMENTS = {
@@ -54,7 +56,7 @@ class _Reader:
         self._name = name
         self._problems = problems
         self._scalars: dict[str, Entry[object]] = {}
-        self._conda: dict[str, Entry[CondaRequirement]] = {}
+        self._conda: list[Entry[CondaRequirement]] = []
         self._pypi: list[Entry[PypiRequirement]] = []
         self._references: list[Entry[Reference]] = []
         self._channels: list[Entry[str]] = []
@@ -64,7 +66,7 @@ class _Reader:
     def asks(self) -> Asks:
         return Asks(
             scalars=self._scalars,
-            conda=tuple(self._conda.values()),
+            conda=tuple(self._conda),
             pypi=tuple(self._pypi),
             references=tuple(self._references),
             channels=tuple(self._channels),
@@ -93,13 +95,15 @@ class _Reader:
         if value.value is None and value.kind == "scalar":
             return
         wanted: type = bool if argument in {"disabled", "fetch_at_exec"} else str
+        if argument == "python" and value.value == "":
+            return
         if value.kind != "scalar" or not isinstance(value.value, wanted):
             shown = _shown(value)
             claim = f"`{argument}` must be {'true or false' if wanted is bool else 'text'}, this is {shown}"
             self._problem("MIX003", value.place, claim, _quoted_hint(value))
             return
         self._scalars[argument] = Entry(value=value.value, place=value.place)
-        if argument == "python" and value.value:
+        if argument == "python":
             self._add_conda("python", str(value.value), value.place)
 
     def _list(self, argument: str, value: Static) -> None:
@@ -137,6 +141,9 @@ class _Reader:
             elif not isinstance(version.value, str):
                 claim = f"the version of `{key.value}` must be text, this is {_shown(version)}"
                 self._problem("MIX003", version.place, claim, _quoted_hint(version))
+            elif not (key.value + version.value).isprintable():
+                claim = f"{key.value + version.value!r} holds a line break or another control character"
+                self._problem("MIX003", version.place, claim, "write name and version on one line")
             elif not (isinstance(hidden, dict) and key.value in hidden):
                 add(key.value, version.value.strip(), key.place)
 
@@ -148,8 +155,8 @@ class _Reader:
         return self._add_conda
 
     def _add_conda(self, name: str, version: str, place: Place) -> None:
-        constraint = _exact(version)
-        if name == "python" and _TWO_PARTS.fullmatch(version):
+        constraint = _constraint(version)
+        if name.lower() == "python" and _TWO_PARTS.fullmatch(version):
             constraint = f"={version}"
         try:
             requirement = match_spec.parse(f"{name}{constraint}", place)
@@ -157,20 +164,30 @@ class _Reader:
             hint = 'write "1.2.3", ">=1,<2" or "" for any version'
             self._problem("MIX004", place, redacted(f"not a conda match spec: {error}"), hint)
         else:
-            self._conda[requirement.name] = Entry(value=requirement, place=place)
+            self._add(self._conda, Entry(value=requirement, place=place), version)
 
     def _add_pypi(self, name: str, version: str, place: Place) -> None:
-        reference = direct_reference.parse(name) or direct_reference.parse(f"{name} {version}")
+        reference = _reference(name, version)
         if reference:
-            self._references.append(Entry(value=replace(reference, name=name), place=place))
+            self._references.append(Entry(value=reference, place=place))
             return
         try:
-            requirement = pip_requirement.parse(f"{name}{_exact(version)}", place)
+            requirement = pip_requirement.parse(f"{name}{_constraint(version)}", place)
         except pip_requirement.NotARequirementError as error:
             claim = redacted(f"`{name}: {version}` is not a PyPI requirement: {error}")
             self._problem("MIX005", place, claim, 'write "1.2.3", ">=1,<2" or "" for any version')
         else:
-            self._pypi.append(Entry(value=requirement, place=place))
+            self._add(self._pypi, Entry(value=requirement, place=place), version)
+
+    def _add(self, known: list[Entry[R]], entry: Entry[R], version: str) -> None:
+        """Add a requirement; the same one twice in one decorator contradicts itself, or is only said twice."""
+        same = next((found for found in known if _identity(found.value) == _identity(entry.value)), None)
+        if same is None:
+            known.append(entry)
+        elif same.value != entry.value:
+            claim = f"`{entry.value.name}` is asked for as `{version or '*'}` here, and otherwise in line "
+            hint = "write one entry with both constraints, such as >=1,<2"
+            self._problem("MIX006", entry.place, f"{claim}{same.place.line}", hint)
 
     def _add_virtual(self, name: str, version: str, place: Place) -> None:
         virtual, number, claim = parse_pair(f"{name}={version}")
@@ -180,11 +197,25 @@ class _Reader:
             self._virtual.append(Entry(value=(virtual, number), place=place))
 
 
-def _exact(version: str) -> str:
-    """Return a constraint: nothing for any version, ``==`` before a bare one."""
+def _constraint(version: str) -> str:
+    """Return a constraint as it follows a name: nothing for any version, ``==`` before a bare one."""
     if version in {"", "*"}:
         return ""
-    return f"=={version}" if _BARE.fullmatch(version) else version
+    if version[0].isalnum():
+        return f"=={version}"
+    return f" {version}" if version[0] == "*" else version
+
+
+def _identity(requirement: CondaRequirement | PypiRequirement) -> tuple[str, str]:
+    return requirement.name, getattr(requirement, "marker", "")
+
+
+def _reference(name: str, version: str) -> Reference | None:
+    """Return what a pair asks for that no index holds: ``"a @ git+…": ""``, ``"a": "@git+…"``, ``"a": "git+…"``."""
+    found = direct_reference.parse(name)
+    if found is None and ("://" in version or version.startswith("@")):
+        found = direct_reference.parse(f"{name} @ {version.lstrip('@ ')}")
+    return replace(found, name=canonicalize_name(found.name)) if found else None
 
 
 def _shown(value: Static) -> str:

@@ -9,9 +9,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import comments
+from mixlock_hooks.formats.metaflow import classes
 from mixlock_hooks.formats.metaflow.asks import read_asks
-from mixlock_hooks.formats.metaflow.modules import Imported, Repository
-from mixlock_hooks.formats.metaflow.static_value import Evaluator, NotStaticError
+from mixlock_hooks.formats.metaflow.modules import UNREADABLE, Repository
+from mixlock_hooks.formats.metaflow.not_static import NotStaticError
+from mixlock_hooks.formats.metaflow.static_value import Evaluator
 from mixlock_hooks.model.flow import Decorator, DecoratorKind, Flow, FlowFile, Step
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
@@ -33,7 +35,6 @@ _DECORATORS = {
     "named_env": DecoratorKind.NAMED,
 }
 _BASE = "_base"
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def parse(text: str, path: str, read: Callable[[str], str | None]) -> FlowFile:
@@ -46,13 +47,17 @@ def parse(text: str, path: str, read: Callable[[str], str | None]) -> FlowFile:
     """
     try:
         module = Repository(read=read).parse(text, path)
-    except (SyntaxError, ValueError, RecursionError) as error:
+    except UNREADABLE as error:
         return FlowFile(path=path, problems=(_not_python(error, path),))
-    found = [_FlowReader(module, node).flow() for node in module.classes.values() if _is_flow(module, node, ())]
-    strays = tuple(_strays(module, {flow.name for flow in found}))
+    found = [_FlowReader(module, node).flow() for node in module.classes.values() if classes.is_flow(module, node)]
     flows = tuple(flow for flow in found if flow.decorators or any(step.decorators for step in flow.steps))
-    problems = strays if flows or not found else (*strays, *(p for flow in found for p in flow.problems))
-    return FlowFile(path=path, flows=flows, allowances=comments.allowances(text.splitlines()), problems=problems)
+    others = (problem for flow in found if flow not in flows for problem in flow.problems)
+    return FlowFile(
+        path=path,
+        flows=flows,
+        allowances=comments.allowances(module.lines),
+        problems=(*_strays(module, {flow.name for flow in found}), *others),
+    )
 
 
 def _not_python(error: Exception, path: str) -> Problem:
@@ -61,76 +66,6 @@ def _not_python(error: Exception, path: str) -> Problem:
         claim = f"not valid Python: {error.msg}"
         return Problem(code="MIX001", place=place, claim=claim, hint="correct it, or run mixlock on a newer Python")
     return Problem(code="MIX001", place=at(path), claim=f"not valid Python: {error}", hint="correct the file")
-
-
-def _dotted(node: ast.expr) -> str:
-    """Return ``a.b.c`` for a name or a chain of attributes; empty for anything else."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        owner = _dotted(node.value)
-        return f"{owner}.{node.attr}" if owner else ""
-    return ""
-
-
-def _metaflow_name(module: Module, node: ast.expr) -> str:
-    """Return what metaflow calls the thing a name stands for; empty where it is not metaflow's."""
-    first, _, rest = _dotted(node).partition(".")
-    imported = module.imports.get(first)
-    if imported is None:
-        stars = any(_is_metaflow(star.module) for star in module.stars)
-        return first if stars and not rest and first not in module.stores else ""
-    if not _is_metaflow(imported.module) or imported.level:
-        return ""
-    return ".".join(filter(None, (imported.name, rest))).rpartition(".")[2]
-
-
-def _is_metaflow(dotted: str) -> bool:
-    return dotted == "metaflow" or dotted.startswith("metaflow.")
-
-
-def _is_flow(module: Module, node: ast.ClassDef, seen: tuple[str, ...]) -> bool:
-    """Tell whether a class derives from ``FlowSpec``, through bases of this file or of the repository.
-
-    A class with steps whose base comes from elsewhere is one too: only a flow has steps.
-    """
-    key = f"{module.path}:{node.name}"
-    if key in seen:
-        return False
-    return any(_leads_to_flow(module, node, base, (*seen, key)) for base in node.bases)
-
-
-def _leads_to_flow(module: Module, node: ast.ClassDef, base: ast.expr, seen: tuple[str, ...]) -> bool:
-    if _metaflow_name(module, base) == "FlowSpec":
-        return True
-    found = _base_class(module, base)
-    if found:
-        return _is_flow(*found, seen)
-    elsewhere = _dotted(base).partition(".")[0] in module.imports
-    return elsewhere and any(_is_step(module, method) for method in node.body)
-
-
-def _is_step(module: Module, node: ast.stmt) -> bool:
-    decorators = node.decorator_list if isinstance(node, _FUNCTIONS) else []
-    return any(_metaflow_name(module, _called(found)) == "step" for found in decorators)
-
-
-def _base_class(module: Module, base: ast.expr) -> tuple[Module, ast.ClassDef] | None:
-    """Find the class a base names: in this file, or imported from another module of the repository."""
-    first, _, rest = _dotted(base).partition(".")
-    if not rest and first in module.classes:
-        return module, module.classes[first]
-    imported = module.imports.get(first)
-    if imported is None:
-        return None
-    name = rest or imported.name
-    dotted = imported if not rest else Imported(module=_joined(imported), level=imported.level)
-    other = module.repository.find(module, dotted) if name else None
-    return (other, other.classes[name]) if other and name in other.classes else None
-
-
-def _joined(imported: Imported) -> str:
-    return ".".join(filter(None, (imported.module, imported.name)))
 
 
 class _FlowReader:
@@ -142,36 +77,39 @@ class _FlowReader:
         self._problems: list[Problem] = []
 
     def flow(self) -> Flow:
-        lineage = list(_lineage(self._module, self._node, ()))
+        """Return the flow; a decorator of the class itself replaces what its bases say with one of that name."""
         steps: dict[str, Step] = {}
-        decorators: list[Decorator] = []
-        for module, node in lineage:
-            decorators += self._decorators(module, node, node, base=True)
-            for step in self._steps(module, node):
-                steps[step.name] = step
+        inherited: list[Decorator] = []
+        own: list[Decorator] = []
+        for module, node in classes.lineage(self._module, self._node):
+            inherited += own
+            own = list(self._decorators(module, node, node, base=True))
+            self._read_methods(module, node, steps)
+        names = {decorator.name for decorator in own}
         return Flow(
             name=self._node.name,
-            decorators=tuple(decorators),
+            decorators=(*(found for found in inherited if found.name not in names), *own),
             steps=tuple(steps.values()),
             place=self._module.place(self._node),
             problems=tuple(self._problems),
         )
 
-    def _steps(self, module: Module, node: ast.ClassDef) -> Iterator[Step]:
+    def _read_methods(self, module: Module, node: ast.ClassDef, steps: dict[str, Step]) -> None:
+        """Read the steps of one class over those of its bases."""
         for method in node.body:
-            if not isinstance(method, _FUNCTIONS):
+            if not isinstance(method, classes.FUNCTIONS):
                 continue
             decorators = tuple(self._decorators(module, method, node, base=False))
-            if _is_step(module, method):
-                yield Step(name=method.name, decorators=decorators, place=module.place(method))
+            if classes.is_step(module, method):
+                steps[method.name] = Step(name=method.name, decorators=decorators, place=module.place(method))
             else:
+                steps.pop(method.name, None)
                 why = f"`{method.name}` is no step"
                 self._problems += [_stray(decorator.name, decorator.place, why) for decorator in decorators]
 
     def _decorators(self, module: Module, node: Decorated, owner: ast.ClassDef, *, base: bool) -> Iterator[Decorator]:
         for expression in node.decorator_list:
-            name = _metaflow_name(module, _called(expression))
-            kind = _DECORATORS.get(name.removesuffix(_BASE))
+            name, kind = _environment_decorator(module, expression)
             if kind is None:
                 continue
             if name.endswith(_BASE) != base:
@@ -179,7 +117,8 @@ class _FlowReader:
                 where = "a flow" if base else "a step"
                 self._problems.append(_stray(name, module.place(expression), f"on {where} it is called `@{right}`"))
                 continue
-            arguments = self._arguments(module, expression, owner if not base else None)
+            call = classes.called(module, expression)
+            arguments = self._arguments(module, call, owner if call is expression and not base else None)
             yield Decorator(
                 name=name,
                 kind=kind,
@@ -199,22 +138,11 @@ class _FlowReader:
                 arguments.update({str(key.value): value for key, value in evaluator.keywords(call).pairs()})
             except NotStaticError as error:
                 self._problems.append(_not_static(error))
+            except RecursionError:
+                self._problems.append(_not_static(NotStaticError(module, keyword.value, "is nested too deeply")))
         for argument in expression.args:
             self._problems.append(_not_static(NotStaticError(module, argument, "has no name in this decorator")))
         return arguments
-
-
-def _lineage(module: Module, node: ast.ClassDef, seen: tuple[str, ...]) -> Iterator[tuple[Module, ast.ClassDef]]:
-    """Yield a class behind its bases, so that what it says comes last."""
-    for base in reversed(node.bases):
-        found = _base_class(module, base)
-        if found and found[1].name not in seen:
-            yield from _lineage(*found, (*seen, node.name))
-    yield module, node
-
-
-def _called(expression: ast.expr) -> ast.expr:
-    return expression.func if isinstance(expression, ast.Call) else expression
 
 
 def _not_static(error: NotStaticError) -> Problem:
@@ -238,17 +166,22 @@ def _stray(name: str, place: Place, why: str) -> Problem:
 def _strays(module: Module, flows: set[str]) -> Iterator[Problem]:
     """Yield environment decorators on functions and classes that belong to no flow at all."""
     for node in module.tree.body:
-        if isinstance(node, _FUNCTIONS):
-            yield from _stray_decorators(module, node)
-        elif isinstance(node, ast.ClassDef) and node.name in flows:
+        if isinstance(node, ast.ClassDef) and node.name in flows:
             for inner in node.body:
                 if isinstance(inner, ast.ClassDef):
                     yield from _stray_decorators(module, inner)
+        elif isinstance(node, (*classes.FUNCTIONS, ast.ClassDef)):
+            yield from _stray_decorators(module, node)
 
 
-def _stray_decorators(module: Module, node: ast.stmt) -> Iterator[Problem]:
-    for expression in getattr(node, "decorator_list", ()):
-        name = _metaflow_name(module, _called(expression))
-        kind = _DECORATORS.get(name.removesuffix(_BASE))
+def _stray_decorators(module: Module, node: Decorated) -> Iterator[Problem]:
+    for expression in node.decorator_list:
+        name, kind = _environment_decorator(module, expression)
         if kind is not None:
-            yield _stray(name, module.place(expression), "this is no step of a flow and no flow")
+            why = "this is no step of a flow, and no class that is known to be a flow"
+            yield _stray(name, module.place(expression), why)
+
+
+def _environment_decorator(module: Module, expression: ast.expr) -> tuple[str, DecoratorKind | None]:
+    name = classes.decorator_name(module, expression)
+    return name, _DECORATORS.get(name.removesuffix(_BASE))

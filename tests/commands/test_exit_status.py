@@ -1,0 +1,115 @@
+"""Exit statuses and streams: 0, 1, 2, 3, and never a traceback, whatever stands behind stdout."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Done, Repository
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (["list"], 0),
+        (["drift"], 0),
+        (["check"], 0),
+        (["lock"], 0),
+        (["--version"], 0),
+        (["--help"], 0),
+        (["lock", "--help"], 0),
+        ([], 2),
+        (["nonsense"], 2),
+        (["lock", "--nonsense"], 2),
+        (["lock", "--jobs", "0"], 2),
+        (["lock", "--jobs", "many"], 2),
+        (["lock", "--platform", "linux-65"], 2),
+        (["drift", "--platform", "win-64"], 2),
+        (["drift", "nowhere"], 2),
+        (["drift", "--root", "nowhere"], 2),
+        (["list", "--format", "xml"], 2),
+    ],
+    ids=lambda value: " ".join(value) or "nothing" if isinstance(value, list) else str(value),
+)
+def test_exit_status(locked_once: Repository, words: list[str], status: int) -> None:
+    done = locked_once.mixlock(*words)
+    assert (done.status, "Traceback" in done.stderr) == (status, False)
+
+
+@pytest.mark.parametrize("command", ["check", "drift", "list", "lock"])
+def test_a_bad_configuration_is_a_usage_error_with_its_place(locked: Repository, command: str) -> None:
+    locked.write("mixlock.toml", 'platfroms = ["linux-64"]\n')
+    done = locked.mixlock(command)
+    assert (done.status, done.stdout) == (2, "")
+    assert done.stderr.startswith("mixlock.toml:1:1: MIX002 unknown key `platfroms` (did you mean `platforms`?)\n")
+
+
+@pytest.mark.parametrize("command", ["check", "drift", "list", "lock"])
+def test_a_repository_without_a_spec_is_a_usage_error(locked: Repository, command: str) -> None:
+    locked.git("rm", "-q", "--cached", "environment.yml")
+    done = locked.mixlock(command)
+    assert (done.status, "no spec found among the tracked files" in done.stderr) == (2, True)
+
+
+def test_two_specs_of_one_name_are_refused(locked: Repository) -> None:
+    locked.write("environment.yaml", "dependencies: [python]\n")
+    done = locked.mixlock("lock")
+    assert (done.status, "Traceback" in done.stderr) in {(1, False), (2, False)}
+    assert "environment.yaml" in done.stderr
+
+
+def _shell(repository: Repository, line: str, **variables: str) -> Done:
+    command = line.replace("mixlock", f"{sys.executable} -m mixlock_hooks")
+    return repository.run(["bash", "-c", command], variables)
+
+
+def test_a_reader_that_leaves_is_no_traceback(locked_once: Repository) -> None:
+    done = _shell(locked_once, "mixlock list | true; exit ${PIPESTATUS[0]}")
+    assert done.stderr == ""
+    assert done.status in {0, 3}
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")  # noqa: PTH110
+def test_a_full_disk_behind_stdout_is_told(locked_once: Repository) -> None:
+    done = _shell(locked_once, "mixlock list >/dev/full")
+    assert (done.status, done.stderr) == (3, "mixlock: [Errno 28] No space left on device\n")
+
+
+@pytest.mark.parametrize("line", ["mixlock list >&-", "mixlock list 2>&-", "mixlock drift >&- 2>&-"])
+def test_a_closed_stream_is_no_traceback(locked_once: Repository, line: str) -> None:
+    done = _shell(locked_once, line)
+    assert (done.status, done.stderr) == (0, "") if "drift" in line or "2>" in line else done.status == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_a_stream_that_cannot_spell_a_path_is_no_traceback(locked: Repository, encoding: str) -> None:
+    locked.write("environment-日本.yml", "dependencies: [é]\n")
+    done = locked.mixlock("check", PYTHONIOENCODING=encoding)
+    assert (done.status, "Traceback" in done.stderr) == (1, False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other file systems refuse such a name")
+@pytest.mark.parametrize("command", ["check", "drift", "list"])
+def test_a_path_that_is_not_utf_8_is_no_traceback(locked: Repository, command: str) -> None:
+    (locked.root / os.fsdecode(b"environment-\xff.yml")).write_text("dependencies: [python, '= =']\n")
+    locked.git("add", "-A")
+    done = subprocess.run(
+        [sys.executable, "-m", "mixlock_hooks", command],
+        cwd=locked.root,
+        env=dict(locked.world.environment),
+        capture_output=True,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr
+    assert (done.returncode, rb"environment-\udcff" in done.stdout) == (0 if command == "list" else 1, True)
+
+
+def test_outside_of_git_every_file_counts(locked: Repository) -> None:
+    locked.git("rm", "-rq", "--cached", ".")
+    (locked.root / ".git").rename(locked.root / "no-git")
+    assert locked.mixlock("drift").status == 0
