@@ -40,7 +40,8 @@ _LOCK = """\
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from mixlock_hooks.pipeline.load import Project, load_all
-from mixlock_hooks.pipeline.lock import Locker, LockOptions
+from mixlock_hooks.model.locking import LockOptions
+from mixlock_hooks.pipeline.lock import Locker
 from mixlock_hooks.shell.conda_lock import CondaLock
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.progress import Silent
@@ -141,13 +142,11 @@ def _lock(root: Path, environment: dict[str, str], way: str, *, fresh: bool = Tr
 
 
 def _tell(what: str, run: Run, plain: Run) -> None:
-    different = sorted(
-        name for name in run.packages.keys() & plain.packages.keys() if run.packages[name] != plain.packages[name]
-    )
+    common = run.packages.keys() & plain.packages.keys()
+    different = sorted(name for name in common if run.packages[name] != plain.packages[name])
     surplus = sorted(plain.packages.keys() - run.packages.keys())
-    sys.stdout.write(
-        f"{what}: {run.seconds:.1f} s, plain conda-lock {plain.seconds:.1f} s: {plain.seconds / run.seconds:.1f} times\n"
-    )
+    ratio = plain.seconds / run.seconds
+    sys.stdout.write(f"{what}: {run.seconds:.1f} s, plain conda-lock {plain.seconds:.1f} s: {ratio:.1f} times\n")
     sys.stdout.write(f"    {len(run.packages)} pip packages; other versions: {', '.join(different) or 'none'}; ")
     sys.stdout.write(f"only plain: {', '.join(surplus) or 'none'}; {run.note}\n")
     sys.stdout.flush()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.cutoff import instant, is_cutoff
 from mixlock_hooks.model.problem import Severity, in_order
-from mixlock_hooks.pipeline.lock import Locker, LockOptions, LockResult, nothing_to_do
+from mixlock_hooks.pipeline.lock import Locker
+from mixlock_hooks.pipeline.lock_plan import nothing_to_do
 from mixlock_hooks.report import changes as change_report
 from mixlock_hooks.report import problems as problem_report
 from mixlock_hooks.shell import process
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.locking import LockOptions, LockResult
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.pipeline.load import Project
     from mixlock_hooks.shell.worktree import WorkTree

@@ -16,9 +16,9 @@ from mixlock_hooks.commands.parsing import add_platforms
 from mixlock_hooks.model.alias import Alias, alias
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import ALIASES, aliases_path
+from mixlock_hooks.model.locking import LockOptions
 from mixlock_hooks.pipeline.aliases import give, refuse_taken
 from mixlock_hooks.pipeline.load import load
-from mixlock_hooks.pipeline.lock import LockOptions
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec

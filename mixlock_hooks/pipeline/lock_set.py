@@ -26,7 +26,7 @@ _BODY = "mixlock.body"
 def with_facts(
     lockfile: Lockfile, inputs: Mapping[Subdir, Inputs], engines: Mapping[str, str], cutoffs: Mapping[Subdir, str]
 ) -> Lockfile:
-    """Return a lockfile with mixlock's facts: inputs, fingerprint, cutoff per platform, engines, digest of the body."""
+    """Return a lockfile with mixlock's facts: inputs, fingerprint and cutoff per platform, engines, body's digest."""
     facts = {_SCHEMA: str(SCHEMA), **engines}
     facts |= {f"mixlock.{platform}.cutoff": cutoff for platform, cutoff in cutoffs.items() if cutoff}
     for platform, asked in inputs.items():

@@ -6,7 +6,7 @@ import pytest
 
 from mixlock_hooks.formats.project_config import KEYS, parse
 from mixlock_hooks.model.names import Subdir, VirtualName
-from mixlock_hooks.model.settings import ChannelPriority, MACHINE_INDEX, MetaflowProfile, NO_INDEX, Settings
+from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX, ChannelPriority, MetaflowProfile, Settings
 
 
 def _settings(text: str) -> Settings:

@@ -199,18 +199,13 @@ def test_list_tells_what_a_prefix_holds(conda: Conda, prefix: Path) -> None:
 @pytest.mark.parametrize(
     ("named", "expected"), [("a", ["a 2.0", "b 1.0"]), ("b", ["a 1.0", "b 1.0"]), ("a >=1.0", ["a 2.0", "b 1.0"])]
 )
-@pytest.mark.parametrize("command", ["install", "update"])
 def test_an_update_moves_only_what_is_named(
-    conda: Conda,
-    prefix: Path,
-    command: str,
-    named: str,
-    expected: list[str],
-    channels: Path,  # noqa: PLR0913, PLR0917
+    conda: Conda, channels: Path, prefix: Path, named: str, expected: list[str]
 ) -> None:
-    words = ["--dry-run", "--json", "--override-channels", *at(channels, "second", "first")]
-    _status, answer = conda(command, "-p", str(prefix), *words, named, CONDA_CHANNEL_PRIORITY="disabled")
-    assert [f"{record['name']} {record['version']}" for record in answer["actions"]["FETCH"]] == expected
+    words = ["-p", str(prefix), "--dry-run", "--json", "--override-channels", *at(channels, "second", "first"), named]
+    for command in ("install", "update"):
+        _status, answer = conda(command, *words, CONDA_CHANNEL_PRIORITY="disabled")
+        assert [f"{record['name']} {record['version']}" for record in answer["actions"]["FETCH"]] == expected
 
 
 @pytest.fixture

@@ -1,0 +1,49 @@
+"""How to lock, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.package_change import PackageChange
+    from mixlock_hooks.model.problem import Problem
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockOptions:
+    """How to lock.
+
+    ``upgrade`` lets every package go, ``upgrade_packages`` those named; ``force`` solves anyway. ``cutoff`` is the
+    moment after which nothing is considered (RFC 3339). ``verify`` solves again from nothing but the recorded inputs
+    and cutoff, and writes nothing: what would be written differs from what a lock should give.
+    """
+
+    platforms: tuple[Subdir, ...] = ()
+    force: bool = False
+    upgrade: bool = False
+    upgrade_packages: frozenset[str] = frozenset()
+    builds_allowed: bool = True
+    dry_run: bool = False
+    cutoff: str = ""
+    verify: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockResult:
+    """What became of one environment.
+
+    ``problems`` are of policy, or of the solve where ``failed``; ``written`` names the files that changed (would
+    change, in a dry run); no problem and nothing written means it was fresh.
+    """
+
+    environment: EnvironmentName
+    problems: tuple[Problem, ...] = ()
+    failed: str = ""
+    written: tuple[str, ...] = ()
+    changes: tuple[PackageChange, ...] = ()
+    solved: bool = False
+    sdists: tuple[LockedPackage, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,59 @@
+"""``mixlock list``: the documented JSON, and a line each for people."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.commands import main
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.conftest import Repository
+
+
+def test_json_holds_what_is_asked_after_merging(locked: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "--root", str(locked.root), "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    (found,) = document["environments"]
+    virtual = found.pop("virtual_packages")
+    assert (document["version"], virtual["linux-64"]["__glibc"], "__cuda" in virtual["osx-arm64"]) == (
+        1,
+        "2.27",
+        False,
+    )
+    assert found == {
+        "name": "environment",
+        "source": "environment.yml",
+        "line": 1,
+        "steps": [],
+        "mode": "mixed",
+        "lock_dir": "locks/environment",
+        "platforms": ["linux-64", "osx-arm64"],
+        "state": "fresh",
+        "python": "=3.12",
+        "conda": {"numpy": "=1.26"},
+        "pypi": {"requests": "==2.31.0"},
+        "channels": ["https://conda.example/science"],
+        "indices": ["https://index.example/simple"],
+    }
+
+
+def test_text_tells_states(locked: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    locked.write("env-a.yml", "dependencies: [python]\n")
+    locked.write("env-b.yml", "dependencies: [python, pip: [git+https://a.example/b, x], numpy]\n")
+    locked.write("environment.yml", locked.read("environment.yml").replace("1.26", "1.25"))
+    assert main(["list", "--root", str(locked.root)]) == 0
+    assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()] == [
+        ["env-a", "missing"],
+        ["env-b", "invalid"],
+        ["environment", "drifted"],
+    ]
+
+
+def test_a_secret_is_not_listed(locked: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    locked.write("environment.yml", "channels: ['https://me:hunter2@a.example/c']\ndependencies: [python]\n")
+    for form in ("text", "json"):
+        assert main(["list", "--root", str(locked.root), "--format", form]) == 0
+        assert "hunter2" not in capsys.readouterr().out

@@ -1,0 +1,60 @@
+"""What the engines say, as they say it, and what is understood of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from mixlock_hooks.formats.engine_messages import NO_BUILD, of_conda, of_conda_lock
+from mixlock_hooks.model.engine_failure import FailureKind
+
+TRACE = 'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\n'
+ROWS = {
+    "a build that is not allowed": (
+        (
+            "DEBUG:x:<c1>Source (a):</c1> Downloading: http://127.0.0.1:1/files/old_style-0.1.tar.gz#sha256=1\n"
+            f"{TRACE}RuntimeError: discovery '{NO_BUILD}' is not available.\n"
+        ),
+        (FailureKind.BUILD, "old-style", "0.1"),
+    ),
+    "a build of an sdist named with hyphens": (
+        f"Downloading sdist: a-b-c-1.0rc1.zip\n{TRACE}RuntimeError: {NO_BUILD}\n",
+        (FailureKind.BUILD, "a-b-c", "1.0rc1"),
+    ),
+    "a file that was replaced": (
+        (
+            f"{TRACE}RuntimeError: Retrieved digests for links requests-2.31.0-py3-none-any.whl(sha256:00) not in "
+            "poetry.lock metadata {'sha256:a7'}\n"
+        ),
+        (FailureKind.CHANGED_FILE, "requests", "2.31.0"),
+    ),
+    "an index that answers 500": (
+        f"{TRACE}conda_lock._vendor.poetry.repositories.exceptions.RepositoryError: 500 Server Error\n",
+        (FailureKind.SOURCE, "", ""),
+    ),
+    "an index that hangs": (
+        f"{TRACE}requests.exceptions.ReadTimeout: HTTPConnectionPool(host='a'): Read timed out.\n",
+        (FailureKind.SOURCE, "", ""),
+    ),
+    "nothing at all": ("", (FailureKind.UNKNOWN, "", "")),
+}
+
+
+@pytest.mark.parametrize(("stderr", "expected"), ROWS.values(), ids=ROWS)
+def test_of_conda_lock(stderr: str, expected: tuple[FailureKind, str, str]) -> None:
+    failure = of_conda_lock(stderr)
+    assert (failure.kind, failure.package, failure.constraint) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "expected"),
+    [
+        ("channel", "could not find subdir", (FailureKind.SOURCE, "", "")),
+        ("crash", "boom", (FailureKind.UNKNOWN, "", "")),
+        ("unsatisfiable", "No candidates were found for a >=3.", (FailureKind.NO_VERSION, "a", ">=3")),
+        ("unsatisfiable", "No candidates were found for a *.", (FailureKind.NO_VERSION, "a", "")),
+        ("unsatisfiable", "a 1 would require b <2", (FailureKind.UNSATISFIABLE, "", "")),
+    ],
+)
+def test_of_conda(kind: str, message: str, expected: tuple[FailureKind, str, str]) -> None:
+    failure = of_conda(kind, message)
+    assert (failure.kind, failure.package, failure.constraint) == expected
