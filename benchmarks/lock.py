@@ -50,7 +50,7 @@ from pathlib import Path
 
 tree = WorkTree(Path.cwd())
 project = Project(settings=read_settings(tree.root), files=tree, repository=tree)
-engines = lambda: CondaLock("rattler", shipped(), propose=sys.argv[1] == "propose")
+engines = lambda: CondaLock("rattler", shipped(), Silent(), propose=sys.argv[1] == "propose")
 with ThreadPoolExecutor(2) as pool:
     locker = Locker(project, engines, shipped, Silent())
     for result in locker.lock(load_all(project).environments, LockOptions(), pool, lambda result: None):

@@ -88,7 +88,7 @@ def _lock(
     with repository_lock(tree.root), progress(quiet=reporter.quiet, color=reporter.color) as shown:
         pool = ThreadPoolExecutor(max_workers=reporter.jobs)
         try:
-            locker = Locker(project, lambda: CondaLock(project.settings.solver, shipped()), shipped, shown)
+            locker = Locker(project, lambda: CondaLock(project.settings.solver, shipped(), shown), shipped, shown)
             return locker.lock(wanted, options, pool, reporter.tell)
         except BaseException:
             process.stop_all()

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import SolveRequest
+    from mixlock_hooks.ports import Progress
 
 _VARIABLE = re.compile(r"\$\{\w+\}|\$\w+")
 _DEFAULT_TIMEOUT_SECONDS = "30"
@@ -52,8 +53,9 @@ _NO_BUILD = {"VIRTUALENV_DISCOVERY": engine_messages.NO_BUILD, "VIRTUALENV_CREAT
 class CondaLock:
     """The ``Engines`` port: conda-lock as the authority, with the embedded stand-in or a real conda."""
 
-    def __init__(self, solver: str, names: NameMap, *, propose: bool = True) -> None:
+    def __init__(self, solver: str, names: NameMap, progress: Progress, *, propose: bool = True) -> None:
         self.propose = propose
+        self.progress = progress
         self.embedded = solver == tools.EMBEDDED
         self.conda = tools.conda_executable(solver)
         self.command = tools.conda_lock_command()
@@ -117,6 +119,7 @@ class CondaLockEngine:
             except CannotDoError as error:
                 if self._request.cutoff:
                     raise _failed(solve_problem.within_cutoff(self._request, _reason(error))) from error
+                self._tell("full index")
                 urls = [*(index.url for index in self._indices), stub_url]
                 lockfile = self._run_conda_lock(pypi, conda, urls)
                 return self._answer(lockfile.packages, note=f"solved against the full index: {_reason(error)}")
@@ -132,9 +135,13 @@ class CondaLockEngine:
             indices=self._indices,
             stubs=stub_url.removesuffix("/simple"),
         )
-        with proposed_index(question, self._scratch) as (url, real_urls):
+        with proposed_index(question, self._scratch, self._tell) as (url, real_urls):
+            self._tell("verification")
             packages = self._run_conda_lock(pypi, conda, [url, stub_url], keep=False).packages
         return tuple(replace(package, url=real_urls.get(package.url, package.url)) for package in packages)
+
+    def _tell(self, phase: str) -> None:
+        self._setup.progress.phase(self._request.environment.name, self._spec.platform, phase)
 
     def _answer(self, packages: Iterable[LockedPackage], note: str = "") -> SolvedPlatform:
         return SolvedPlatform(

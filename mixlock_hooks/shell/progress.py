@@ -17,18 +17,31 @@ _WORDS = {
     "conda": "solving conda packages",
     "conda again": "solving conda packages again, within what PyPI's accept",
     "pypi": "solving PyPI packages",
+    "proposal": "proposing PyPI packages",
+    "metadata": "reading their metadata",
+    "verification": "verifying with conda-lock",
+    "full index": "solving against the full index",
     "conda-lock": "writing the lock",
 }
 
 
 class Silent:
-    """Tells nothing."""
+    """Tells nothing, and knows how long each phase took over all solves."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._running: dict[tuple[str, str], tuple[str, float]] = {}
 
     def phase(self, environment: EnvironmentName, platform: Subdir, phase: str) -> None:
-        """Ignore a phase."""
+        """Note that a solve entered a phase."""
+        self.ended(environment, platform)
+        self._running[environment, platform] = (phase, time.monotonic())
 
     def ended(self, environment: EnvironmentName, platform: Subdir) -> None:
-        """Ignore an end."""
+        """Note that a solve ended."""
+        phase, began = self._running.pop((environment, platform), ("", 0.0))
+        if phase:
+            self.seconds[phase] = self.seconds.get(phase, 0.0) + time.monotonic() - began
 
 
 class Lines(Silent):
@@ -36,6 +49,7 @@ class Lines(Silent):
 
     def phase(self, environment: EnvironmentName, platform: Subdir, phase: str) -> None:
         """Write a phase."""
+        super().phase(environment, platform, phase)
         sys.stderr.write(f"{environment} [{platform}]: {_WORDS.get(phase, phase)}\n")
 
 
@@ -47,6 +61,7 @@ class Live(Silent):
         from rich.progress import Progress as RichProgress  # noqa: PLC0415
         from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
+        super().__init__()
         console = Console(file=sys.stderr, no_color=not color)
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         self.shown = RichProgress(*columns, console=console, transient=True, redirect_stdout=True)
@@ -54,8 +69,9 @@ class Live(Silent):
 
     def phase(self, environment: EnvironmentName, platform: Subdir, phase: str) -> None:
         """Show a phase in the solve's row."""
-        words = f"{environment} \\[{platform}] {_WORDS.get(phase, phase)}"
         task = self._tasks.get((environment, platform))
+        super().phase(environment, platform, phase)
+        words = f"{environment} \\[{platform}] {_WORDS.get(phase, phase)}"
         if task is None:
             self._tasks[environment, platform] = self.shown.add_task(words, total=None)
         else:
@@ -63,6 +79,7 @@ class Live(Silent):
 
     def ended(self, environment: EnvironmentName, platform: Subdir) -> None:
         """Take the solve's row away."""
+        super().ended(environment, platform)
         task = self._tasks.pop((environment, platform), None)
         if task is not None:
             self.shown.remove_task(task)  # type: ignore[arg-type]
@@ -70,15 +87,17 @@ class Live(Silent):
 
 @contextmanager
 def progress(*, quiet: bool, color: bool) -> Iterator[Progress]:
-    """Give the progress port that fits stderr; say at the end how long it took."""
+    """Give the progress port that fits stderr; say at the end how long it took, and each phase over all solves."""
     began = time.monotonic()
     if quiet:
         yield Silent()
         return
+    shown: Silent
     if sys.stderr.isatty():
-        live = Live(color=color)
+        shown = live = Live(color=color)
         with live.shown:
             yield live
     else:
-        yield Lines()
-    sys.stderr.write(f"took {time.monotonic() - began:.1f} s\n")
+        yield (shown := Lines())
+    phases = ", ".join(f"{_WORDS.get(phase, phase)} {seconds:.1f}" for phase, seconds in shown.seconds.items())
+    sys.stderr.write(f"took {time.monotonic() - began:.1f} s{f' ({phases})' if phases else ''}\n")

@@ -13,7 +13,7 @@ import sys
 import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -23,13 +23,14 @@ from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.platforms import marker_environment
 from mixlock_hooks.rules.fingerprint import pypi_text
 from mixlock_hooks.rules.uv_platform import uv_platform
+from mixlock_hooks.rules.wheel_tags import offered_name
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.loopback import serve
 from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.remote_files import CONNECTIONS, RemoteFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mixlock_hooks.model.proposal import ProposedFile, ProposedProject
@@ -54,18 +55,30 @@ class Question:
 
 
 @contextmanager
-def proposed_index(question: Question, scratch: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
+def proposed_index(
+    question: Question, scratch: Path, tell: Callable[[str], None]
+) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Serve a proposal; give the index's URL, and the real URL of each file by its loopback URL.
 
     Raises:
         CannotDoError: uv is not here or has no proposal, or an index does not give a file's metadata.
     """
+    tell("proposal")
     projects = _propose(question, scratch)
+    tell("metadata")
     folder = scratch / "proposal"
-    _write(projects, question, folder)
+    offered = tuple(_offered(project, question) for project in projects)
+    _write(offered, question, folder)
     with serve(folder) as base:
-        files = (file for project in projects for file in project.files)
+        files = (file for project in offered for file in project.files)
         yield f"{base}/simple", {f"{base}/files/{file.name}": file.url for file in files}
+
+
+def _offered(project: ProposedProject, question: Question) -> ProposedProject:
+    """Return a project whose files bear names that conda-lock understands; two that would be one are kept once."""
+    spec = question.request.spec
+    files = {name: replace(file, name=name) for file in project.files if (name := offered_name(file.name, spec))}
+    return replace(project, files=tuple(files.values()))
 
 
 def _propose(question: Question, scratch: Path) -> tuple[ProposedProject, ...]:

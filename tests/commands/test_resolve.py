@@ -1,0 +1,209 @@
+"""``mixlock resolve``: a lock outside the configured set, names for it, and names that must not move."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import CONFIGURATION, new_repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Repository, World
+
+_SPEC = "dependencies:\n- python=3.12\n- pip: [colors]\n"
+_FLOW = """\
+from metaflow import FlowSpec, named_env, step
+class F(FlowSpec):
+    @named_env(name="%s")
+    @step
+    def start(self): ...
+"""
+
+
+def _unresolved(root: Path, world: World) -> Repository:
+    """Make a repository whose configured set is one flow; ``extra.yml`` is outside of it."""
+    configuration = CONFIGURATION.replace('["linux-64", "osx-arm64"]', '["linux-64"]')
+    made = new_repository(root, world, configuration='specs = ["flows/*.py"]\n' + configuration)
+    made.write("extra.yml", _SPEC)
+    made.write("flows/f.py", _FLOW % "mlp/ml-team/torch-cuda:v1")
+    return made
+
+
+@pytest.fixture(name="unresolved")
+def _unresolved_fixture(tmp_path: Path, shared_world: World) -> Repository:
+    return _unresolved(tmp_path / "unresolved", shared_world)
+
+
+@pytest.fixture(name="resolved_once", scope="session")
+def _resolved_once(tmp_path_factory: pytest.TempPathFactory, shared_world: World) -> Repository:
+    """Lock and name ``extra.yml`` once, and commit; nobody may change this repository."""
+    made = _unresolved(tmp_path_factory.mktemp("resolved") / "repository", shared_world)
+    status, told = _resolve(made, "mlp/ml-team/torch-cuda:v1", "a", "a:candidate", "a:stable")
+    assert status == 0, told
+    _commit(made)
+    made.git("checkout", "-q", "-b", "branch")
+    return made
+
+
+@pytest.fixture(name="made")
+def _made(tmp_path: Path, resolved_once: Repository) -> Repository:
+    shutil.copytree(resolved_once.root, tmp_path / "made")
+    return replace(resolved_once, root=tmp_path / "made")
+
+
+def _resolve(repository: Repository, *aliases: str, file: str = "extra.yml") -> tuple[int, str]:
+    words = [word for alias in aliases for word in ("--alias", alias)]
+    done = repository.mixlock("resolve", "-f", file, *words)
+    return done.status, done.stdout + done.stderr
+
+
+def _check(repository: Repository) -> tuple[int, list[str]]:
+    done = repository.mixlock("check", "--format", "json")
+    return done.status, [problem["message"] for problem in json.loads(done.stdout)["problems"]]
+
+
+def _commit(repository: Repository, message: str = "x") -> None:
+    repository.git("add", "-A")
+    repository.git("commit", "-q", "-m", message)
+
+
+def test_a_file_outside_of_the_configured_set_is_locked_and_named(unresolved: Repository) -> None:
+    assert _check(unresolved) == (1, ["no alias `mlp/ml-team/torch-cuda:v1` is known"])
+    status, told = _resolve(unresolved, "mlp/ml-team/torch-cuda:v1", "mlp/ml-team/torch-cuda")
+    assert status == 0
+    names = "mlp/ml-team/torch-cuda:v1, mlp/ml-team/torch-cuda:latest"
+    assert f"extra: known as {names} in locks/aliases.toml\n" in told
+    assert {name for name in unresolved.locks() if not name.startswith("extra/")} == {"aliases.toml"}
+    assert _check(unresolved) == (0, [])
+    assert unresolved.mixlock("drift").status == 0
+
+
+def test_it_is_named_without_a_solve_where_it_is_fresh(made: Repository) -> None:
+    assert _resolve(made, "b:v1") == (0, "extra: known as b:v1 in locks/aliases.toml\nextra: fresh\n")
+
+
+def test_aliases_are_listed_and_show_their_lock(resolved_once: Repository) -> None:
+    listed = resolved_once.mixlock("list").stdout.splitlines()
+    assert [line.split() for line in listed] == [
+        [name, "alias", "extra"] for name in ("a:candidate", "a:latest", "a:stable", "mlp/ml-team/torch-cuda:v1")
+    ]
+    as_json = json.loads(resolved_once.mixlock("list", "--format", "json").stdout)
+    assert as_json["aliases"]["mlp/ml-team/torch-cuda:v1"] == "extra"
+    for name in ("mlp/ml-team/torch-cuda:v1", "a", "extra", "extra.yml"):
+        shown = resolved_once.mixlock("show", name)
+        assert (shown.status, "pip   colors  1.0" in shown.stdout) == (0, True)
+
+
+def test_a_file_that_drifted_is_told_though_it_is_outside_of_the_set(made: Repository) -> None:
+    made.write("extra.yml", _SPEC.replace("[colors]", "[colors, idna]"))
+    done = made.mixlock("drift")
+    assert (done.status, "extra.yml:3:17: MIX202" in done.stdout) == (1, True)
+
+
+def test_three_tags_may_move_to_another_lock(made: Repository) -> None:
+    made.git("checkout", "-q", "main")
+    made.write("flows/f.py", _FLOW % "a:stable")
+    made.write("extra.yml", _SPEC.replace("python", "libblas\n- python"))
+    status, told = _resolve(made, "mlp/ml-team/torch-cuda:v1")
+    assert (status, "is immutable and stands for another lock; use a new tag" in told) == (2, True)
+    assert _resolve(made, "a", "a:candidate", "a:stable", "mlp/ml-team/torch-cuda:v2")[0] == 0
+    _commit(made)
+    assert _check(made) == (
+        1,
+        ["alias `mlp/ml-team/torch-cuda:v1` is immutable, and the lock of `extra` changed"],
+    )
+
+
+def test_an_immutable_alias_may_move_until_it_is_committed_where_the_branch_begins(made: Repository) -> None:
+    assert _resolve(made, "b:v1")[0] == 0
+    _commit(made, "b:v1")
+    aliases = made.read("locks/aliases.toml")
+    head, mark, tail = aliases.partition('["b:v1"]')
+    made.write(
+        "locks/aliases.toml", head + mark + tail.replace('fingerprint = "sha256:', 'fingerprint = "sha256:0', 1)
+    )
+    assert _resolve(made, "b:v1")[0] == 0
+    assert made.read("locks/aliases.toml") == aliases
+    assert _check(made) == (0, [])
+
+
+_V1 = "alias `mlp/ml-team/torch-cuda:v1`"
+
+
+@pytest.mark.parametrize(
+    ("change", "claims"),
+    [
+        pytest.param("lock", [f"{_V1} is immutable, and the lock of `extra` changed"], id="its lock changed"),
+        pytest.param(
+            "moved",
+            [
+                f"{_V1} is immutable, and the lock of `extra` changed",
+                f"{_V1} stands for another lock of `extra` now",
+            ],
+            id="it moved",
+        ),
+        pytest.param("removed", [f"{_V1} was removed"], id="it was removed"),
+        pytest.param("deleted", [f"{_V1} was removed"], id="the file was deleted"),
+        pytest.param("garbled", ["cannot be read: "], id="the file cannot be read"),
+    ],
+)
+def test_a_branch_that_changed_an_immutable_alias_is_told(made: Repository, change: str, claims: list[str]) -> None:
+    made.write("flows/f.py", _FLOW.replace("named_env", "conda").replace('name="%s"', 'libraries={"libblas": ""}'))
+    path, lock = "locks/aliases.toml", "locks/extra/conda-lock.yml"
+    if change == "lock":
+        made.write(lock, made.read(lock) + "# more\n")
+    elif change == "deleted":
+        made.git("rm", "-qf", path)
+    else:
+        head, mark, tail = made.read(path).partition('["mlp/ml-team/torch-cuda:v1"]')
+        moved = head + mark + tail.replace('lock = "', 'lock = "x')
+        made.write(path, {"moved": moved, "removed": head, "garbled": "<<<<<<<\n"}[change])
+    _commit(made, "y")
+    status, found = _check(made)
+    assert status == 1
+    assert len(found) == len(claims)
+    assert all(message.startswith(claim) for message, claim in zip(sorted(found), claims, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        pytest.param(("--alias", "A"), "a name holds lower-case letters", id="a bad name"),
+        pytest.param(("--alias", "a:1.0"), "a tag holds lower-case letters", id="a bad tag"),
+        pytest.param(("--platform", "win-64"), "no environment asks for it", id="another platform"),
+    ],
+)
+def test_wrong_calls(unresolved: Repository, words: tuple[str, ...], told: str) -> None:
+    done = unresolved.mixlock("resolve", "-f", "extra.yml", *words)
+    assert (done.status, told in done.stderr, (unresolved.root / "locks").exists()) == (2, True, False)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "status", "told"),
+    [
+        pytest.param("no.yml", None, 2, "no.yml: no such file", id="no such file"),
+        pytest.param("x.py", "x = 1\n", 2, "an alias is for one environment, this asks for 0", id="no flow"),
+        pytest.param("x.yml", "dependencies: [git+https://g.example/x]\n", 1, "MIX101", id="a policy problem"),
+        pytest.param("x.yml", "dependencies: [nothing-like-it]\n", 3, "MIX304", id="no such package"),
+    ],
+)
+def test_what_cannot_be_locked_is_not_named(
+    unresolved: Repository, file: str, text: str | None, status: int, told: str
+) -> None:
+    if text is not None:
+        unresolved.write(file, text)
+    done = unresolved.mixlock("resolve", "-f", file, "--alias", "a:v1")
+    assert (done.status, told in done.stderr) == (status, True)
+    assert not (unresolved.root / "locks/aliases.toml").exists()
+
+
+def test_requirements_are_resolved_too(unresolved: Repository) -> None:
+    unresolved.write("reqs.txt", "--conda-pkg python=3.12\n--conda-pkg numpy=1.26\ncolors==1.0\n")
+    assert _resolve(unresolved, "reqs:v1", file="reqs.txt")[0] == 0
+    assert "numpy" in unresolved.mixlock("show", "reqs:v1").stdout
