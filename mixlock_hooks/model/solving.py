@@ -17,7 +17,8 @@ class SolveRequest:
     """One environment for one platform; ``preferred`` are the old lock's packages, kept where they still fit.
 
     ``builds_allowed`` says whether an old sdist's build code may run to learn its requirements;
-    ``cutoff`` is the moment after which nothing is considered (RFC 3339), empty for none.
+    ``cutoff`` is the moment after which nothing is considered (RFC 3339), empty for none;
+    ``refresh`` says that what an index answered minutes ago is not good enough.
     """
 
     environment: CheckedSpec
@@ -25,6 +26,7 @@ class SolveRequest:
     preferred: tuple[LockedPackage, ...] = ()
     builds_allowed: bool = True
     cutoff: str = ""
+    refresh: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

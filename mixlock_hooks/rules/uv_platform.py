@@ -1,4 +1,4 @@
-"""Which of uv's target platforms a conda platform is: never one that asks for a newer glibc than it has."""
+"""Which of uv's target platforms a conda platform is."""
 
 from __future__ import annotations
 
@@ -17,12 +17,18 @@ _MACHINES = {"linux-64": "x86_64", "linux-aarch64": "aarch64"}
 _GLIBC_MINORS = (17, 28, *range(31, 41))
 
 
-def uv_platform(spec: PlatformSpec) -> str:
-    """Return the value of uv's ``--python-platform``: for Linux by ``__glibc``, at least manylinux_2_17."""
+def uv_platforms(spec: PlatformSpec) -> tuple[str, ...]:
+    """Return values of uv's ``--python-platform``, best first.
+
+    uv knows few versions of glibc. The next newer one lists every wheel that fits, and some that do not; the next
+    older one lists only wheels that fit, and hides some that would.
+    """
     if spec.platform in _FIXED:
-        return _FIXED[spec.platform]
+        return (_FIXED[spec.platform],)
     glibc = next((version for name, version in spec.virtual_packages if name == "__glibc"), "2.17")
     found = re.match(r"2\.(\d+)", glibc)
     minor = int(found[1]) if found else _GLIBC_MINORS[0]
-    newest = max((known for known in _GLIBC_MINORS if known <= minor), default=_GLIBC_MINORS[0])
-    return f"{_MACHINES.get(spec.platform, 'x86_64')}-manylinux_2_{newest}"
+    newer = min((known for known in _GLIBC_MINORS if known >= minor), default=_GLIBC_MINORS[-1])
+    older = max((known for known in _GLIBC_MINORS if known <= minor), default=_GLIBC_MINORS[0])
+    machine = _MACHINES.get(spec.platform, "x86_64")
+    return tuple(f"{machine}-manylinux_2_{known}" for known in dict.fromkeys((newer, older)))

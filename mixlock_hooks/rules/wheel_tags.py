@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from mixlock_hooks.model.environment import PlatformSpec
 
@@ -34,6 +34,20 @@ def offered_name(name: str, spec: PlatformSpec) -> str:
     if not fitting or fitting & _KNOWN or any(_LEGACY.match(platform) for platform in platforms):
         return name
     return f"{front}-manylinux2014_{machine}.whl"
+
+
+def can_be_had(files: Iterable[str], spec: PlatformSpec) -> bool:
+    """Tell whether one of a project's files suits the target's glibc: an sdist, or a wheel that is not too new."""
+    return any(_suits(name, spec) for name in files)
+
+
+def _suits(name: str, spec: PlatformSpec) -> bool:
+    machine = _MACHINES.get(spec.platform)
+    if machine is None or not name.endswith(".whl"):
+        return True
+    platforms = name.removesuffix(".whl").rpartition("-")[2].split(".")
+    modern = [platform for platform in platforms if _MANYLINUX.fullmatch(platform)]
+    return len(modern) < len(platforms) or bool(_fitting(platforms, machine, _glibc_minor(spec)))
 
 
 def _fitting(platforms: Sequence[str], machine: str, glibc_minor: int) -> frozenset[int]:

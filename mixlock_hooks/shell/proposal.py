@@ -22,8 +22,8 @@ from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.platforms import marker_environment
 from mixlock_hooks.rules.fingerprint import pypi_text
-from mixlock_hooks.rules.uv_platform import uv_platform
-from mixlock_hooks.rules.wheel_tags import offered_name
+from mixlock_hooks.rules.uv_platform import uv_platforms
+from mixlock_hooks.rules.wheel_tags import can_be_had, offered_name
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.loopback import serve
 from mixlock_hooks.shell.machine_config import cache_folder
@@ -82,19 +82,30 @@ def _offered(project: ProposedProject, question: Question) -> ProposedProject:
 
 
 def _propose(question: Question, scratch: Path) -> tuple[ProposedProject, ...]:
+    """Ask uv, for each of its platforms that the target could be, until every project has a file that suits."""
     uv = shutil.which("uv", path=sysconfig.get_path("scripts")) or shutil.which("uv")
     if uv is None:
         raise CannotDoError("uv is not installed")
+    spec = question.request.spec
+    for platform in uv_platforms(spec):
+        projects = _ask(uv, question, platform, scratch)
+        if all(can_be_had((file.name for file in project.files), spec) for project in projects):
+            return projects
+    raise CannotDoError("uv proposed files that need a newer glibc")
+
+
+def _ask(uv: str, question: Question, platform: str, scratch: Path) -> tuple[ProposedProject, ...]:
     source, target = scratch / "proposal.in", scratch / "pylock.proposal.toml"
     source.write_text("".join(f"{_bare(requirement)}\n" for requirement in question.pypi), encoding="utf-8")
     preferred = [package for package in question.request.preferred if package.manager is Manager.PIP]
     kept = {package.name: package.version for package in preferred}
-    target.write_text(pylock_toml.render_preference(kept), encoding="utf-8") if kept else target.unlink(
-        missing_ok=True
-    )
+    target.unlink(missing_ok=True)
+    if kept:
+        target.write_text(pylock_toml.render_preference(kept), encoding="utf-8")
     urls = [index.url for index in question.indices]
-    (scratch / _CONFIGURATION).write_text(uv_toml.render(f"{question.stubs}/simple", urls), encoding="utf-8")
-    command = [uv, *_arguments(question), "--output-file", str(target), str(source)]
+    configuration = uv_toml.render(f"{question.stubs}/simple", urls, refresh=question.request.refresh)
+    (scratch / _CONFIGURATION).write_text(configuration, encoding="utf-8")
+    command = [uv, *_arguments(question, platform), "--output-file", str(target), str(source)]
     done = process.run(command, env=_environment(scratch), cwd=scratch)
     if done.status != 0:
         raise CannotDoError(_first_words(done.stderr))
@@ -110,12 +121,11 @@ def _bare(requirement: PypiRequirement) -> str:
     return pypi_text(requirement).partition(";")[0].partition(" --hash")[0]
 
 
-def _arguments(question: Question) -> list[str]:
-    spec = question.request.spec
+def _arguments(question: Question, platform: str) -> list[str]:
     return [
         *("pip", "compile", "--quiet", "--no-header", "--format", "pylock.toml", "--config-file", _CONFIGURATION),
         *("--python", sys.executable, "--no-python-downloads"),
-        *("--python-version", question.python, "--python-platform", uv_platform(spec)),
+        *("--python-version", question.python, "--python-platform", platform),
         *(("--exclude-newer", question.request.cutoff) if question.request.cutoff else ()),
         *(() if question.request.builds_allowed else ("--no-build",)),
     ]
@@ -131,6 +141,7 @@ def _environment(scratch: Path) -> dict[str, str]:
         **kept,
         "UV_CACHE_DIR": str(cache_folder("uv")),
         "UV_CREDENTIALS_DIR": str(scratch / "credentials"),
+        "UV_HTTP_RETRIES": "1",
         "UV_HTTP_TIMEOUT": os.environ.get("PIP_DEFAULT_TIMEOUT", f"{_TIMEOUT_SECONDS:.0f}"),
     }
 
