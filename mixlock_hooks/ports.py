@@ -67,7 +67,7 @@ class Progress(Protocol):
     """Told what a long run is doing."""
 
     def phase(self, environment: EnvironmentName, platform: Subdir, phase: str) -> None:
-        """A solve entered a phase: ``conda``, ``pypi`` or ``conda-lock``."""
+        """A solve entered a phase: ``conda``, ``proposal``, ``verification`` and so on."""
 
     def ended(self, environment: EnvironmentName, platform: Subdir) -> None:
         """A solve ended, well or not."""

@@ -13,7 +13,7 @@ from mixlock_hooks.commands.opening import open_project, platforms_of, relative_
 from mixlock_hooks.commands.parsing import add_environments, add_format, add_platforms
 from mixlock_hooks.model.problem import Severity, has_errors, in_order
 from mixlock_hooks.pipeline.drift import drift, elsewhere, untracked
-from mixlock_hooks.pipeline.load import choose
+from mixlock_hooks.pipeline.load import Loaded, NoSpecError, choose
 from mixlock_hooks.report import problems as problem_report
 from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.references import references
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.pipeline.load import Project
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare the named environments, or all, with their locks; 1 where one drifted or cannot be read."""
     project, tree = open_project(args)
-    loaded = choose(project, relative_paths(args.environments, tree))
+    loaded = _loaded(project, relative_paths(args.environments, tree))
     environments = loaded.environments
     platforms = platforms_of(args, environments)
     readable = [environment for environment in environments if not _unreadable(environment)]
@@ -64,6 +65,16 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "text" and not args.quiet:
         sys.stderr.write(_summary(states, len(environments) - len(readable)))
     return 1 if problems else 0
+
+
+def _loaded(project: Project, wanted: list[str]) -> Loaded:
+    """Read what is wanted; a repository whose last spec is gone may still hold locks, which are then orphans."""
+    try:
+        return choose(project, wanted)
+    except NoSpecError:
+        if not elsewhere(project, ()):
+            raise
+        return Loaded()
 
 
 def _unreadable(environment: EnvironmentSpec) -> tuple[Problem, ...]:

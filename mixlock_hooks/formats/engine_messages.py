@@ -29,6 +29,8 @@ _SDIST = re.compile(
 )
 _ADVICE = re.compile(r"\n\s*\n\s*[*•]? ?Check your dependencies Python requirement.*", re.DOTALL)
 _SOURCE_ERRORS = frozenset({"ConnectionError", "HTTPError", "RepositoryError", "SSLError", "ChunkedEncodingError"})
+_UV_BUILD = re.compile(r"Failed to (?:download and )?build `(?P<name>[\w.\-]+)==(?P<version>[^`]+)`")
+_ORNAMENT = re.compile(r"^[^\w`'\"]+")
 _ROOT = "-dummy-package-"
 
 
@@ -44,6 +46,18 @@ def of_conda(kind: str, message: str) -> EngineFailure:
         constraint = (found["constraint"] or "").strip("*")
         return EngineFailure(kind=FailureKind.NO_VERSION, package=found["name"], constraint=constraint, words=words)
     return EngineFailure(kind=FailureKind.UNSATISFIABLE, words=words)
+
+
+def of_uv(stderr: str) -> EngineFailure:
+    """Read why uv has no proposal: a build that failed, or what it says first."""
+    lines = [_ORNAMENT.sub("", line) for line in stderr.splitlines() if line.strip()]
+    words = " ".join(" ".join(lines[:4]).split())[:300] or "uv failed without a word"
+    found = _UV_BUILD.search(stderr)
+    if found:
+        return EngineFailure(
+            kind=FailureKind.BUILD_FAILED, package=found["name"], constraint=found["version"], words="\n".join(lines)
+        )
+    return EngineFailure(kind=FailureKind.UNKNOWN, words=words)
 
 
 def of_conda_lock(stderr: str) -> EngineFailure:

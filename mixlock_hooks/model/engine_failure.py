@@ -15,6 +15,7 @@ class FailureKind(Enum):
     NO_FILE = "no file"
     SOURCE = "source"
     BUILD = "build"
+    BUILD_FAILED = "build failed"
     CHANGED_FILE = "changed file"
     UNKNOWN = "unknown"
 

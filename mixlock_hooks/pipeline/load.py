@@ -44,16 +44,21 @@ class Loaded:
     files: int = 0
 
 
+class NoSpecError(UsageError):
+    """A repository has no spec, so nothing would be done."""
+
+
 def load_all(project: Project) -> Loaded:
     """Read every discovered spec.
 
     Raises:
-        UsageError: the repository has no spec, so nothing would be done.
+        NoSpecError: the repository has none.
+        UsageError: two specs would write one lock.
     """
     paths = spec_paths(project)
     if not paths:
         where = project.settings.source or "no configuration"
-        raise UsageError(
+        raise NoSpecError(
             f"no spec found among the tracked files ({where}): add environment.yml to git, or set `specs`"
         )
     loaded = joined(load(project, path) for path in paths)

@@ -113,7 +113,8 @@ class _Solve:
         if self._request.spec.pypi and not conda.python:
             raise _failed([solve_problem.without_python(self._request)])
         pypi = applicable((*self._request.spec.pypi, *terms.pypi), self._request.spec.platform, conda.python)
-        self._tell("pypi" if pypi else "conda-lock")
+        if not pypi:
+            self._tell("conda-lock")
         answer = self._engine.lock(pypi, conda)
         problems = list(disagreements(self._request, pypi, answer.packages))
         if problems:

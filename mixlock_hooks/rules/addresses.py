@@ -4,20 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.urls import has_secret, is_plain_http, redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mixlock_hooks.model.document import SpecDocument
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.place import Place
+    from mixlock_hooks.model.settings import Settings
 
 
 def secrets(spec: EnvironmentSpec) -> Iterator[Problem]:
-    """Tell every URL that carries a credential; the problem does not repeat it."""
-    for url, place in _urls(spec.document):
+    """Tell every URL of a spec that carries a credential; the problem does not repeat it."""
+    return _secrets(_urls(spec.document))
+
+
+def plain_http(spec: EnvironmentSpec, trusted_hosts: frozenset[str]) -> Iterator[Problem]:
+    """Tell every channel and index of a spec that is read over plain http from elsewhere."""
+    return _plain_http(_sources(spec.document), trusted_hosts | spec.document.trusted_hosts)
+
+
+def in_settings(settings: Settings) -> Iterator[Problem]:
+    """Tell secrets and plain http among the channels and indices that a repository configures."""
+    urls = (*settings.channels, *settings.pypi_indices, settings.default_index)
+    configured = [(url, at(settings.source)) for url in urls if "://" in url]
+    yield from _secrets(configured)
+    yield from _plain_http(configured, settings.trusted_hosts)
+
+
+def _secrets(urls: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
+    for url, place in urls:
         if has_secret(url):
             yield Problem(
                 code="MIX107",
@@ -27,11 +46,9 @@ def secrets(spec: EnvironmentSpec) -> Iterator[Problem]:
             )
 
 
-def plain_http(spec: EnvironmentSpec, trusted_hosts: frozenset[str]) -> Iterator[Problem]:
-    """Tell every channel and index that is read over plain http from elsewhere."""
-    trusted = trusted_hosts | spec.document.trusted_hosts
-    for url, place in _sources(spec.document):
-        if is_plain_http(url, trusted):
+def _plain_http(urls: Iterable[tuple[str, Place]], trusted_hosts: frozenset[str]) -> Iterator[Problem]:
+    for url, place in urls:
+        if is_plain_http(url, trusted_hosts):
             yield Problem(
                 code="MIX108",
                 place=place,

@@ -130,6 +130,11 @@ _PYPI_VERDICTS = {
         "the index serves another file of `{name}` {constraint} than it did before",
         "ask its owner; if it was replaced on purpose, remove mixlock/poetry from your cache folder and lock again",
     ),
+    FailureKind.BUILD_FAILED: _Verdict(
+        "MIX403",
+        "`{name}` {constraint} must be built to learn what it needs, and its build failed",
+        "ask for a version with wheels, get it from conda, or install what its build needs",
+    ),
     FailureKind.UNKNOWN: _Verdict("MIX302", "conda-lock failed", "run again with -v, and report it"),
 }
 

@@ -117,6 +117,8 @@ class CondaLockEngine:
                     raise CannotDoError("no proposal was wanted")  # noqa: TRY301 - one way for all who have none
                 return self._answer(self._verify_proposal(pypi, conda, stub_url))
             except CannotDoError as error:
+                if any(problem.code == "MIX403" for problem in error.problems):
+                    raise
                 if self._request.cutoff:
                     raise _failed(solve_problem.within_cutoff(self._request, _reason(error))) from error
                 self._tell("full index")

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _WORDS = {
     "conda": "solving conda packages",
     "conda again": "solving conda packages again, within what PyPI's accept",
-    "pypi": "solving PyPI packages",
     "proposal": "proposing PyPI packages",
     "metadata": "reading their metadata",
     "verification": "verifying with conda-lock",

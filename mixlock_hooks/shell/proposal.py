@@ -7,7 +7,6 @@ so it stays fixed. Then come the spec's indices in order, each project from the 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 import sysconfig
@@ -17,10 +16,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from mixlock_hooks.formats import core_metadata, pylock_toml, simple_page, uv_toml
+from mixlock_hooks.formats import core_metadata, engine_messages, pylock_toml, simple_page, uv_toml
+from mixlock_hooks.model.engine_failure import FailureKind
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.platforms import marker_environment
+from mixlock_hooks.rules import solve_problem
 from mixlock_hooks.rules.fingerprint import pypi_text
 from mixlock_hooks.rules.uv_platform import uv_platforms
 from mixlock_hooks.rules.wheel_tags import can_be_had, offered_name
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 _TIMEOUT_SECONDS = 30.0
 _CONFIGURATION = "uv.toml"
-_ORNAMENT = re.compile(r"^[^\w`'\"]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +61,8 @@ def proposed_index(
     """Serve a proposal; give the index's URL, and the real URL of each file by its loopback URL.
 
     Raises:
-        CannotDoError: uv is not here or has no proposal, or an index does not give a file's metadata.
+        CannotDoError: uv is not here or has no proposal, or an index does not give a file's metadata. It holds a
+            problem where no other way would do better: a build that fails.
     """
     tell("proposal")
     projects = _propose(question, scratch)
@@ -108,7 +109,9 @@ def _ask(uv: str, question: Question, platform: str, scratch: Path) -> tuple[Pro
     command = [uv, *_arguments(question, platform), "--output-file", str(target), str(source)]
     done = process.run(command, env=_environment(scratch), cwd=scratch)
     if done.status != 0:
-        raise CannotDoError(_first_words(done.stderr))
+        failure = engine_messages.of_uv(done.stderr)
+        problem = solve_problem.of_pypi_side(question.request, failure, {})
+        raise CannotDoError(failure.words, (problem,) if failure.kind is FailureKind.BUILD_FAILED else ())
     try:
         projects = pylock_toml.parse(target.read_text(encoding="utf-8"))
     except ValueError as error:
@@ -144,11 +147,6 @@ def _environment(scratch: Path) -> dict[str, str]:
         "UV_HTTP_RETRIES": "1",
         "UV_HTTP_TIMEOUT": os.environ.get("PIP_DEFAULT_TIMEOUT", f"{_TIMEOUT_SECONDS:.0f}"),
     }
-
-
-def _first_words(stderr: str) -> str:
-    lines = [_ORNAMENT.sub("", line) for line in stderr.splitlines() if line.strip()]
-    return " ".join(" ".join(lines[:4]).split())[:300] or "uv failed without a word"
 
 
 def _write(projects: Sequence[ProposedProject], question: Question, folder: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.settings import Settings
+from mixlock_hooks.rules.addresses import in_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -132,8 +133,16 @@ def read_settings(root: Path) -> Settings:
         if problems:
             raise UsageError("the configuration is not valid", problems)
         if settings is not None:
-            return settings
+            return _without_problems(settings)
     return Settings()
+
+
+def _without_problems(settings: Settings) -> Settings:
+    """Refuse a configuration whose channels or indices carry secrets, or are read over plain http."""
+    problems = tuple(in_settings(settings))
+    if problems:
+        raise UsageError("the configuration is not safe", problems)
+    return settings
 
 
 def _git_top(start: Path) -> Path | None:

@@ -76,9 +76,7 @@ FAULTS = {
 
 def told(done: Done) -> str:
     """Return what a failed lock says first, apart from its progress."""
-    return next(
-        line for line in done.stderr.splitlines() if ": solving" not in line and "writing the lock" not in line
-    )
+    return next(line for line in done.stderr.splitlines() if not re.match(r"\S+ \[[\w-]+\]: ", line))
 
 
 @pytest.mark.parametrize("row", FAULTS.values(), ids=FAULTS)
@@ -313,7 +311,7 @@ def test_of_two_runs_in_one_repository_one_waits_and_both_succeed(repository: Re
     assert repository.mixlock("drift", "--platform", "linux-64").status == 0
 
 
-PHASES = {"/index": "solving PyPI packages", "/science": "solving conda packages"}
+PHASES = {"/index": "proposing PyPI packages", "/science": "solving conda packages"}
 
 
 def programs_that_see(text: str) -> list[str]:

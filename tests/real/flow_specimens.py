@@ -1,4 +1,4 @@
-"""The flows of ../shared/data/flows, each as a small repository: the flow where it came from, with what it imports."""
+"""The flows of ../shared/data/flows, each as a small repository: the flow in its place, with what it imports."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ class Specimen:
     kind: str
     path: str
     support: Path
+    folder: Path = FLOWS
 
     @property
     def file(self) -> Path:
         """Return where it lies."""
-        return FLOWS / self.name
+        return self.folder / self.name
 
     def read(self, path: str) -> str | None:
         """Return the text of a file of its repository; None where there is no such file."""
@@ -53,6 +54,4 @@ def specimens() -> Iterator[Specimen]:
         for row in csv.DictReader(file):
             path = PurePosixPath(row["path"].partition("#")[0]).with_suffix(".py")
             support = f"{row['repo'].replace('/', '__')}@{row['commit'][:8]}"
-            yield Specimen(
-                name=row["file"], kind=row["kind"], path=str(path), support=FLOWS / "_support" / support
-            )
+            yield Specimen(name=row["file"], kind=row["kind"], path=str(path), support=FLOWS / "_support" / support)

@@ -1,6 +1,6 @@
 """A script for an interpreter with Metaflow: import flows, and print what their decorators hold after merging.
 
-``python metaflow_dump.py PROFILE`` reads ``{name: [root, path]}`` as JSON from stdin and prints, for each name, either
+``python metaflow_dump.py PROFILE`` reads ``{name: [root, path]}`` as JSON from stdin and prints, for each name,
 ``{"flows": {flow: {step: requirement}}}`` or ``{"failed": why}``. Modules that are missing are stubbed.
 """
 
@@ -14,10 +14,12 @@ import json
 import os
 import sys
 import types
-from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Stub:
@@ -41,9 +43,12 @@ class Stub:
 
 
 class StubModule(types.ModuleType):
-    """A missing module."""
+    """A missing module, which may be used as anything in it."""
 
-    __path__: list[str] = []
+    __path__ = []  # noqa: RUF012 - a package without files
+    __call__ = Stub.__call__
+    __getitem__ = Stub.__getitem__
+    __mro_entries__ = Stub.__mro_entries__
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -54,11 +59,9 @@ class StubModule(types.ModuleType):
 class StubFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds what nothing else finds."""
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """Return a spec for every module but Metaflow's own."""
-        if fullname.partition(".")[0] in {"metaflow", "metaflow_extensions"}:
+    def find_spec(self, fullname: str, *_where: object) -> importlib.machinery.ModuleSpec | None:
+        """Return a spec for every module; Metaflow looks for its extensions, and these are as they are."""
+        if fullname.partition(".")[0] == "metaflow_extensions":
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
@@ -160,7 +163,7 @@ def main() -> None:
     merged = {"netflixext": _netflixext, "oss": _oss}[sys.argv[1]]
     with redirect_stdout(sys.stderr):
         metaflow = importlib.import_module("metaflow")
-        metaflow.__getattr__ = lambda _name: Stub()  # type: ignore[method-assign]
+        metaflow.__getattr__ = Stub().__getattr__  # type: ignore[method-assign]
         sys.meta_path.append(StubFinder())
         dumped = {name: _dumped(root, path, merged) for name, (root, path) in asked.items()}
     json.dump(dumped, sys.stdout)
