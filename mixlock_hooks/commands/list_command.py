@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format
+from mixlock_hooks.model.drift import DriftCode
 from mixlock_hooks.model.lock_paths import folder_of
+from mixlock_hooks.model.problem import Severity, in_order
 from mixlock_hooks.pipeline.aliases import read_aliases
 from mixlock_hooks.pipeline.drift import drift
 from mixlock_hooks.pipeline.load import load_all
 from mixlock_hooks.report import environments as environment_report
+from mixlock_hooks.report import problems as problem_report
 from mixlock_hooks.rules import policy
 from mixlock_hooks.shell.name_map_file import shipped
 
@@ -28,18 +31,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """List every environment."""
+    """List every environment; 1 where a file cannot be read, so that the list may lack some."""
     project, _tree = open_project(args)
+    loaded = load_all(project)
+    unreadable = in_order(problem for problem in loaded.problems if problem.severity is Severity.ERROR)
     rows = [
         environment_report.Row(
             environment=environment,
             lock_dir=folder_of(project.settings.lock_dir, environment.name),
             state=_state(project, environment),
         )
-        for environment in load_all(project).environments
+        for environment in loaded.environments
     ]
     sys.stdout.write(environment_report.render(args.format, rows, _aliases(project)))
-    return 0
+    sys.stderr.write(problem_report.text(unreadable))
+    return 1 if unreadable else 0
 
 
 def _aliases(project: Project) -> dict[str, str]:
@@ -58,4 +64,4 @@ def _state(project: Project, environment: EnvironmentSpec) -> str:
     report = drift(project, environment)
     if report.fresh:
         return "fresh"
-    return "missing" if any(reason.code == "MIX201" for reason in report.reasons) else "drifted"
+    return "missing" if any(reason.code is DriftCode.NO_LOCK for reason in report.reasons) else "drifted"

@@ -23,6 +23,7 @@ from mixlock_hooks.pipeline.load import load
 if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.shell.worktree import WorkTree
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -62,13 +63,20 @@ def run(args: argparse.Namespace) -> int:
     results = lock_environments(project, tree, loaded.environments, options, reporter)
     status = max(reporter.status(results, fail_on_change=False), reporter.tell_errors(loaded.problems))
     if status == 0 and args.alias:
-        content = give(project, loaded.environments[0], args.alias)
-        project.files.replace_set(project.settings.lock_dir, {ALIASES: content}, ())
-        names = ", ".join(str(name) for name in args.alias)
-        sys.stdout.write(
-            f"{loaded.environments[0].name}: known as {names} in {aliases_path(project.settings.lock_dir)}\n"
-        )
+        _give(project, tree, loaded.environments[0], args.alias)
     return status
+
+
+def _give(project: Project, tree: WorkTree, environment: EnvironmentSpec, wanted: list[Alias]) -> None:
+    """Give the aliases while no other run reads or writes them; one may have been taken meanwhile."""
+    from mixlock_hooks.shell.locking import repository_lock  # noqa: PLC0415 - only a solve needs it
+
+    with repository_lock(tree.root):
+        _refuse_taken(project, environment, wanted)
+        content = give(project, environment, wanted)
+        project.files.replace_set(project.settings.lock_dir, {ALIASES: content}, ())
+    names = ", ".join(str(name) for name in wanted)
+    sys.stdout.write(f"{environment.name}: known as {names} in {aliases_path(project.settings.lock_dir)}\n")
 
 
 def _refuse_taken(project: Project, environment: EnvironmentSpec, wanted: list[Alias]) -> None:

@@ -6,6 +6,7 @@ from email.parser import HeaderParser
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 if TYPE_CHECKING:
@@ -55,6 +56,16 @@ def _judged(raw: str, environment: Mapping[str, str], extras: list[str]) -> Iter
     for extra in extras:
         if marker.evaluate({**environment, "extra": extra}):
             yield f'{requirement}; extra == "{extra}"'
+
+
+def is_of(text: str, wheel: str) -> bool:
+    """Tell whether a text is the metadata of the wheel of that file name, and not an error page or another file's."""
+    message = HeaderParser().parsestr(text)
+    try:
+        name, version, *_rest = parse_wheel_filename(wheel)
+        return canonicalize_name(message["Name"] or "") == name and Version(message["Version"] or "") == version
+    except (InvalidVersion, InvalidWheelFilename):
+        return False
 
 
 def is_static(pkg_info: str) -> bool:

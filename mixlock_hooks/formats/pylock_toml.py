@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+import tomlkit
 
 from mixlock_hooks.formats import toml_text
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.proposal import ProposedFile, ProposedProject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 def parse(text: str) -> tuple[ProposedProject, ...]:
@@ -24,12 +27,13 @@ def parse(text: str) -> tuple[ProposedProject, ...]:
         raise ValueError(f"not a pylock.toml of index files: {error}") from error
 
 
-def render_preference(packages: dict[str, str]) -> str:
+def render_preference(packages: Mapping[str, str]) -> str:
     """Render names and versions as a lock that says no more: what a solver prefers to keep."""
-    entries = (
-        f'[[packages]]\nname = "{name}"\nversion = "{version}"\n' for name, version in sorted(packages.items())
-    )
-    return 'lock-version = "1.0"\ncreated-by = "mixlock"\n\n' + "\n".join(entries)
+    document = tomlkit.document()
+    document["lock-version"] = "1.0"
+    document["created-by"] = "mixlock"
+    document["packages"] = [{"name": name, "version": version} for name, version in sorted(packages.items())]
+    return tomlkit.dumps(document)
 
 
 def _project(raw: dict[str, Any]) -> ProposedProject:
@@ -40,5 +44,5 @@ def _files(raw: dict[str, Any]) -> Iterator[ProposedFile]:
     """Yield wheels, then the sdist."""
     for found in (*raw.get("wheels", ()), *((raw["sdist"],) if "sdist" in raw else ())):
         url = found["url"]
-        name = found.get("name") or url.partition("#")[0].rpartition("/")[2]
+        name = found.get("name") or unquote(urlsplit(url).path.rpartition("/")[2])
         yield ProposedFile(name=name, url=url, sha256=found["hashes"]["sha256"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,4 +26,4 @@ def render(name: str, files: Iterable[ProposedFile], with_metadata: frozenset[st
 
 def _link(file: ProposedFile, *, announced: bool) -> str:
     attributes = ' data-core-metadata="true" data-dist-info-metadata="true"' if announced else ""
-    return f'<a href="../../files/{escape(file.name)}#sha256={file.sha256}"{attributes}>{escape(file.name)}</a><br>\n'
+    return f'<a href="../../files/{quote(file.name)}#sha256={file.sha256}"{attributes}>{escape(file.name)}</a><br>\n'

@@ -13,7 +13,7 @@ def is_cutoff(text: str) -> bool:
     """Tell whether a text is a date, a date with time and offset (RFC 3339), or a number of days."""
     try:
         instant(text, datetime(2000, 1, 1, tzinfo=timezone.utc))
-    except ValueError:
+    except (OverflowError, ValueError):
         return False
     return True
 

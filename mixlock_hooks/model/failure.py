@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.urls import redacted
+
 if TYPE_CHECKING:
     from mixlock_hooks.model.problem import Problem
 
@@ -12,7 +14,7 @@ class UsageError(Exception):
     """The call or the configuration is wrong: exit status 2."""
 
     def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
-        super().__init__(message)
+        super().__init__(redacted(message))
         self.problems = problems
 
 
@@ -20,11 +22,19 @@ class CannotDoError(Exception):
     """A tool, the network, the disk or a solve failed: exit status 3. ``problems`` say it with codes."""
 
     def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
-        super().__init__(message)
+        super().__init__(redacted(message))
         self.problems = problems
 
 
-class BlockedError(CannotDoError):
+class NoAnswerError(CannotDoError):
+    """An engine looked at everything, and said that there is no answer to what was asked."""
+
+
+class NoProposalError(CannotDoError):
+    """There is no proposal for the PyPI side, or it did not stand: the full index decides."""
+
+
+class BlockedError(NoAnswerError):
     """PyPI's side needs another version of a package than conda's side holds; ``demand`` is it as a match spec."""
 
     def __init__(self, message: str, problems: tuple[Problem, ...], demand: str) -> None:

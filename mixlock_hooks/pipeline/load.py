@@ -155,6 +155,7 @@ def choose(project: Project, wanted: Sequence[str]) -> Loaded:
         return load_all(project)
     by_name = {environment_name(path): path for path in spec_paths(project)}
     parts = [_choose_one(project, name, by_name) for name in wanted]
+    _refuse_same_names(joined(parts).environments)
     unique = {environment.name: environment for part in parts for environment in part.environments}
     if not unique and not any(part.problems for part in parts):
         raise UsageError(f"{', '.join(wanted)}: asks for no environment")

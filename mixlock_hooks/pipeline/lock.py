@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_paths import folder_of, platform_of
-from mixlock_hooks.model.locked import Lockfile
+from mixlock_hooks.model.locked import Lockfile, SolvedPlatform
 from mixlock_hooks.model.locking import LockOptions, LockResult
 from mixlock_hooks.pipeline import lock_set
 from mixlock_hooks.pipeline.lock_plan import Plan, plan_lock, request_for
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.inputs import Inputs
-    from mixlock_hooks.model.locked import SolvedPlatform
     from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import EnvironmentName, Subdir
     from mixlock_hooks.pipeline.load import Project
     from mixlock_hooks.ports import Engines, Progress
+
+    _Outcome = tuple[Subdir, SolvedPlatform | CannotDoError]
 
 
 class Locker:
@@ -74,33 +75,37 @@ class Locker:
             if not plan.to_solve:
                 finish(self._finished(plan, [], options))
         pending = self._submit(plans, options, pool)
-        gathered: dict[EnvironmentName, list[SolvedPlatform]] = {plan.spec.name: [] for plan in plans}
-        failed: set[EnvironmentName] = set()
+        outcomes: dict[EnvironmentName, list[_Outcome]] = {plan.spec.name: [] for plan in plans}
         while pending:
             ended, _waiting = wait(pending, return_when=FIRST_COMPLETED)
             for future in ended:
-                plan = pending.pop(future)
-                result = self._gather(plan, future, gathered[plan.spec.name], options)
-                if result and plan.spec.name not in failed:
-                    failed.update([plan.spec.name] if result.failed else [])
-                    finish(result)
+                plan, platform = pending.pop(future)
+                gathered = outcomes[plan.spec.name]
+                gathered.append((platform, _outcome(future)))
+                if len(gathered) == len(plan.to_solve):
+                    finish(self._gathered(plan, gathered, options))
 
-    def _submit(self, plans: list[Plan], options: LockOptions, pool: Executor) -> dict[Future[SolvedPlatform], Plan]:
+    def _submit(
+        self, plans: list[Plan], options: LockOptions, pool: Executor
+    ) -> dict[Future[SolvedPlatform], tuple[Plan, Subdir]]:
         requests = [(plan, request_for(plan, spec, options)) for plan in plans for spec in plan.to_solve]
         if not requests:
             return {}
         engines, names = self._engines(), self._names()
-        return {pool.submit(solve, request, engines, names, self._progress): plan for plan, request in requests}
+        return {
+            pool.submit(solve, request, engines, names, self._progress): (plan, request.spec.platform)
+            for plan, request in requests
+        }
 
-    def _gather(
-        self, plan: Plan, future: Future[SolvedPlatform], solved: list[SolvedPlatform], options: LockOptions
-    ) -> LockResult | None:
-        """Take one platform's answer; return the environment's result where it was the last, or failed."""
-        try:
-            solved.append(future.result())
-        except CannotDoError as error:
-            return _failed(plan, error)
-        return self._finished(plan, solved, options) if len(solved) == len(plan.to_solve) else None
+    def _gathered(self, plan: Plan, outcomes: list[_Outcome], options: LockOptions) -> LockResult:
+        """Return an environment's result from those of its platforms: every failure is told, in their order."""
+        ordered = [outcome for _platform, outcome in sorted(outcomes, key=lambda pair: pair[0])]
+        failures = [outcome for outcome in ordered if isinstance(outcome, CannotDoError)]
+        if failures:
+            problems = tuple(problem for failure in failures for problem in failure.problems)
+            said = "; ".join(dict.fromkeys(str(failure) for failure in failures))
+            return LockResult(environment=plan.spec.name, problems=problems, failed=said)
+        return self._finished(plan, [found for found in ordered if isinstance(found, SolvedPlatform)], options)
 
     def _finished(self, plan: Plan, solved: Sequence[SolvedPlatform], options: LockOptions) -> LockResult:
         try:
@@ -110,7 +115,8 @@ class Locker:
 
     def _write(self, plan: Plan, solved: Sequence[SolvedPlatform], options: LockOptions) -> LockResult:
         name, folder = plan.spec.name, folder_of(self._project.settings.lock_dir, plan.spec.name)
-        lockfile = _merged(plan, solved, self._names().digest)
+        recorded = plan.old.facts.get("mixlock.name-map") if plan.old and not solved else None
+        lockfile = _merged(plan, solved, recorded or self._names().digest)
         files = lock_set.render(name, plan.spec.place.path, self._project.settings.lock_dir, lockfile)
         changed = {
             file: content
@@ -122,14 +128,23 @@ class Locker:
         )
         if (changed or obsolete) and not (options.dry_run or options.verify):
             self._project.files.replace_set(folder, files, obsolete)
+        found = changes(plan.old.packages if plan.old else (), lockfile.packages)
+        written = () if options.verify and not found else (*changed, *obsolete)
         return LockResult(
             environment=name,
-            written=tuple(f"{folder}/{file}" for file in sorted((*changed, *obsolete))),
-            changes=changes(plan.old.packages if plan.old else (), lockfile.packages),
+            written=tuple(f"{folder}/{file}" for file in sorted(written)),
+            changes=found,
             solved=bool(solved),
             sdists=tuple(package for package in lockfile.packages if package.is_sdist),
             notes=tuple(dict.fromkeys(answer.note for answer in solved if answer.note)),
         )
+
+
+def _outcome(future: Future[SolvedPlatform]) -> SolvedPlatform | CannotDoError:
+    try:
+        return future.result()
+    except CannotDoError as error:
+        return error
 
 
 def _failed(plan: Plan, error: CannotDoError) -> LockResult:

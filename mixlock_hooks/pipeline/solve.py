@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.failure import BlockedError, CannotDoError
+from mixlock_hooks.model.failure import BlockedError, NoAnswerError
 from mixlock_hooks.rules import solve_problem
 from mixlock_hooks.rules.agreement import Clash, clash_problem, clashes, disagreements, held_to_conda
 from mixlock_hooks.rules.markers import applicable
@@ -65,14 +65,16 @@ class _Solve:
         first = found = clashes(answer.packages, self._names)
         for _round in range(_ROUNDS):
             if not found:
-                return answer
+                break
             try:
                 terms, conda = self._agree(found, terms, conda)
                 answer = self._lock(conda, terms)
-            except CannotDoError:
+            except NoAnswerError:
                 break
             found = clashes(answer.packages, self._names)
-        raise _failed([clash_problem(self._request, clash) for clash in first])
+        if found:
+            raise _failed([clash_problem(self._request, clash) for clash in first])
+        return answer
 
     def _lock_or_give_way(
         self, conda: CondaSide, terms: _Terms, rounds: int = _ROUNDS
@@ -102,7 +104,7 @@ class _Solve:
     def _conda_if_it_can(self, terms: _Terms) -> CondaSide | None:
         try:
             return self._conda(terms)
-        except CannotDoError:
+        except NoAnswerError:
             return None
 
     def _conda(self, terms: _Terms) -> CondaSide:
@@ -125,5 +127,5 @@ class _Solve:
         self._progress.phase(self._request.environment.name, self._request.spec.platform, phase)
 
 
-def _failed(problems: Sequence[Problem]) -> CannotDoError:
-    return CannotDoError("the solve failed", tuple(problems))
+def _failed(problems: Sequence[Problem]) -> NoAnswerError:
+    return NoAnswerError("the solve failed", tuple(problems))

@@ -20,13 +20,17 @@ def changes(before: Iterable[LockedPackage], after: Iterable[LockedPackage]) -> 
     joined: dict[tuple[Manager, str, str, str], list[Subdir]] = defaultdict(list)
     for key in sorted(old.keys() | new.keys()):
         was, now = old.get(key), new.get(key)
-        if (was and was.url) != (now and now.url):
+        if _file(was) != _file(now):
             manager, name, platform = key
             joined[manager, name, was.version if was else "", now.version if now else ""].append(platform)
     return tuple(
         PackageChange(manager=manager, name=name, before=was, after=now, platforms=tuple(platforms))
         for (manager, name, was, now), platforms in sorted(joined.items())
     )
+
+
+def _file(package: LockedPackage | None) -> tuple[str, str, str] | None:
+    return (package.url, package.md5, package.sha256) if package else None
 
 
 def _by_key(packages: Iterable[LockedPackage]) -> dict[tuple[Manager, str, Subdir], LockedPackage]:

@@ -58,7 +58,7 @@ def _conda_verdict(request: SolveRequest, failure: EngineFailure, asked: CondaRe
         hint = "check the channel's URL and the network; a mirror can be named in the machine's config.toml"
         return _Verdict("MIX301", "a channel cannot be read", hint)
     if failure.kind is FailureKind.UNKNOWN:
-        return _Verdict("MIX301", "the conda solver failed", "run again with -v, and report it")
+        return _Verdict("MIX301", "the conda solver failed", "please report it, with these words")
     if failure.kind is FailureKind.NO_VERSION and asked:
         if asked.version or asked.build:
             return _Verdict(
@@ -81,13 +81,13 @@ def _first_named(request: SolveRequest, words: str) -> CondaRequirement | None:
     return places[min(places)] if places else None
 
 
-def of_pypi_side(request: SolveRequest, failure: EngineFailure, conda: Mapping[str, str]) -> Problem:
+def of_pypi_side(request: SolveRequest, failure: EngineFailure, conda: Mapping[str, tuple[str, str]]) -> Problem:
     """Return the problem of a PyPI side without an answer.
 
     Args:
         request: what was asked.
         failure: what conda-lock said.
-        conda: the PyPI names and versions of the python packages that the conda side holds.
+        conda: by PyPI name, the conda name and version of what the conda side holds.
     """
     name = pypi_name(failure.package) if failure.package else PypiName("")
     if failure.kind is FailureKind.NO_VERSION and name in conda:
@@ -135,17 +135,20 @@ _PYPI_VERDICTS = {
         "`{name}` {constraint} must be built to learn what it needs, and its build failed",
         "ask for a version with wheels, get it from conda, or install what its build needs",
     ),
-    FailureKind.UNKNOWN: _Verdict("MIX302", "conda-lock failed", "run again with -v, and report it"),
+    FailureKind.UNKNOWN: _Verdict("MIX302", "conda-lock failed", "please report it, with these words"),
 }
 
 
-def _blocked_by_conda(request: SolveRequest, failure: EngineFailure, name: PypiName, version: str) -> Problem:
-    pin = next((found for found in request.spec.conda if found.name in {failure.package, str(name)}), None)
+def _blocked_by_conda(
+    request: SolveRequest, failure: EngineFailure, name: PypiName, twin: tuple[str, str]
+) -> Problem:
+    conda_name, version = twin
+    pin = next((found for found in request.spec.conda if found.name == conda_name), None)
     asked = f", asked as `{pin.key}{pin.asked}` in line {pin.place.line}" if pin else ""
-    held = f"conda holds {name} {version}{asked}"
+    held = f"conda holds {conda_name} {version}{asked}"
     claim = f"a PyPI requirement needs `{name} {failure.constraint}`, but {held}"
     place = next((found.place for found in request.spec.pypi if found.name == name), pin.place if pin else None)
-    hint = f"ask conda for a `{name}` that fits, or relax the PyPI requirement"
+    hint = f"ask conda for a `{conda_name}` that fits, or relax the PyPI requirement"
     return _problem(request, _Verdict("MIX303", claim, hint), failure, place)
 
 
@@ -153,8 +156,8 @@ def within_cutoff(request: SolveRequest, words: str) -> Problem:
     """Return the problem of a PyPI side that has no proposal within a cutoff, which only the proposal can keep."""
     verdict = _Verdict(
         "MIX302",
-        f"nothing published until {request.cutoff} answers the PyPI requirements",
-        "move the cutoff, or relax the requirements; an index must serve upload times (PEP 700) for a cutoff",
+        f"no answer from PyPI within the cutoff, {request.cutoff}",
+        "move the cutoff, or relax the requirements; it takes uv, and an index with upload times (PEP 700)",
     )
     return _problem(request, verdict, EngineFailure(kind=FailureKind.UNSATISFIABLE, words=words))
 

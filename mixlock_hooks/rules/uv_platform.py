@@ -18,7 +18,7 @@ _GLIBC_MINORS = (17, 28, *range(31, 41))
 
 
 def uv_platforms(spec: PlatformSpec) -> tuple[str, ...]:
-    """Return values of uv's ``--python-platform``, best first.
+    """Return values of uv's ``--python-platform``, best first; none where uv has no such target.
 
     uv knows few versions of glibc. The next newer one lists every wheel that fits, and some that do not; the next
     older one lists only wheels that fit, and hides some that would.
@@ -30,5 +30,7 @@ def uv_platforms(spec: PlatformSpec) -> tuple[str, ...]:
     minor = int(found[1]) if found else _GLIBC_MINORS[0]
     newer = min((known for known in _GLIBC_MINORS if known >= minor), default=_GLIBC_MINORS[-1])
     older = max((known for known in _GLIBC_MINORS if known <= minor), default=_GLIBC_MINORS[0])
-    machine = _MACHINES.get(spec.platform, "x86_64")
+    machine = _MACHINES.get(spec.platform)
+    if machine is None:
+        return ()
     return tuple(f"{machine}-manylinux_2_{known}" for known in dict.fromkeys((newer, older)))

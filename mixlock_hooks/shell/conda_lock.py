@@ -10,7 +10,7 @@ import json
 import os
 import re
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 
 from mixlock_hooks.formats import conda_lock_source, conda_lock_yml, engine_messages, name_map, virtual_packages
 from mixlock_hooks.model.engine_failure import FailureKind
-from mixlock_hooks.model.failure import BlockedError, CannotDoError
+from mixlock_hooks.model.failure import BlockedError, CannotDoError, NoAnswerError, NoProposalError
 from mixlock_hooks.model.locked import Lockfile, Manager, SolvedPlatform
 from mixlock_hooks.model.solving import CondaSide
 from mixlock_hooks.model.urls import without_credentials
@@ -64,11 +64,13 @@ class CondaLock:
     @contextmanager
     def open(self, request: SolveRequest) -> Iterator[CondaLockEngine]:
         """Give an engine with a scratch folder of its own."""
-        try:
-            with tempfile.TemporaryDirectory(prefix="mixlock-", ignore_cleanup_errors=True) as folder:
-                yield CondaLockEngine(request, self, Path(folder))
-        except OSError as error:
-            raise CannotDoError(f"the scratch folder cannot be written: {error}") from error
+        with ExitStack() as stack:
+            try:
+                scratch = tempfile.TemporaryDirectory(prefix="mixlock-", ignore_cleanup_errors=True)
+                engine = CondaLockEngine(request, self, Path(stack.enter_context(scratch)))
+            except OSError as error:
+                raise CannotDoError(f"the scratch folder cannot be written: {error}") from error
+            yield engine
 
 
 class CondaLockEngine:
@@ -112,19 +114,22 @@ class CondaLockEngine:
         names = self._setup.names
         stubs = {names.pypi_name(name): conda.versions[name] for name in conda.python_packages}
         with stub_index(stubs, self._scratch / "stubs") as stub_url:
+            if not self._setup.propose:
+                return self._against_full_index(pypi, conda, stub_url, "no proposal was wanted")
             try:
-                if not self._setup.propose:
-                    raise CannotDoError("no proposal was wanted")  # noqa: TRY301 - one way for all who have none
                 return self._answer(self._verify_proposal(pypi, conda, stub_url))
-            except CannotDoError as error:
-                if any(problem.code == "MIX403" for problem in error.problems):
-                    raise
+            except NoProposalError as error:
                 if self._request.cutoff:
-                    raise _failed(solve_problem.within_cutoff(self._request, _reason(error))) from error
-                self._tell("full index")
-                urls = [*(index.url for index in self._indices), stub_url]
-                lockfile = self._run_conda_lock(pypi, conda, urls)
-                return self._answer(lockfile.packages, note=f"solved against the full index: {_reason(error)}")
+                    raise _failed(solve_problem.within_cutoff(self._request, str(error))) from error
+                return self._against_full_index(pypi, conda, stub_url, str(error))
+
+    def _against_full_index(
+        self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, stub_url: str, reason: str
+    ) -> SolvedPlatform:
+        self._tell("full index")
+        urls = [*(index.url for index in self._indices), stub_url]
+        packages = self._run_conda_lock(pypi, conda, urls).packages
+        return self._answer(packages, note=f"solved against the full index: {reason}")
 
     def _verify_proposal(
         self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, stub_url: str
@@ -139,8 +144,11 @@ class CondaLockEngine:
         )
         with proposed_index(question, self._scratch, self._tell) as (url, real_urls):
             self._tell("verification")
-            packages = self._run_conda_lock(pypi, conda, [url, stub_url], keep=False).packages
-        return tuple(replace(package, url=real_urls.get(package.url, package.url)) for package in packages)
+            try:
+                packages = self._run_conda_lock(pypi, conda, [url, stub_url], keep=False).packages
+            except CannotDoError as error:
+                raise NoProposalError(f"conda-lock rejected the proposal: {_reason(error)}") from error
+        return tuple(_as_proposed(package, real_urls) for package in packages)
 
     def _tell(self, phase: str) -> None:
         self._setup.progress.phase(self._request.environment.name, self._spec.platform, phase)
@@ -185,18 +193,17 @@ class CondaLockEngine:
     def _ask_standin(self, constraints: tuple[str, ...]) -> dict[str, Any]:
         preferred = [package.url for package in self._request.preferred if package.manager is Manager.CONDA]
         brief = {
+            "channels": [self._reachable(channel) for channel in self._spec.channels],
+            "specs": [
+                f"{replace(requirement, channel=self._reachable(requirement.channel)).key} {requirement.constraint}"
+                for requirement in self._spec.conda
+            ],
             "preferred": preferred,
             "virtual-packages": dict(self._spec.virtual_packages),
             "constraints": constraints,
             "cutoff": self._request.cutoff,
         }
-        channels = [word for channel in self._spec.channels for word in ("--channel", self._reachable(channel))]
-        specs = [
-            f"{replace(requirement, channel=self._reachable(requirement.channel)).key} {requirement.constraint}"
-            for requirement in self._spec.conda
-        ]
-        flags = ["--prefix", "none", "--dry-run", "--json", "--override-channels"]
-        command = [self._setup.conda, "create", *flags, *channels, *specs]
+        command = [self._setup.conda, "create", "--prefix", "none", "--dry-run", "--json"]
         done = process.run(command, env=self._environment(brief), cwd=self._scratch)
         try:
             answer: dict[str, Any] = json.loads(done.stdout)
@@ -204,7 +211,7 @@ class CondaLockEngine:
             raise CannotDoError(f"the embedded solver failed: {_last_line(done.stderr)}") from error
         if not answer["success"]:
             failure = engine_messages.of_conda(answer["kind"], answer["message"])
-            raise _failed(solve_problem.of_conda_side(self._request, failure))
+            raise _of_kind(failure.kind, solve_problem.of_conda_side(self._request, failure))
         return answer
 
     def _reachable(self, url: str) -> str:
@@ -264,13 +271,13 @@ class CondaLockEngine:
     def _failure(self, stderr: str, conda: CondaSide) -> CannotDoError:
         failure = engine_messages.of_conda_lock(stderr)
         held = {self._setup.names.pypi_name(name): name for name in conda.versions}
-        versions = {pypi: conda.versions[name] for pypi, name in held.items()}
+        versions = {pypi: (name, conda.versions[name]) for pypi, name in held.items()}
         problem = solve_problem.of_pypi_side(self._request, failure, versions)
         blocking = held.get(canonicalize_name(failure.package))
         if blocking and failure.kind is FailureKind.NO_VERSION and failure.constraint:
             demand = f"{blocking} {failure.constraint.replace(' ', '').replace('||', '|')}"
             return BlockedError("the solve failed", (problem,), demand)
-        return _failed(problem)
+        return _of_kind(failure.kind, problem)
 
 
 def _is_kept(name: str) -> bool:
@@ -281,10 +288,25 @@ def _failed(*problems: Problem) -> CannotDoError:
     return CannotDoError("the solve failed", problems)
 
 
+def _of_kind(kind: FailureKind, problem: Problem) -> CannotDoError:
+    """Return the failure: whether an engine said no, or something kept it from saying anything."""
+    said_no = {FailureKind.UNSATISFIABLE, FailureKind.NO_VERSION, FailureKind.PYTHON, FailureKind.NO_FILE}
+    return (NoAnswerError if kind in said_no else CannotDoError)("the solve failed", (problem,))
+
+
 def _canonical(package: LockedPackage, indices: tuple[UsedIndex, ...]) -> LockedPackage:
     if package.manager is Manager.CONDA:
         return replace(package, url=without_credentials(package.url))
     return replace(package, url=canonical_url(package.url, indices))
+
+
+def _as_proposed(package: LockedPackage, real_urls: Mapping[str, str]) -> LockedPackage:
+    """Return a package with its file's real URL: one on loopback must never reach a lock."""
+    if package.manager is Manager.CONDA:
+        return package
+    if package.url not in real_urls:
+        raise NoProposalError(f"{package.name} was locked from a file that nobody proposed")
+    return replace(package, url=real_urls[package.url])
 
 
 def _reason(error: CannotDoError) -> str:

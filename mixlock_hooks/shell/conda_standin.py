@@ -4,7 +4,8 @@ conda-lock asks for ``--version``, ``create --prefix P --dry-run --json [--overr
 and for ``--update`` also ``list --json -p P`` and ``install|update``; ``info --json`` and ``config --json`` name
 package folders. The platform comes in ``CONDA_SUBDIR``, the priority in ``CONDA_CHANNEL_PRIORITY``, virtual
 packages as one more ``file://`` channel. What mixlock adds stands in ``MIXLOCK_CONDA_BRIEF``, a JSON file:
-``preferred`` URLs, ``virtual-packages``, ``constraints``, and ``answer``, an earlier answer to give again.
+``channels`` and
+``specs``, whose URLs may carry credentials that no command line should show, ``preferred`` URLs, ``virtual-packages``, ``constraints``, and ``answer``, an earlier answer to give again.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def _create(args: argparse.Namespace) -> dict[str, Any]:
     if "answer" in brief:
         answer: dict[str, Any] = brief["answer"]
         return answer
-    return _solved(args, tuple(args.specs), brief)
+    return _solved(args, tuple(brief.get("specs", args.specs)), brief)
 
 
 def _install(args: argparse.Namespace) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def _solved(args: argparse.Namespace, specs: tuple[str, ...], brief: Mapping[str
 
     question = CondaQuestion(
         specs=specs,
-        channels=tuple(args.channels) or ("conda-forge",),
+        channels=tuple(brief.get("channels", args.channels)) or ("conda-forge",),
         platform=_platform(),
         priority=os.environ.get("CONDA_CHANNEL_PRIORITY") or "strict",
         preferred=tuple(brief.get("preferred", ())),

@@ -66,10 +66,11 @@ def _swap(folder: Path, scratch: Path, names: tuple[str, ...], obsolete: tuple[s
             (scratch / name).rename(folder / name)
             placed.append(name)
     except BaseException:
-        for name in placed:
-            (folder / name).unlink()
         for name in kept:
-            (backup / name).rename(folder / name)
+            (backup / name).replace(folder / name)
+        for name in placed:
+            if name not in kept:
+                (folder / name).unlink()
         raise
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -30,17 +31,24 @@ class Silent:
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self._running: dict[tuple[str, str], tuple[str, float]] = {}
+        self._lock = threading.Lock()
 
     def phase(self, environment: EnvironmentName, platform: Subdir, phase: str) -> None:
         """Note that a solve entered a phase."""
-        self.ended(environment, platform)
-        self._running[environment, platform] = (phase, time.monotonic())
+        self._enter((environment, platform), phase)
 
     def ended(self, environment: EnvironmentName, platform: Subdir) -> None:
         """Note that a solve ended."""
-        phase, began = self._running.pop((environment, platform), ("", 0.0))
-        if phase:
-            self.seconds[phase] = self.seconds.get(phase, 0.0) + time.monotonic() - began
+        self._enter((environment, platform), "")
+
+    def _enter(self, solve: tuple[str, str], phase: str) -> None:
+        """End the phase a solve is in, and begin another if one is named; solves tell from threads of their own."""
+        with self._lock:
+            before, began = self._running.pop(solve, ("", 0.0))
+            if before:
+                self.seconds[before] = self.seconds.get(before, 0.0) + time.monotonic() - began
+            if phase:
+                self._running[solve] = (phase, time.monotonic())
 
 
 class Lines(Silent):

@@ -14,15 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from mixlock_hooks.formats import core_metadata, engine_messages, pylock_toml, simple_page, uv_toml
 from mixlock_hooks.model.engine_failure import FailureKind
-from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.failure import CannotDoError, NoProposalError
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.platforms import marker_environment
 from mixlock_hooks.rules import solve_problem
-from mixlock_hooks.rules.fingerprint import pypi_text
 from mixlock_hooks.rules.uv_platform import uv_platforms
 from mixlock_hooks.rules.wheel_tags import can_be_had, offered_name
 from mixlock_hooks.shell import process
@@ -61,18 +60,21 @@ def proposed_index(
     """Serve a proposal; give the index's URL, and the real URL of each file by its loopback URL.
 
     Raises:
-        CannotDoError: uv is not here or has no proposal, or an index does not give a file's metadata. It holds a
-            problem where no other way would do better: a build that fails.
+        NoProposalError: uv is not here or has no proposal, or an index does not give a file's metadata.
+        CannotDoError: a build failed that any other way would need too.
     """
     tell("proposal")
     projects = _propose(question, scratch)
     tell("metadata")
     folder = scratch / "proposal"
     offered = tuple(_offered(project, question) for project in projects)
-    _write(offered, question, folder)
+    try:
+        _write(offered, question, folder)
+    except CannotDoError as error:
+        raise NoProposalError(str(error)) from error
     with serve(folder) as base:
         files = (file for project in offered for file in project.files)
-        yield f"{base}/simple", {f"{base}/files/{file.name}": file.url for file in files}
+        yield f"{base}/simple", {f"{base}/files/{quote(file.name)}": file.url for file in files}
 
 
 def _offered(project: ProposedProject, question: Question) -> ProposedProject:
@@ -86,13 +88,13 @@ def _propose(question: Question, scratch: Path) -> tuple[ProposedProject, ...]:
     """Ask uv, for each of its platforms that the target could be, until every project has a file that suits."""
     uv = shutil.which("uv", path=sysconfig.get_path("scripts")) or shutil.which("uv")
     if uv is None:
-        raise CannotDoError("uv is not installed")
+        raise NoProposalError("uv is not installed")
     spec = question.request.spec
     for platform in uv_platforms(spec):
         projects = _ask(uv, question, platform, scratch)
         if all(can_be_had((file.name for file in project.files), spec) for project in projects):
             return projects
-    raise CannotDoError("uv proposed files that need a newer glibc")
+    raise NoProposalError(f"uv has no proposal whose files suit {spec.platform}")
 
 
 def _ask(uv: str, question: Question, platform: str, scratch: Path) -> tuple[ProposedProject, ...]:
@@ -111,17 +113,21 @@ def _ask(uv: str, question: Question, platform: str, scratch: Path) -> tuple[Pro
     if done.status != 0:
         failure = engine_messages.of_uv(done.stderr)
         problem = solve_problem.of_pypi_side(question.request, failure, {})
-        raise CannotDoError(failure.words, (problem,) if failure.kind is FailureKind.BUILD_FAILED else ())
+        if failure.kind is FailureKind.BUILD_FAILED:
+            raise CannotDoError("the solve failed", (problem,))
+        raise NoProposalError(failure.words)
     try:
         projects = pylock_toml.parse(target.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise CannotDoError(str(error)) from error
-    return tuple(found for found in projects if not any(file.url.startswith(question.stubs) for file in found.files))
+        raise NoProposalError(str(error)) from error
+    return tuple(
+        found for found in projects if not any(file.url.startswith(f"{question.stubs}/") for file in found.files)
+    )
 
 
 def _bare(requirement: PypiRequirement) -> str:
     """Return a requirement without its marker, which was judged, and its hashes, which are checked later."""
-    return pypi_text(requirement).partition(";")[0].partition(" --hash")[0]
+    return f"{requirement.key}{requirement.specifier}"
 
 
 def _arguments(question: Question, platform: str) -> list[str]:
@@ -154,9 +160,12 @@ def _write(projects: Sequence[ProposedProject], question: Question, folder: Path
     (folder / "files").mkdir(parents=True)
     remote = RemoteFiles(cache_folder("pypi"), _credentials(question.indices), _TIMEOUT_SECONDS)
     environment = marker_environment(question.request.spec.platform, question.python)
-    with ThreadPoolExecutor(max_workers=CONNECTIONS) as pool:
+    pool = ThreadPoolExecutor(max_workers=CONNECTIONS)
+    try:
         for future in [pool.submit(_write_project, found, remote, environment, folder) for found in projects]:
             future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _write_project(
@@ -184,11 +193,11 @@ def _of_sdist(file: ProposedFile, remote: RemoteFiles, folder: Path) -> str:
 
 
 def _credentials(indices: Sequence[UsedIndex]) -> dict[str, tuple[str, str]]:
-    """Return user and password by host, from the indices' URLs; others come from netrc."""
+    """Return user and password by scheme and host, from the indices' URLs; others come from netrc."""
     found = {}
     for index in indices:
         parts = urlsplit(index.url)
         if parts.username:
             host = parts.netloc.rpartition("@")[2]
-            found[host] = (unquote(parts.username), unquote(parts.password or ""))
+            found[f"{parts.scheme}://{host}"] = (unquote(parts.username), unquote(parts.password or ""))
     return found

@@ -13,6 +13,7 @@ import tarfile
 import tempfile
 import threading
 import zipfile
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from mixlock_hooks.formats import core_metadata
 from mixlock_hooks.model.failure import CannotDoError
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 _RETRIED = (429, 500, 502, 503, 504)
 _TAIL = 64 * 1024
-_NOT_FOUND = 404
+_MISSING = frozenset({401, 403, 404, 410})
 _PARTIAL = 206
 CONNECTIONS = 16
 """Files read at a time."""
@@ -75,28 +77,37 @@ class RemoteFiles:
         return content
 
     def _wheel_metadata(self, file: ProposedFile) -> str:
-        beside = self._get(f"{file.url.partition('#')[0]}.metadata", missing_is_fine=True)
-        if beside.status_code != _NOT_FOUND:
-            return beside.text
+        beside = self._get(f"{file.url.partition('#')[0]}.metadata", may_be_missing=True)
+        text = beside.content.decode("utf-8", "replace") if beside.ok else ""
+        if core_metadata.is_of(text, file.name):
+            return text
         try:
             return _metadata_of(zipfile.ZipFile(_RemoteTail(self, file.url)))
-        except (OSError, zipfile.BadZipFile, KeyError):
+        except (CannotDoError, OSError, ValueError, zipfile.BadZipFile, zlib.error, KeyError):
+            return self._metadata_of_whole(file)
+
+    def _metadata_of_whole(self, file: ProposedFile) -> str:
+        try:
             return _metadata_of(zipfile.ZipFile(io.BytesIO(self.content(file))))
+        except (zipfile.BadZipFile, zlib.error, KeyError) as error:
+            raise CannotDoError(f"{file.name}: is no wheel") from error
 
     def part(self, url: str, wanted: str) -> requests.Response:
         """Return a part of a file, ``wanted`` as a ``Range`` header says it (RFC 9110, 14.2)."""
         return self._get(url, headers={"Range": f"bytes={wanted}", "Accept-Encoding": "identity"})
 
     def _get(
-        self, url: str, *, missing_is_fine: bool = False, headers: Mapping[str, str] | None = None
+        self, url: str, *, may_be_missing: bool = False, headers: Mapping[str, str] | None = None
     ) -> requests.Response:
-        credentials = self._credentials.get(urlsplit(url).netloc.rpartition("@")[2])
+        parts = urlsplit(url)
+        credentials = self._credentials.get(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
         try:
             response = self._session().get(url, auth=credentials, headers=headers, timeout=self._timeout)
-            if not (missing_is_fine and response.status_code == _NOT_FOUND):
+            if not (may_be_missing and response.status_code in _MISSING):
                 response.raise_for_status()
         except requests.RequestException as error:
-            raise CannotDoError(f"{url.rpartition('/')[2]}: cannot be read: {type(error).__name__}") from error
+            name = parts.path.rpartition("/")[2]
+            raise CannotDoError(f"{name}: cannot be read: {type(error).__name__}") from error
         return response
 
     def _session(self) -> requests.Session:
@@ -146,7 +157,10 @@ class _RemoteTail(io.RawIOBase):
         if self._position >= begin_of_tail:
             content = self._tail[self._position - begin_of_tail : end - begin_of_tail]
         elif end > self._position:
-            content = self._files.part(self._url, f"{self._position}-{end - 1}").content
+            part = self._files.part(self._url, f"{self._position}-{end - 1}")
+            if part.status_code != _PARTIAL:
+                raise OSError("the index does not serve parts of files")
+            content = part.content
         else:
             content = b""
         self._position += len(content)

@@ -49,7 +49,7 @@ def dumped(specimens: Iterable[Specimen], profile: str) -> dict[str, Any]:
         for number, specimen in enumerate(specimens):
             root = Path(folder, str(number))
             asked[specimen.name] = [str(root), str(specimen.copy_to(root))]
-        command = [str(_interpreter(profile)), str(Path(metaflow_dump.__file__)), profile]
+        command = [str(interpreter(profile)), str(Path(metaflow_dump.__file__)), profile]
         environment = {**os.environ, "HOME": folder, "METAFLOW_HOME": folder, "USERNAME": "tester"}
         done = subprocess.run(
             command, input=json.dumps(asked), env=environment, capture_output=True, text=True, check=False
@@ -59,7 +59,7 @@ def dumped(specimens: Iterable[Specimen], profile: str) -> dict[str, Any]:
     return found
 
 
-def _interpreter(profile: str) -> Path:
+def interpreter(profile: str) -> Path:
     """Make an environment with the real packages, kept between sessions, and return its python."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     folder = Path(tempfile.gettempdir()) / f"mixlock-real-{profile}-{version}-{os.getuid()}"

@@ -5,6 +5,9 @@ The two flows of the user's document are locked to the end, against real channel
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +15,7 @@ import pytest
 from mixlock_hooks.model.locked import Manager
 from tests.real.conftest import new_repository
 from tests.real.flow_specimens import Specimen
-from tests.real.metaflow_comparison import PROFILES, differences, dumped
+from tests.real.metaflow_comparison import PROFILES, differences, dumped, interpreter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -198,3 +201,32 @@ def test_a_step_without_decorators_has_no_environment_and_all_locks_are_fresh(us
     assert folders == ["bases/MixedEnvFlow/end", "bases/MixedEnvFlow/start", "decorators/MixedEnvFlow/start"]
     done = users.mixlock("drift")
     assert (done.returncode, done.stdout) == (0, "")
+
+
+_PARSE = """\
+import json, sys
+import metaflow
+from metaflow_extensions.netflixext.plugins.conda.parsers import parse_yml_value
+sources, conda, pypi = {}, {}, {}
+python = parse_yml_value(sys.stdin.read(), {}, sources, conda, pypi, {})
+json.dump({"python": python, "sources": sources, "conda": conda, "pypi": pypi}, sys.stdout)
+"""
+
+
+def test_the_extensions_parser_reads_an_export_completely(users: RealRepository, tmp_path: Path) -> None:
+    name = "bases/MixedEnvFlow/start"
+    exported = users.mixlock("export", name, "--to", "environment").stdout
+    environment = {**os.environ, "HOME": str(tmp_path), "METAFLOW_HOME": str(tmp_path), "USERNAME": "tester"}
+    command = [str(interpreter("netflixext")), "-c", _PARSE]
+    done = subprocess.run(command, input=exported, env=environment, capture_output=True, text=True, check=True)
+    read = json.loads(done.stdout)
+    lock = users.lockfile(name)
+    packages = {found.name: found for found in lock.packages}
+    pins = {**read["conda"], "python": read["python"], **read["pypi"]}
+    assert read["sources"] == {"conda": list(lock.channels)}
+    assert pins.keys() == packages.keys()
+    for found in packages.values():
+        version, equals, build = pins[found.name].lstrip("=").partition("=")
+        assert version == found.version
+        assert bool(equals) is (found.manager is Manager.CONDA)
+        assert build in found.url
