@@ -22,14 +22,15 @@ from mixlock_hooks.model.engine_failure import FailureKind
 from mixlock_hooks.model.failure import BlockedError, CannotDoError, NoAnswerError, NoProposalError
 from mixlock_hooks.model.locked import Lockfile, Manager, SolvedPlatform
 from mixlock_hooks.model.solving import CondaSide
-from mixlock_hooks.model.urls import without_credentials
 from mixlock_hooks.rules import solve_problem
 from mixlock_hooks.rules.fingerprint import bare_source
 from mixlock_hooks.shell import process, tools
 from mixlock_hooks.shell.conda_standin import BRIEF
-from mixlock_hooks.shell.indices import UsedIndex, canonical_url, used_indices
-from mixlock_hooks.shell.machine_config import CACHE_FOLDER, CONFIG_FILE, cache_folder, mirrors
+from mixlock_hooks.shell.indices import used_indices
+from mixlock_hooks.shell.isolation import isolated
+from mixlock_hooks.shell.machine_config import mirrors
 from mixlock_hooks.shell.proposal import Question, proposed_index
+from mixlock_hooks.shell.real_urls import as_proposed, canonical
 from mixlock_hooks.shell.stub_index import stub_index
 
 if TYPE_CHECKING:
@@ -44,10 +45,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.ports import Progress
 
 _VARIABLE = re.compile(r"\$\{\w+\}|\$\w+")
-_DEFAULT_TIMEOUT_SECONDS = "30"
-_DROPPED = ("CONDA_", "MAMBA_", "POETRY_", "PIP_", "UV_", "VIRTUAL", "PYTHONPATH", "PYTHONHOME", "MIXLOCK_")
-_NO_BUILD = {"VIRTUALENV_DISCOVERY": engine_messages.NO_BUILD, "VIRTUALENV_CREATOR": engine_messages.NO_BUILD}
-"""Poetry builds an sdist in a fresh virtualenv, and has no option not to; a virtualenv that cannot be made is one."""
 
 
 class CondaLock:
@@ -148,7 +145,7 @@ class CondaLockEngine:
                 packages = self._run_conda_lock(pypi, conda, [url, stub_url], keep=False).packages
             except CannotDoError as error:
                 raise NoProposalError(f"conda-lock rejected the proposal: {_reason(error)}") from error
-        return tuple(_as_proposed(package, real_urls) for package in packages)
+        return tuple(as_proposed(package, real_urls) for package in packages)
 
     def _tell(self, phase: str) -> None:
         self._setup.progress.phase(self._request.environment.name, self._spec.platform, phase)
@@ -156,7 +153,7 @@ class CondaLockEngine:
     def _answer(self, packages: Iterable[LockedPackage], note: str = "") -> SolvedPlatform:
         return SolvedPlatform(
             platform=self._spec.platform,
-            packages=tuple(_canonical(package, self._indices) for package in packages),
+            packages=tuple(canonical(package, self._indices) for package in packages),
             engine=tools.engine(),
             note=note,
             cutoff=self._request.cutoff,
@@ -173,22 +170,8 @@ class CondaLockEngine:
         (self._scratch / name).write_text(text, encoding="utf-8")
 
     def _environment(self, brief: Mapping[str, Any]) -> dict[str, str]:
-        """Return what the programs may know: nothing of the user's conda, pip or poetry settings leaks in."""
         self._write("brief.json", json.dumps(brief))
-        kept = {name: value for name, value in os.environ.items() if _is_kept(name)}
-        timeout = os.environ.get("PIP_DEFAULT_TIMEOUT", _DEFAULT_TIMEOUT_SECONDS)
-        return kept | {
-            "CONDA_SUBDIR": self._spec.platform,
-            "CONDA_CHANNEL_PRIORITY": self._spec.channel_priority.value,
-            "CONDA_PKGS_DIRS": str(self._scratch / "pkgs"),
-            "POETRY_CACHE_DIR": str(cache_folder("poetry")),
-            "POETRY_CONFIG_DIR": str(self._scratch / "poetry"),
-            "POETRY_REQUESTS_TIMEOUT": timeout if timeout.isdecimal() else _DEFAULT_TIMEOUT_SECONDS,
-            "TMPDIR": str(self._scratch / "tmp"),
-            "PYTHONWARNINGS": "ignore",
-            BRIEF: str(self._scratch / "brief.json"),
-            **({} if self._request.builds_allowed else _NO_BUILD),
-        }
+        return isolated(self._request, self._scratch) | {BRIEF: str(self._scratch / "brief.json")}
 
     def _ask_standin(self, constraints: tuple[str, ...]) -> dict[str, Any]:
         preferred = [package.url for package in self._request.preferred if package.manager is Manager.CONDA]
@@ -280,10 +263,6 @@ class CondaLockEngine:
         return _of_kind(failure.kind, problem)
 
 
-def _is_kept(name: str) -> bool:
-    return name in {CACHE_FOLDER, CONFIG_FILE} or not name.startswith(_DROPPED)
-
-
 def _failed(*problems: Problem) -> CannotDoError:
     return CannotDoError("the solve failed", problems)
 
@@ -292,21 +271,6 @@ def _of_kind(kind: FailureKind, problem: Problem) -> CannotDoError:
     """Return the failure: whether an engine said no, or something kept it from saying anything."""
     said_no = {FailureKind.UNSATISFIABLE, FailureKind.NO_VERSION, FailureKind.PYTHON, FailureKind.NO_FILE}
     return (NoAnswerError if kind in said_no else CannotDoError)("the solve failed", (problem,))
-
-
-def _canonical(package: LockedPackage, indices: tuple[UsedIndex, ...]) -> LockedPackage:
-    if package.manager is Manager.CONDA:
-        return replace(package, url=without_credentials(package.url))
-    return replace(package, url=canonical_url(package.url, indices))
-
-
-def _as_proposed(package: LockedPackage, real_urls: Mapping[str, str]) -> LockedPackage:
-    """Return a package with its file's real URL: one on loopback must never reach a lock."""
-    if package.manager is Manager.CONDA:
-        return package
-    if package.url not in real_urls:
-        raise NoProposalError(f"{package.name} was locked from a file that nobody proposed")
-    return replace(package, url=real_urls[package.url])
 
 
 def _reason(error: CannotDoError) -> str:

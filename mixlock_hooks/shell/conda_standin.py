@@ -4,8 +4,8 @@ conda-lock asks for ``--version``, ``create --prefix P --dry-run --json [--overr
 and for ``--update`` also ``list --json -p P`` and ``install|update``; ``info --json`` and ``config --json`` name
 package folders. The platform comes in ``CONDA_SUBDIR``, the priority in ``CONDA_CHANNEL_PRIORITY``, virtual
 packages as one more ``file://`` channel. What mixlock adds stands in ``MIXLOCK_CONDA_BRIEF``, a JSON file:
-``channels`` and
-``specs``, whose URLs may carry credentials that no command line should show, ``preferred`` URLs, ``virtual-packages``, ``constraints``, and ``answer``, an earlier answer to give again.
+``channels`` and ``specs``, whose URLs may carry credentials that no command line should show, ``preferred`` URLs,
+``virtual-packages``, ``constraints``, ``cutoff``, and ``answer``, an earlier answer to give again.
 """
 
 from __future__ import annotations

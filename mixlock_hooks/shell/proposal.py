@@ -25,6 +25,7 @@ from mixlock_hooks.rules import solve_problem
 from mixlock_hooks.rules.uv_platform import uv_platforms
 from mixlock_hooks.rules.wheel_tags import can_be_had, offered_name
 from mixlock_hooks.shell import process
+from mixlock_hooks.shell.isolation import timeout_seconds
 from mixlock_hooks.shell.loopback import serve
 from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.remote_files import CONNECTIONS, RemoteFiles
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.solving import SolveRequest
     from mixlock_hooks.shell.indices import UsedIndex
 
-_TIMEOUT_SECONDS = 30.0
 _CONFIGURATION = "uv.toml"
 
 
@@ -151,14 +151,14 @@ def _environment(scratch: Path) -> dict[str, str]:
         "UV_CACHE_DIR": str(cache_folder("uv")),
         "UV_CREDENTIALS_DIR": str(scratch / "credentials"),
         "UV_HTTP_RETRIES": "1",
-        "UV_HTTP_TIMEOUT": os.environ.get("PIP_DEFAULT_TIMEOUT", f"{_TIMEOUT_SECONDS:.0f}"),
+        "UV_HTTP_TIMEOUT": timeout_seconds(),
     }
 
 
 def _write(projects: Sequence[ProposedProject], question: Question, folder: Path) -> None:
     """Write pages and metadata; projects are read at the same time."""
     (folder / "files").mkdir(parents=True)
-    remote = RemoteFiles(cache_folder("pypi"), _credentials(question.indices), _TIMEOUT_SECONDS)
+    remote = RemoteFiles(cache_folder("pypi"), _credentials(question.indices), float(timeout_seconds()))
     environment = marker_environment(question.request.spec.platform, question.python)
     pool = ThreadPoolExecutor(max_workers=CONNECTIONS)
     try:

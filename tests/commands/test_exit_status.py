@@ -49,7 +49,18 @@ def test_a_bad_configuration_is_a_usage_error_with_its_place(locked: Repository,
     assert done.stderr.startswith("mixlock.toml:1:1: MIX002 unknown key `platfroms` (did you mean `platforms`?)\n")
 
 
-@pytest.mark.parametrize("command", ["check", "drift", "list", "lock"])
+def test_a_lock_whose_spec_was_the_last_is_an_orphan(locked: Repository) -> None:
+    locked.git("rm", "-q", "-f", "environment.yml")
+    done = locked.mixlock("drift")
+    assert (done.status, "MIX209 no spec asks for `environment`" in done.stdout) == (1, True)
+
+
+def test_drift_without_spec_and_lock_is_a_usage_error(repository: Repository) -> None:
+    repository.git("rm", "-q", "-f", "environment.yml")
+    assert repository.mixlock("drift").status == 2
+
+
+@pytest.mark.parametrize("command", ["check", "list", "lock"])
 def test_a_repository_without_a_spec_is_a_usage_error(locked: Repository, command: str) -> None:
     locked.git("rm", "-q", "--cached", "environment.yml")
     done = locked.mixlock(command)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.formats import environment_yml
-from mixlock_hooks.model.failure import BlockedError, CannotDoError
+from mixlock_hooks.model.failure import BlockedError, CannotDoError, NoAnswerError
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
 from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.problem import Problem
@@ -47,7 +47,7 @@ class Numpies:
         wanted = {"numpy <2": ["1.0"], "numpy >=3": []}
         fitting = [version for version in self.offered if all(version in wanted[each] for each in constraints)]
         if not fitting:
-            raise CannotDoError("no such numpy")
+            raise NoAnswerError("no such numpy")
         return CondaSide(
             versions={"python": "3.12.0", "numpy": fitting[0]},
             python_packages=frozenset({"numpy"}),
@@ -61,7 +61,7 @@ class Numpies:
             problem = Problem(code="MIX303", place=pypi[0].place, claim="frames needs another numpy")
             raise BlockedError("the solve failed", (problem,), f"numpy {self.accepts}")
         if held and not fits:
-            raise CannotDoError("frames does not fit")
+            raise NoAnswerError("frames does not fit")
         packages = [package("numpy", conda.answer, Manager.CONDA, python="*")]
         packages += [package("frames", "1.0", Manager.PIP, numpy=self.accepts)]
         packages += [] if fits else [package("numpy", "1.5", Manager.PIP)]
