@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
 from mixlock_hooks.commands.parsing import add_environments, add_format, add_platforms
+from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.model.problem import Severity, has_errors, in_order
 from mixlock_hooks.pipeline.drift import drift, elsewhere, untracked
 from mixlock_hooks.pipeline.load import Loaded, NoSpecError, choose
@@ -57,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
             *(problem for problem in loaded.problems if problem.severity is Severity.ERROR),
             *(problem for environment in environments for problem in _invalid(environment)),
             *(problem for report in reports for problem in report.problems()),
+            *([] if args.environments else _alias_errors(project, loaded)),
         ]
     )
     invalid = {environment.name for environment in environments if _invalid(environment)}
@@ -75,6 +77,15 @@ def _loaded(project: Project, wanted: list[str]) -> Loaded:
         if not elsewhere(project, ()):
             raise
         return Loaded()
+
+
+def _alias_errors(project: Project, loaded: Loaded) -> list[Problem]:
+    """Check named environments where there are any: a lock that an immutable alias stands for must not change."""
+    if project.files.read(aliases_path(project.settings.lock_dir)) is None:
+        return []
+    from mixlock_hooks.pipeline.aliases import check_aliases  # noqa: PLC0415 - few repositories have any
+
+    return [problem for problem in check_aliases(project, loaded) if problem.severity is Severity.ERROR]
 
 
 def _unreadable(environment: EnvironmentSpec) -> tuple[Problem, ...]:

@@ -17,7 +17,7 @@ from mixlock_hooks.model.alias import Alias, alias
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import ALIASES, aliases_path
 from mixlock_hooks.model.locking import LockOptions
-from mixlock_hooks.pipeline.aliases import give, refuse_taken
+from mixlock_hooks.pipeline.aliases import give, refuse_change, refuse_taken
 from mixlock_hooks.pipeline.load import load
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def run(args: argparse.Namespace) -> int:
     loaded = load(project, tree.spelled(args.file))
     if args.alias and len(loaded.environments) != 1:
         raise UsageError(f"{args.file}: an alias is for one environment, this asks for {len(loaded.environments)}")
-    if args.alias:
-        _refuse_taken(project, loaded.environments[0], args.alias)
+    for environment in loaded.environments:
+        _refuse_taken(project, environment, args.alias)
     options = LockOptions(
         platforms=platforms_of(args, loaded.environments),
         force=args.force,
@@ -81,6 +81,7 @@ def _give(project: Project, tree: WorkTree, environment: EnvironmentSpec, wanted
 
 def _refuse_taken(project: Project, environment: EnvironmentSpec, wanted: list[Alias]) -> None:
     try:
+        refuse_change(project, environment)
         refuse_taken(project, environment, wanted)
     except ValueError as error:
         raise UsageError(str(error)) from error

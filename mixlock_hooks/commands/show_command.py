@@ -1,4 +1,4 @@
-"""Show one lock: its packages with URLs and hashes, per platform. Nothing is fetched."""
+"""Show one lock: its packages per platform, with URLs and hashes in JSON. Nothing is fetched."""
 
 from __future__ import annotations
 

@@ -17,7 +17,10 @@ def parse_mirrors(text: str) -> Mapping[str, tuple[str, ...]]:
     Raises:
         ValueError: the text is not TOML, or ``[mirrors]`` is not a table of lists of URLs.
     """
-    table = toml_text.loads(text).get("mirrors", {})
+    document = toml_text.loads(text)
+    for name in document.keys() - {"mirrors"}:
+        raise ValueError(f"unknown table [{name}]; known is [mirrors]")
+    table = document.get("mirrors", {})
     if not isinstance(table, dict):
         raise ValueError("[mirrors] must be a table")  # noqa: TRY004 - the value is wrong, not the call
     return MappingProxyType({url.rstrip("/"): _urls(url, value) for url, value in table.items()})
@@ -31,4 +34,6 @@ def _urls(url: str, value: object) -> tuple[str, ...]:
         or not all(isinstance(item, str) and "://" in item for item in listed)
     ):
         raise ValueError(f"[mirrors] {url!r} must be a list of URLs")
+    if "://" not in url:
+        raise ValueError(f"[mirrors] {url!r} must be the URL of a channel or an index")
     return tuple(item.rstrip("/") for item in listed)

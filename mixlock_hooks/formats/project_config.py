@@ -156,6 +156,15 @@ def _exact_equals(value: object) -> bool:
     raise _WrongTypeError("conda or exact")
 
 
+def _folder(value: object) -> str:
+    """Convert a folder inside the repository; not the repository itself, and nothing of git's."""
+    text = _text(value)
+    parts = [part for part in text.split("/") if part not in {"", "."}]
+    if text.startswith(("/", "~")) or "\\" in text or not parts or ".." in parts or parts[0] == ".git":
+        raise _WrongTypeError(f"a folder in the repository, not `{text}`")
+    return "/".join(parts)
+
+
 def _cutoff(value: object) -> str:
     text = str(value) if isinstance(value, int | date) and not isinstance(value, bool) else value
     if isinstance(text, str) and is_cutoff(text):
@@ -195,7 +204,7 @@ def _virtual_table(table: object) -> Mapping[VirtualName, str]:
 _KEYS: Mapping[str, tuple[str, Callable[[Any], object]]] = MappingProxyType(
     {
         "specs": ("specs", _texts),
-        "lock-dir": ("lock_dir", lambda value: _text(value).strip("/")),
+        "lock-dir": ("lock_dir", _folder),
         "platforms": ("platforms", _platforms),
         "channels": ("channels", _texts),
         "pypi-indices": ("pypi_indices", _texts),

@@ -59,6 +59,24 @@ VIRTUAL_PACKAGES: frozenset[VirtualName] = frozenset(
 )
 """Every virtual package that CEP 30 and conda know."""
 
+_SYSTEMS_OF = MappingProxyType(
+    {
+        "__glibc": ("linux",),
+        "__linux": ("linux",),
+        "__musl": ("linux",),
+        "__osx": ("osx",),
+        "__win": ("win",),
+        "__cuda": ("linux", "win"),
+        "__cuda_arch": ("linux", "win"),
+    }
+)
+
+
+def can_have(platform: Subdir, package: VirtualName) -> bool:
+    """Tell whether a platform can have a virtual package: no Mac has a glibc, or CUDA."""
+    return platform.partition("-")[0] in _SYSTEMS_OF.get(package, (platform.partition("-")[0],))
+
+
 _MARKERS = {
     "linux": {"os_name": "posix", "sys_platform": "linux", "platform_system": "Linux"},
     "osx": {"os_name": "posix", "sys_platform": "darwin", "platform_system": "Darwin"},

@@ -10,17 +10,24 @@ _PLACEHOLDER = re.compile(r"\$\{?\w+\}?|\*+|<\w+>")
 _AUTHORITY = re.compile(r"[A-Za-z][\w+.\-]*://(?:[^/?#\s]*@)?(?:\[(?P<ipv6>[^\]]*)\]|(?P<host>[^/:?#\s]*))")
 _CREDENTIALS = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
 """All before the last ``@`` of the authority, as every client splits it: a password may hold an ``@``."""
+_QUERY_SECRET = re.compile(
+    r"(?P<name>[?&#](?:access_?token|api_?key|auth|key|pass|passwd|password|secret|sig|signature|token)=)"
+    r"(?!\$|\*|<)[^&#\s]+",
+    re.IGNORECASE,
+)
 _LOOPBACK = re.compile(r"localhost|::1|127(?:\.\d{1,3}){3}")
 
 
 def has_secret(url: str) -> bool:
-    """Tell whether the URL carries a credential: a password, a bare token before ``@``, a conda ``/t/TOKEN``.
+    """Tell whether the URL carries a credential.
+
+    That is a password, a bare token before ``@``, a conda ``/t/TOKEN``, or a parameter named like a secret.
 
     Names of environment variables (``${TOKEN}``) are no secrets; ``git@`` is ssh's customary user.
     """
     if any(not _is_public(found.group()) for found in _CREDENTIALS.finditer(url)):
         return True
-    return "://" in url and _CONDA_TOKEN.search(url) is not None
+    return "://" in url and (_CONDA_TOKEN.search(url) or _QUERY_SECRET.search(url)) is not None
 
 
 def _is_public(credentials: str) -> bool:
@@ -32,7 +39,9 @@ def _is_public(credentials: str) -> bool:
 
 def redacted(text: str) -> str:
     """Return the text with every credential in its URLs replaced by ``***``."""
-    return _CONDA_TOKEN.sub("/t/***", _CREDENTIALS.sub("***", text)) if "://" in text else text
+    if "://" not in text:
+        return text
+    return _QUERY_SECRET.sub(r"\g<name>***", _CONDA_TOKEN.sub("/t/***", _CREDENTIALS.sub("***", text)))
 
 
 def without_credentials(url: str) -> str:
@@ -40,7 +49,7 @@ def without_credentials(url: str) -> str:
 
     A trailing slash goes too, so that equal places are equal text.
     """
-    bare = re.sub(r"(?<=://)[^/?#\s]+@", "", url.partition("#")[0])
+    bare = re.sub(r"(?<=://)[^/?#\s]+@", "", _QUERY_SECRET.sub("", url).partition("#")[0])
     return _ANY_CONDA_TOKEN.sub("", bare).rstrip("/")
 
 

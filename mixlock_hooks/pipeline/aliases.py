@@ -78,6 +78,22 @@ def refuse_taken(project: Project, environment: EnvironmentSpec, wanted: Iterabl
             raise ValueError(f"alias `{alias}` is immutable and stands for another lock; use a new tag")
 
 
+def refuse_change(project: Project, environment: EnvironmentSpec) -> None:
+    """Refuse to lock anew what a committed, immutable alias stands for.
+
+    Raises:
+        ValueError: there is such an alias, or the aliases cannot be read.
+    """
+    read_aliases(project)
+    for alias, target in _committed(project).items():
+        stands_for_it = not alias.movable and target.environment == environment.name
+        if stands_for_it and target.fingerprint != _fingerprint(environment):
+            raise ValueError(
+                f"alias `{alias}` is immutable and stands for the lock of {environment.name}: "
+                "copy the spec to a file of another name, and resolve that"
+            )
+
+
 def give(project: Project, environment: EnvironmentSpec, wanted: Iterable[Alias]) -> bytes:
     """Return the file of aliases with new ones for an environment that was just locked."""
     target = AliasTarget(

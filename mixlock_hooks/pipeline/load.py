@@ -61,7 +61,7 @@ def load_all(project: Project) -> Loaded:
         raise NoSpecError(
             f"no spec found among the tracked files ({where}): add environment.yml to git, or set `specs`"
         )
-    loaded = joined(load(project, path) for path in paths)
+    loaded = joined(load(project, path) for path in paths if project.files.read(path) is not None)
     _refuse_same_names(loaded.environments)
     return loaded
 

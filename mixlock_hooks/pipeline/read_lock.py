@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.alias import alias
+from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import LOCKFILE, folder_of
 from mixlock_hooks.model.names import EnvironmentName, Subdir, environment_name
@@ -15,6 +16,7 @@ from mixlock_hooks.pipeline.aliases import read_aliases
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mixlock_hooks.model.alias import AliasTarget
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.pipeline.load import Project
 
@@ -33,26 +35,38 @@ def read_lock(project: Project, wanted: str) -> FoundLock:
     Raises:
         UsageError: there is no such lock, or it cannot be read.
     """
-    for name in (EnvironmentName(wanted), environment_name(wanted), _of_alias(project, wanted)):
+    target = _target(project, wanted)
+    of_alias = EnvironmentName(target.environment) if target else EnvironmentName("")
+    for name in (EnvironmentName(wanted), environment_name(wanted), of_alias):
         path = f"{folder_of(project.settings.lock_dir, name)}/{LOCKFILE}" if name else ""
         content = project.files.read(path) if path else None
         if content is None:
             continue
+        if target and name == of_alias and not alias(wanted).movable and digest(content) != target.lock:
+            raise UsageError(f"{wanted}: its lock changed since the alias was given; `mixlock check` tells more")
         try:
             return FoundLock(name=name, lockfile=conda_lock_yml.parse(content))
         except conda_lock_yml.NotALockfileError as error:
             raise UsageError(f"{path}: {error}") from error
-    raise UsageError(
-        f"{wanted}: no lock of that name; `mixlock list` tells the environments, `mixlock lock` locks them"
-    )
+    raise UsageError(_no_lock(project, wanted))
 
 
-def _of_alias(project: Project, wanted: str) -> EnvironmentName:
+def _no_lock(project: Project, wanted: str) -> str:
+    """Say that there is no such lock, and name those of a flow's file or class where the name is one."""
+    lock_dir, suffix = project.settings.lock_dir, f"/{LOCKFILE}"
+    below = [path for path in project.files.below(f"{lock_dir}/{environment_name(wanted)}") if path.endswith(suffix)]
+    names = [path.removeprefix(f"{lock_dir}/").removesuffix(suffix) for path in below]
+    if names:
+        return f"{wanted}: has several locks, name one: {', '.join(names)}"
+    return f"{wanted}: no lock of that name; `mixlock list` tells the environments, `mixlock lock` locks them"
+
+
+def _target(project: Project, wanted: str) -> AliasTarget | None:
+    """Return what a name stands for as an alias; None where it is none."""
     try:
-        target = read_aliases(project).get(alias(wanted))
+        return read_aliases(project).get(alias(wanted))
     except ValueError:
-        return EnvironmentName("")
-    return EnvironmentName(target.environment if target else "")
+        return None
 
 
 def restricted(found: FoundLock, platforms: Sequence[str]) -> FoundLock:

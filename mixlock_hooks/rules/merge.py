@@ -9,7 +9,7 @@ from mixlock_hooks.model.document import ReferenceKind
 from mixlock_hooks.model.environment import EnvironmentSpec, Mode, PlatformSpec
 from mixlock_hooks.model.names import environment_name
 from mixlock_hooks.model.place import at
-from mixlock_hooks.model.platforms import DEFAULT_PLATFORMS, DEFAULT_VIRTUAL_PACKAGES
+from mixlock_hooks.model.platforms import DEFAULT_PLATFORMS, DEFAULT_VIRTUAL_PACKAGES, can_have
 from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement, canonical_version
 from mixlock_hooks.model.selector import admits
 from mixlock_hooks.model.settings import ChannelPriority, Settings
@@ -93,7 +93,7 @@ def _priority(channels: tuple[str, ...], conda: tuple[CondaRequirement, ...], se
 def _virtual_packages(
     document: SpecDocument, settings: Settings, platform: Subdir
 ) -> tuple[tuple[VirtualName, str], ...]:
-    asked = _admitted(document.virtual_packages, platform)
+    asked = [pair for pair in _admitted(document.virtual_packages, platform) if can_have(platform, pair[0])]
     packages = {
         **DEFAULT_VIRTUAL_PACKAGES[platform],
         **settings.virtual_packages.get(platform, {}),

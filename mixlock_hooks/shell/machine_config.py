@@ -34,7 +34,9 @@ def mirrors() -> Mapping[str, tuple[str, ...]]:
     file = Path(named) if named else platformdirs.user_config_path("mixlock") / "config.toml"
     try:
         return parse_mirrors(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if named:
+            raise UsageError(f"{CONFIG_FILE}={named}: no such file") from error
         return MappingProxyType({})
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from error

@@ -13,7 +13,6 @@ _CHANNEL = "https://conda.anaconda.org/conda-forge"
     ("text", "mirrors"),
     [
         pytest.param("", {}, id="an empty file"),
-        pytest.param("[other]\nx = 1\n", {}, id="another table"),
         pytest.param(
             f'[mirrors]\n"{_CHANNEL}/" = ["http://127.0.0.1:8000/cf/", "https://m.example/cf"]\n',
             {_CHANNEL: ("http://127.0.0.1:8000/cf", "https://m.example/cf")},
@@ -32,6 +31,10 @@ def test_mirrors_are_read(text: str, mirrors: dict[str, tuple[str, ...]]) -> Non
     ("text", "claim"),
     [
         pytest.param("mirrors = 1", "must be a table", id="no table"),
+        pytest.param("[mirror]\nx = 1\n", r"unknown table \[mirror\]", id="another table"),
+        pytest.param(
+            '[mirrors]\n"conda-forge" = ["http://m.example"]', "must be the URL", id="a name to be mirrored"
+        ),
         pytest.param('[mirrors]\n"x" = []', "must be a list of URLs", id="an empty list"),
         pytest.param('[mirrors]\n"x" = [1]', "must be a list of URLs", id="a number"),
         pytest.param('[mirrors]\n"x" = ["conda-forge"]', "must be a list of URLs", id="a name"),

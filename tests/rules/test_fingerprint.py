@@ -58,7 +58,7 @@ def test_the_inputs_are_plain_and_canonical() -> None:
 def test_a_fingerprint_is_the_sha256_of_canonical_json() -> None:
     text = (
         '{"channel_priority":"strict","channels":["conda-forge"],"conda":{"numpy":"1.2.*"},"default_index":"default",'
-        '"indices":[],"platform":"linux-64","pypi":[],"python":"3.9.*","schema":1,"virtual_packages":{"__archspec":'
+        '"exclude_newer":"","indices":[],"platform":"linux-64","pypi":[],"python":"3.9.*","schema":1,"virtual_packages":{"__archspec":'
         '"1 x86_64","__cuda":"11.2","__glibc":"2.27","__linux":"5.10","__unix":"0"}}'
     )
     assert _fingerprint("dependencies: [numpy=1.2, python=3.9]") == f"sha256:{sha256(text.encode()).hexdigest()}"

@@ -141,11 +141,19 @@ class _Reader:
             elif not isinstance(version.value, str):
                 claim = f"the version of `{key.value}` must be text, this is {_shown(version)}"
                 self._problem("MIX003", version.place, claim, _quoted_hint(version))
-            elif not (key.value + version.value).isprintable():
-                claim = f"{key.value + version.value!r} holds a line break or another control character"
-                self._problem("MIX003", version.place, claim, "write name and version on one line")
-            elif not (isinstance(hidden, dict) and key.value in hidden):
+            elif not (isinstance(hidden, dict) and key.value in hidden) and self._is_plain(key, version):
                 add(key.value, version.value.strip(), key.place)
+
+    def _is_plain(self, key: Static, version: Static) -> bool:
+        """Tell whether name and version are text on one line that stands now; say what is wrong where not."""
+        text = f"{key.value}{version.value}"
+        if not text.isprintable():
+            claim = f"{text!r} holds a line break or another control character"
+            self._problem("MIX003", version.place, claim, "write name and version on one line")
+        elif "@{" in text:
+            claim = f"`{key.value}: {version.value}` is filled in when the flow runs, so it cannot be locked"
+            self._problem("MIX007", key.place, claim, "write the name and the version themselves")
+        return text.isprintable() and "@{" not in text
 
     def _adder(self, argument: str) -> Callable[[str, str, Place], None]:
         if self._kind is DecoratorKind.SYSTEM:
