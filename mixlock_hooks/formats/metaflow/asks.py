@@ -141,18 +141,20 @@ class _Reader:
             elif not isinstance(version.value, str):
                 claim = f"the version of `{key.value}` must be text, this is {_shown(version)}"
                 self._problem("MIX003", version.place, claim, _quoted_hint(version))
-            elif not (isinstance(hidden, dict) and key.value in hidden) and self._is_plain(key, version):
+            elif not (isinstance(hidden, dict) and key.value in hidden) and self._is_plain(
+                key.value, version.value, version.place
+            ):
                 add(key.value, version.value.strip(), key.place)
 
-    def _is_plain(self, key: Static, version: Static) -> bool:
+    def _is_plain(self, name: str, version: str, place: Place) -> bool:
         """Tell whether name and version are text on one line that stands now; say what is wrong where not."""
-        text = f"{key.value}{version.value}"
+        text = name + version
         if not text.isprintable():
             claim = f"{text!r} holds a line break or another control character"
-            self._problem("MIX003", version.place, claim, "write name and version on one line")
+            self._problem("MIX003", place, claim, "write name and version on one line")
         elif "@{" in text:
-            claim = f"`{key.value}: {version.value}` is filled in when the flow runs, so it cannot be locked"
-            self._problem("MIX007", key.place, claim, "write the name and the version themselves")
+            claim = f"`{name}: {version}` is filled in when the flow runs, so it cannot be locked"
+            self._problem("MIX007", place, claim, "write the name and the version themselves")
         return text.isprintable() and "@{" not in text
 
     def _adder(self, argument: str) -> Callable[[str, str, Place], None]:
