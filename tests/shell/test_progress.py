@@ -1,0 +1,30 @@
+"""Progress: what a person watches, and the seconds of each phase."""
+
+from __future__ import annotations
+
+import pytest
+
+from mixlock_hooks.model.names import EnvironmentName, Subdir
+from mixlock_hooks.shell.progress import Lines, Live, Silent
+
+ENVIRONMENT, PLATFORM = EnvironmentName("envs/ml"), Subdir("linux-64")
+
+
+@pytest.mark.parametrize("make", [Silent, Lines, lambda: Live(color=False)], ids=["silent", "lines", "live"])
+def test_a_solve_goes_through_its_phases(make: type[Silent]) -> None:
+    shown = make()
+    for phase in ("conda", "proposal", "verification"):
+        shown.phase(ENVIRONMENT, PLATFORM, phase)
+    shown.ended(ENVIRONMENT, PLATFORM)
+    assert list(shown.seconds) == ["conda", "proposal", "verification"]
+
+
+def test_an_end_without_a_beginning_is_nothing() -> None:
+    live = Live(color=False)
+    live.ended(ENVIRONMENT, PLATFORM)
+    assert live.seconds == {}
+
+
+def test_lines_name_environment_platform_and_phase(capsys: pytest.CaptureFixture[str]) -> None:
+    Lines().phase(ENVIRONMENT, PLATFORM, "proposal")
+    assert capsys.readouterr().err == "envs/ml [linux-64]: proposing PyPI packages\n"
