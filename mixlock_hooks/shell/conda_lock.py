@@ -138,6 +138,7 @@ class CondaLockEngine:
             python=conda.python,
             indices=self._indices,
             stubs=stub_url.removesuffix("/simple"),
+            held=frozenset(self._setup.names.pypi_name(name) for name in conda.python_packages),
         )
         with proposed_index(question, self._scratch, self._tell) as (url, real_urls):
             self._tell("verification")

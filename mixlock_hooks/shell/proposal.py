@@ -41,6 +41,28 @@ if TYPE_CHECKING:
 
 _CONFIGURATION = "uv.toml"
 
+# uv takes what a build needs from the same indices: a build may meet a stub of one of these, and fail for that alone.
+_BUILD_TOOLS = frozenset(
+    [
+        "cython",
+        "flit-core",
+        "hatchling",
+        "maturin",
+        "meson-python",
+        "numpy",
+        "packaging",
+        "pbr",
+        "pdm-backend",
+        "poetry-core",
+        "pybind11",
+        "scikit-build-core",
+        "setuptools",
+        "setuptools-scm",
+        "versioneer",
+        "wheel",
+    ]
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
@@ -51,6 +73,7 @@ class Question:
     python: str
     indices: tuple[UsedIndex, ...]
     stubs: str
+    held: frozenset[str]
 
 
 @contextmanager
@@ -113,7 +136,7 @@ def _ask(uv: str, question: Question, platform: str, scratch: Path) -> tuple[Pro
     if done.status != 0:
         failure = engine_messages.of_uv(done.stderr)
         problem = solve_problem.of_pypi_side(question.request, failure, {})
-        if failure.kind is FailureKind.BUILD_FAILED:
+        if failure.kind is FailureKind.BUILD_FAILED and question.held.isdisjoint(_BUILD_TOOLS):
             raise CannotDoError("the solve failed", (problem,))
         raise NoProposalError(failure.words)
     try:
