@@ -28,7 +28,7 @@ _SDIST = re.compile(
     r"\.(?:tar\.gz|zip|tar\.bz2)"
 )
 _ADVICE = re.compile(r"\n\s*\n\s*[*•]? ?Check your dependencies Python requirement.*", re.DOTALL)
-_SOURCE_ERRORS = frozenset({"ConnectionError", "HTTPError", "RepositoryError", "SSLError", "ChunkedEncodingError"})
+_SOURCE_ERRORS = frozenset({"ConnectionError", "HTTPError", "RepositoryError"})
 _UV_BUILD = re.compile(r"Failed to (?:download and )?build `(?P<name>[\w.\-]+)==(?P<version>[^`]+)`")
 _ORNAMENT = re.compile(r"^[^\w`'\"]+")
 _ROOT = "-dummy-package-"
@@ -91,15 +91,8 @@ def _of_exception(type_name: str, message: str) -> EngineFailure:
         )
     if type_name == "SolverProblemError":
         return _of_solver(message)
-    source = type_name in {
-        "ConnectionError",
-        "HTTPError",
-        "RepositoryError",
-        "ReadTimeout",
-        "ConnectTimeout",
-        "Timeout",
-    }
-    kind = FailureKind.SOURCE if source or type_name.endswith("Timeout") else FailureKind.UNKNOWN
+    source = type_name in _SOURCE_ERRORS or type_name.endswith("Timeout")
+    kind = FailureKind.SOURCE if source else FailureKind.UNKNOWN
     words = message.splitlines()[0] if message else "it ended without a word"
     return EngineFailure(kind=kind, words=f"{type_name}: {words}" if type_name else words)
 

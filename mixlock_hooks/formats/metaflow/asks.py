@@ -75,12 +75,14 @@ class _Reader:
         )
 
     def read(self, argument: str, value: Static, arguments: Mapping[str, Static]) -> None:
-        """Read one argument; ``packages`` goes before ``libraries`` where both name a package."""
+        """Read one argument, None says nothing; ``packages`` goes before ``libraries`` where both name a package."""
         known = _ARGUMENTS[self._kind]
         if argument not in known:
             near = nearest(argument, known)
             hint = f"did you mean `{near}`?" if near else f"known: {', '.join(known)}"
             self._problem("MIX002", value.place, f"`@{self._name}` has no argument `{argument}`", hint)
+        elif value.value is None and value.kind == "scalar":
+            return
         elif argument in _SCALARS or argument == "python":
             self._scalar(argument, value)
         elif argument in {"channels", "pip_sources", "extra_indices", "sources", "extras"}:
@@ -92,8 +94,6 @@ class _Reader:
         self._problems.append(Problem(code=code, place=place, claim=claim, hint=hint))
 
     def _scalar(self, argument: str, value: Static) -> None:
-        if value.value is None and value.kind == "scalar":
-            return
         wanted: type = bool if argument in {"disabled", "fetch_at_exec"} else str
         if argument == "python" and value.value == "":
             return
@@ -107,8 +107,6 @@ class _Reader:
             self._add_conda("python", str(value.value), value.place)
 
     def _list(self, argument: str, value: Static) -> None:
-        if value.value is None and value.kind == "scalar":
-            return
         if value.kind != "sequence":
             self._problem(
                 "MIX003", value.place, f"`{argument}` must be a list, this is {_shown(value)}", "write [ … ]"
@@ -126,8 +124,6 @@ class _Reader:
                 target.append(Entry(value=item.value, place=item.place))
 
     def _packages(self, argument: str, value: Static, arguments: Mapping[str, Static]) -> None:
-        if value.value is None and value.kind == "scalar":
-            return
         if value.kind != "mapping":
             claim = f"`{argument}` must map names to versions, this is {_shown(value)}"
             self._problem("MIX003", value.place, claim, 'write {"numpy": "1.26.4"}')
