@@ -30,7 +30,8 @@ def conda_lock(folder: Path, environment: Mapping[str, str], copies: int) -> Com
     first = folder / "00"
     first.mkdir(parents=True)
     spec = _spec(first)
-    source = conda_lock_source.render(spec.platforms[0], spec.platforms[0].pypi, [machine_index()])
+    urls = [machine_index()]
+    source = conda_lock_source.render(spec.platforms[0], spec.platforms[0].pypi, urls, urls)
     (first / "pyproject.toml").write_text(source, encoding="utf-8")
     (first / "names.json").write_text(name_map.render_lookup_json(shipped()), encoding="utf-8")
     words = (

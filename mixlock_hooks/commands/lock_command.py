@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.locking import Reporter, add_solving, cutoff_of, lock_environments
+from mixlock_hooks.commands.locking import Reporter, add_solving, builds_of, cutoff_of, lock_environments
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
 from mixlock_hooks.commands.parsing import add_environments, add_platforms
 from mixlock_hooks.model.drift import DriftReport
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         force=args.force,
         upgrade=args.upgrade,
         upgrade_packages=frozenset(args.upgrade_package),
-        builds_allowed=not args.no_build,
+        builds=builds_of(args, project),
         dry_run=args.dry_run,
         cutoff=cutoff_of(args, project),
         verify=args.verify,

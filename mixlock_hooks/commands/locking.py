@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.build_permission import NOBODY, BuildPermission
 from mixlock_hooks.model.cutoff import instant, is_cutoff
 from mixlock_hooks.model.problem import Severity, in_order
 from mixlock_hooks.pipeline.lock import Locker
@@ -44,6 +45,11 @@ def cutoff_of(args: argparse.Namespace, project: Project) -> str:
     """Return the moment after which nothing is considered: of the command line, else as configured, else none."""
     asked = args.exclude_newer or project.settings.exclude_newer
     return instant(asked, datetime.now(timezone.utc)) if asked else ""
+
+
+def builds_of(args: argparse.Namespace, project: Project) -> BuildPermission:
+    """Return whose build code may run: nobody's where the command line says so, else as configured."""
+    return NOBODY if args.no_build else project.settings.build_sdists
 
 
 def _cutoff(text: str) -> str:

@@ -10,7 +10,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.locking import Reporter, add_solving, cutoff_of, lock_environments
+from mixlock_hooks.commands.locking import Reporter, add_solving, builds_of, cutoff_of, lock_environments
 from mixlock_hooks.commands.opening import open_project, platforms_of
 from mixlock_hooks.commands.parsing import add_platforms
 from mixlock_hooks.model.alias import Alias, alias
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     options = LockOptions(
         platforms=platforms_of(args, loaded.environments),
         force=args.force,
-        builds_allowed=not args.no_build,
+        builds=builds_of(args, project),
         cutoff=cutoff_of(args, project),
     )
     reporter = Reporter(args)

@@ -6,12 +6,15 @@ from email.parser import HeaderParser
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from email.message import Message
+
+    from mixlock_hooks.model.locked import LockedPackage
 
 _DYNAMIC = frozenset({"requires-dist", "requires-python", "provides-extra"})
 _FIRST_STATIC = Version("2.2")
@@ -56,6 +59,23 @@ def _judged(raw: str, environment: Mapping[str, str], extras: list[str]) -> Iter
     for extra in extras:
         if marker.evaluate({**environment, "extra": extra}):
             yield f'{requirement}; extra == "{extra}"'
+
+
+def of_locked(package: LockedPackage) -> str:
+    """Return metadata that say what a lock holds of a package; empty where a constraint of its is not PEP 440."""
+    try:
+        needs = [f"{name}{_specifier(constraint)}" for name, constraint in sorted(package.dependencies.items())]
+    except InvalidSpecifier:
+        return ""
+    lines = ["Metadata-Version: 2.1", f"Name: {package.name}", f"Version: {package.version}"]
+    return "\n".join([*lines, *(f"Requires-Dist: {line}" for line in needs)]) + "\n"
+
+
+def _specifier(constraint: str) -> str:
+    """Return a locked constraint as PEP 440 writes it: a lone version means that version, a star any."""
+    if constraint in {"", "*"}:
+        return ""
+    return str(SpecifierSet(constraint if constraint[0] in "<>=!~" else f"=={constraint}"))
 
 
 def is_of(text: str, wheel: str) -> bool:

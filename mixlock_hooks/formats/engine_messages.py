@@ -7,6 +7,7 @@ import re
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.engine_failure import EngineFailure, FailureKind
+from mixlock_hooks.model.names import PypiName, pypi_name
 
 NO_BUILD = "mixlock-no-build"
 """A virtualenv discovery that does not exist: naming it keeps Poetry from building, and marks the failure."""
@@ -30,6 +31,7 @@ _SDIST = re.compile(
 _ADVICE = re.compile(r"\n\s*\n\s*[*•]? ?Check your dependencies Python requirement.*", re.DOTALL)
 _SOURCE_ERRORS = frozenset({"ConnectionError", "HTTPError", "RepositoryError"})
 _UV_BUILD = re.compile(r"Failed to (?:download and )?build `(?P<name>[\w.\-]+)==(?P<version>[^`]+)`")
+_UV_NO_BUILD = re.compile(r"Wheels are required for `(?P<name>[\w.\-]+)` because building from source is disabled")
 _ORNAMENT = re.compile(r"^[^\w`'\"]+")
 _ROOT = "-dummy-package-"
 
@@ -58,6 +60,12 @@ def of_uv(stderr: str) -> EngineFailure:
             kind=FailureKind.BUILD_FAILED, package=found["name"], constraint=found["version"], words="\n".join(lines)
         )
     return EngineFailure(kind=FailureKind.UNKNOWN, words=words)
+
+
+def sdists_uv_may_not_build(stderr: str) -> tuple[PypiName, ...]:
+    """Return the projects of which uv found no wheel that fits, and was not allowed to build the sdist."""
+    text = " ".join(stderr.split())
+    return tuple(dict.fromkeys(pypi_name(found["name"]) for found in _UV_NO_BUILD.finditer(text)))
 
 
 def of_conda_lock(stderr: str) -> EngineFailure:

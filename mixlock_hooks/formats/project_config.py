@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.formats import match_spec, toml_text
 from mixlock_hooks.formats.virtual_packages import parse_pair
+from mixlock_hooks.model.build_permission import EVERYBODY, NOBODY, BuildPermission
 from mixlock_hooks.model.cutoff import is_cutoff
-from mixlock_hooks.model.names import Subdir
+from mixlock_hooks.model.names import Subdir, pypi_name
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.place import Place, at
 from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
@@ -172,6 +173,15 @@ def _cutoff(value: object) -> str:
     raise _WrongTypeError('a date such as "2026-10-01", or a number of days such as "7 days"')
 
 
+def _builds(value: object) -> BuildPermission:
+    if isinstance(value, bool):
+        return EVERYBODY if value else NOBODY
+    try:
+        return BuildPermission(names=frozenset(map(pypi_name, _texts(value))))
+    except ValueError as error:
+        raise _WrongTypeError("true, false or a list of PyPI names") from error
+
+
 def _profile(value: object) -> MetaflowProfile:
     if isinstance(value, str) and value in {"netflixext", "oss"}:
         return MetaflowProfile(value)
@@ -214,6 +224,7 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any], object]]] = MappingProxyType(
         "equals": ("exact_equals", _exact_equals),
         "metaflow": ("metaflow", _profile),
         "metaflow-runtime": ("metaflow_runtime", _runtime),
+        "build-sdists": ("build_sdists", _builds),
         "exclude-newer": ("exclude_newer", _cutoff),
         "trusted-hosts": ("trusted_hosts", lambda value: frozenset(host.lower() for host in _texts(value))),
         "virtual-packages": ("virtual_packages", _virtual_packages),

@@ -1,4 +1,8 @@
-"""``uv.toml`` for a proposal: the indices in order, and how long their answers hold."""
+"""``uv.toml`` for a proposal: the indices in order, how long their answers hold, and what conda holds.
+
+What conda holds lies in a folder of stand-ins, wheels without requirements whose versions end in a label of mixlock's
+own. A constraint keeps the solve to them; another keeps builds from them, which need the real files of an index.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,33 @@ from typing import TYPE_CHECKING
 import tomlkit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from mixlock_hooks.model.names import PypiName
 
 _PAGES_SECONDS = 600
 _FILES_SECONDS = 365_000_000
 
 
-def render(stubs: str, urls: Sequence[str], *, refresh: bool) -> str:
-    """Render a configuration: the index of stubs first, then the others; the last is the default one.
+def render(urls: Sequence[str], stand_ins: str, held: Mapping[PypiName, str], *, refresh: bool) -> str:
+    """Render a configuration.
 
     An index's files never change, and its pages are asked again after ten minutes, whatever it says of caching:
-    one that says nothing would be asked for every page and file at every lock. With ``refresh`` every page is asked.
+    one that says nothing would be asked for every page and file at every lock.
+
+    Args:
+        urls: the indices; a project comes from the first that has it, and the last is the default one.
+        stand_ins: the folder of stand-ins.
+        held: names and versions of the stand-ins that must be kept to.
+        refresh: ask for every page again.
     """
+    control = {"api": f"max-age={0 if refresh else _PAGES_SECONDS}", "files": f"max-age={_FILES_SECONDS}, immutable"}
+    tables: list[dict[str, object]] = [{"url": url, "cache-control": control} for url in urls]
+    tables[-1]["default"] = True
     document = tomlkit.document()
     document["index-strategy"] = "first-index"
-    control = {"api": f"max-age={0 if refresh else _PAGES_SECONDS}", "files": f"max-age={_FILES_SECONDS}, immutable"}
-    tables: list[dict[str, object]] = [{"url": stubs}]
-    tables += [{"url": url, "cache-control": control} for url in urls]
-    tables[-1]["default"] = True
+    document["find-links"] = [stand_ins]
+    document["constraint-dependencies"] = [f"{name}=={version}" for name, version in held.items()]
+    document["build-constraint-dependencies"] = [f"{name}!={version}" for name, version in held.items()]
     document["index"] = tables
     return tomlkit.dumps(document)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.build_permission import EVERYBODY, BuildPermission
+
 if TYPE_CHECKING:
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.names import EnvironmentName, Subdir
@@ -16,16 +18,17 @@ if TYPE_CHECKING:
 class LockOptions:
     """How to lock.
 
-    ``upgrade`` lets every package go, ``upgrade_packages`` those named; ``force`` solves anyway. ``cutoff`` is the
-    moment after which nothing is considered (RFC 3339). ``verify`` solves again from nothing but the recorded inputs
-    and cutoff, and writes nothing: what would be written differs from what a lock should give.
+    ``upgrade`` lets every package go, ``upgrade_packages`` those named; ``force`` solves anyway. ``builds``
+    says whose build code may run; ``cutoff`` is the moment after which nothing is considered (RFC 3339). ``verify``
+    solves again from nothing but the recorded inputs and cutoff, and writes nothing: what would be written differs
+    from what a lock should give.
     """
 
     platforms: tuple[Subdir, ...] = ()
     force: bool = False
     upgrade: bool = False
     upgrade_packages: frozenset[str] = frozenset()
-    builds_allowed: bool = True
+    builds: BuildPermission = EVERYBODY
     dry_run: bool = False
     cutoff: str = ""
     verify: bool = False

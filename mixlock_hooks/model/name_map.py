@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from mixlock_hooks.model.names import PypiName
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -24,7 +26,7 @@ class NameMap:
         name = canonicalize_name(pypi)
         return self.by_pypi_name.get(name, name)
 
-    def pypi_name(self, conda: str) -> str:
+    def pypi_name(self, conda: str) -> PypiName:
         """Return the PyPI project's normalized name for a conda package; its own if the map is silent."""
         name = canonicalize_name(conda)
-        return self.by_conda_name.get(name, name)
+        return PypiName(self.by_conda_name.get(name, name))

@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from packaging.version import Version
+
     from mixlock_hooks.model.names import PypiName
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProposedFile:
-    """One file of an index."""
+    """One file of an index; ``metadata`` are its core metadata where they are known without reading it."""
 
     name: str
     url: str
     sha256: str
+    metadata: str = ""
 
     @property
     def is_wheel(self) -> bool:
@@ -30,3 +35,14 @@ class ProposedProject:
     name: PypiName
     version: str
     files: tuple[ProposedFile, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexFile:
+    """A file as an index's page lists it; ``uploaded`` is None where the index does not say."""
+
+    file: ProposedFile
+    version: Version
+    requires_python: str = ""
+    uploaded: datetime | None = None
+    yanked: bool = False

@@ -7,6 +7,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.build_permission import EVERYBODY, BuildPermission
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -57,6 +59,7 @@ class Settings:
     exact_equals: bool = False
     metaflow: MetaflowProfile = MetaflowProfile.NETFLIXEXT
     metaflow_runtime: tuple[CondaRequirement, ...] = ()
+    build_sdists: BuildPermission = EVERYBODY
     exclude_newer: str = ""
     trusted_hosts: frozenset[str] = frozenset()
     virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))

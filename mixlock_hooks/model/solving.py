@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mixlock_hooks.model.build_permission import EVERYBODY, BuildPermission
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 class SolveRequest:
     """One environment for one platform; ``preferred`` are the old lock's packages, kept where they still fit.
 
-    ``builds_allowed`` says whether an old sdist's build code may run to learn its requirements;
+    ``builds`` says whose build code may run to learn an old sdist's requirements;
     ``cutoff`` is the moment after which nothing is considered (RFC 3339), empty for none;
     ``refresh`` says that what an index answered minutes ago is not good enough.
     """
@@ -24,7 +26,7 @@ class SolveRequest:
     environment: CheckedSpec
     spec: PlatformSpec
     preferred: tuple[LockedPackage, ...] = ()
-    builds_allowed: bool = True
+    builds: BuildPermission = EVERYBODY
     cutoff: str = ""
     refresh: bool = False
 

@@ -106,7 +106,7 @@ def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions) -> SolveRe
         environment=plan.spec,
         spec=spec,
         preferred=tuple(package for package in old if canonicalize_name(package.name) not in upgraded),
-        builds_allowed=options.builds_allowed,
+        builds=options.builds,
         cutoff=recorded if options.verify else options.cutoff,
         refresh=options.upgrade or bool(options.upgrade_packages) or options.force,
     )

@@ -21,17 +21,19 @@ from mixlock_hooks.formats import conda_lock_source, conda_lock_yml, engine_mess
 from mixlock_hooks.model.engine_failure import FailureKind
 from mixlock_hooks.model.failure import BlockedError, CannotDoError, NoAnswerError, NoProposalError
 from mixlock_hooks.model.locked import Lockfile, Manager, SolvedPlatform
+from mixlock_hooks.model.names import PypiName
 from mixlock_hooks.model.solving import CondaSide
 from mixlock_hooks.rules import solve_problem
 from mixlock_hooks.rules.fingerprint import bare_source
 from mixlock_hooks.shell import process, tools
 from mixlock_hooks.shell.conda_standin import BRIEF
+from mixlock_hooks.shell.held_stand_ins import held_index
 from mixlock_hooks.shell.indices import used_indices
 from mixlock_hooks.shell.isolation import isolated
 from mixlock_hooks.shell.machine_config import mirrors
-from mixlock_hooks.shell.proposal import Question, proposed_index
+from mixlock_hooks.shell.proposal import proposed_index
 from mixlock_hooks.shell.real_urls import as_proposed, canonical
-from mixlock_hooks.shell.stub_index import stub_index
+from mixlock_hooks.shell.uv_solver import Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -109,44 +111,39 @@ class CondaLockEngine:
         if not pypi:
             return self._answer(self._run_conda_lock((), conda).packages)
         names = self._setup.names
-        stubs = {names.pypi_name(name): conda.versions[name] for name in conda.python_packages}
-        with stub_index(stubs, self._scratch / "stubs") as stub_url:
+        held = {names.pypi_name(name): conda.versions[name] for name in conda.python_packages}
+        question = Question(request=self._request, pypi=pypi, python=conda.python, indices=self._indices, held=held)
+        with held_index(held, self._scratch / "held") as held_url:
             if not self._setup.propose:
-                return self._against_full_index(pypi, conda, stub_url, "no proposal was wanted")
+                return self._against_full_index(pypi, conda, held_url, "no proposal was wanted")
             try:
-                return self._answer(self._verify_proposal(pypi, conda, stub_url))
+                return self._answer(self._verify_proposal(question, conda, held_url))
             except NoProposalError as error:
                 if self._request.cutoff:
                     raise _failed(solve_problem.within_cutoff(self._request, str(error))) from error
-                return self._against_full_index(pypi, conda, stub_url, str(error))
+                return self._against_full_index(pypi, conda, held_url, str(error))
 
     def _against_full_index(
-        self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, stub_url: str, reason: str
+        self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, held_url: str, reason: str
     ) -> SolvedPlatform:
         self._tell("full index")
-        urls = [*(index.url for index in self._indices), stub_url]
-        packages = self._run_conda_lock(pypi, conda, urls).packages
+        urls = [*(index.url for index in self._indices), held_url]
+        packages = self._run_conda_lock(pypi, conda, urls, builds=self._request.builds.everybody).packages
         return self._answer(packages, note=f"solved against the full index: {reason}")
 
-    def _verify_proposal(
-        self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, stub_url: str
-    ) -> tuple[LockedPackage, ...]:
-        """Have the PyPI side proposed, and conda-lock solve against just the proposed files."""
-        question = Question(
-            request=self._request,
-            pypi=pypi,
-            python=conda.python,
-            indices=self._indices,
-            stubs=stub_url.removesuffix("/simple"),
-            held=frozenset(self._setup.names.pypi_name(name) for name in conda.python_packages),
-        )
+    def _verify_proposal(self, question: Question, conda: CondaSide, held_url: str) -> tuple[LockedPackage, ...]:
+        """Have the PyPI side proposed, and conda-lock solve against just the proposed files.
+
+        Only an sdist that may be built is proposed without its metadata, so conda-lock may build what it finds.
+        """
         with proposed_index(question, self._scratch, self._tell) as (url, real_urls):
             self._tell("verification")
+            builds = not self._request.builds.nobody
             try:
-                packages = self._run_conda_lock(pypi, conda, [url, stub_url], keep=False).packages
+                found = self._run_conda_lock(question.pypi, conda, [url, held_url], builds=builds, keep=False)
             except CannotDoError as error:
                 raise NoProposalError(f"conda-lock rejected the proposal: {_reason(error)}") from error
-        return tuple(as_proposed(package, real_urls) for package in packages)
+        return tuple(as_proposed(package, real_urls) for package in found.packages)
 
     def _tell(self, phase: str) -> None:
         self._setup.progress.phase(self._request.environment.name, self._spec.platform, phase)
@@ -170,9 +167,9 @@ class CondaLockEngine:
     def _write(self, name: str, text: str) -> None:
         (self._scratch / name).write_text(text, encoding="utf-8")
 
-    def _environment(self, brief: Mapping[str, Any]) -> dict[str, str]:
+    def _environment(self, brief: Mapping[str, Any], *, builds: bool = False) -> dict[str, str]:
         self._write("brief.json", json.dumps(brief))
-        return isolated(self._request, self._scratch) | {BRIEF: str(self._scratch / "brief.json")}
+        return isolated(self._spec, self._scratch, builds=builds) | {BRIEF: str(self._scratch / "brief.json")}
 
     def _ask_standin(self, constraints: tuple[str, ...]) -> dict[str, Any]:
         preferred = [package.url for package in self._request.preferred if package.manager is Manager.CONDA]
@@ -209,9 +206,17 @@ class CondaLockEngine:
         return expanded
 
     def _run_conda_lock(
-        self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, urls: Sequence[str] = (), *, keep: bool = True
+        self,
+        pypi: tuple[PypiRequirement, ...],
+        conda: CondaSide,
+        urls: Sequence[str] = (),
+        *,
+        builds: bool = False,
+        keep: bool = True,
     ) -> Lockfile:
-        self._write("pyproject.toml", conda_lock_source.render(self._source_spec(), pypi, urls))
+        """Run conda-lock; with ``builds`` it may build sdists, and with ``keep`` it sees the old lock."""
+        build_urls = [index.url for index in self._indices]
+        self._write("pyproject.toml", conda_lock_source.render(self._source_spec(), pypi, urls, build_urls))
         target = self._scratch / "conda-lock.yml"
         self._write_preference(target, wanted=bool(pypi) and keep)
         command = [
@@ -219,10 +224,10 @@ class CondaLockEngine:
             *("lock", "--conda", self._setup.conda, "--file", "pyproject.toml", "--lockfile", target.name),
             *("--platform", self._spec.platform, "--virtual-package-spec", "virtual-packages.yml"),
             *("--pypi_to_conda_lookup_file", str(self._scratch / "names.json"), "--strip-auth"),
-            *("--log-level", "ERROR" if self._request.builds_allowed else "DEBUG"),
+            *("--log-level", "ERROR" if builds else "DEBUG"),
         ]
         brief = {"answer": conda.answer} if conda.answer else {}
-        done = process.run(command, env=self._environment(brief), cwd=self._scratch)
+        done = process.run(command, env=self._environment(brief, builds=builds), cwd=self._scratch)
         if done.status != 0:
             raise self._failure(done.stderr, conda)
         return conda_lock_yml.parse(target.read_bytes())
@@ -255,9 +260,9 @@ class CondaLockEngine:
     def _failure(self, stderr: str, conda: CondaSide) -> CannotDoError:
         failure = engine_messages.of_conda_lock(stderr)
         held = {self._setup.names.pypi_name(name): name for name in conda.versions}
-        versions = {pypi: (name, conda.versions[name]) for pypi, name in held.items()}
+        versions: dict[str, tuple[str, str]] = {pypi: (name, conda.versions[name]) for pypi, name in held.items()}
         problem = solve_problem.of_pypi_side(self._request, failure, versions)
-        blocking = held.get(canonicalize_name(failure.package))
+        blocking = held.get(PypiName(canonicalize_name(failure.package)))
         if blocking and failure.kind is FailureKind.NO_VERSION and failure.constraint:
             demand = f"{blocking} {failure.constraint.replace(' ', '').replace('||', '|')}"
             return BlockedError("the solve failed", (problem,), demand)

@@ -11,7 +11,7 @@ from mixlock_hooks.shell.machine_config import CACHE_FOLDER, CONFIG_FILE, cache_
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mixlock_hooks.model.solving import SolveRequest
+    from mixlock_hooks.model.environment import PlatformSpec
 
 _DEFAULT_TIMEOUT_SECONDS = "30"
 _DROPPED = ("CONDA_", "MAMBA_", "POETRY_", "PIP_", "UV_", "VIRTUAL", "PYTHONPATH", "PYTHONHOME", "MIXLOCK_")
@@ -19,20 +19,23 @@ _NO_BUILD = {"VIRTUALENV_DISCOVERY": NO_BUILD, "VIRTUALENV_CREATOR": NO_BUILD}
 """Poetry builds an sdist in a fresh virtualenv, and has no option not to; a virtualenv that cannot be made is one."""
 
 
-def isolated(request: SolveRequest, scratch: Path) -> dict[str, str]:
-    """Return the environment of a request's programs; their temporary files lie in the scratch folder."""
+def isolated(spec: PlatformSpec, scratch: Path, *, builds: bool) -> dict[str, str]:
+    """Return the environment of a platform's programs, whose temporary files lie in the scratch folder.
+
+    Without ``builds`` Poetry cannot build an sdist.
+    """
     kept = {name: value for name, value in os.environ.items() if _is_kept(name)}
     return {
         **kept,
-        "CONDA_SUBDIR": request.spec.platform,
-        "CONDA_CHANNEL_PRIORITY": request.spec.channel_priority.value,
+        "CONDA_SUBDIR": spec.platform,
+        "CONDA_CHANNEL_PRIORITY": spec.channel_priority.value,
         "CONDA_PKGS_DIRS": str(scratch / "pkgs"),
         "POETRY_CACHE_DIR": str(cache_folder("poetry")),
         "POETRY_CONFIG_DIR": str(scratch / "poetry"),
         "POETRY_REQUESTS_TIMEOUT": timeout_seconds(),
         "TMPDIR": str(scratch / "tmp"),
         "PYTHONWARNINGS": "ignore",
-        **({} if request.builds_allowed else _NO_BUILD),
+        **({} if builds else _NO_BUILD),
     }
 
 

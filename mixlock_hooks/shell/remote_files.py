@@ -25,9 +25,12 @@ from urllib3.util import Retry
 
 from mixlock_hooks.formats import core_metadata
 from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.urls import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pypi_simple import ProjectPage
 
     from mixlock_hooks.model.proposal import ProposedFile
 
@@ -91,6 +94,16 @@ class RemoteFiles:
             return _metadata_of(zipfile.ZipFile(io.BytesIO(self.content(file))))
         except (zipfile.BadZipFile, zlib.error, KeyError) as error:
             raise CannotDoError(f"{file.name}: is no wheel") from error
+
+    def page(self, index_url: str, name: str) -> ProjectPage | None:
+        """Return an index's page of a project (PEP 503, 691); None where it has none that can be read."""
+        from pypi_simple import ACCEPT_ANY, ProjectPage  # noqa: PLC0415 - few solves need a page
+
+        url = f"{without_credentials(index_url).rstrip('/')}/{name}/"
+        with suppress(CannotDoError, ValueError):
+            response = self._get(url, may_be_missing=True, headers={"Accept": ACCEPT_ANY})
+            return ProjectPage.from_response(response, name) if response.ok else None
+        return None
 
     def part(self, url: str, wanted: str) -> requests.Response:
         """Return a part of a file, ``wanted`` as a ``Range`` header says it (RFC 9110, 14.2)."""

@@ -71,6 +71,14 @@ def render_wheel(project: TinyProject) -> RenderedFile:
     )
 
 
+def render_stand_in(name: str, version: str, metadata: str) -> RenderedFile:
+    """Render a wheel that tells the given core metadata and holds nothing."""
+    project = TinyProject(name=name, version=version)
+    return RenderedFile(
+        name=f"{project.stem}-{project.tag}.whl", content=render_zip(_wheel_members(project, metadata))
+    )
+
+
 def render_sdist(project: TinyProject, *, static_metadata: bool = True) -> RenderedFile:
     """Render the sdist (PyPA specifications, source distribution format).
 
@@ -96,12 +104,12 @@ def _disguised(name: str) -> str:
     return name.replace(".dist-info/", ".about/")
 
 
-def _wheel_members(project: TinyProject) -> dict[str, bytes]:
+def _wheel_members(project: TinyProject, metadata: str = "") -> dict[str, bytes]:
     about = f"{project.stem}.dist-info"
     module = f'"""A tiny module."""\n\n__version__ = "{Version(project.version)}"\n'
     members = {
         f"{project.module_name}.py": module.encode(),
-        f"{about}/METADATA": _metadata(project).encode(),
+        f"{about}/METADATA": (metadata or _metadata(project)).encode(),
         f"{about}/WHEEL": _wheel_description(project.tag).encode(),
     }
     rows = [_record_row(name, content) for name, content in sorted(members.items())]

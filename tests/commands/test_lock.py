@@ -12,7 +12,7 @@ import pytest
 from mixlock_hooks.shell.loopback import Fault
 from mixlock_hooks.tiny.projects import RenderedFile, TinyProject, render_sdist, render_wheel
 from tests.commands.conftest import LOOSE, versions
-from tests.conftest import CHANNEL, INDEX, new_repository
+from tests.conftest import CHANNEL, CONFIGURATION, INDEX, new_repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -422,6 +422,45 @@ def test_without_builds_static_metadata_is_enough(repository: Repository) -> Non
     done = repository.mixlock("lock", "--no-build", "--platform", "linux-64")
     assert done.status == 0, done.stderr
     assert versions(repository)["pip colors"] == "1.0"
+
+
+def test_only_the_projects_that_are_named_may_be_built(repository: Repository, tmp_path: Path) -> None:
+    sdist, trace = _sdist_that_tells(tmp_path)
+    repository.world.add(sdist)
+    repository.write("environment.yml", f"{HEAD}  - pip:\n    - tiny-log\n    - old-style\n")
+    repository.write("mixlock.toml", CONFIGURATION + 'build-sdists = ["traced"]\n')
+    done = repository.mixlock("lock", "--platform", "linux-64")
+    assert "environment.yml:5:7: MIX402 `old-style` 0.1 must be built to learn what it needs" in done.stderr
+    assert done.status == 3
+    repository.write("environment.yml", f"{HEAD}  - pip:\n    - tiny-log\n    - traced\n")
+    done = repository.mixlock("lock", "--platform", "linux-64")
+    assert (done.status, trace.exists()) == (0, True), done.stderr
+    assert versions(repository)["pip traced"] == "1.0"
+
+
+def test_without_builds_a_locked_sdist_is_kept(repository: Repository, tmp_path: Path) -> None:
+    sdist, trace = _sdist_that_tells(tmp_path)
+    repository.world.add(sdist, render_wheel(TinyProject(name="traced", version="0.9")))
+    repository.write("environment.yml", f"{HEAD}  - pip:\n    - traced\n")
+    assert repository.mixlock("lock", "--platform", "linux-64").status == 0
+    trace.unlink()
+    repository.write("environment.yml", f"{HEAD}  - pip:\n    - traced\n    - colors\n")
+    done = repository.mixlock("lock", "--no-build", "--platform", "linux-64")
+    assert (done.status, trace.exists()) == (0, False), done.stderr
+    assert {"pip traced": "1.0", "pip colors": "1.0"}.items() <= versions(repository).items()
+
+
+def test_a_build_takes_what_it_requires_from_the_index_whatever_conda_holds(repository: Repository) -> None:
+    sdist = render_sdist(TinyProject(name="needs-numpy", version="1.0"), static_metadata=False)
+    content = _rewritten(sdist.content, b"requires = []", b'requires = ["numpy>=2"]')
+    repository.world.add(
+        RenderedFile(name=sdist.name, content=content), render_wheel(TinyProject(name="numpy", version="2.2.6"))
+    )
+    repository.write("environment.yml", f"{HEAD}  - numpy=1.26\n  - pip:\n    - needs-numpy\n")
+    done = repository.mixlock("lock", "--platform", "linux-64")
+    assert (done.status, "note: solved against" in done.stderr) == (0, False), done.stderr
+    found = versions(repository)
+    assert (found["conda numpy"], found["pip needs-numpy"], "pip numpy" in found) == ("1.26.4", "1.0", False)
 
 
 SECRET_SPEC = f"""\

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mixlock_hooks.formats.project_config import KEYS, parse
-from mixlock_hooks.model.names import Subdir, VirtualName
+from mixlock_hooks.model.build_permission import EVERYBODY, NOBODY, BuildPermission
+from mixlock_hooks.model.names import PypiName, Subdir, VirtualName
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX, ChannelPriority, MetaflowProfile, Settings
 
 
@@ -33,6 +34,9 @@ _RIGHT = [
     ("exclude-newer", '"2026-10-01"', "exclude_newer", "2026-10-01"),
     ("exclude-newer", "2026-10-01", "exclude_newer", "2026-10-01"),
     ("exclude-newer", '"7 days"', "exclude_newer", "7 days"),
+    ("build-sdists", "true", "build_sdists", EVERYBODY),
+    ("build-sdists", "false", "build_sdists", NOBODY),
+    ("build-sdists", '["Old.Style"]', "build_sdists", BuildPermission(names=frozenset({PypiName("old-style")}))),
     ("metaflow", '"netflixext"', "metaflow", MetaflowProfile.NETFLIXEXT),
     ("metaflow", '"oss"', "metaflow", MetaflowProfile.OSS),
     ("metaflow-runtime", "[]", "metaflow_runtime", ()),

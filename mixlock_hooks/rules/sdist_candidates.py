@@ -1,0 +1,56 @@
+"""Which sdists of a project a solve could need: those of versions without a wheel, the newest first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from mixlock_hooks.model.proposal import IndexFile
+
+_NEWEST = 5
+
+
+def sdist_candidates(
+    files: Iterable[IndexFile], specifier: str, python: str, cutoff: str, locked: Collection[str]
+) -> tuple[IndexFile, ...]:
+    """Return the sdists worth reading, five at most, and any that is locked already.
+
+    Args:
+        files: what the index lists of a project.
+        specifier: what the spec asks of the project (PEP 440), empty for nothing.
+        python: the target's version of python.
+        cutoff: the moment after which nothing counts (RFC 3339), empty for none.
+        locked: sha256 of the files that the old lock holds.
+    """
+    listed = tuple(files)
+    with_wheels = {found.version for found in listed if found.file.is_wheel}
+    admitted = SpecifierSet(specifier, prereleases=True)
+    wanted = [
+        found
+        for found in listed
+        if not found.file.is_wheel
+        and found.version not in with_wheels
+        and found.version in admitted
+        and _runs_on(found.requires_python, python)
+        and not _is_newer(found.uploaded, cutoff)
+    ]
+    wanted.sort(key=lambda found: (not found.yanked, not found.version.is_prerelease, found.version), reverse=True)
+    return tuple(found for place, found in enumerate(wanted) if place < _NEWEST or found.file.sha256 in locked)
+
+
+def _runs_on(requires_python: str, python: str) -> bool:
+    try:
+        return SpecifierSet(requires_python).contains(python, prereleases=True)
+    except InvalidSpecifier:
+        return True
+
+
+def _is_newer(uploaded: datetime | None, cutoff: str) -> bool:
+    if not cutoff:
+        return False
+    return uploaded is None or uploaded > datetime.fromisoformat(cutoff.replace("Z", "+00:00"))

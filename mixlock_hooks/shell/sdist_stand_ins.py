@@ -1,0 +1,103 @@
+"""Stand-ins for sdists whose requirements are known without running their build code.
+
+They are known where the old lock holds that very file, or where the sdist's metadata are static (PEP 643). A stand-in
+is a wheel of the sdist's name, version and requirements, in a folder that the solver sees beside the indices.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from packaging.version import InvalidVersion, Version
+
+from mixlock_hooks.formats import core_metadata
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.names import pypi_name
+from mixlock_hooks.model.proposal import IndexFile, ProposedFile
+from mixlock_hooks.rules.sdist_candidates import sdist_candidates
+from mixlock_hooks.tiny.projects import render_stand_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from pypi_simple import ProjectPage
+
+    from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.shell.remote_files import RemoteFiles
+    from mixlock_hooks.shell.uv_solver import Question
+
+
+class SdistStandIns:
+    """The stand-ins of one solve; ``real`` maps the name of each to the sdist it stands for."""
+
+    def __init__(self, question: Question, remote: RemoteFiles, folder: Path) -> None:
+        self._question = question
+        self._remote = remote
+        self._folder = folder
+        self._locked = {found.sha256: found for found in question.request.preferred if found.is_sdist}
+        self._unknown: dict[PypiName, str] = {}
+        self._seen: set[PypiName] = set()
+        self.real: dict[str, ProposedFile] = {}
+
+    def offer_locked(self) -> None:
+        """Offer every sdist that the old lock holds, so that it can be kept."""
+        for package in self._locked.values():
+            self.offer(pypi_name(package.name))
+
+    def offer(self, name: PypiName) -> bool:
+        """Offer what is known of a project's sdists; tell whether that was anything new."""
+        if name in self._seen:
+            return False
+        self._seen.add(name)
+        before = len(self.real)
+        for found in self._candidates(name):
+            metadata = self._metadata(found.file)
+            if metadata:
+                wheel = render_stand_in(name, str(found.version), metadata)
+                (self._folder / wheel.name).write_bytes(wheel.content)
+                self.real[wheel.name] = replace(found.file, metadata=metadata)
+            else:
+                self._unknown.setdefault(name, str(found.version))
+        return len(self.real) > before
+
+    def unknown(self, name: PypiName) -> str:
+        """Return the newest version of a project whose sdist says nothing without being built; empty for none."""
+        return self._unknown.get(name, "")
+
+    def _candidates(self, name: PypiName) -> Sequence[IndexFile]:
+        request = self._question.request
+        asked = next((found.specifier for found in self._question.pypi if found.name == name), "")
+        page = self._page(name)
+        listed = tuple(_listed(page)) if page else ()
+        return sdist_candidates(listed, asked, self._question.python, request.cutoff, self._locked)
+
+    def _metadata(self, file: ProposedFile) -> str:
+        if file.sha256 in self._locked:
+            return core_metadata.of_locked(self._locked[file.sha256])
+        with suppress(CannotDoError):
+            metadata = self._remote.metadata(file)
+            return metadata if core_metadata.is_static(metadata) else ""
+        return ""
+
+    def _page(self, name: PypiName) -> ProjectPage | None:
+        """Read a project's page from the first index that has it."""
+        for index in self._question.indices:
+            page = self._remote.page(index.url, name)
+            if page:
+                return page
+        return None
+
+
+def _listed(page: ProjectPage) -> Iterator[IndexFile]:
+    for package in page.packages:
+        with suppress(InvalidVersion):
+            yield IndexFile(
+                file=ProposedFile(name=package.filename, url=package.url, sha256=package.digests.get("sha256", "")),
+                version=Version(package.version or ""),
+                requires_python=package.requires_python or "",
+                uploaded=package.upload_time,
+                yanked=bool(package.is_yanked),
+            )
