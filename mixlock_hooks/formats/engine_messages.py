@@ -30,7 +30,18 @@ _SDIST = re.compile(
 )
 _ADVICE = re.compile(r"\n\s*\n\s*[*•]? ?Check your dependencies Python requirement.*", re.DOTALL)
 _SOURCE_ERRORS = frozenset({"ConnectionError", "HTTPError", "RepositoryError"})
-_UV_BUILD = re.compile(r"Failed to (?:download and )?build `(?P<name>[\w.\-]+)==(?P<version>[^`]+)`")
+_UV_COMPLAINTS = (
+    (re.compile(r"Hash mismatch for `(?P<name>[\w.\-]+)==(?P<version>[^`]+)`"), FailureKind.CHANGED_FILE),
+    (re.compile(r"metadata name `[^`]*` does not match given name `(?P<name>[^`]*)`"), FailureKind.WRONG_METADATA),
+    (
+        re.compile(r"structure of `(?P<name>[\w.\-]+)` \(v(?P<version>[^)]+)\) was invalid"),
+        FailureKind.WRONG_METADATA,
+    ),
+    (
+        re.compile(r"Failed to (?:download and )?build `(?P<name>[\w.\-]+)==(?P<version>[^`]+)`"),
+        FailureKind.BUILD_FAILED,
+    ),
+)
 _UV_NO_BUILD = re.compile(r"Wheels are required for `(?P<name>[\w.\-]+)` because building from source is disabled")
 _ORNAMENT = re.compile(r"^[^\w`'\"]+")
 _ROOT = "-dummy-package-"
@@ -54,11 +65,13 @@ def of_uv(stderr: str) -> EngineFailure:
     """Read why uv has no proposal: a build that failed, or what it says first."""
     lines = [_ORNAMENT.sub("", line) for line in stderr.splitlines() if line.strip()]
     words = " ".join(" ".join(lines[:4]).split())[:300] or "uv failed without a word"
-    found = _UV_BUILD.search(stderr)
-    if found:
-        return EngineFailure(
-            kind=FailureKind.BUILD_FAILED, package=found["name"], constraint=found["version"], words="\n".join(lines)
-        )
+    for pattern, kind in _UV_COMPLAINTS:
+        found = pattern.search(stderr)
+        if found:
+            named = found.groupdict(default="")
+            return EngineFailure(
+                kind=kind, package=named["name"], constraint=named.get("version", ""), words="\n".join(lines)
+            )
     return EngineFailure(kind=FailureKind.UNKNOWN, words=words)
 
 

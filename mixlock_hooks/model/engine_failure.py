@@ -17,6 +17,7 @@ class FailureKind(Enum):
     BUILD = "build"
     BUILD_FAILED = "build failed"
     CHANGED_FILE = "changed file"
+    WRONG_METADATA = "wrong metadata"
     UNKNOWN = "unknown"
 
 

@@ -30,3 +30,9 @@ class NameMap:
         """Return the PyPI project's normalized name for a conda package; its own if the map is silent."""
         name = canonicalize_name(conda)
         return PypiName(self.by_conda_name.get(name, name))
+
+    def pypi_names(self, conda: str) -> tuple[PypiName, ...]:
+        """Return every PyPI project that a conda package is, its own first: ``opencv`` is three of them."""
+        own = self.pypi_name(conda)
+        others = (PypiName(pypi) for pypi, name in self.by_pypi_name.items() if name == conda and pypi != own)
+        return (own, *others)

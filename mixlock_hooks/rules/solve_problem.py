@@ -130,6 +130,11 @@ _PYPI_VERDICTS = {
         "the index serves another file of `{name}` {constraint} than it did before",
         "ask its owner; if it was replaced on purpose, remove mixlock/poetry from your cache folder and lock again",
     ),
+    FailureKind.WRONG_METADATA: _Verdict(
+        "MIX302",
+        "the index serves a file of `{name}` whose metadata are of something else",
+        "ask the index's owner, or take another version",
+    ),
     FailureKind.BUILD_FAILED: _Verdict(
         "MIX403",
         "`{name}` {constraint} must be built to learn what it needs, and its build failed",

@@ -111,7 +111,7 @@ class CondaLockEngine:
         if not pypi:
             return self._answer(self._run_conda_lock((), conda).packages)
         names = self._setup.names
-        held = {names.pypi_name(name): conda.versions[name] for name in conda.python_packages}
+        held = {pypi: conda.versions[name] for name in conda.python_packages for pypi in names.pypi_names(name)}
         question = Question(request=self._request, pypi=pypi, python=conda.python, indices=self._indices, held=held)
         with held_index(held, self._scratch / "held") as held_url:
             if not self._setup.propose:
@@ -143,7 +143,10 @@ class CondaLockEngine:
                 found = self._run_conda_lock(question.pypi, conda, [url, held_url], builds=builds, keep=False)
             except CannotDoError as error:
                 raise NoProposalError(f"conda-lock rejected the proposal: {_reason(error)}") from error
-        return tuple(as_proposed(package, real_urls) for package in found.packages)
+        stands_in = f"{held_url.removesuffix('/simple')}/"
+        return tuple(
+            as_proposed(package, real_urls) for package in found.packages if not package.url.startswith(stands_in)
+        )
 
     def _tell(self, phase: str) -> None:
         self._setup.progress.phase(self._request.environment.name, self._spec.platform, phase)

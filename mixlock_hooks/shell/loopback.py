@@ -12,7 +12,7 @@ import socketserver
 import sys
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -29,14 +29,15 @@ _POLL_SECONDS = 0.02
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """What goes wrong at a path: the answer is late, has another status, or has another body.
+    """What goes wrong at a path: the answer is late, or has another status, body or headers.
 
-    A status without a body answers an empty one; a body without a status answers 200.
+    A status without a body answers an empty one; a body without a status answers 200, whatever range was asked for.
     """
 
     status: int | None = None
     delay: float = 0.0
     body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -131,4 +132,4 @@ class _Handler(BaseHTTPRequestHandler):
 def _faulty_answer(fault: Fault) -> Answer | None:
     if fault.status is None and fault.body is None:
         return None
-    return Answer(status=fault.status or HTTPStatus.OK, body=fault.body or b"")
+    return Answer(status=fault.status or HTTPStatus.OK, body=fault.body or b"", headers=fault.headers)

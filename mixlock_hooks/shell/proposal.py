@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from mixlock_hooks.formats import core_metadata, simple_page
+from mixlock_hooks.model.engine_failure import EngineFailure, FailureKind
 from mixlock_hooks.model.failure import CannotDoError, NoProposalError
 from mixlock_hooks.model.platforms import marker_environment
+from mixlock_hooks.rules import solve_problem
 from mixlock_hooks.rules.wheel_tags import offered_name
 from mixlock_hooks.shell.isolation import timeout_seconds
 from mixlock_hooks.shell.loopback import serve
@@ -20,8 +24,8 @@ from mixlock_hooks.shell.uv_solver import Question, propose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
+    from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.proposal import ProposedFile, ProposedProject
     from mixlock_hooks.shell.indices import UsedIndex
 
@@ -40,12 +44,12 @@ def proposed_index(
     tell("proposal")
     projects = propose(question, remote, scratch)
     tell("metadata")
-    folder = scratch / "proposal"
+    folder = Path(tempfile.mkdtemp(prefix="proposal-", dir=scratch))
     offered = tuple(_offered(project, question) for project in projects)
     try:
         _write(offered, question, remote, folder)
     except CannotDoError as error:
-        raise NoProposalError(str(error)) from error
+        raise error if error.problems else NoProposalError(str(error)) from error
     with serve(folder) as base:
         files = (file for project in offered for file in project.files)
         yield f"{base}/simple", {f"{base}/files/{quote(file.name)}": file.url for file in files}
@@ -64,17 +68,22 @@ def _write(projects: Sequence[ProposedProject], question: Question, remote: Remo
     environment = marker_environment(question.request.spec.platform, question.python)
     pool = ThreadPoolExecutor(max_workers=CONNECTIONS)
     try:
-        for future in [pool.submit(_write_project, found, remote, environment, folder) for found in projects]:
-            future.result()
+        writing = {found: pool.submit(_write_project, found, remote, environment, folder) for found in projects}
+        for project, written in writing.items():
+            if not written.result():
+                raise CannotDoError("the solve failed", (_untrue(project, question),))
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _write_project(
     project: ProposedProject, remote: RemoteFiles, environment: Mapping[str, str], folder: Path
-) -> None:
+) -> bool:
+    """Write one project; tell whether its wheel's metadata are its own."""
     wheels = [file for file in project.files if file.is_wheel]
     metadata = remote.metadata(wheels[0]) if wheels else _of_sdist(project.files[0], remote, folder)
+    if wheels and not core_metadata.is_of(metadata, wheels[0].name):
+        return False
     announced = project.files if metadata else ()
     text = core_metadata.for_target(metadata, environment) if metadata else ""
     for file in announced:
@@ -83,6 +92,12 @@ def _write_project(
     page.mkdir(parents=True)
     names = frozenset(file.name for file in announced)
     (page / "index.html").write_text(simple_page.render(project.name, project.files, names), encoding="utf-8")
+    return True
+
+
+def _untrue(project: ProposedProject, question: Question) -> Problem:
+    failure = EngineFailure(kind=FailureKind.WRONG_METADATA, package=project.name, constraint=project.version)
+    return solve_problem.of_pypi_side(question.request, failure, {})
 
 
 def _of_sdist(file: ProposedFile, remote: RemoteFiles, folder: Path) -> str:

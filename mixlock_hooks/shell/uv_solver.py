@@ -103,7 +103,7 @@ class _Asking:
             CannotDoError: only a build would help, and it failed or is not allowed.
         """
         failure = engine_messages.of_uv(stderr)
-        if failure.kind is FailureKind.BUILD_FAILED:
+        if failure.kind is not FailureKind.UNKNOWN:
             raise self._failed(failure)
         wanted = engine_messages.sdists_uv_may_not_build(stderr)
         to_build = {name for name in wanted if name in self._request.builds.names} - self._built

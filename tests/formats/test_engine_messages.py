@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from mixlock_hooks.formats.engine_messages import NO_BUILD, of_conda, of_conda_lock
+from mixlock_hooks.formats.engine_messages import (
+    NO_BUILD,
+    of_conda,
+    of_conda_lock,
+    of_uv,
+    sdists_uv_may_not_build,
+)
 from mixlock_hooks.model.engine_failure import FailureKind
 
 TRACE = 'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\n'
@@ -58,3 +64,27 @@ def test_of_conda_lock(stderr: str, expected: tuple[FailureKind, str, str]) -> N
 def test_of_conda(kind: str, message: str, expected: tuple[FailureKind, str, str]) -> None:
     failure = of_conda(kind, message)
     assert (failure.kind, failure.package, failure.constraint) == expected
+
+
+@pytest.mark.parametrize(
+    ("stderr", "expected"),
+    [
+        ("error: Failed to download and build `a==1`\n  cause: no", (FailureKind.BUILD_FAILED, "a", "1")),
+        ("error: Failed to build `a==1`\n  cause: Hash mismatch for `a==1`", (FailureKind.CHANGED_FILE, "a", "1")),
+        (
+            "error: Package metadata name `b` does not match given name `a`",
+            (FailureKind.WRONG_METADATA, "a", ""),
+        ),
+        ("hint: The structure of `a` (v1) was invalid:\n  no", (FailureKind.WRONG_METADATA, "a", "1")),
+        ("error: No solution found when resolving dependencies", (FailureKind.UNKNOWN, "", "")),
+        ("", (FailureKind.UNKNOWN, "", "")),
+    ],
+)
+def test_of_uv(stderr: str, expected: tuple[FailureKind, str, str]) -> None:
+    failure = of_uv(stderr)
+    assert (failure.kind, failure.package, failure.constraint) == expected
+
+
+def test_the_projects_that_uv_may_not_build_are_read_over_line_breaks() -> None:
+    said = "Wheels are required for `Old.Style` because building\n      from source is disabled for all packages"
+    assert sdists_uv_may_not_build(f"hint: {said}\nhint: {said}") == ("old-style",)

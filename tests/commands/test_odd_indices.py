@@ -1,0 +1,218 @@
+"""Indices as they are met: each answers in its own way, and gives the same lock or a reason."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mixlock_hooks.shell.loopback import Fault
+from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
+from mixlock_hooks.tiny.projects import RenderedFile, TinyProject, render_sdist, render_stand_in, render_wheel
+from tests.commands.conftest import versions
+from tests.conftest import CONDA_PACKAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Done, Repository, World
+
+HEAD = "dependencies:\n  - python=3.12\n"
+SPEC = f"{HEAD}  - pip:\n    - requests\n"
+PAGE = "/index/simple/requests"
+HTML = {"Content-Type": "text/html"}
+JSON = {"Content-Type": "application/vnd.pypi.simple.v1+json"}
+NEWEST = {"pip requests": "2.32.0", "pip idna": "3.10"}
+
+
+def _page(world: World, project: str = "requests") -> bytes:
+    return (world.folder / f"index/simple/{project}/index.html").read_bytes()
+
+
+def _whole_files_only(world: World) -> dict[str, Fault]:
+    files = (world.folder / "index/files").iterdir()
+    return {f"/index/files/{file.name}": Fault(body=file.read_bytes()) for file in files}
+
+
+def _json_only(world: World) -> dict[str, Fault]:
+    faults = {}
+    for folder in (world.folder / "index/simple").iterdir():
+        if folder.is_dir():
+            found = re.findall(rb'href="([^"#]+)#sha256=(\w+)">([^<]+)<', _page(world, folder.name))
+            files = [
+                {"filename": name.decode(), "url": url.decode(), "hashes": {"sha256": digest.decode()}}
+                for url, digest, name in found
+            ]
+            body = json.dumps({"meta": {"api-version": "1.1"}, "name": folder.name, "files": files}).encode()
+            faults[f"/index/simple/{folder.name}/"] = Fault(body=body, headers=JSON)
+    return faults
+
+
+def _compressed(world: World) -> dict[str, Fault]:
+    body = gzip.compress(_page(world))
+    return {PAGE: Fault(body=body, headers={**HTML, "Content-Encoding": "gzip"})}
+
+
+def _redirected(world: World) -> dict[str, Fault]:
+    moved = {name: Fault(status=302, headers={"Location": f"/index/moved/{name}/"}) for name in ("requests", "idna")}
+    for name in moved:
+        target = world.folder / f"index/moved/{name}/index.html"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(_page(world, name))
+    return {f"/index/simple/{name}": fault for name, fault in moved.items()}
+
+
+def _absolute_links(world: World) -> dict[str, Fault]:
+    body = _page(world).replace(b"../../files/", f"{world.base}/index/files/".encode())
+    return {PAGE: Fault(body=body, headers=HTML)}
+
+
+def _huge(world: World) -> dict[str, Fault]:
+    many = b"".join(
+        b'<a href="../../files/requests-0.%d.tar.gz#sha256=%064d">requests-0.%d.tar.gz</a><br>\n' % (n, n, n)
+        for n in range(150_000)
+    )
+    assert len(many) > 18_000_000
+    return {PAGE: Fault(body=_page(world).replace(b"<body>", b"<body>" + many), headers=HTML)}
+
+
+def _yanked(world: World) -> dict[str, Fault]:
+    body = _page(world).replace(b">requests-2.32.0", b' data-yanked="broken">requests-2.32.0')
+    return {PAGE: Fault(body=body, headers=HTML)}
+
+
+def _metadata_of_another(world: World) -> dict[str, Fault]:
+    """Announce metadata beside the files (PEP 658), and serve those of another project."""
+    body = re.sub(rb'">requests', b'" data-core-metadata="true">requests', _page(world))
+    other = b"Metadata-Version: 2.1\nName: other\nVersion: 1\n"
+    name = "/index/files/requests-2.32.0-py3-none-any.whl.metadata"
+    return {PAGE: Fault(body=body, headers=HTML), name: Fault(body=other)}
+
+
+SAME: dict[str, tuple[Callable[[World], dict[str, Fault]], dict[str, str]]] = {
+    "HTML with relative links": (lambda _world: {}, NEWEST),
+    "no range requests": (_whole_files_only, NEWEST),
+    "JSON only": (_json_only, NEWEST),
+    "gzip": (_compressed, NEWEST),
+    "redirects": (_redirected, NEWEST),
+    "absolute links": (_absolute_links, NEWEST),
+    "a page of 18 MB": (_huge, NEWEST),
+    "a yanked release": (_yanked, {**NEWEST, "pip requests": "2.31.0"}),
+}
+
+
+@pytest.mark.parametrize(("odd", "expected"), SAME.values(), ids=SAME)
+def test_an_odd_index_is_read(
+    repository: Repository, odd: Callable[[World], dict[str, Fault]], expected: dict[str, str]
+) -> None:
+    repository.world.faults.update(odd(repository.world))
+    done = _locked(repository, SPEC)
+    assert done.status == 0, done.stderr
+    assert expected.items() <= versions(repository).items()
+    assert "127.0.0.1" not in repository.read("locks/environment/conda-lock.yml")
+
+
+def _locked(repository: Repository, spec: str) -> Done:
+    repository.write("environment.yml", spec)
+    return repository.mixlock("lock", "--platform", "linux-64", PIP_DEFAULT_TIMEOUT="20")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429])
+def test_a_page_that_is_refused_is_told(repository: Repository, status: int) -> None:
+    repository.world.faults[PAGE] = Fault(status=status)
+    done = _locked(repository, SPEC)
+    assert (done.status, repository.locks()) == (3, {})
+    assert re.search(r"environment\.yml:\d+:\d+: MIX30[24] ", done.stderr), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_yanked_release_is_taken_where_it_is_pinned(repository: Repository) -> None:
+    repository.world.faults.update(_yanked(repository.world))
+    done = _locked(repository, f"{HEAD}  - pip:\n    - requests==2.32.0\n")
+    assert done.status == 0, done.stderr
+    assert NEWEST.items() <= versions(repository).items()
+
+
+def test_an_sdist_whose_content_is_another_is_refused(repository: Repository) -> None:
+    name = "old-style", "old_style-0.1.tar.gz"
+    other = render_sdist(TinyProject(name=name[0], version="0.1"), static_metadata=False)
+    assert (repository.world.folder / "index/files" / name[1]).read_bytes() != other.content
+    repository.world.faults[f"/index/files/{name[1]}"] = Fault(body=other.content)
+    done = _locked(repository, f"{HEAD}  - pip:\n    - {name[0]}\n")
+    assert (done.status, repository.locks()) == (3, {})
+    assert re.search(r"environment\.yml:4:7: MIX302 .*old.style", done.stderr), done.stderr
+
+
+NEW_GLIBC = render_wheel(TinyProject(name="modern", version="2.0", tag="cp312-cp312-manylinux_2_35_x86_64"))
+OLD_GLIBC = render_wheel(TinyProject(name="modern", version="1.0", tag="cp312-cp312-manylinux_2_17_x86_64"))
+SOURCE = render_sdist(TinyProject(name="modern", version="2.0"))
+GLIBC = {
+    "an older release has a wheel that fits": ((NEW_GLIBC, OLD_GLIBC), "1.0", "whl"),
+    "the release has an sdist too": ((NEW_GLIBC, OLD_GLIBC, SOURCE), "2.0", "tar.gz"),
+}
+
+
+@pytest.mark.parametrize(("files", "version", "suffix"), GLIBC.values(), ids=GLIBC)
+def test_a_wheel_for_a_newer_glibc_is_not_locked(
+    repository: Repository, files: tuple[RenderedFile, ...], version: str, suffix: str
+) -> None:
+    repository.world.add(*files)
+    done = _locked(repository, f"{HEAD}  - pip:\n    - modern\n")
+    assert done.status == 0, done.stderr
+    assert versions(repository)["pip modern"] == version
+    assert re.search(rf"/modern-{version}[^\s/]*\.{suffix}", repository.read("locks/environment/conda-lock.yml"))
+
+
+def test_no_wheel_for_the_glibc_and_no_sdist_is_told(repository: Repository) -> None:
+    repository.world.add(NEW_GLIBC)
+    done = _locked(repository, f"{HEAD}  - pip:\n    - modern\n")
+    assert (done.status, repository.locks()) == (3, {})
+    assert re.search(r"environment\.yml:4:7: MIX305 no file of `modern` 2\.0 fits linux-64", done.stderr), done.stderr
+
+
+def test_metadata_beside_a_file_that_are_of_another_project_are_told(repository: Repository) -> None:
+    repository.world.faults.update(_metadata_of_another(repository.world))
+    done = _locked(repository, SPEC)
+    assert (done.status, repository.locks()) == (3, {})
+    assert "environment.yml:4:7: MIX302 the index serves a file of `requests` whose metadata are of" in done.stderr
+
+
+@pytest.mark.parametrize(("name", "version"), [("other", "1.0"), ("liar", "2.0")], ids=["name", "version"])
+def test_a_wheel_whose_metadata_are_of_something_else_is_told(
+    repository: Repository, name: str, version: str
+) -> None:
+    """No installer takes it."""
+    other = render_stand_in(name, version, f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    repository.world.add(RenderedFile(name="liar-1.0-py3-none-any.whl", content=other.content))
+    done = _locked(repository, f"{HEAD}  - pip:\n    - liar\n")
+    assert (done.status, repository.locks()) == (3, {})
+    assert "environment.yml:4:7: MIX302 the index serves a file of `liar` whose metadata are of" in done.stderr
+
+
+def test_the_version_of_conda_need_not_be_on_the_index(repository: Repository) -> None:
+    repository.world.add(render_wheel(TinyProject(name="numpy", version="1.0")))
+    done = _locked(repository, f"{HEAD}  - numpy=2.2\n  - pip:\n    - frames\n")
+    assert (done.status, "solved against the full index" in done.stderr) == (0, False), done.stderr
+    assert {"conda numpy": "2.2.6", "pip frames": "2.0"}.items() <= versions(repository).items()
+    assert "pip numpy" not in versions(repository)
+
+
+def test_what_conda_holds_under_one_name_is_held_under_each_name_of_the_index(repository: Repository) -> None:
+    """`opencv` of conda is `opencv-python` and `opencv-python-headless` of the index, both at once."""
+    opencv = TinyCondaPackage(name="opencv", version="4.8.1", depends=("python >=3.12,<3.13.0a0",), subdir="linux-64")
+    write_channel(repository.world.folder / "science", (*CONDA_PACKAGES, opencv))
+    names = ("opencv-python", "opencv-python-headless")
+    wheels = [render_wheel(TinyProject(name=name, version="4.8.1")) for name in names]
+    users = [
+        render_wheel(TinyProject(name=f"uses-{name}", version="1.0", requires=(f"{name}>=4",))) for name in names
+    ]
+    repository.world.add(*wheels, *users)
+    asked = "".join(f"    - uses-{name}\n" for name in names)
+    done = _locked(repository, f"{HEAD}  - opencv\n  - pip:\n{asked}")
+    assert done.status == 0, done.stderr
+    found = versions(repository)
+    assert found["conda opencv"] == "4.8.1"
+    assert not {f"pip {name}" for name in names} & found.keys()

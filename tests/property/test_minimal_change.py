@@ -1,0 +1,145 @@
+"""A relock changes only what it must: whatever is edited, no package moved that could have stayed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from mixlock_hooks.formats import conda_lock_yml
+from mixlock_hooks.model.locked import LockedPackage, Manager
+from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
+from mixlock_hooks.tiny.projects import TinyProject, render_wheel
+from tests.conftest import CONDA_PACKAGES, Repository, new_repository, served_world
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_OLD, _NEW = ("1.0",), ("1.0", "2.0", "3.0")
+_LAYERS = 5
+"""Each package of a layer needs some of the layer below; from 3.0 on it needs 2.0 of the first of them."""
+_PYPI = [f"pip{layer}{letter}" for layer in range(_LAYERS) for letter in "ab"]
+_CONDA = [f"con{layer}{letter}" for layer in range(_LAYERS) for letter in "ab"]
+
+
+def _needs(name: str) -> list[str]:
+    kind, layer, letter = name[:3], int(name[3]), name[4]
+    below = [f"{kind}{layer - 1}{other}" for other in ("a", "b" if letter == "b" else "a")] if layer else []
+    return list(dict.fromkeys(below))
+
+
+def _bounds(name: str, version: str) -> list[tuple[str, str]]:
+    return [(need, ">=2.0" if place == 0 and version == "3.0" else "") for place, need in enumerate(_needs(name))]
+
+
+def _project(name: str, version: str) -> TinyProject:
+    return TinyProject(name=name, version=version, requires=tuple(f"{n}{b}" for n, b in _bounds(name, version)))
+
+
+def _package(name: str, version: str) -> TinyCondaPackage:
+    return TinyCondaPackage(
+        name=name, version=version, depends=tuple(f"{n} {b}".strip() for n, b in _bounds(name, version))
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Universe:
+    """A repository whose lock holds the first version of some packages, in a world that has moved on."""
+
+    repository: Repository
+    old: bytes
+
+
+@pytest.fixture(scope="module")
+def universe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Universe]:
+    """Lock while there is only the first version of everything, then publish the others."""
+    home = tmp_path_factory.mktemp("universe")
+    with served_world(home) as world:
+        _publish(world.folder, _OLD)
+        world.add(*(render_wheel(_project(name, "1.0")) for name in _PYPI))
+        repository = new_repository(home / "repository", world)
+        repository.write("environment.yml", _spec(_START))
+        done = repository.mixlock("lock", "--platform", "linux-64")
+        assert done.status == 0, done.stderr
+        _publish(world.folder, _NEW)
+        world.add(*(render_wheel(_project(name, version)) for name in _PYPI for version in _NEW))
+        yield Universe(repository=repository, old=_lock(repository))
+
+
+def _publish(folder: Path, versions: tuple[str, ...]) -> None:
+    packages = [_package(name, version) for name in _CONDA for version in versions]
+    write_channel(folder / "science", [*CONDA_PACKAGES, *packages])
+
+
+def _lock(repository: Repository) -> bytes:
+    return (repository.root / "locks/environment/conda-lock.yml").read_bytes()
+
+
+_START = {"pip2a": "", "pip3b": "", "con2b": "", "con3a": ""}
+
+
+def _spec(asked: Mapping[str, str]) -> str:
+    conda = "".join(f"  - {name}{bound}\n" for name, bound in asked.items() if name in _CONDA)
+    pypi = "".join(f"    - {name}{bound}\n" for name, bound in asked.items() if name in _PYPI)
+    return f"dependencies:\n  - python=3.12\n{conda}" + (f"  - pip:\n{pypi}" if pypi else "")
+
+
+_EDITS = st.dictionaries(
+    st.sampled_from([*_PYPI, *_CONDA]), st.sampled_from(["", "<2", ">=2", ">=3", None]), min_size=1, max_size=3
+)
+
+
+@settings(
+    max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(edits=_EDITS)
+def test_no_package_changed_that_could_have_stayed(universe: Universe, edits: dict[str, str | None]) -> None:
+    asked = {name: bound for name, bound in {**_START, **edits}.items() if bound is not None}
+    repository = universe.repository
+    (repository.root / "locks/environment/conda-lock.yml").write_bytes(universe.old)
+    repository.write("environment.yml", _spec(asked))
+    done = repository.mixlock("lock", "--platform", "linux-64")
+    if done.status == 3:
+        assert "MIX30" in done.stderr, done.stderr  # 3.0 of one and <2 of what it needs exclude each other
+        return
+    assert done.status == 0, done.stderr
+    old, new = _packages(universe.old), _packages(_lock(repository))
+    bounds = _demands(asked, new)
+    for key, package in new.items():
+        if key in old and old[key].version != package.version:
+            assert any(old[key].version not in SpecifierSet(bound) for bound in bounds.get(key, ())), key
+    assert set(new) - {(Manager.CONDA, "python")} == _needed(asked)
+
+
+def _packages(lock: bytes) -> dict[tuple[Manager, str], LockedPackage]:
+    return {(found.manager, canonicalize_name(found.name)): found for found in conda_lock_yml.parse(lock).packages}
+
+
+def _demands(
+    asked: Mapping[str, str], new: Mapping[tuple[Manager, str], LockedPackage]
+) -> dict[tuple[Manager, str], list[str]]:
+    """Return every bound that a request or a locked package lays on each package."""
+    found = {_key(name): [bound] for name, bound in asked.items()}
+    for (manager, name), package in new.items():
+        for need, bound in _bounds(name, package.version) if name in {*_PYPI, *_CONDA} else ():
+            found.setdefault((manager, need), []).append(bound)
+    return found
+
+
+def _needed(asked: Mapping[str, str]) -> set[tuple[Manager, str]]:
+    todo, found = list(asked), set()
+    while todo:
+        name = todo.pop()
+        found.add(_key(name))
+        todo += _needs(name)
+    return found
+
+
+def _key(name: str) -> tuple[Manager, str]:
+    return (Manager.CONDA if name in _CONDA else Manager.PIP, name)
