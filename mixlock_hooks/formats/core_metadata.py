@@ -10,55 +10,64 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
+from mixlock_hooks.model.core_metadata import CoreMetadata
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Mapping
     from email.message import Message
 
     from mixlock_hooks.model.locked import LockedPackage
 
 _DYNAMIC = frozenset({"requires-dist", "requires-python", "provides-extra"})
+_KEPT = ("Metadata-Version", "Name", "Version", "Requires-Python", "Summary")
 _FIRST_STATIC = Version("2.2")
 
 
-def for_target(text: str, environment: Mapping[str, str]) -> str:
-    """Return metadata with its markers judged: what does not hold on the target is dropped.
-
-    conda-lock's solver knows few marker variables and takes the others for true, so it would ask for packages that
-    the target does not need. Only the variable ``extra`` remains.
-
-    Args:
-        text: the METADATA or PKG-INFO file.
-        environment: the target's marker variables but for ``extra``.
-    """
+def parse(text: str) -> CoreMetadata:
+    """Parse a METADATA or PKG-INFO file."""
     message = HeaderParser().parsestr(text)
-    extras = message.get_all("Provides-Extra") or []
-    requirements = [
-        line for raw in message.get_all("Requires-Dist") or [] for line in _judged(raw, environment, extras)
-    ]
-    kept = ["Metadata-Version", "Name", "Version", "Requires-Python", "Summary"]
-    lines = [f"{name}: {_single(message, name)}" for name in kept if message[name]]
-    lines += [f"Provides-Extra: {extra}" for extra in extras]
-    lines += [f"Requires-Dist: {line}" for line in dict.fromkeys(requirements)]
-    return "\n".join(lines) + "\n"
+    return CoreMetadata(
+        fields=tuple((name, _single(message, name)) for name in _KEPT if message[name]),
+        extras=tuple(message.get_all("Provides-Extra") or ()),
+        requirements=tuple(map(_requirement, message.get_all("Requires-Dist") or ())),
+    )
 
 
 def _single(message: Message, name: str) -> str:
     return " ".join(str(message[name]).split())
 
 
-def _judged(raw: str, environment: Mapping[str, str], extras: list[str]) -> Iterator[str]:
+def _requirement(text: str) -> Requirement | str:
     try:
-        requirement = Requirement(raw)
+        return Requirement(text)
     except InvalidRequirement:
-        yield raw
-        return
-    marker, requirement.marker = requirement.marker, None
-    if marker is None or marker.evaluate({**environment, "extra": ""}):
-        yield str(requirement)
-        return
-    for extra in extras:
-        if marker.evaluate({**environment, "extra": extra}):
-            yield f'{requirement}; extra == "{extra}"'
+        return text
+
+
+def render(metadata: CoreMetadata, environment: Mapping[str, str], extras: Collection[str]) -> str:
+    """Render metadata with their markers judged: what does not hold on the target is dropped.
+
+    conda-lock's solver knows few marker variables and takes the others for true, so it would ask for packages that
+    the target does not need. Only the variable ``extra`` remains, for the extras that somebody asks for.
+
+    Args:
+        metadata: as parsed.
+        environment: the target's marker variables but for ``extra``.
+        extras: those that somebody asks for.
+    """
+    lines = [f"{name}: {value}" for name, value in metadata.fields]
+    lines += [f"Provides-Extra: {extra}" for extra in metadata.extras if extra in extras]
+    needs = (_line(needed, extra) for needed, extra in metadata.holding(environment, extras))
+    lines += [f"Requires-Dist: {line}" for line in dict.fromkeys(needs)]
+    return "\n".join(lines) + "\n"
+
+
+def _line(needed: Requirement | str, extra: str) -> str:
+    if isinstance(needed, str):
+        return needed
+    bare = Requirement(str(needed))
+    bare.marker = None
+    return f'{bare}; extra == "{extra}"' if extra else str(bare)
 
 
 def of_locked(package: LockedPackage) -> str:

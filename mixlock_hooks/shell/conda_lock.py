@@ -31,7 +31,7 @@ from mixlock_hooks.shell.held_stand_ins import held_index
 from mixlock_hooks.shell.indices import used_indices
 from mixlock_hooks.shell.isolation import isolated
 from mixlock_hooks.shell.machine_config import mirrors
-from mixlock_hooks.shell.proposal import proposed_index
+from mixlock_hooks.shell.proposal import offered
 from mixlock_hooks.shell.real_urls import as_proposed, canonical
 from mixlock_hooks.shell.uv_solver import Question
 
@@ -113,39 +113,37 @@ class CondaLockEngine:
         names = self._setup.names
         held = {pypi: conda.versions[name] for name in conda.python_packages for pypi in names.pypi_names(name)}
         question = Question(request=self._request, pypi=pypi, python=conda.python, indices=self._indices, held=held)
-        with held_index(held, self._scratch / "held") as held_url:
-            if not self._setup.propose:
-                return self._against_full_index(pypi, conda, held_url, "no proposal was wanted")
-            try:
-                return self._answer(self._verify_proposal(question, conda, held_url))
-            except NoProposalError as error:
-                if self._request.cutoff:
-                    raise _failed(solve_problem.within_cutoff(self._request, str(error))) from error
-                return self._against_full_index(pypi, conda, held_url, str(error))
+        if not self._setup.propose:
+            return self._against_full_index(question, conda, "no proposal was wanted")
+        try:
+            return self._answer(self._verify_proposal(question, conda))
+        except NoProposalError as error:
+            if self._request.cutoff:
+                raise _failed(solve_problem.within_cutoff(self._request, str(error))) from error
+            return self._against_full_index(question, conda, str(error))
 
-    def _against_full_index(
-        self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, held_url: str, reason: str
-    ) -> SolvedPlatform:
+    def _against_full_index(self, question: Question, conda: CondaSide, reason: str) -> SolvedPlatform:
         self._tell("full index")
-        urls = [*(index.url for index in self._indices), held_url]
-        packages = self._run_conda_lock(pypi, conda, urls, builds=self._request.builds.everybody).packages
-        return self._answer(packages, note=f"solved against the full index: {reason}")
+        with held_index(question.held, self._scratch / "held") as held_url:
+            urls = [*(index.url for index in self._indices), held_url]
+            found = self._run_conda_lock(question.pypi, conda, urls, builds=self._request.builds.everybody)
+        return self._answer(found.packages, note=f"solved against the full index: {reason}")
 
-    def _verify_proposal(self, question: Question, conda: CondaSide, held_url: str) -> tuple[LockedPackage, ...]:
+    def _verify_proposal(self, question: Question, conda: CondaSide) -> tuple[LockedPackage, ...]:
         """Have the PyPI side proposed, and conda-lock solve against just the proposed files.
 
         Only an sdist that may be built is proposed without its metadata, so conda-lock may build what it finds.
         """
-        with proposed_index(question, self._scratch, self._tell) as (url, real_urls):
+        with offered(question, self._scratch, self._tell) as offer:
             self._tell("verification")
-            builds = not self._request.builds.nobody
             try:
-                found = self._run_conda_lock(question.pypi, conda, [url, held_url], builds=builds, keep=False)
+                found = self._run_conda_lock(question.pypi, conda, [offer.url], builds=offer.needs_builds, keep=False)
             except CannotDoError as error:
                 raise NoProposalError(f"conda-lock rejected the proposal: {_reason(error)}") from error
-        stands_in = f"{held_url.removesuffix('/simple')}/"
         return tuple(
-            as_proposed(package, real_urls) for package in found.packages if not package.url.startswith(stands_in)
+            as_proposed(package, offer.real_urls)
+            for package in found.packages
+            if package.manager is Manager.CONDA or package.url not in offer.held_urls
         )
 
     def _tell(self, phase: str) -> None:
@@ -170,9 +168,13 @@ class CondaLockEngine:
     def _write(self, name: str, text: str) -> None:
         (self._scratch / name).write_text(text, encoding="utf-8")
 
-    def _environment(self, brief: Mapping[str, Any], *, builds: bool = False) -> dict[str, str]:
+    def _environment(
+        self, brief: Mapping[str, Any], *, builds: bool = False, keep_pages: bool = False
+    ) -> dict[str, str]:
         self._write("brief.json", json.dumps(brief))
-        return isolated(self._spec, self._scratch, builds=builds) | {BRIEF: str(self._scratch / "brief.json")}
+        return isolated(self._spec, self._scratch, builds=builds, keep_pages=keep_pages) | {
+            BRIEF: str(self._scratch / "brief.json")
+        }
 
     def _ask_standin(self, constraints: tuple[str, ...]) -> dict[str, Any]:
         preferred = [package.url for package in self._request.preferred if package.manager is Manager.CONDA]
@@ -217,7 +219,7 @@ class CondaLockEngine:
         builds: bool = False,
         keep: bool = True,
     ) -> Lockfile:
-        """Run conda-lock; with ``builds`` it may build sdists, and with ``keep`` it sees the old lock."""
+        """Run conda-lock; with ``builds`` it may build sdists, with ``keep`` it sees the old lock and old pages."""
         build_urls = [index.url for index in self._indices]
         self._write("pyproject.toml", conda_lock_source.render(self._source_spec(), pypi, urls, build_urls))
         target = self._scratch / "conda-lock.yml"
@@ -230,7 +232,9 @@ class CondaLockEngine:
             *("--log-level", "ERROR" if builds else "DEBUG"),
         ]
         brief = {"answer": conda.answer} if conda.answer else {}
-        done = process.run(command, env=self._environment(brief, builds=builds), cwd=self._scratch)
+        done = process.run(
+            command, env=self._environment(brief, builds=builds, keep_pages=keep or builds), cwd=self._scratch
+        )
         if done.status != 0:
             raise self._failure(done.stderr, conda)
         return conda_lock_yml.parse(target.read_bytes())

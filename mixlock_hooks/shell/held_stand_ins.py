@@ -26,16 +26,22 @@ _LABEL = "mixlock"
 
 @contextmanager
 def held_index(versions: Mapping[PypiName, str], folder: Path) -> Iterator[str]:
-    """Serve stand-ins for what conda holds as an index, and give its URL.
+    """Serve stand-ins for what conda holds as an index of their own, and give its URL."""
+    write_held_index(versions, folder)
+    with serve(folder) as base:
+        yield f"{base}/simple"
+
+
+def write_held_index(versions: Mapping[PypiName, str], folder: Path) -> None:
+    """Write stand-ins for what conda holds as pages and files of an index.
 
     Args:
         versions: PyPI names and versions; one that is not PEP 440 no index could have, and is left out.
-        folder: where the stand-ins may lie.
+        folder: where ``simple/`` and ``files/`` lie.
     """
     held = [TinyProject(name=name, version=version) for name, version in versions.items() if _is_version(version)]
+    (folder / "files").mkdir(parents=True, exist_ok=True)
     write_index(folder, map(render_wheel, held))
-    with serve(folder) as base:
-        yield f"{base}/simple"
 
 
 def write_held(versions: Mapping[PypiName, str], folder: Path) -> dict[PypiName, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
@@ -15,7 +15,9 @@ from mixlock_hooks.model.engine_failure import EngineFailure, FailureKind
 from mixlock_hooks.model.failure import CannotDoError, NoProposalError
 from mixlock_hooks.model.platforms import marker_environment
 from mixlock_hooks.rules import solve_problem
+from mixlock_hooks.rules.asked_extras import asked_extras
 from mixlock_hooks.rules.wheel_tags import offered_name
+from mixlock_hooks.shell.held_stand_ins import write_held_index
 from mixlock_hooks.shell.isolation import timeout_seconds
 from mixlock_hooks.shell.loopback import serve
 from mixlock_hooks.shell.machine_config import cache_folder
@@ -25,16 +27,29 @@ from mixlock_hooks.shell.uv_solver import Question, propose
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.model.core_metadata import CoreMetadata
+    from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.proposal import ProposedFile, ProposedProject
     from mixlock_hooks.shell.indices import UsedIndex
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """A proposal as it is served.
+
+    ``real_urls`` are the real URLs of the proposed files by their loopback URLs, ``held_urls`` the loopback URLs of
+    what stands for conda's; ``needs_builds`` tells whether some metadata are had only by building.
+    """
+
+    url: str
+    real_urls: Mapping[str, str]
+    held_urls: frozenset[str]
+    needs_builds: bool
+
+
 @contextmanager
-def proposed_index(
-    question: Question, scratch: Path, tell: Callable[[str], None]
-) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Serve a proposal; give the index's URL, and the real URL of each file by its loopback URL.
+def offered(question: Question, scratch: Path, tell: Callable[[str], None]) -> Iterator[Offer]:
+    """Serve a proposal, and stand-ins for what conda holds, as one index.
 
     Raises:
         NoProposalError: uv is not here or has no proposal, or an index does not give a file's metadata.
@@ -42,71 +57,76 @@ def proposed_index(
     """
     remote = RemoteFiles(cache_folder("pypi"), _credentials(question.indices), float(timeout_seconds()))
     tell("proposal")
-    projects = propose(question, remote, scratch)
+    projects = tuple(_known_to_conda_lock(project, question) for project in propose(question, remote, scratch))
     tell("metadata")
     folder = Path(tempfile.mkdtemp(prefix="proposal-", dir=scratch))
-    offered = tuple(_offered(project, question) for project in projects)
     try:
-        _write(offered, question, remote, folder)
+        metadata = _read(projects, question, remote)
+        write_held_index(question.held, folder)
+        held = [file.name for file in (folder / "files").iterdir()]
+        _write(projects, metadata, question, folder)
+        unread = [project for project in projects if project.name not in metadata]
+        for project in unread:
+            sdist = project.files[0]
+            (folder / "files" / sdist.name).write_bytes(remote.content(sdist))
     except CannotDoError as error:
         raise error if error.problems else NoProposalError(str(error)) from error
     with serve(folder) as base:
-        files = (file for project in offered for file in project.files)
-        yield f"{base}/simple", {f"{base}/files/{quote(file.name)}": file.url for file in files}
+        files = (file for project in projects for file in project.files)
+        real_urls = {f"{base}/files/{quote(file.name)}": file.url for file in files}
+        held_urls = frozenset(f"{base}/files/{quote(name)}" for name in held)
+        yield Offer(url=f"{base}/simple", real_urls=real_urls, held_urls=held_urls, needs_builds=bool(unread))
 
 
-def _offered(project: ProposedProject, question: Question) -> ProposedProject:
+def _known_to_conda_lock(project: ProposedProject, question: Question) -> ProposedProject:
     """Return a project whose files bear names that conda-lock understands; two that would be one are kept once."""
     spec = question.request.spec
     files = {name: replace(file, name=name) for file in project.files if (name := offered_name(file.name, spec))}
     return replace(project, files=tuple(files.values()))
 
 
-def _write(projects: Sequence[ProposedProject], question: Question, remote: RemoteFiles, folder: Path) -> None:
-    """Write pages and metadata; projects are read at the same time."""
-    (folder / "files").mkdir(parents=True)
-    environment = marker_environment(question.request.spec.platform, question.python)
+def _read(
+    projects: Sequence[ProposedProject], question: Question, remote: RemoteFiles
+) -> dict[PypiName, CoreMetadata]:
+    """Read the projects' metadata at the same time; those that take a build are missing."""
     pool = ThreadPoolExecutor(max_workers=CONNECTIONS)
     try:
-        writing = {found: pool.submit(_write_project, found, remote, environment, folder) for found in projects}
-        for project, written in writing.items():
-            if not written.result():
-                raise CannotDoError("the solve failed", (_untrue(project, question),))
+        reading = {project: pool.submit(_metadata, project.files[0], remote) for project in projects}
+        read = {project: future.result() for project, future in reading.items()}
     finally:
         pool.shutdown(cancel_futures=True)
+    for project, text in read.items():
+        wheel = project.files[0]
+        if wheel.is_wheel and not core_metadata.is_of(text, wheel.name):
+            failure = EngineFailure(kind=FailureKind.WRONG_METADATA, package=project.name, constraint=project.version)
+            raise CannotDoError("the solve failed", (solve_problem.of_pypi_side(question.request, failure, {}),))
+    return {project.name: core_metadata.parse(text) for project, text in read.items() if text}
 
 
-def _write_project(
-    project: ProposedProject, remote: RemoteFiles, environment: Mapping[str, str], folder: Path
-) -> bool:
-    """Write one project; tell whether its wheel's metadata are its own."""
-    wheels = [file for file in project.files if file.is_wheel]
-    metadata = remote.metadata(wheels[0]) if wheels else _of_sdist(project.files[0], remote, folder)
-    if wheels and not core_metadata.is_of(metadata, wheels[0].name):
-        return False
-    announced = project.files if metadata else ()
-    text = core_metadata.for_target(metadata, environment) if metadata else ""
-    for file in announced:
-        (folder / "files" / f"{file.name}.metadata").write_text(text, encoding="utf-8")
-    page = folder / "simple" / project.name
-    page.mkdir(parents=True)
-    names = frozenset(file.name for file in announced)
-    (page / "index.html").write_text(simple_page.render(project.name, project.files, names), encoding="utf-8")
-    return True
-
-
-def _untrue(project: ProposedProject, question: Question) -> Problem:
-    failure = EngineFailure(kind=FailureKind.WRONG_METADATA, package=project.name, constraint=project.version)
-    return solve_problem.of_pypi_side(question.request, failure, {})
-
-
-def _of_sdist(file: ProposedFile, remote: RemoteFiles, folder: Path) -> str:
-    """Return an sdist's metadata if they are known or static; else lay the sdist there for conda-lock to build."""
+def _metadata(file: ProposedFile, remote: RemoteFiles) -> str:
+    """Return a file's metadata; empty for those of an sdist that are neither known nor static."""
     metadata = file.metadata or remote.metadata(file)
-    if file.metadata or (metadata and core_metadata.is_static(metadata)):
-        return metadata
-    (folder / "files" / file.name).write_bytes(remote.content(file))
-    return ""
+    return metadata if file.is_wheel or file.metadata or core_metadata.is_static(metadata) else ""
+
+
+def _write(
+    projects: Sequence[ProposedProject],
+    metadata: Mapping[PypiName, CoreMetadata],
+    question: Question,
+    folder: Path,
+) -> None:
+    """Write pages, and metadata judged for the target."""
+    environment = marker_environment(question.request.spec.platform, question.python)
+    extras = asked_extras(question.pypi, metadata, environment)
+    for project in projects:
+        announced = project.files if project.name in metadata else ()
+        for file in announced:
+            text = core_metadata.render(metadata[project.name], environment, extras.get(project.name, frozenset()))
+            (folder / "files" / f"{file.name}.metadata").write_text(text, encoding="utf-8")
+        page = folder / "simple" / project.name
+        page.mkdir(parents=True)
+        names = frozenset(file.name for file in announced)
+        (page / "index.html").write_text(simple_page.render(project.name, project.files, names), encoding="utf-8")
 
 
 def _credentials(indices: Sequence[UsedIndex]) -> dict[str, tuple[str, str]]:

@@ -24,7 +24,11 @@ def canonical(package: LockedPackage, indices: tuple[UsedIndex, ...]) -> LockedP
 
 
 def as_proposed(package: LockedPackage, real_urls: Mapping[str, str]) -> LockedPackage:
-    """Return a package with its file's real URL: one on loopback must never reach a lock."""
+    """Return a package with its file's real URL: one on loopback must never reach a lock.
+
+    Raises:
+        NoProposalError: the file is none of those that were proposed.
+    """
     if package.manager is Manager.CONDA:
         return package
     if package.url not in real_urls:

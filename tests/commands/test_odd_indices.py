@@ -216,3 +216,12 @@ def test_what_conda_holds_under_one_name_is_held_under_each_name_of_the_index(re
     found = versions(repository)
     assert found["conda opencv"] == "4.8.1"
     assert not {f"pip {name}" for name in names} & found.keys()
+
+
+def test_a_proxy_of_the_machine_is_not_asked_for_what_lies_on_loopback(repository: Repository) -> None:
+    nobody = "http://127.0.0.1:9"
+    repository.write("environment.yml", SPEC)
+    done = repository.mixlock(
+        "lock", "--platform", "linux-64", http_proxy=nobody, HTTP_PROXY=nobody, no_proxy="127.0.0.1,other.example"
+    )
+    assert (done.status, "full index" in done.stderr) == (0, False), done.stderr

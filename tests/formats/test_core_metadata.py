@@ -21,18 +21,20 @@ HEAD = "Metadata-Version: 2.1\nName: Some.Thing\nVersion: 1.0\n"
         pytest.param('a; platform_machine == "aarch64"', [], id="one that conda-lock's solver does not know"),
         pytest.param('a; implementation_name == "cpython"', ["a"], id="another of those"),
         pytest.param('a; extra == "x"', ['a; extra == "x"'], id="an extra stays"),
+        pytest.param('a; extra == "y"', [], id="an extra that nobody asks for"),
         pytest.param('a; extra == "x" and python_version < "3"', [], id="an extra that cannot hold"),
         pytest.param('a; extra == "x" and os_name == "posix"', ['a; extra == "x"'], id="an extra that can"),
         pytest.param("not a requirement!", ["not a requirement!"], id="what nobody can read stays as it is"),
     ],
 )
 def test_requirements_are_judged_for_the_target(asked: str, kept: list[str]) -> None:
-    judged = core_metadata.for_target(f"{HEAD}Provides-Extra: x\nRequires-Dist: {asked}\n", LINUX)
+    text = f"{HEAD}Provides-Extra: x\nProvides-Extra: y\nRequires-Dist: {asked}\n"
+    judged = core_metadata.render(core_metadata.parse(text), LINUX, {"x"})
     assert [line[15:] for line in judged.splitlines() if line.startswith("Requires-Dist: ")] == kept
 
 
 def test_name_version_and_python_stay() -> None:
-    judged = core_metadata.for_target(f"{HEAD}Requires-Python: >=3.8\n", LINUX)
+    judged = core_metadata.render(core_metadata.parse(f"{HEAD}Requires-Python: >=3.8\n"), LINUX, ())
     assert judged == f"{HEAD}Requires-Python: >=3.8\n"
 
 
