@@ -18,6 +18,7 @@ from mixlock_hooks.pipeline.load import Loaded, NoSpecError, choose
 from mixlock_hooks.report import problems as problem_report
 from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.references import references
+from mixlock_hooks.shell.name_map_file import shipped
 
 if TYPE_CHECKING:
     import argparse
@@ -38,6 +39,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tracked", action="store_true", help="a lock that git does not track is drift too, as the hook asks"
     )
+    parser.add_argument("--strict", action="store_true", help="a lock with a stale stamp is drift too")
+    parser.add_argument(
+        "--verify", action="store_true", help="judge every package of every lock, also where the record says fresh"
+    )
     add_format(parser, *problem_report.FORMS)
 
 
@@ -48,11 +53,11 @@ def run(args: argparse.Namespace) -> int:
     environments = loaded.environments
     platforms = platforms_of(args, environments)
     readable = [environment for environment in environments if not _unreadable(environment)]
-    reports = [drift(project, environment, platforms) for environment in readable]
+    reports = [drift(project, environment, shipped, platforms, verify=args.verify) for environment in readable]
     if args.tracked:
         reports = untracked(project, readable, reports)
     if not args.environments:
-        reports += elsewhere(project, environments)
+        reports += elsewhere(project, environments, shipped)
     problems = in_order(
         [
             *(problem for problem in loaded.problems if problem.severity is Severity.ERROR),
@@ -66,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     sys.stdout.write(problem_report.render(args.format, problems, environments=states))
     if args.format == "text" and not args.quiet:
         sys.stderr.write(_summary(states, len(environments) - len(readable)))
-    return 1 if problems else 0
+    return 1 if has_errors(problems) or (args.strict and problems) else 0
 
 
 def _loaded(project: Project, wanted: list[str]) -> Loaded:
@@ -74,7 +79,7 @@ def _loaded(project: Project, wanted: list[str]) -> Loaded:
     try:
         return choose(project, wanted)
     except NoSpecError:
-        if not elsewhere(project, ()):
+        if not elsewhere(project, (), shipped):
             raise
         return Loaded()
 
@@ -102,12 +107,16 @@ def _invalid(environment: EnvironmentSpec) -> tuple[Problem, ...]:
 def _state(report: DriftReport, invalid: AbstractSet[EnvironmentName]) -> str:
     if not report.fresh:
         return "drifted"
+    if report.stale:
+        return "stale"
     return "invalid" if report.environment in invalid else "fresh"
 
 
 def _summary(states: Mapping[str, str], unreadable: int) -> str:
     counts = Counter(states.values())
     words = [f"{counts['fresh']} fresh", f"{counts['drifted']} drifted"]
+    if counts["stale"]:
+        words.insert(1, f"{counts['stale']} fresh with a stale stamp")
     if counts["invalid"]:
         words.append(f"{counts['invalid']} with entries that no lock can hold")
     if unreadable:

@@ -61,7 +61,7 @@ def _state(project: Project, environment: EnvironmentSpec) -> str:
     checked, _problems = policy.check(environment, project.settings, shipped)
     if checked is None:
         return "invalid"
-    report = drift(project, environment)
+    report = drift(project, environment, shipped)
     if report.fresh:
         return "fresh"
     return "missing" if any(reason.code is DriftCode.NO_LOCK for reason in report.reasons) else "drifted"

@@ -62,6 +62,7 @@ def _lockfile(document: Mapping[str, Any]) -> Lockfile:
         platforms=tuple(Subdir(_text(platform)) for platform in metadata["platforms"]),
         content_hash=_texts(metadata["content_hash"]),
         facts=_texts(metadata.get("custom_metadata")),
+        sources=len(metadata.get("sources") or ()),
     )
 
 

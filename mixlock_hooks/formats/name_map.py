@@ -44,9 +44,13 @@ def parse(text: str) -> NameMap:
         if line.split() != [pypi, conda] or canonicalize_name(pypi) != pypi or pypi in rows:
             raise ValueError(f"name map, line {number}: {line!r} is not a new PyPI name, a tab, a conda name")
         rows[pypi] = conda
+    all_by_conda_name: dict[str, tuple[str, ...]] = {}
+    for pypi, conda in rows.items():
+        all_by_conda_name[conda] = (*all_by_conda_name.get(conda, ()), pypi)
     return NameMap(
         by_pypi_name=MappingProxyType(rows),
         by_conda_name=MappingProxyType({conda: pypi for pypi, conda in rows.items()}),
+        all_by_conda_name=MappingProxyType(all_by_conda_name),
         digest=_digest(rows),
     )
 

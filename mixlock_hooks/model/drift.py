@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.model.problem import Problem, Severity
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.names import EnvironmentName, Subdir
@@ -23,13 +23,12 @@ class DriftCode(str, Enum):
     SETTING = "MIX205"
     BODY = "MIX206"
     FILES_DISAGREE = "MIX207"
+    CLOSURE = "MIX208"
     ORPHAN = "MIX209"
     CONFLICT = "MIX210"
     NEWER = "MIX211"
-
-
-OF_EXPORTS = frozenset({DriftCode.FILES_DISAGREE})
-"""Drift that a fresh rendering of an intact ``conda-lock.yml`` repairs, without a solve."""
+    HASH = "MIX212"
+    HOST = "MIX213"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,19 +44,29 @@ class DriftReason:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DriftReport:
-    """Every difference of one environment; none means fresh."""
+    """Every difference of one environment; none means fresh.
+
+    ``stale`` are differences that do not matter: the lock is exactly an answer all the same.
+    """
 
     environment: EnvironmentName
     reasons: tuple[DriftReason, ...]
+    stale: tuple[DriftReason, ...] = ()
 
     @property
     def fresh(self) -> bool:
         """Tell whether the lock says what the spec says."""
         return not self.reasons
 
+    @property
+    def current(self) -> bool:
+        """Tell whether the lock says what the spec says, in its record too."""
+        return self.fresh and not self.stale
+
     def problems(self) -> tuple[Problem, ...]:
-        """Return the reasons as problems, for every kind of report."""
-        return tuple(_problem(self.environment, reason) for reason in self.reasons)
+        """Return the reasons as problems, and what is stale as notes, for every kind of report."""
+        notes = (_problem(self.environment, reason).softened(Severity.NOTE) for reason in self.stale)
+        return (*(_problem(self.environment, reason) for reason in self.reasons), *notes)
 
 
 def _problem(environment: EnvironmentName, reason: DriftReason) -> Problem:

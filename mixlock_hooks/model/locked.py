@@ -57,7 +57,7 @@ class Lockfile:
 
     ``content_hash`` maps platforms to a hash of what was asked. conda-lock's own would be one of its scratch source,
     with this run's loopback ports in it, so mixlock's fingerprints stand there. ``facts`` are mixlock's own
-    (``custom_metadata``).
+    (``custom_metadata``); ``sources`` counts the specs it was made from.
     """
 
     packages: tuple[LockedPackage, ...]
@@ -65,6 +65,7 @@ class Lockfile:
     platforms: tuple[Subdir, ...]
     content_hash: Mapping[str, str]
     facts: Mapping[str, str]
+    sources: int = 1
 
     def for_platform(self, platform: Subdir) -> tuple[LockedPackage, ...]:
         """Return one platform's packages."""

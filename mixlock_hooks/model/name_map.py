@@ -19,6 +19,7 @@ class NameMap:
 
     by_pypi_name: Mapping[str, str] = field(compare=False, repr=False)
     by_conda_name: Mapping[str, str] = field(compare=False, repr=False)
+    all_by_conda_name: Mapping[str, tuple[str, ...]] = field(compare=False, repr=False)
     digest: str
 
     def conda_name(self, pypi: str) -> str:
@@ -34,5 +35,4 @@ class NameMap:
     def pypi_names(self, conda: str) -> tuple[PypiName, ...]:
         """Return every PyPI project that a conda package is, its own first: ``opencv`` is three of them."""
         own = self.pypi_name(conda)
-        others = (PypiName(pypi) for pypi, name in self.by_pypi_name.items() if name == conda and pypi != own)
-        return (own, *others)
+        return (own, *(PypiName(other) for other in self.all_by_conda_name.get(conda, ()) if other != own))

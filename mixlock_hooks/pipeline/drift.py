@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import lock_header
@@ -21,32 +22,44 @@ _SOURCE = re.compile(rb"^  sources:\r?\n  - (\S+)\r?$", re.MULTILINE)
 _HEAD = 65536
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
+    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.pipeline.load import Project
 
 
-def drift(project: Project, environment: EnvironmentSpec, platforms: tuple[Subdir, ...] = ()) -> DriftReport:
+def drift(
+    project: Project,
+    environment: EnvironmentSpec,
+    names: Callable[[], NameMap],
+    platforms: tuple[Subdir, ...] = (),
+    *,
+    verify: bool = False,
+) -> DriftReport:
     """Tell whether an environment's lock says what its spec says, and every difference.
 
     Args:
         project: the repository.
         environment: as merged from its spec.
+        names: gives what conda packages are called on PyPI, where that is needed.
         platforms: look only at these; all where none is named.
+        verify: judge what the lock holds even where its record says that it is fresh.
     """
     folder = folder_of(project.settings.lock_dir, environment.name)
-    names = project.files.names(folder)
+    files = project.files.names(folder)
     chosen = tuple(spec for spec in environment.platforms if not platforms or spec.platform in platforms)
-    if LOCKFILE not in names:
-        return DriftReport(environment=environment.name, reasons=(_no_lock(environment, names),))
-    if _is_fresh(project, folder, names, chosen, alone=bool(platforms)):
+    if LOCKFILE not in files:
+        return DriftReport(environment=environment.name, reasons=(_no_lock(environment, files),))
+    fresh = _is_fresh(project, folder, files, chosen, alone=bool(platforms))
+    if fresh and not verify:
         return DriftReport(environment=environment.name, reasons=())
-    from mixlock_hooks.pipeline.explain import explain  # noqa: PLC0415 - only drift needs a lock's YAML
+    from mixlock_hooks.pipeline import explain  # noqa: PLC0415 - only drift needs a lock's YAML
 
-    return DriftReport(environment=environment.name, reasons=explain(project, environment, chosen))
+    look = explain.verify if fresh else explain.explain
+    return look(project, environment, chosen, names())
 
 
 def _no_lock(environment: EnvironmentSpec, names: tuple[str, ...]) -> DriftReason:
@@ -106,10 +119,12 @@ def _with_untracked(project: Project, report: DriftReport, place: Place, tracked
     others = f" and {len(unknown) - 1} more of its files" if len(unknown) > 1 else ""
     claim = f"the lock of `{report.environment}` is not in git: {unknown[0]}{others}"
     reason = DriftReason(code=DriftCode.NO_LOCK, place=place, claim=claim, command=f"run `git add {folder}`")
-    return DriftReport(environment=report.environment, reasons=(*report.reasons, reason))
+    return replace(report, reasons=(*report.reasons, reason))
 
 
-def elsewhere(project: Project, environments: Iterable[EnvironmentSpec]) -> tuple[DriftReport, ...]:
+def elsewhere(
+    project: Project, environments: Iterable[EnvironmentSpec], names: Callable[[], NameMap]
+) -> tuple[DriftReport, ...]:
     """Return a report for each lock that belongs to none of the environments.
 
     One whose file is outside of the configured set (``mixlock resolve``) is compared with that file; one whose
@@ -119,19 +134,21 @@ def elsewhere(project: Project, environments: Iterable[EnvironmentSpec]) -> tupl
     lock_dir = project.settings.lock_dir
     suffix = f"/{LOCKFILE}"
     paths = [path for path in project.files.below(lock_dir) if path.endswith(suffix)]
-    names = [(path, EnvironmentName(path[len(lock_dir) + 1 : -len(suffix)])) for path in paths]
-    reports = (_elsewhere(project, path, name) for path, name in names if name not in known)
+    named = [(path, EnvironmentName(path[len(lock_dir) + 1 : -len(suffix)])) for path in paths]
+    reports = (_elsewhere(project, path, name, names) for path, name in named if name not in known)
     return tuple(report for report in reports if report)
 
 
-def _elsewhere(project: Project, path: str, name: EnvironmentName) -> DriftReport | None:
+def _elsewhere(
+    project: Project, path: str, name: EnvironmentName, names: Callable[[], NameMap]
+) -> DriftReport | None:
     """Return the report; None where the spec is there but cannot be read, which is told elsewhere."""
     source = _source_of(project.files.read(path) or b"", path)
     if source and project.files.read(source) is not None:
         loaded = load(project, source)
         found = next((spec for spec in loaded.environments if spec.name == name), None)
         if found or has_errors(loaded.problems):
-            return drift(project, found) if found else None
+            return drift(project, found, names) if found else None
     reason = DriftReason(
         code=DriftCode.ORPHAN,
         place=at(path),

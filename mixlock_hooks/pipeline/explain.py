@@ -1,4 +1,8 @@
-"""Explain drift: read the lock itself, and say which requirement, platform, setting or file differs."""
+"""Explain drift: read the lock itself, and say which requirement, platform, setting or file differs.
+
+What differs may not matter: a lock whose requirements changed but which is exactly an answer to them is *stale* only
+in its record. A lock that mixlock did not write has no record, and is judged by what it holds.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.digest import digest
-from mixlock_hooks.model.drift import DriftCode, DriftReason
+from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
 from mixlock_hooks.model.inputs import SCHEMA
 from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, folder_of, pip_name, platform_of
 from mixlock_hooks.model.place import Place, at
+from mixlock_hooks.pipeline import judge
 from mixlock_hooks.pipeline.lock_set import body_holds, recorded_inputs, recorded_schema, render_exports
 from mixlock_hooks.rules.drift import compare, joined
 from mixlock_hooks.rules.fingerprint import inputs_of
@@ -19,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
-    from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.locked import LockedPackage, Lockfile
+    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.pipeline.load import Project
 
@@ -27,20 +33,40 @@ _CONFLICT = re.compile(rb"^(?:<<<<<<<|>>>>>>>|=======$)", re.MULTILINE)
 
 
 def explain(
-    project: Project, environment: EnvironmentSpec, chosen: tuple[PlatformSpec, ...]
-) -> tuple[DriftReason, ...]:
-    """Return every difference between an environment and its lock; at least one is there."""
-    return joined(_Explanation(project, environment).reasons(chosen))
+    project: Project, environment: EnvironmentSpec, chosen: tuple[PlatformSpec, ...], names: NameMap
+) -> DriftReport:
+    """Return every difference between an environment and its lock, and which of them only make it stale.
+
+    Args:
+        project: the repository.
+        environment: as merged from its spec.
+        chosen: the platforms to look at.
+        names: what conda packages are called on PyPI.
+    """
+    explanation = _Explanation(project, environment, names)
+    reasons = joined(explanation.reasons(chosen))
+    return DriftReport(environment=environment.name, reasons=reasons, stale=joined(explanation.stale))
+
+
+def verify(
+    project: Project, environment: EnvironmentSpec, chosen: tuple[PlatformSpec, ...], names: NameMap
+) -> DriftReport:
+    """Judge by what it holds a lock whose record says that it is fresh."""
+    explanation = _Explanation(project, environment, names)
+    return DriftReport(environment=environment.name, reasons=joined(explanation.holds(chosen)))
 
 
 class _Explanation:
     """One look at one lock."""
 
-    def __init__(self, project: Project, environment: EnvironmentSpec) -> None:
+    def __init__(self, project: Project, environment: EnvironmentSpec, names: NameMap) -> None:
+        self._project = project
         self._files = project.files
         self._environment = environment
+        self._names = names
         self._folder = folder_of(project.settings.lock_dir, environment.name)
         self._command = f"run `mixlock lock {environment.name}`"
+        self.stale: list[DriftReason] = []
 
     def reasons(self, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         """Yield differences, from those that make the lock unreadable to those of single requirements."""
@@ -54,39 +80,84 @@ class _Explanation:
         except conda_lock_yml.NotALockfileError as error:
             yield self._reason(DriftCode.BODY, self._lock_place(), f"{LOCKFILE} cannot be read: {error}")
             return
-        if recorded_schema(lockfile) > SCHEMA:
-            claim = f"{LOCKFILE} was made by a newer mixlock (schema {recorded_schema(lockfile)}, known is {SCHEMA})"
+        schema = recorded_schema(lockfile)
+        if schema > SCHEMA:
+            claim = f"{LOCKFILE} was made by a newer mixlock (schema {schema}, known is {SCHEMA})"
             yield self._reason(DriftCode.NEWER, self._lock_place(), claim, command="upgrade mixlock")
-            return
-        yield from self._of_lock(lockfile, digest(content), chosen)
+        elif schema:
+            yield from self._of_lock(lockfile, digest(content), chosen)
+        else:
+            yield from self._of_foreign(lockfile, chosen)
+
+    def holds(self, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
+        """Yield how a readable lock is no answer."""
+        lockfile = conda_lock_yml.parse(self._files.read(f"{self._folder}/{LOCKFILE}") or b"")
+        for spec in chosen:
+            yield from self._found(spec, judge.findings(spec, lockfile, self._names))
 
     def _of_lock(
         self, lockfile: Lockfile, lock_digest: str, chosen: tuple[PlatformSpec, ...]
     ) -> Iterator[DriftReason]:
-        asked = {spec.platform for spec in self._environment.platforms}
-        for platform in lockfile.platforms:
-            if platform not in asked:
-                claim = "the lock holds a platform that is no longer asked for:"
-                yield self._reason(DriftCode.PLATFORM, self._environment.place, claim, platforms=(platform,))
+        yield from self._surplus_platforms(lockfile, self._environment)
+        intact = body_holds(lockfile)
         for spec in chosen:
-            yield from self._of_platform(lockfile, spec)
-        if recorded_schema(lockfile) and not body_holds(lockfile):
-            claim = f"{LOCKFILE} was changed by hand: it is not what was solved"
-            yield self._reason(DriftCode.BODY, self._lock_place(), claim)
-        else:
+            yield from self._of_platform(lockfile, spec, intact=intact)
+        if intact:
             yield from self._of_exports(lockfile, lock_digest, chosen)
+            return
+        claim = f"{LOCKFILE} was changed by hand: it is not what was solved"
+        yield self._reason(DriftCode.BODY, self._lock_place(), claim)
+        for spec in chosen:
+            yield from self._found(spec, judge.findings(spec, lockfile, self._names))
 
-    def _of_platform(self, lockfile: Lockfile, spec: PlatformSpec) -> Iterator[DriftReason]:
+    def _of_platform(self, lockfile: Lockfile, spec: PlatformSpec, *, intact: bool) -> Iterator[DriftReason]:
         if spec.platform not in lockfile.platforms:
-            claim = "the lock does not hold a platform that is asked for:"
-            yield self._reason(DriftCode.PLATFORM, self._environment.place, claim, platforms=(spec.platform,))
+            yield self._missing_platform(spec)
             return
         recorded = recorded_inputs(lockfile, spec.platform)
         if recorded is None:
             claim = f"{LOCKFILE} does not record what it was solved from"
             yield self._reason(DriftCode.BODY, self._lock_place(), claim, platforms=(spec.platform,))
             return
-        yield from compare(self._environment, spec, recorded, inputs_of(spec), self._command)
+        differences = list(compare(self._environment, spec, recorded, inputs_of(spec), self._command))
+        if differences and intact and judge.still_answers(spec, recorded, lockfile, self._names):
+            self.stale += differences
+        else:
+            yield from differences
+
+    def _of_foreign(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
+        """Judge a lock that another tool wrote by what it holds; it records neither settings nor indices."""
+        environment = judge.on_platforms_of(lockfile, self._project, self._environment)
+        if environment is self._environment:
+            yield from self._surplus_platforms(lockfile, environment)
+        elif len(chosen) == len(self._environment.platforms):
+            chosen = environment.platforms
+        for claim in judge.channel_claims(environment, lockfile):
+            yield self._reason(DriftCode.SOURCE, environment.place, claim)
+        for spec in chosen:
+            if spec.platform in lockfile.platforms:
+                yield from self._found(spec, judge.findings(spec, lockfile, self._names))
+            else:
+                yield self._missing_platform(spec)
+        claim = f"{LOCKFILE} was not written by mixlock; it is judged by what it holds"
+        self.stale.append(self._reason(DriftCode.BODY, self._lock_place(), claim))
+
+    def _found(self, spec: PlatformSpec, findings: Iterator[judge.Finding]) -> Iterator[DriftReason]:
+        content = self._files.read(f"{self._folder}/{LOCKFILE}") or b""
+        for found in findings:
+            place = found.place or at(f"{self._folder}/{LOCKFILE}", _line_of(content, found.package))
+            yield self._reason(found.code, place, found.claim, platforms=(spec.platform,))
+
+    def _surplus_platforms(self, lockfile: Lockfile, environment: EnvironmentSpec) -> Iterator[DriftReason]:
+        asked = {spec.platform for spec in environment.platforms}
+        for platform in lockfile.platforms:
+            if platform not in asked:
+                claim = "the lock holds a platform that is no longer asked for:"
+                yield self._reason(DriftCode.PLATFORM, environment.place, claim, platforms=(platform,))
+
+    def _missing_platform(self, spec: PlatformSpec) -> DriftReason:
+        claim = "the lock does not hold a platform that is asked for:"
+        return self._reason(DriftCode.PLATFORM, self._environment.place, claim, platforms=(spec.platform,))
 
     def _of_exports(
         self, lockfile: Lockfile, lock_digest: str, chosen: tuple[PlatformSpec, ...]
@@ -127,6 +198,16 @@ class _Explanation:
         self, code: DriftCode, place: Place, claim: str, *, platforms: tuple[Subdir, ...] = (), command: str = ""
     ) -> DriftReason:
         return DriftReason(code=code, place=place, claim=claim, platforms=platforms, command=command or self._command)
+
+
+def _line_of(content: bytes, package: LockedPackage | None) -> int:
+    """Return the line at which a package stands first in a lockfile, counted from 1; 1 where it is not found."""
+    if package is None:
+        return 1
+    name, manager = re.escape(package.name), package.manager.value
+    exact = re.search(rf"^- name: {name}\n  version: .*\n  manager: {manager}$".encode(), content, re.MULTILINE)
+    found = exact or re.search(rf"\bname: {name}$".encode(), content, re.MULTILINE)
+    return content.count(b"\n", 0, found.start()) + 1 if found else 1
 
 
 def _first_difference(found: bytes, expected: bytes) -> int:

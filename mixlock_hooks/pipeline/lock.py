@@ -173,9 +173,9 @@ def _merged(plan: Plan, solved: Sequence[SolvedPlatform], name_map: str) -> Lock
 
 
 def _inputs(plan: Plan) -> Iterator[tuple[Subdir, Inputs]]:
-    """Yield what each platform was solved from: now, or when the old lock was made."""
+    """Yield what each platform answers: what is asked now, or what it was solved from where that is not looked at."""
     for spec in plan.spec.platforms:
-        if spec in plan.to_solve:
+        if spec in plan.chosen:
             yield spec.platform, inputs_of(spec)
         elif plan.old and spec.platform in plan.old.platforms:
             recorded = lock_set.recorded_inputs(plan.old, spec.platform)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.formats import conda_lock_yml
-from mixlock_hooks.model.drift import OF_EXPORTS
 from mixlock_hooks.model.lock_paths import LOCKFILE, folder_of
 from mixlock_hooks.model.locking import LockOptions, LockResult
 from mixlock_hooks.model.solving import SolveRequest
-from mixlock_hooks.pipeline import lock_set
+from mixlock_hooks.pipeline import judge, lock_set
 from mixlock_hooks.pipeline.drift import drift
 from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.fingerprint import inputs_of
@@ -29,10 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What one environment needs: ``to_solve`` of its platforms; ``old`` is its readable lock, if any."""
+    """What one environment needs: ``to_solve`` of its ``chosen`` platforms; ``old`` is its readable lock, if any."""
 
     spec: CheckedSpec
     old: Lockfile | None
+    chosen: tuple[PlatformSpec, ...]
     to_solve: tuple[PlatformSpec, ...]
 
 
@@ -55,16 +55,16 @@ def plan_lock(
         return LockResult(environment=environment.name, problems=problems)
     if options.platforms and not _chosen(checked, options):
         return LockResult(environment=environment.name)
-    report = drift(project, environment, options.platforms)
+    report = drift(project, environment, names, options.platforms)
     again = options.force or options.upgrade or options.verify or bool(options.upgrade_packages)
-    if report.fresh and not again:
+    if report.current and not again:
         return LockResult(environment=environment.name)
     old = _old_lock(project, environment.name)
-    only_exports = all(reason.code in OF_EXPORTS for reason in report.reasons)
     return Plan(
         spec=checked,
         old=old,
-        to_solve=() if only_exports and not again else _to_solve(checked, old, options, again=again),
+        chosen=_chosen(checked, options),
+        to_solve=_to_solve(checked, old, options, names, again=again),
     )
 
 
@@ -77,7 +77,7 @@ def _old_lock(project: Project, environment: EnvironmentName) -> Lockfile | None
 
 
 def _to_solve(
-    checked: CheckedSpec, old: Lockfile | None, options: LockOptions, *, again: bool
+    checked: CheckedSpec, old: Lockfile | None, options: LockOptions, names: Callable[[], NameMap], *, again: bool
 ) -> tuple[PlatformSpec, ...]:
     """Choose the platforms whose answer no longer holds, among those that are wanted.
 
@@ -85,7 +85,7 @@ def _to_solve(
     """
     if old and not lock_set.body_holds(old):
         return checked.platforms
-    return tuple(spec for spec in _chosen(checked, options) if again or not (old and _still_holds(old, spec)))
+    return tuple(spec for spec in _chosen(checked, options) if again or not (old and _still_holds(old, spec, names)))
 
 
 def _chosen(checked: CheckedSpec, options: LockOptions) -> tuple[PlatformSpec, ...]:
@@ -93,8 +93,10 @@ def _chosen(checked: CheckedSpec, options: LockOptions) -> tuple[PlatformSpec, .
     return tuple(spec for spec in checked.platforms if not options.platforms or spec.platform in options.platforms)
 
 
-def _still_holds(old: Lockfile, spec: PlatformSpec) -> bool:
-    return spec.platform in old.platforms and lock_set.recorded_inputs(old, spec.platform) == inputs_of(spec)
+def _still_holds(old: Lockfile, spec: PlatformSpec, names: Callable[[], NameMap]) -> bool:
+    """Tell whether a platform need not be solved: it was solved from what is asked, or answers that all the same."""
+    recorded = lock_set.recorded_inputs(old, spec.platform) if spec.platform in old.platforms else None
+    return recorded is not None and (recorded == inputs_of(spec) or judge.still_answers(spec, recorded, old, names()))
 
 
 def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions) -> SolveRequest:

@@ -10,6 +10,7 @@ from mixlock_hooks.formats import conda_lock_yml, explicit_txt, inputs_json, pip
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.inputs import SCHEMA
 from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, pip_name
+from mixlock_hooks.model.urls import host_of
 from mixlock_hooks.rules.fingerprint import fingerprint
 
 if TYPE_CHECKING:
@@ -30,9 +31,19 @@ def with_facts(
     facts = {_SCHEMA: str(SCHEMA), **engines}
     facts |= {f"mixlock.{platform}.cutoff": cutoff for platform, cutoff in cutoffs.items() if cutoff}
     for platform, asked in inputs.items():
+        facts[f"mixlock.{platform}.hosts"] = " ".join(sorted(_hosts(lockfile, platform)))
         facts[f"mixlock.{platform}.inputs"] = inputs_json.render(asked)
         facts[f"mixlock.{platform}.fingerprint"] = fingerprint(asked)
     return replace(lockfile, facts={**facts, _BODY: body_digest(lockfile)})
+
+
+def _hosts(lockfile: Lockfile, platform: Subdir) -> set[str]:
+    return {host_of(package.url) for package in lockfile.for_platform(platform)}
+
+
+def recorded_hosts(lockfile: Lockfile, platform: Subdir) -> frozenset[str]:
+    """Return the hosts that a platform's files come from, as the solve was led to them; none where not recorded."""
+    return frozenset(lockfile.facts.get(f"mixlock.{platform}.hosts", "").split())
 
 
 def body_digest(lockfile: Lockfile) -> str:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.commands import main
+from mixlock_hooks.formats import conda_lock_yml
+from mixlock_hooks.shell.loopback import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,11 +45,6 @@ SPEC_ROWS = {
         "numpy=1.25",
         [f"MIX202 environment.yml:3 conda requirement `numpy` is `1.25.*` now, was `1.26.*`{BOTH}"],
     ),
-    "a conda build asked for": (
-        "numpy=1.26",
-        "numpy=1.26.4=0",
-        [f"MIX202 environment.yml:3 conda requirement `numpy` is `==1.26.4 0` now, was `1.26.*`{BOTH}"],
-    ),
     "python changed": (
         "python=3.12",
         "python=3.11",
@@ -73,15 +70,25 @@ SPEC_ROWS = {
         "requests[socks]==",
         [f"MIX202 environment.yml:5 PyPI requirement `requests` is `[socks]==2.31.0` now, was `==2.31.0`{BOTH}"],
     ),
-    "a marker added": (
+    "a marker that does not hold": (
         "requests==2.31.0",
-        "requests==2.31.0; python_version < '4'",
+        "requests==2.31.0; python_version < '3'",
         [
             (
                 "MIX202 environment.yml:5 PyPI requirement `requests` is "
-                f'`==2.31.0; python_version < "4"` now, was `==2.31.0`{BOTH}'
+                f'`==2.31.0; python_version < "3"` now, was `==2.31.0`{BOTH}'
             )
         ],
+    ),
+    "a bound that the lock is outside of": (
+        "numpy=1.26",
+        "numpy>=2",
+        [f"MIX202 environment.yml:3 conda requirement `numpy` is `>=2` now, was `1.26.*`{BOTH}"],
+    ),
+    "a build that the lock does not hold": (
+        "numpy=1.26",
+        "numpy=1.26.4=1",
+        [f"MIX202 environment.yml:3 conda requirement `numpy` is `==1.26.4 1` now, was `1.26.*`{BOTH}"],
     ),
     "a hash added": (
         "requests==2.31.0",
@@ -168,6 +175,55 @@ def test_a_change_of_the_spec_is_drift(
 ) -> None:
     locked.write("environment.yml", locked.read("environment.yml").replace(old, new))
     assert drift(locked.root) == (1, expected)
+
+
+STALE_ROWS = {
+    "a build that the lock holds": ("numpy=1.26", "numpy=1.26.4=0"),
+    "a looser conda requirement": ("numpy=1.26", "numpy"),
+    "a tighter conda requirement": ("numpy=1.26", "numpy>=1.26.4,<1.27"),
+    "alternatives": ("numpy=1.26", "numpy=1.25|>=1.26.2"),
+    "a looser python": ("python=3.12", "python>=3.10"),
+    "a looser PyPI requirement": ("requests==2.31.0", "requests>=2"),
+    "a marker that holds": ("requests==2.31.0", "requests==2.31.0; python_version < '4'"),
+    "a PyPI requirement that is there already": ("requests==2.31.0", "requests==2.31.0\n    - idna"),
+    "a conda requirement that is there already": ("  - numpy=1.26\n", "  - numpy=1.26\n  - libblas\n"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), STALE_ROWS.values(), ids=STALE_ROWS)
+def test_a_lock_that_answers_all_the_same_is_fresh_with_a_stale_stamp(
+    locked: Repository, drift: Drift, capsys: pytest.CaptureFixture[str], old: str, new: str
+) -> None:
+    locked.write("environment.yml", locked.read("environment.yml").replace(old, new))
+    status, found = drift(locked.root)
+    assert (status, bool(found), {each.split()[0] for each in found}) == (0, True, {"MIX202"})
+    assert drift(locked.root, "--strict")[0] == 1
+    assert main(["drift", "--root", str(locked.root)]) == 0
+    assert "note: " in capsys.readouterr().out
+
+
+def test_a_stale_stamp_is_renewed_without_a_solve(
+    locked: Repository, drift: Drift, faults: dict[str, Fault], tmp_path: Path
+) -> None:
+    faults["/"] = Fault(status=500)
+    spec = locked.read("environment.yml").replace("numpy=1.26", "numpy")
+    locked.write("environment.yml", spec)
+    before = conda_lock_yml.parse(locked.locks()["environment/conda-lock.yml"]).packages
+    done = locked.mixlock("lock", "--fail-on-change", XDG_CACHE_HOME=str(tmp_path / "cold"))
+    assert (done.status, "no package changed" in done.stdout) == (1, True), done.stderr
+    assert conda_lock_yml.parse(locked.locks()["environment/conda-lock.yml"]).packages == before
+    assert drift(locked.root, "--strict", "--verify") == (0, [])
+
+
+def test_a_platform_that_still_answers_is_not_solved_with_one_that_does_not(
+    locked: Repository, faults: dict[str, Fault], tmp_path: Path
+) -> None:
+    faults["/science/osx-arm64"] = Fault(status=500)
+    spec = locked.read("environment.yml").replace("numpy=1.26", "numpy\n  - pandas  # [linux]")
+    locked.write("environment.yml", spec)
+    done = locked.mixlock("lock", XDG_CACHE_HOME=str(tmp_path / "cold"))
+    assert done.status == 0, done.stderr
+    assert "pandas 2.2.3  [linux-64]" in done.stdout
 
 
 CONFIGURATION_ROWS = {
@@ -297,7 +353,7 @@ LOCK_ROWS = {
     "conflict markers": (
         r"(?m)^package:$",
         "<<<<<<< ours\n=======\n>>>>>>> theirs\npackage:",
-        [f"MIX210 {LOCK}:29 conda-lock.yml holds the markers of a merge conflict"],
+        [f"MIX210 {LOCK}:31 conda-lock.yml holds the markers of a merge conflict"],
     ),
 }
 

@@ -37,7 +37,7 @@ def test_a_mixed_spec_is_locked_for_every_platform_and_is_fresh_afterwards(locke
         "pip idna": "3.10",
         "pip requests": "2.31.0",
     }
-    assert locked.mixlock("drift").status == 0
+    assert locked.mixlock("drift", "--verify").status == 0
 
 
 def test_the_same_spec_gives_the_same_bytes_elsewhere(locked_once: Repository, repository: Repository) -> None:
@@ -294,7 +294,7 @@ def test_a_lock_holds_what_is_asked_and_needed(specs_once: Repository, number: i
 
 
 def test_every_spec_just_locked_is_fresh(specs_once: Repository) -> None:
-    done = specs_once.mixlock("drift")
+    done = specs_once.mixlock("drift", "--verify", "--strict")
     assert (done.status, done.stderr) == (0, f"{len(SPECS)} fresh, 0 drifted\n")
 
 

@@ -57,7 +57,7 @@ def test_it_is_locked_for_every_platform_that_has_an_answer(case: Case, locked: 
 
 @every_case
 def test_it_is_fresh_once_it_is_locked(case: Case, locked: RealRepository) -> None:
-    done = locked.mixlock("drift", case.name)
+    done = locked.mixlock("drift", "--verify", "--strict", case.name)
     assert (done.returncode, done.stdout) == (0, "")
 
 

@@ -1,0 +1,211 @@
+"""Is a lock exactly an answer to what is asked? Judged offline, package by package.
+
+Every request is answered, everything that an answer needs is there and fits, nothing is there that nobody asks for,
+everything is hashed and comes from a place that is declared, and no package stands in both managers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.channels import urls_of
+from mixlock_hooks.model.drift import DriftCode
+from mixlock_hooks.model.locked import LockedPackage, Manager
+from mixlock_hooks.model.urls import host_of
+from mixlock_hooks.rules.fingerprint import bare_source, inputs_of
+from mixlock_hooks.rules.fitting import fits_match_spec, fits_specifier
+from mixlock_hooks.rules.locked_set import PYTHON, LockedSet, key_of
+from mixlock_hooks.rules.markers import applicable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from mixlock_hooks.model.environment import PlatformSpec
+    from mixlock_hooks.model.inputs import Inputs
+    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.place import Place
+    from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
+
+_SEEDED = ("pip", "setuptools", "wheel")
+"""What conda's own solvers install with python, unasked (``add_pip_as_python_dependency``)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One way in which a lock is no answer: ``place`` of the request, or the ``package`` that is to blame."""
+
+    code: DriftCode
+    claim: str
+    place: Place | None = None
+    package: LockedPackage | None = None
+
+
+def unanswered(spec: PlatformSpec, locked: LockedSet) -> Iterator[Finding]:
+    """Yield the requests that no locked package satisfies."""
+    for wanted in spec.conda:
+        claim = _conda_claim(wanted, locked, spec.platform)
+        if claim:
+            yield Finding(code=DriftCode.REQUIREMENT, claim=claim, place=wanted.place)
+    for asked in applicable(spec.pypi, spec.platform, locked.python):
+        claim = _pypi_claim(asked, locked)
+        if claim:
+            yield Finding(code=DriftCode.REQUIREMENT, claim=claim, place=asked.place)
+
+
+def _conda_claim(wanted: CondaRequirement, locked: LockedSet, platform: Subdir) -> str:
+    shown = f"conda requirement `{wanted.key}{wanted.asked}`"
+    package = locked.conda.get(wanted.name)
+    if package is None:
+        return f"{shown} is not in the lock"
+    if not fits_match_spec(package.name, package.version, build_of(package), wanted.constraint):
+        return f"{shown} is not satisfied: the lock holds {package.version} {build_of(package)}".rstrip()
+    if wanted.channel and not _is_from(package, wanted.channel, platform):
+        return f"{shown} is not satisfied: the lock holds it from {host_of(package.url)}"
+    return ""
+
+
+def _pypi_claim(asked: PypiRequirement, locked: LockedSet) -> str:
+    shown = f"PyPI requirement `{asked.key}{asked.specifier}`"
+    package = locked.of_pypi(asked.name)
+    if package is None:
+        return f"{shown} is not in the lock"
+    if not fits_specifier(package.version, asked.specifier):
+        return f"{shown} is not satisfied: the lock holds {package.version}"
+    wanted = {value.partition(":")[2] for value in asked.hashes if value.startswith("sha256:")}
+    if wanted and package.manager is Manager.PIP and package.sha256 not in wanted:
+        return f"{shown} is not satisfied: the lock holds a file of another hash"
+    return ""
+
+
+def build_of(package: LockedPackage) -> str:
+    """Return a conda package's build string, which its file's name ends in."""
+    name = package.url.partition("#")[0].rpartition("/")[2]
+    for suffix in (".conda", ".tar.bz2"):
+        if name.endswith(suffix):
+            return name.removesuffix(suffix).rpartition("-")[2]
+    return ""
+
+
+def _is_from(package: LockedPackage, channel: str, platform: Subdir) -> bool:
+    name, _slash, subdir = channel.rpartition("/")
+    bare = name if name and subdir in {platform, "noarch"} else channel
+    return any(package.url.startswith(f"{url}/") for url in urls_of(bare_source(bare), platform))
+
+
+def gaps(locked: LockedSet) -> Iterator[Finding]:
+    """Yield what a locked package needs that is missing or does not fit, and what both managers would install."""
+    for package in locked.packages:
+        for name, constraint, needed in locked.needs(package):
+            if package.manager is Manager.PIP and name == PYTHON:
+                continue
+            who = f"`{package.name}` {package.version} needs `{name}`"
+            if needed is None:
+                yield _gap(package, f"{who}, which is not in the lock")
+            elif not _fits(package, needed, constraint):
+                held = f"{needed.version} {build_of(needed)}".rstrip()
+                yield _gap(package, f"{who} {constraint}, the lock holds {held}")
+    for name, package in locked.pip.items():
+        twin = locked.twins.get(name)
+        if twin:
+            yield _gap(package, f"`{name}` is locked from PyPI ({package.version}) and from conda ({twin.version})")
+
+
+def _gap(package: LockedPackage, claim: str) -> Finding:
+    return Finding(code=DriftCode.CLOSURE, claim=claim, package=package)
+
+
+def _fits(package: LockedPackage, needed: LockedPackage, constraint: str) -> bool:
+    if package.manager is Manager.PIP:
+        return fits_specifier(needed.version, constraint)
+    return fits_match_spec(needed.name, needed.version, build_of(needed), constraint)
+
+
+def unhashed(locked: LockedSet) -> Iterator[Finding]:
+    """Yield packages that nobody could verify."""
+    for package in locked.packages:
+        if not (package.sha256 or (package.manager is Manager.CONDA and package.md5)):
+            claim = f"`{package.name}` {package.version} is locked without a hash"
+            yield Finding(code=DriftCode.HASH, claim=claim, package=package)
+
+
+def from_elsewhere(spec: PlatformSpec, locked: LockedSet, known: Collection[str]) -> Iterator[Finding]:
+    """Yield packages from a host that is neither that of a channel or index of the spec, nor known.
+
+    Args:
+        spec: what is asked.
+        locked: what is locked.
+        known: hosts that the solve itself was led to: mirrors, a channel's ``base_url``, where an index keeps files.
+    """
+    declared = {host_of(url) for channel in spec.channels for url in urls_of(bare_source(channel), spec.platform)}
+    named = (requirement.channel for requirement in spec.conda if requirement.channel)
+    declared |= {host_of(url) for channel in named for url in urls_of(bare_source(channel), spec.platform)}
+    declared |= {host_of(index) for index in (*spec.indices, spec.default_index)} | set(known)
+    for package in locked.packages:
+        if host_of(package.url) not in declared:
+            claim = f"`{package.name}` {package.version} is locked from undeclared `{host_of(package.url)}`"
+            yield Finding(code=DriftCode.HOST, claim=claim, package=package)
+
+
+def surplus(spec: PlatformSpec, locked: LockedSet, *, foreign: bool) -> Iterator[Finding]:
+    """Yield packages that nothing asks for, neither a request nor a package.
+
+    Args:
+        spec: what is asked.
+        locked: what is locked.
+        foreign: the lock is plain conda-lock's, some of whose versions leave out what a PyPI package needs under a
+            marker, so that nothing tells what of PyPI is surplus while any of it is asked for.
+    """
+    wanted = locked.reachable(*_wanted(spec, locked))
+    if foreign:
+        wanted |= locked.reachable(_SEEDED if PYTHON in locked.conda else (), locked.pip if spec.pypi else ())
+    for package in locked.packages:
+        if key_of(package) not in wanted:
+            claim = f"`{package.name}` {package.version} is in the lock, and nothing asks for it"
+            yield Finding(code=DriftCode.REQUIREMENT, claim=claim, package=package)
+
+
+def _wanted(spec: PlatformSpec, locked: LockedSet) -> tuple[list[str], list[str]]:
+    """Return the names that are asked for on the platform, of either side."""
+    asked = applicable(spec.pypi, spec.platform, locked.python)
+    return [wanted.name for wanted in spec.conda], [wanted.name for wanted in asked]
+
+
+def _recorded(inputs: Inputs) -> tuple[list[str], list[str]]:
+    """Return the names that were asked for, of either side; a marker that did not hold locked nothing."""
+    conda = [key.rpartition("::")[2] for key in inputs.conda] + ([PYTHON] if inputs.python is not None else [])
+    return conda, [_project(text) for text in inputs.pypi]
+
+
+def _project(requirement: str) -> str:
+    """Return the project that a canonical requirement names."""
+    end = next((i for i, letter in enumerate(requirement) if not (letter.isalnum() or letter in "-_.")), None)
+    return requirement[:end]
+
+
+def still_answers(spec: PlatformSpec, recorded: Inputs, locked: LockedSet) -> bool:
+    """Tell whether what was solved for other requirements is exactly an answer to those of today.
+
+    Channels, indices, settings and extras must be the same: nothing offline tells what another solve would bring.
+
+    Args:
+        spec: what is asked now.
+        recorded: what was asked when it was solved.
+        locked: what was solved.
+    """
+    current = inputs_of(spec)
+    if _terms(recorded) != _terms(current) or _extras(recorded) != _extras(current):
+        return False
+    if any(unanswered(spec, locked)):
+        return False
+    return locked.reachable(*_recorded(recorded)) <= locked.reachable(*_wanted(spec, locked))
+
+
+def _terms(inputs: Inputs) -> Inputs:
+    return replace(inputs, conda={}, pypi=(), python=None)
+
+
+def _extras(inputs: Inputs) -> frozenset[str]:
+    """Return every project that is asked for with extras, with them."""
+    heads = (text.partition(";")[0] for text in inputs.pypi)
+    return frozenset(text[: text.index("]") + 1] for text in heads if "]" in text)
