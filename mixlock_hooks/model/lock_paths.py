@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from mixlock_hooks.model.names import Subdir
-
-if TYPE_CHECKING:
-    from mixlock_hooks.model.names import EnvironmentName
+from mixlock_hooks.model.names import EnvironmentName, Subdir
 
 LOCKFILE = "conda-lock.yml"
 ALIASES = "aliases.toml"
@@ -21,6 +16,18 @@ def aliases_path(lock_dir: str) -> str:
 def folder_of(lock_dir: str, environment: EnvironmentName) -> str:
     """Return the folder of an environment's lock, relative to the repository's root."""
     return f"{lock_dir}/{environment}"
+
+
+def lockfile_path(lock_dir: str, environment: EnvironmentName) -> str:
+    """Return an environment's lockfile, relative to the repository's root."""
+    return f"{folder_of(lock_dir, environment)}/{LOCKFILE}"
+
+
+def environment_of(path: str, lock_dir: str) -> EnvironmentName | None:
+    """Return whose lockfile a path is; None for any other file."""
+    begin, end = f"{lock_dir}/", f"/{LOCKFILE}"
+    inside = path.startswith(begin) and path.endswith(end) and len(path) > len(begin) + len(end)
+    return EnvironmentName(path[len(begin) : -len(end)]) if inside else None
 
 
 def explicit_name(platform: Subdir) -> str:

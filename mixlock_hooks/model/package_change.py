@@ -1,30 +1,56 @@
-"""A package that differs between two locks."""
+"""A package that differs between two locks, and what differs between the locks as a whole."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mixlock_hooks.model.locked import Manager
-    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.locked import LockedPackage, Manager
+    from mixlock_hooks.model.names import EnvironmentName, Subdir
+
+
+class ChangeKind(str, Enum):
+    """What happened to a package."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    UPGRADED = "upgraded"
+    DOWNGRADED = "downgraded"
+    REBUILT = "rebuilt"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PackageChange:
-    """One package that came, went or changed; a version is empty where there is none."""
+    """One package that came, went or changed; a version is empty where there is none.
 
+    ``manager`` is that of the package as it is now; of one that moved, the other one had it before.
+    """
+
+    kind: ChangeKind
     manager: Manager
     name: str
     before: str
     after: str
     platforms: tuple[Subdir, ...]
 
-    @property
-    def kind(self) -> str:
-        """Say what happened: ``added``, ``removed``, ``changed``, or ``rebuilt`` where the version stayed."""
-        if not self.before:
-            return "added"
-        if not self.after:
-            return "removed"
-        return "rebuilt" if self.before == self.after else "changed"
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockDelta:
+    """What differs between two locks of one environment.
+
+    ``came`` and ``gone`` tell of the whole lock; ``platforms`` are those of the new lock, of the old one where it is
+    gone. ``hosts`` are new ones, ``sdists`` new packages that pip would have to build.
+    """
+
+    environment: EnvironmentName
+    platforms: tuple[Subdir, ...]
+    changes: tuple[PackageChange, ...] = ()
+    came: bool = False
+    gone: bool = False
+    new_platforms: tuple[Subdir, ...] = ()
+    lost_platforms: tuple[Subdir, ...] = ()
+    hosts: tuple[str, ...] = ()
+    sdists: tuple[LockedPackage, ...] = ()

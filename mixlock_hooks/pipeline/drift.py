@@ -11,8 +11,7 @@ from mixlock_hooks.formats import lock_header
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
 from mixlock_hooks.model.inputs import SCHEMA
-from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, folder_of, pip_name, platform_of
-from mixlock_hooks.model.names import EnvironmentName
+from mixlock_hooks.model.lock_paths import LOCKFILE, environment_of, explicit_name, folder_of, pip_name, platform_of
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.pipeline.load import load
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.name_map import NameMap
-    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.names import EnvironmentName, Subdir
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.pipeline.load import Project
 
@@ -132,9 +131,8 @@ def elsewhere(
     """
     known = {environment.name for environment in environments}
     lock_dir = project.settings.lock_dir
-    suffix = f"/{LOCKFILE}"
-    paths = [path for path in project.files.below(lock_dir) if path.endswith(suffix)]
-    named = [(path, EnvironmentName(path[len(lock_dir) + 1 : -len(suffix)])) for path in paths]
+    paths = [(path, environment_of(path, lock_dir)) for path in project.files.below(lock_dir)]
+    named = [(path, name) for path, name in paths if name]
     reports = (_elsewhere(project, path, name, names) for path, name in named if name not in known)
     return tuple(report for report in reports if report)
 

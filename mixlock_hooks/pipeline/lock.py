@@ -128,7 +128,7 @@ class Locker:
         )
         if (changed or obsolete) and not (options.dry_run or options.verify):
             self._project.files.replace_set(folder, files, obsolete)
-        found = changes(plan.old.packages if plan.old else (), lockfile.packages)
+        found = changes(plan.old.packages if plan.old else (), lockfile.packages, self._names())
         written = () if options.verify and not found else (*changed, *obsolete)
         return LockResult(
             environment=name,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.formats import conda_lock_yml
-from mixlock_hooks.model.lock_paths import LOCKFILE, folder_of
+from mixlock_hooks.model.lock_paths import lockfile_path
 from mixlock_hooks.model.locking import LockOptions, LockResult
 from mixlock_hooks.model.solving import SolveRequest
 from mixlock_hooks.pipeline import judge, lock_set
@@ -69,7 +69,7 @@ def plan_lock(
 
 
 def _old_lock(project: Project, environment: EnvironmentName) -> Lockfile | None:
-    content = project.files.read(f"{folder_of(project.settings.lock_dir, environment)}/{LOCKFILE}")
+    content = project.files.read(lockfile_path(project.settings.lock_dir, environment))
     try:
         return conda_lock_yml.parse(content) if content is not None else None
     except conda_lock_yml.NotALockfileError:

@@ -9,7 +9,7 @@ from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.alias import alias
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.model.lock_paths import LOCKFILE, folder_of
+from mixlock_hooks.model.lock_paths import environment_of, lockfile_path
 from mixlock_hooks.model.names import EnvironmentName, Subdir, environment_name
 from mixlock_hooks.pipeline.aliases import read_aliases
 
@@ -38,7 +38,7 @@ def read_lock(project: Project, wanted: str) -> FoundLock:
     target = _target(project, wanted)
     of_alias = EnvironmentName(target.environment) if target else EnvironmentName("")
     for name in (EnvironmentName(wanted), environment_name(wanted), of_alias):
-        path = f"{folder_of(project.settings.lock_dir, name)}/{LOCKFILE}" if name else ""
+        path = lockfile_path(project.settings.lock_dir, name) if name else ""
         content = project.files.read(path) if path else None
         if content is None:
             continue
@@ -53,9 +53,9 @@ def read_lock(project: Project, wanted: str) -> FoundLock:
 
 def _no_lock(project: Project, wanted: str) -> str:
     """Say that there is no such lock, and name those of a flow's file or class where the name is one."""
-    lock_dir, suffix = project.settings.lock_dir, f"/{LOCKFILE}"
-    below = [path for path in project.files.below(f"{lock_dir}/{environment_name(wanted)}") if path.endswith(suffix)]
-    names = [path.removeprefix(f"{lock_dir}/").removesuffix(suffix) for path in below]
+    lock_dir = project.settings.lock_dir
+    below = project.files.below(f"{lock_dir}/{environment_name(wanted)}")
+    names = [name for path in below if (name := environment_of(path, lock_dir))]
     if names:
         return f"{wanted}: has several locks, name one: {', '.join(names)}"
     return f"{wanted}: no lock of that name; `mixlock list` tells the environments, `mixlock lock` locks them"

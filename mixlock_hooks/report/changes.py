@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.model.package_change import ChangeKind
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mixlock_hooks.model.package_change import PackageChange
 
-_SIGNS = {"added": "+", "removed": "-", "changed": "~", "rebuilt": "="}
+_SIGNS = {
+    ChangeKind.ADDED: "+",
+    ChangeKind.REMOVED: "-",
+    ChangeKind.UPGRADED: "^",
+    ChangeKind.DOWNGRADED: "v",
+    ChangeKind.REBUILT: "=",
+    ChangeKind.MOVED: ">",
+}
+SHOWN = {Manager.CONDA: "conda", Manager.PIP: "PyPI"}
+"""What a manager is called where people read it."""
 
 
 def text(changes: Sequence[PackageChange]) -> str:
@@ -18,17 +30,21 @@ def text(changes: Sequence[PackageChange]) -> str:
 
 
 def _line(change: PackageChange) -> str:
-    versions = {
-        "added": change.after,
-        "removed": change.before,
-        "changed": f"{change.before} -> {change.after}",
-        "rebuilt": f"{change.after} (another build)",
-    }[change.kind]
     platforms = ", ".join(change.platforms)
-    return f"  {_SIGNS[change.kind]} {change.manager.value:<5} {change.name} {versions}  [{platforms}]"
+    return f"  {_SIGNS[change.kind]} {change.manager.value:<5} {change.name} {versions(change)}  [{platforms}]"
+
+
+def versions(change: PackageChange) -> str:
+    """Say from which version to which a package went, and where it came from if it moved."""
+    if change.kind is ChangeKind.MOVED:
+        other = Manager.PIP if change.manager is Manager.CONDA else Manager.CONDA
+        return f"{change.before} of {SHOWN[other]} -> {change.after} of {SHOWN[change.manager]}"
+    if change.kind is ChangeKind.REBUILT:
+        return f"{change.after} (another build)"
+    return " -> ".join(version for version in (change.before, change.after) if version)
 
 
 def summary(changes: Sequence[PackageChange]) -> str:
     """Count the changes of each kind."""
-    counts = {kind: sum(change.kind == kind for change in changes) for kind in _SIGNS}
+    counts = {kind.value: sum(change.kind is kind for change in changes) for kind in ChangeKind}
     return ", ".join(f"{count} {kind}" for kind, count in counts.items() if count) or "no package changed"

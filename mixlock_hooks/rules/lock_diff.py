@@ -5,33 +5,111 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.package_change import PackageChange
+from packaging.version import InvalidVersion, Version
+
+from mixlock_hooks.model.locked import LockedPackage, Manager
+from mixlock_hooks.model.package_change import ChangeKind, LockDelta, PackageChange
+from mixlock_hooks.model.urls import host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from mixlock_hooks.model.locked import LockedPackage, Manager
-    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.names import EnvironmentName, Subdir
+
+    _Key = tuple[Manager, str, Subdir]
+    _Packages = Mapping[_Key, LockedPackage]
 
 
-def changes(before: Iterable[LockedPackage], after: Iterable[LockedPackage]) -> tuple[PackageChange, ...]:
+def compare_locks(
+    environment: EnvironmentName, before: Lockfile | None, after: Lockfile | None, names: NameMap
+) -> LockDelta:
+    """Return what differs between two locks of one environment; None stands for no lock.
+
+    Args:
+        environment: whose locks they are.
+        before: the old lock.
+        after: the new lock.
+        names: what conda packages are called on PyPI, so that a package that moved is told.
+    """
+    old, new = (lock.packages if lock else () for lock in (before, after))
+    was, now = (lock.platforms if lock else () for lock in (before, after))
+    known = {host_of(package.url) for package in old}
+    had = {(package.name, package.version, package.platform) for package in old if package.is_sdist}
+    return LockDelta(
+        environment=environment,
+        platforms=now or was,
+        changes=changes(old, new, names),
+        came=before is None,
+        gone=after is None,
+        new_platforms=tuple(platform for platform in now if platform not in was) if before else (),
+        lost_platforms=tuple(platform for platform in was if platform not in now) if after else (),
+        hosts=tuple(sorted({host_of(package.url) for package in new} - known)) if before else (),
+        sdists=tuple(
+            found for found in new if found.is_sdist and (found.name, found.version, found.platform) not in had
+        ),
+    )
+
+
+def changes(
+    before: Iterable[LockedPackage], after: Iterable[LockedPackage], names: NameMap
+) -> tuple[PackageChange, ...]:
     """Return every change, platforms that changed alike joined, sorted by manager and name."""
     old, new = _by_key(before), _by_key(after)
-    joined: dict[tuple[Manager, str, str, str], list[Subdir]] = defaultdict(list)
-    for key in sorted(old.keys() | new.keys()):
-        was, now = old.get(key), new.get(key)
+    moved = _moved(old, new, names)
+    left = {moved[key] for key in moved}
+    joined: dict[tuple[ChangeKind, Manager, str, str, str], list[Subdir]] = defaultdict(list)
+    for key in sorted((old.keys() | new.keys()) - left):
+        was, now = old.get(moved.get(key, key)), new.get(key)
         if _file(was) != _file(now):
+            kind = ChangeKind.MOVED if key in moved else _kind(was, now)
             manager, name, platform = key
-            joined[manager, name, was.version if was else "", now.version if now else ""].append(platform)
-    return tuple(
-        PackageChange(manager=manager, name=name, before=was, after=now, platforms=tuple(platforms))
-        for (manager, name, was, now), platforms in sorted(joined.items())
-    )
+            joined[kind, manager, name, was.version if was else "", now.version if now else ""].append(platform)
+    found = [
+        PackageChange(kind=kind, manager=manager, name=name, before=was, after=now, platforms=tuple(platforms))
+        for (kind, manager, name, was, now), platforms in joined.items()
+    ]
+    return tuple(sorted(found, key=lambda change: (change.manager, change.name, change.before, change.after)))
+
+
+def _moved(old: _Packages, new: _Packages, names: NameMap) -> dict[_Key, _Key]:
+    """Return the packages that the other manager had before, each with its old key."""
+    came, gone = new.keys() - old.keys(), old.keys() - new.keys()
+    found: dict[_Key, _Key] = {}
+    for manager, name, platform in came:
+        twins: Iterable[str] = names.pypi_names(name) if manager is Manager.CONDA else (names.conda_name(name), name)
+        other = Manager.PIP if manager is Manager.CONDA else Manager.CONDA
+        keys = [(other, str(twin), platform) for twin in twins]
+        origin = next((key for key in keys if key in gone), None)
+        if origin:
+            found[manager, name, platform] = origin
+    return found
+
+
+def _kind(was: LockedPackage | None, now: LockedPackage | None) -> ChangeKind:
+    if was is None:
+        return ChangeKind.ADDED
+    if now is None:
+        return ChangeKind.REMOVED
+    if was.version == now.version:
+        return ChangeKind.REBUILT
+    return ChangeKind.UPGRADED if _is_newer(was, now) else ChangeKind.DOWNGRADED
+
+
+def _is_newer(was: LockedPackage, now: LockedPackage) -> bool:
+    """Compare versions as the package's own world does: PEP 440, or conda's order where that cannot read them."""
+    try:
+        return Version(now.version) > Version(was.version)
+    except InvalidVersion:
+        from rattler import Version as CondaVersion  # noqa: PLC0415 - few versions need it
+
+        return bool(CondaVersion(now.version) > CondaVersion(was.version))
 
 
 def _file(package: LockedPackage | None) -> tuple[str, str, str] | None:
     return (package.url, package.md5, package.sha256) if package else None
 
 
-def _by_key(packages: Iterable[LockedPackage]) -> dict[tuple[Manager, str, Subdir], LockedPackage]:
+def _by_key(packages: Iterable[LockedPackage]) -> dict[_Key, LockedPackage]:
     return {(package.manager, package.name, package.platform): package for package in packages}

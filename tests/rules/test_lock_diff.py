@@ -9,6 +9,7 @@ import pytest
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.rules.lock_diff import changes
+from mixlock_hooks.shell.name_map_file import shipped
 
 LINUX, MAC = Subdir("linux-64"), Subdir("osx-arm64")
 NUMPY = LockedPackage(
@@ -29,7 +30,26 @@ OTHER = replace(NUMPY, name="scipy", version="1.0", url="https://c.example/linux
         pytest.param([NUMPY], [NUMPY], [], id="nothing"),
         pytest.param([], [NUMPY], [("added", "", "1.26.4")], id="added"),
         pytest.param([NUMPY], [], [("removed", "1.26.4", "")], id="removed"),
-        pytest.param([NUMPY], [replace(NUMPY, version="2", url="u")], [("changed", "1.26.4", "2")], id="changed"),
+        pytest.param([NUMPY], [replace(NUMPY, version="2", url="u")], [("upgraded", "1.26.4", "2")], id="upgraded"),
+        pytest.param([NUMPY], [replace(NUMPY, version="1.9", url="u")], [("downgraded", "1.26.4", "1.9")], id="down"),
+        pytest.param(
+            [replace(NUMPY, version="9d")],
+            [replace(NUMPY, version="9e", url="u")],
+            [("upgraded", "9d", "9e")],
+            id="versions that are not PEP 440",
+        ),
+        pytest.param(
+            [NUMPY],
+            [replace(NUMPY, manager=Manager.PIP, version="2.0", url="u")],
+            [("moved", "1.26.4", "2.0")],
+            id="to PyPI",
+        ),
+        pytest.param(
+            [replace(NUMPY, name="opencv-python", manager=Manager.PIP)],
+            [replace(NUMPY, name="opencv", url="u")],
+            [("moved", "1.26.4", "1.26.4")],
+            id="to conda under another name",
+        ),
         pytest.param([NUMPY], [replace(NUMPY, url="u")], [("rebuilt", "1.26.4", "1.26.4")], id="another build"),
         pytest.param([NUMPY], [replace(NUMPY, md5="bb")], [("rebuilt", "1.26.4", "1.26.4")], id="another file"),
     ],
@@ -37,9 +57,10 @@ OTHER = replace(NUMPY, name="scipy", version="1.0", url="https://c.example/linux
 def test_each_package_is_told_once(
     before: list[LockedPackage], after: list[LockedPackage], expected: list[tuple[str, str, str]]
 ) -> None:
-    assert [(found.kind, found.before, found.after) for found in changes(before, after)] == expected
+    found = changes(before, after, shipped())
+    assert [(change.kind.value, change.before, change.after) for change in found] == expected
 
 
 def test_platforms_that_changed_alike_are_joined_and_names_are_in_order() -> None:
-    found = changes([], [OTHER, replace(NUMPY, platform=MAC), NUMPY])
+    found = changes([], [OTHER, replace(NUMPY, platform=MAC), NUMPY], shipped())
     assert [(change.name, change.platforms) for change in found] == [("numpy", (LINUX, MAC)), ("scipy", (LINUX,))]

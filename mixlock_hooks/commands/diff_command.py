@@ -1,0 +1,45 @@
+"""Say what changed between two versions of the locks: packages, platforms, hosts, what must be built.
+
+Without a revision the work tree is compared with the last commit, with one it is compared with that, with two these
+are compared with each other.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.commands.parsing import add_format
+from mixlock_hooks.pipeline.diff import diff
+from mixlock_hooks.report import lock_deltas
+from mixlock_hooks.shell.name_map_file import shipped
+from mixlock_hooks.shell.revisions import Revision
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    parser.add_argument("before", metavar="REV", nargs="?", default="HEAD", help="the old version (default: HEAD)")
+    parser.add_argument("after", metavar="REV", nargs="?", help="the new version (default: the work tree)")
+    parser.add_argument(
+        "--merge-base",
+        action="store_true",
+        help="begin where this branch left the first revision, as a pull request does",
+    )
+    parser.add_argument(
+        "--environment", metavar="ENV", action="append", default=[], help="only this environment; may be repeated"
+    )
+    add_format(parser, *lock_deltas.FORMS)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Tell what changed; 0 whether anything did or not."""
+    project, tree = open_project(args)
+    before = Revision(tree.root, args.before, merge_base=args.merge_base)
+    after = Revision(tree.root, args.after) if args.after else tree
+    deltas = diff(before, after, project.settings.lock_dir, shipped(), args.environment)
+    sys.stdout.write(lock_deltas.FORMS[args.format](deltas))
+    return 0

@@ -1,0 +1,66 @@
+"""Compare two versions of all locks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from mixlock_hooks.formats import conda_lock_yml
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.lock_paths import environment_of, lockfile_path
+from mixlock_hooks.rules.lock_diff import compare_locks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.names import EnvironmentName
+    from mixlock_hooks.model.package_change import LockDelta
+
+
+class Readable(Protocol):
+    """One version of a repository's files."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file's content; None where there is no such file."""
+
+    def below(self, folder: str) -> tuple[str, ...]:
+        """Return the paths of all files below a folder, sorted."""
+
+
+def diff(
+    before: Readable, after: Readable, lock_dir: str, names: NameMap, wanted: Sequence[str] = ()
+) -> tuple[LockDelta, ...]:
+    """Return what differs, environment by environment; those that are equal are left out.
+
+    Args:
+        before: the old version.
+        after: the new version.
+        lock_dir: the folder of all locks, relative to the root.
+        names: what conda packages are called on PyPI.
+        wanted: names of environments; all where none is named.
+
+    Raises:
+        CannotDoError: a lock cannot be read.
+    """
+    paths = {*before.below(lock_dir), *after.below(lock_dir)}
+    found = sorted({name for path in paths if (name := environment_of(path, lock_dir))})
+    chosen = [name for name in found if not wanted or name in wanted]
+    return tuple(delta for name in chosen if (delta := _delta(name, before, after, lock_dir, names)))
+
+
+def _delta(
+    name: EnvironmentName, before: Readable, after: Readable, lock_dir: str, names: NameMap
+) -> LockDelta | None:
+    path = lockfile_path(lock_dir, name)
+    old, new = before.read(path), after.read(path)
+    if old == new:
+        return None
+    return compare_locks(name, _parsed(old, path), _parsed(new, path), names)
+
+
+def _parsed(content: bytes | None, path: str) -> Lockfile | None:
+    try:
+        return conda_lock_yml.parse(content) if content is not None else None
+    except conda_lock_yml.NotALockfileError as error:
+        raise CannotDoError(f"{path}: {error}") from error

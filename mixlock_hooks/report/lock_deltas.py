@@ -1,0 +1,113 @@
+"""What changed between two versions of the locks: text for a terminal, markdown for a pull request, JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from mixlock_hooks.model.package_change import ChangeKind
+from mixlock_hooks.report import changes as change_report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.package_change import LockDelta, PackageChange
+
+VERSION = 1
+"""The version of the JSON output."""
+_FOLDED = 25
+"""More changes than this are folded in markdown."""
+
+
+def text(deltas: Sequence[LockDelta]) -> str:
+    """Render every environment with its changes, one line a package."""
+    return "".join(_text(delta) for delta in deltas) or "no lock changed\n"
+
+
+def _text(delta: LockDelta) -> str:
+    notes = "".join(f"  ! {note}\n" for note in _notes(delta, "{}"))
+    return f"{delta.environment}: {_headline(delta)}\n{change_report.text(delta.changes)}{notes}"
+
+
+def _headline(delta: LockDelta) -> str:
+    if delta.came:
+        return f"new lock, {len(delta.changes)} packages"
+    if delta.gone:
+        return "lock removed"
+    return change_report.summary(delta.changes)
+
+
+def _notes(delta: LockDelta, quoted: str) -> Iterator[str]:
+    for said, names in (
+        ("new platform", delta.new_platforms),
+        ("platform removed", delta.lost_platforms),
+        ("new host", delta.hosts),
+        ("no wheel fits, pip will build", sorted({f"{found.name} {found.version}" for found in delta.sdists})),
+    ):
+        if names:
+            yield f"{said}: {', '.join(quoted.format(name) for name in names)}"
+
+
+def markdown(deltas: Sequence[LockDelta]) -> str:
+    """Render a comment for a pull request: what needs a reader's eye first, long tables folded."""
+    if not deltas:
+        return "No lock changed.\n"
+    return "## Locks that changed\n\n" + "\n".join(_markdown(delta) for delta in deltas)
+
+
+def _markdown(delta: LockDelta) -> str:
+    lines = [f"### `{delta.environment}`: {_headline(delta)}", ""]
+    lines += [f"- :warning: {note}" for note in _notes(delta, "`{}`")]
+    if delta.gone or not delta.changes:
+        return "\n".join(lines) + "\n"
+    table = [
+        "| | package | from | before | after | platforms |",
+        "|---|---|---|---|---|---|",
+        *(_row(change, delta.platforms) for change in delta.changes),
+    ]
+    if len(table) > _FOLDED or delta.came:
+        table = ["<details><summary>every package</summary>", "", *table, "", "</details>"]
+    return "\n".join([*lines, "", *table]) + "\n"
+
+
+def _row(change: PackageChange, platforms: Sequence[Subdir]) -> str:
+    where = "all" if set(change.platforms) == set(platforms) else ", ".join(change.platforms)
+    build = " (another build)" if change.kind is ChangeKind.REBUILT else ""
+    manager = change_report.SHOWN[change.manager]
+    cells = (change.kind.value, f"`{change.name}`", manager, change.before, f"{change.after}{build}", where)
+    return f"| {' | '.join(cells)} |"
+
+
+def json_text(deltas: Sequence[LockDelta]) -> str:
+    """Render the documented JSON: ``version`` and ``environments``."""
+    document = {"version": VERSION, "environments": [_as_mapping(delta) for delta in deltas]}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _as_mapping(delta: LockDelta) -> dict[str, Any]:
+    return {
+        "name": delta.environment,
+        "state": "added" if delta.came else "removed" if delta.gone else "changed",
+        "platforms": list(delta.platforms),
+        "new_platforms": list(delta.new_platforms),
+        "removed_platforms": list(delta.lost_platforms),
+        "new_hosts": list(delta.hosts),
+        "new_sdists": [
+            {"name": found.name, "version": found.version, "platform": found.platform} for found in delta.sdists
+        ],
+        "changes": [
+            {
+                "kind": change.kind.value,
+                "manager": change.manager.value,
+                "name": change.name,
+                "before": change.before or None,
+                "after": change.after or None,
+                "platforms": list(change.platforms),
+            }
+            for change in delta.changes
+        ],
+    }
+
+
+FORMS: Mapping[str, Callable[[Sequence[LockDelta]], str]] = {"text": text, "markdown": markdown, "json": json_text}

@@ -1,0 +1,150 @@
+"""``mixlock diff``: what changed between two versions of the locks, for a terminal, a pull request and a program."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mixlock_hooks.commands import main
+from mixlock_hooks.formats import conda_lock_yml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mixlock_hooks.model.locked import LockedPackage, Lockfile
+    from tests.conftest import Repository
+
+LOCK = "locks/environment/conda-lock.yml"
+
+
+@pytest.fixture
+def committed(locked: Repository) -> Repository:
+    """Commit the locked repository."""
+    locked.git("add", ".")
+    locked.git("commit", "-qm", "lock")
+    return locked
+
+
+def rewrite(repository: Repository, change: Callable[[Lockfile], Lockfile]) -> None:
+    """Write another lock in the work tree."""
+    lockfile = conda_lock_yml.parse((repository.root / LOCK).read_bytes())
+    (repository.root / LOCK).write_bytes(conda_lock_yml.render(change(lockfile), "../../environment.yml"))
+
+
+def each(change: Callable[[LockedPackage], LockedPackage | None]) -> Callable[[Lockfile], Lockfile]:
+    """Change every package, or take it out."""
+
+    def changed(lockfile: Lockfile) -> Lockfile:
+        packages = (change(package) for package in lockfile.packages)
+        return replace(lockfile, packages=tuple(package for package in packages if package))
+
+    return changed
+
+
+def newer(package: LockedPackage) -> LockedPackage:
+    """Upgrade numpy everywhere, requests for Linux alone."""
+    if package.name == "numpy" or (package.name == "requests" and package.platform == "linux-64"):
+        return replace(package, version="9.0", url=package.url.replace(package.version, "9.0"))
+    return package
+
+
+def without_idna(package: LockedPackage) -> LockedPackage | None:
+    """Take a package out."""
+    return None if package.name == "idna" else package
+
+
+def test_nothing_changed(committed: Repository) -> None:
+    done = committed.mixlock("diff")
+    assert (done.status, done.stdout) == (0, "no lock changed\n")
+    assert committed.mixlock("diff", "--format", "markdown").stdout == "No lock changed.\n"
+
+
+def test_the_work_tree_is_compared_with_the_last_commit(committed: Repository) -> None:
+    rewrite(committed, each(newer))
+    assert committed.mixlock("diff").stdout == (
+        "environment: 2 upgraded\n"
+        "  ^ conda numpy 1.26.4 -> 9.0  [linux-64, osx-arm64]\n"
+        "  ^ pip   requests 2.31.0 -> 9.0  [linux-64]\n"
+    )
+
+
+def test_two_revisions_are_compared_and_the_work_tree_does_not_matter(committed: Repository) -> None:
+    rewrite(committed, each(newer))
+    committed.git("commit", "-qam", "upgrade")
+    rewrite(committed, each(without_idna))
+    assert committed.mixlock("diff", "HEAD~1", "HEAD").stdout.startswith("environment: 2 upgraded\n")
+    assert committed.mixlock("diff", "HEAD", "HEAD~1").stdout.startswith("environment: 2 downgraded\n")
+    assert committed.mixlock("diff").stdout.startswith("environment: 1 removed\n")
+
+
+def test_a_pull_request_begins_where_its_branch_began(committed: Repository) -> None:
+    committed.git("checkout", "-qb", "topic")
+    rewrite(committed, each(newer))
+    committed.git("commit", "-qam", "mine")
+    committed.git("checkout", "-q", "main")
+    rewrite(committed, each(without_idna))
+    committed.git("commit", "-qam", "theirs")
+    committed.git("checkout", "-q", "topic")
+    assert committed.mixlock("diff", "--merge-base", "main").stdout.startswith("environment: 2 upgraded\n")
+    assert committed.mixlock("diff", "main").stdout.startswith("environment: 1 added, 2 upgraded\n")
+
+
+def test_markdown_puts_in_front_what_needs_an_eye(committed: Repository) -> None:
+    def elsewhere(package: LockedPackage) -> LockedPackage:
+        if package.name != "requests":
+            return package
+        return replace(package, url="https://other.example/requests-2.31.0.tar.gz")
+
+    rewrite(committed, each(elsewhere))
+    assert committed.mixlock("diff", "--format", "markdown").stdout == (
+        "## Locks that changed\n\n"
+        "### `environment`: 1 rebuilt\n\n"
+        "- :warning: new host: `other.example`\n"
+        "- :warning: no wheel fits, pip will build: `requests 2.31.0`\n\n"
+        "| | package | from | before | after | platforms |\n"
+        "|---|---|---|---|---|---|\n"
+        "| rebuilt | `requests` | PyPI | 2.31.0 | 2.31.0 (another build) | all |\n"
+    )
+
+
+def test_environments_and_platforms_that_come_and_go(committed: Repository) -> None:
+    def without_mac(lockfile: Lockfile) -> Lockfile:
+        packages = tuple(package for package in lockfile.packages if package.platform == "linux-64")
+        return replace(lockfile, packages=packages, platforms=lockfile.platforms[:1])
+
+    shutil.copytree(committed.root / "locks/environment", committed.root / "locks/envs/gpu")
+    rewrite(committed, without_mac)
+    document: dict[str, Any] = json.loads(committed.mixlock("diff", "--format", "json").stdout)
+    changed, came = document["environments"]
+    assert (document["version"], changed["name"], came["name"]) == (1, "environment", "envs/gpu")
+    assert (changed["state"], changed["removed_platforms"], came["state"]) == ("changed", ["osx-arm64"], "added")
+    assert {change["kind"] for change in changed["changes"]} == {"removed"}
+    assert all(change["platforms"] == ["osx-arm64"] for change in changed["changes"])
+    only = committed.mixlock("diff", "--environment", "envs/gpu").stdout
+    assert only.startswith("envs/gpu: new lock, ")
+    shutil.rmtree(committed.root / "locks/environment")
+    assert "environment: lock removed\n" in committed.mixlock("diff").stdout
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "--output=x", "HEAD:environment.yml", ""])
+def test_a_revision_that_is_none_is_a_usage_error(
+    committed: Repository, capsys: pytest.CaptureFixture[str], revision: str
+) -> None:
+    assert main(["diff", "--root", str(committed.root), "--", revision]) == 2
+    assert "git knows no such revision" in capsys.readouterr().err
+
+
+def test_a_lock_that_cannot_be_read_is_told(committed: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    (committed.root / LOCK).write_text("version: 7\n")
+    assert main(["diff", "--root", str(committed.root)]) == 3
+    assert f"mixlock: {LOCK}: version 7 of conda-lock's format is not known" in capsys.readouterr().err
+
+
+def test_outside_of_git_there_is_no_revision(locked: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(locked.root / ".git")
+    assert main(["diff", "--root", str(locked.root)]) == 2
+    assert "git knows no such revision" in capsys.readouterr().err
