@@ -14,17 +14,21 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.solving import CondaSide, SolveRequest
 
 
-class Files(Protocol):
-    """A repository's files, by path relative to its root, with ``/``."""
+class Readable(Protocol):
+    """One version of a repository's files, by path relative to its root, with ``/``."""
 
     def read(self, path: str) -> bytes | None:
         """Return a file's content; None where there is no such file."""
 
-    def names(self, folder: str) -> tuple[str, ...]:
-        """Return the names of the files in a folder, sorted; none where there is no such folder."""
-
     def below(self, folder: str) -> tuple[str, ...]:
         """Return the paths of all files below a folder, sorted."""
+
+
+class Files(Readable, Protocol):
+    """A repository's files as they are now."""
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """Return the names of the files in a folder, sorted; none where there is no such folder."""
 
     def replace_set(self, folder: str, files: Mapping[str, bytes], obsolete: tuple[str, ...]) -> None:
         """Replace a folder's files together and delete the obsolete ones; on any failure keep the old set."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.shell.worktree import WorkTree
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +39,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_platforms(parser)
     parser.add_argument(
         "--tracked", action="store_true", help="a lock that git does not track is drift too, as the hook asks"
+    )
+    parser.add_argument(
+        "--since",
+        metavar="REV",
+        help="only what changed since this branch left REV: specs and what they read, locks, configuration",
     )
     parser.add_argument("--strict", action="store_true", help="a lock with a stale stamp is drift too")
     parser.add_argument(
@@ -51,13 +57,16 @@ def run(args: argparse.Namespace) -> int:
     project, tree = open_project(args)
     loaded = _loaded(project, relative_paths(args.environments, tree))
     environments = loaded.environments
-    platforms = platforms_of(args, environments)
+    changed = None
+    if args.since:
+        environments, changed = _touched_since(args.since, project, tree, environments)
+    platforms = platforms_of(args, loaded.environments)
     readable = [environment for environment in environments if not _unreadable(environment)]
     reports = [drift(project, environment, shipped, platforms, verify=args.verify) for environment in readable]
     if args.tracked:
         reports = untracked(project, readable, reports)
     if not args.environments:
-        reports += elsewhere(project, environments, shipped)
+        reports += elsewhere(project, loaded.environments, shipped, changed)
     problems = in_order(
         [
             *(problem for problem in loaded.problems if problem.severity is Severity.ERROR),
@@ -82,6 +91,18 @@ def _loaded(project: Project, wanted: list[str]) -> Loaded:
         if not elsewhere(project, (), shipped):
             raise
         return Loaded()
+
+
+def _touched_since(
+    revision: str, project: Project, tree: WorkTree, environments: tuple[EnvironmentSpec, ...]
+) -> tuple[tuple[EnvironmentSpec, ...], frozenset[str]]:
+    """Return the environments that changed since this branch left a revision, and every path that did."""
+    from mixlock_hooks.pipeline.touched import touched  # noqa: PLC0415 - most runs look at all
+    from mixlock_hooks.shell.revisions import Revision  # noqa: PLC0415
+
+    before = Revision(tree.root, revision, merge_base=True)
+    changed = before.changed()
+    return touched(project, environments, before, changed), changed
 
 
 def _alias_errors(project: Project, loaded: Loaded) -> list[Problem]:

@@ -19,6 +19,7 @@ COMMANDS = {
     "diff": "say what changed between two versions of the locks, as text, markdown or JSON; never the network",
     "list": "list the environments, where they come from and the state of their locks",
     "show": "show one lock: its packages, URLs and hashes, per platform",
+    "why": "say why a package is in a lock: the requests that lead to it, through both managers",
     "export": "print a lock in another format: explicit, requirements or environment",
     "demo": "see the whole story on a bundled channel and index, offline, on any machine",
 }

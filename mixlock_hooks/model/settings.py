@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import Subdir, VirtualName
     from mixlock_hooks.model.requirement import CondaRequirement
 
+CONFIGURATION_FILES = ("mixlock.toml", "pyproject.toml")
+"""Where a repository's configuration stands; the first that configures mixlock counts."""
 MACHINE_INDEX = "default"
 """The index that pip on this machine would use: its address is the machine's affair, not the lock's."""
 NO_INDEX = "none"

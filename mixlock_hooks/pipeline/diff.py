@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.failure import CannotDoError
@@ -16,16 +16,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.model.package_change import LockDelta
-
-
-class Readable(Protocol):
-    """One version of a repository's files."""
-
-    def read(self, path: str) -> bytes | None:
-        """Return a file's content; None where there is no such file."""
-
-    def below(self, folder: str) -> tuple[str, ...]:
-        """Return the paths of all files below a folder, sorted."""
+    from mixlock_hooks.ports import Readable
 
 
 def diff(

@@ -21,7 +21,7 @@ _SOURCE = re.compile(rb"^  sources:\r?\n  - (\S+)\r?$", re.MULTILINE)
 _HEAD = 65536
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.name_map import NameMap
@@ -122,19 +122,37 @@ def _with_untracked(project: Project, report: DriftReport, place: Place, tracked
 
 
 def elsewhere(
-    project: Project, environments: Iterable[EnvironmentSpec], names: Callable[[], NameMap]
+    project: Project,
+    environments: Iterable[EnvironmentSpec],
+    names: Callable[[], NameMap],
+    changed: Collection[str] | None = None,
 ) -> tuple[DriftReport, ...]:
     """Return a report for each lock that belongs to none of the environments.
 
     One whose file is outside of the configured set (``mixlock resolve``) is compared with that file; one whose
     environment is no more is an orphan.
+
+    Args:
+        project: the repository.
+        environments: those whose locks are looked at anyway.
+        names: gives what conda packages are called on PyPI, where that is needed.
+        changed: look only at locks that these paths concern; None for all.
     """
     known = {environment.name for environment in environments}
     lock_dir = project.settings.lock_dir
     paths = [(path, environment_of(path, lock_dir)) for path in project.files.below(lock_dir)]
-    named = [(path, name) for path, name in paths if name]
-    reports = (_elsewhere(project, path, name, names) for path, name in named if name not in known)
+    others = [(path, name) for path, name in paths if name and name not in known]
+    if changed is not None:
+        others = [(path, name) for path, name in others if _is_concerned(project, path, changed)]
+    reports = (_elsewhere(project, path, name, names) for path, name in others)
     return tuple(report for report in reports if report)
+
+
+def _is_concerned(project: Project, path: str, changed: Collection[str]) -> bool:
+    folder = path.rpartition("/")[0]
+    return _source_of(project.files.read(path) or b"", path) in changed or any(
+        found.startswith(f"{folder}/") for found in changed
+    )
 
 
 def _elsewhere(

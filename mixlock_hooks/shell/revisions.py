@@ -49,6 +49,12 @@ class Revision:
         """Return the paths of all files below a folder, sorted."""
         return tuple(sorted(path for path in self._paths if path.startswith(f"{folder}/")))
 
+    def changed(self) -> frozenset[str]:
+        """Return the paths that differ between the revision and the work tree, those git does not track included."""
+        differing = self._git("diff", "--name-only", "--relative", "-z", self.commit, "--", ".").stdout
+        unknown = self._git("ls-files", "--others", "--exclude-standard", "-z", "--", ".").stdout
+        return frozenset(os.fsdecode(differing + unknown).split("\0")) - {""}
+
     def _git(self, *words: str) -> subprocess.CompletedProcess[bytes]:
         kept = {name: value for name, value in os.environ.items() if name not in {"GIT_DIR", "GIT_WORK_TREE"}}
         try:

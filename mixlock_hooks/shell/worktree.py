@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
-from mixlock_hooks.model.settings import Settings
+from mixlock_hooks.model.settings import CONFIGURATION_FILES, Settings
 from mixlock_hooks.rules.addresses import in_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_CONFIG_NAMES = ("mixlock.toml", "pyproject.toml")
 _DEFAULT_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 _NEVER_WALKED = frozenset({".git", ".hg", ".nox", ".tox", ".venv", "venv", "node_modules", "__pycache__"})
 
@@ -110,7 +109,7 @@ def find_root(start: Path) -> Path:
     """Return the nearest folder from ``start`` up that configures mixlock, else git's top folder, else ``start``."""
     top = _git_top(start)
     for folder in (start, *start.parents):
-        if any(_configures(folder / name) for name in _CONFIG_NAMES):
+        if any(_configures(folder / name) for name in CONFIGURATION_FILES):
             return folder
         if folder == top:
             break
@@ -123,7 +122,7 @@ def read_settings(root: Path) -> Settings:
     Raises:
         UsageError: it is not valid; the problems say where.
     """
-    for name in _CONFIG_NAMES:
+    for name in CONFIGURATION_FILES:
         file = root / name
         if not _configures(file):
             continue

@@ -1,0 +1,37 @@
+"""Why a package is in a lock: chains from what is asked to what is locked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.place import Place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """One step of a chain: what is needed, under which constraint, and what is locked for it."""
+
+    name: str
+    constraint: str
+    package: LockedPackage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chain:
+    """A request, and what leads from its package to another; the first link is the request's own."""
+
+    place: Place
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """One locked package, and the chains that lead to it, for the platforms where both are the same."""
+
+    package: LockedPackage
+    chains: tuple[Chain, ...]
+    platforms: tuple[Subdir, ...]

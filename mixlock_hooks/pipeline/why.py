@@ -1,0 +1,52 @@
+"""Explain one package of one lock."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.model.why import Reason
+from mixlock_hooks.rules.locked_set import LockedSet, key_of
+from mixlock_hooks.rules.why import chains
+
+if TYPE_CHECKING:
+    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.locked import LockedPackage, Lockfile
+    from mixlock_hooks.model.name_map import NameMap
+
+
+def why(environment: EnvironmentSpec, lockfile: Lockfile, wanted: str, names: NameMap) -> tuple[Reason, ...]:
+    """Return why a package is locked, for each platform that holds it; those with one answer are joined.
+
+    Raises:
+        UsageError: the lock holds no such package.
+    """
+    joined: dict[str, Reason] = {}
+    for platform in lockfile.platforms:
+        spec = environment.for_platform(platform)
+        locked = LockedSet(lockfile.for_platform(platform), names)
+        for package in _named(locked, wanted):
+            found = chains(spec, locked, package) if spec else ()
+            steps = [(chain.place, [_told(link.package) for link in chain.links]) for chain in found]
+            key = repr((_told(package), steps))
+            known = joined.get(key, Reason(package=package, chains=found, platforms=()))
+            joined[key] = replace(known, platforms=(*known.platforms, platform))
+    if not joined:
+        near = nearest(wanted, {package.name: None for package in lockfile.packages})
+        hint = f"; did you mean {near}?" if near else ""
+        raise UsageError(f"{wanted}: is not in the lock of {environment.name}{hint}")
+    return tuple(joined.values())
+
+
+def _told(package: LockedPackage) -> tuple[str, str, str]:
+    return package.manager.value, package.name, package.version
+
+
+def _named(locked: LockedSet, wanted: str) -> list[LockedPackage]:
+    """Return the packages of that name: conda's, PyPI's, or both."""
+    found = (locked.conda.get(wanted.lower()), locked.of_pypi(wanted), locked.pip.get(canonicalize_name(wanted)))
+    return list({key_of(package): package for package in found if package}.values())

@@ -1,0 +1,75 @@
+"""Why a package is in a lock, as text and JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from mixlock_hooks.report.changes import SHOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.why import Chain, Reason
+
+VERSION = 1
+"""The version of the JSON output."""
+
+
+def text(reasons: Sequence[Reason]) -> str:
+    """Render each package with the chains that lead to it, one step a line."""
+    return "".join(_text(reason) for reason in reasons)
+
+
+def _text(reason: Reason) -> str:
+    lines = [f"{_shown(reason.package)}  [{', '.join(reason.platforms)}]"]
+    for chain in reason.chains:
+        lines += _steps(chain)
+    if not reason.chains:
+        lines.append("  nothing asks for it: `mixlock drift --verify` tells more")
+    return "\n".join(lines) + "\n"
+
+
+def _steps(chain: Chain) -> Iterator[str]:
+    first, *rest = chain.links
+    yield f"  {chain.place.path}:{chain.place.line} asks for {first.name}{first.constraint}"
+    needing = first.package
+    for depth, link in enumerate(rest, 2):
+        yield f"{'  ' * depth}{_shown(needing)} needs {link.name} {link.constraint}".rstrip()
+        needing = link.package
+
+
+def _shown(package: LockedPackage) -> str:
+    return f"{package.name} {package.version} ({SHOWN[package.manager]})"
+
+
+def json_text(reasons: Sequence[Reason]) -> str:
+    """Render the documented JSON: ``version`` and ``reasons``."""
+    document = {"version": VERSION, "reasons": [_as_mapping(reason) for reason in reasons]}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _as_mapping(reason: Reason) -> dict[str, Any]:
+    return {
+        **_package(reason.package),
+        "platforms": list(reason.platforms),
+        "chains": [
+            {
+                "path": chain.place.path,
+                "line": chain.place.line,
+                "links": [
+                    {"needs": link.name, "constraint": link.constraint, **_package(link.package)}
+                    for link in chain.links
+                ],
+            }
+            for chain in reason.chains
+        ],
+    }
+
+
+def _package(package: LockedPackage) -> dict[str, str]:
+    return {"name": package.name, "version": package.version, "manager": package.manager.value}
+
+
+FORMS = {"text": text, "json": json_text}
