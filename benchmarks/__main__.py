@@ -1,4 +1,4 @@
-"""Measure what is named, or all of it: ``python -m benchmarks [check-1] [check-500] [drift-1] [drift-50]``."""
+"""Measure what is named, or all of it: ``python -m benchmarks [check-1] [check-500] [drift-1] [drift-50] …``."""
 
 from __future__ import annotations
 

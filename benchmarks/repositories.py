@@ -13,13 +13,14 @@ from mixlock_hooks.pipeline import lock_set
 from tests.real.shared_channels import ENVS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 LOCKED_SPEC = "Netflix__metaflow-nflx-extensions__dev-env.yml"
 """One real spec of middling size, with an answer for both platforms: about 180 packages each."""
 
 PLATFORMS = ("linux-64", "osx-arm64")
+THREE_PLATFORMS = (*PLATFORMS, "osx-64")
 
 
 def new_repository(root: Path) -> Path:
@@ -44,18 +45,18 @@ def write_specimens(root: Path, count: int) -> None:
     add_all(root)
 
 
-def lock_once(root: Path, environment: Mapping[str, str]) -> None:
+def lock_once(root: Path, environment: Mapping[str, str], platforms: Sequence[str] = PLATFORMS) -> None:
     """Lock the spec for real, in a repository of its own."""
-    write_locked_spec(root / "envs" / "environment.yml")
+    write_locked_spec(root / "envs" / "environment.yml", platforms)
     add_all(root)
     command = [sys.executable, "-m", "mixlock_hooks", "lock", "-q"]
     subprocess.run(command, cwd=root, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
-def write_locked_spec(file: Path) -> None:
+def write_locked_spec(file: Path, platforms: Sequence[str] = PLATFORMS) -> None:
     """Write the spec that is locked, with its platforms added."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes((ENVS / LOCKED_SPEC).read_bytes() + f"\nplatforms: [{', '.join(PLATFORMS)}]\n".encode())
+    file.write_bytes((ENVS / LOCKED_SPEC).read_bytes() + f"\nplatforms: [{', '.join(platforms)}]\n".encode())
 
 
 def copy_lock(locked: Path, root: Path, count: int) -> None:
@@ -64,7 +65,7 @@ def copy_lock(locked: Path, root: Path, count: int) -> None:
     for number in range(count):
         path = f"envs/environment{number:02}.yml"
         name = environment_name(path)
-        write_locked_spec(root / path)
+        write_locked_spec(root / path, answer.platforms)
         folder = root / "locks" / name
         folder.mkdir(parents=True)
         for file, content in lock_set.render(name, path, "locks", answer).items():

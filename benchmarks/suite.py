@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks import peers
-from benchmarks.repositories import add_all, copy_lock, lock_once, new_repository, write_locked_spec, write_specimens
+from benchmarks.repositories import (
+    THREE_PLATFORMS,
+    add_all,
+    copy_lock,
+    lock_once,
+    new_repository,
+    write_locked_spec,
+    write_specimens,
+)
 from benchmarks.timing import Command, measure
 
 if TYPE_CHECKING:
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
 
 FILES = 500
 ENVIRONMENTS = 50
+LARGE = 200
 _RUNS, _RUNS_OF_MANY = 15, 5
 
 
@@ -93,9 +102,22 @@ def _drift(world: World, group: str, count: int, bar: float | None = None) -> It
     yield Row(group=group, program="uv", what=what, timing=measure(uv, runs))
 
 
+def drift_everything(world: World) -> Iterator[Row]:
+    """Ask a large repository for drift, by its record and package by package."""
+    locked = world.folder / "locked for three"
+    lock_once(new_repository(locked), world.environment, THREE_PLATFORMS)
+    root = new_repository(world.folder / "drift-200")
+    copy_lock(locked, root, LARGE)
+    of = f"{LARGE} locks x 3 platforms"
+    for words, bar, runs in ((("drift",), 1.0, _RUNS_OF_MANY), (("drift", "--verify"), 10.0, 3)):
+        timing = measure(world.mixlock(root, *words), runs)
+        yield Row(group="drift-200", program="mixlock", what=f"{' '.join(words)}, {of}", timing=timing, bar=bar)
+
+
 SUITE: Mapping[str, Callable[[World], Iterator[Row]]] = {
     "check-1": check_one,
     "check-500": check_many,
     "drift-1": drift_one,
     "drift-50": drift_many,
+    "drift-200": drift_everything,
 }

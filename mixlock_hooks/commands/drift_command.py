@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
-from mixlock_hooks.commands.parsing import add_environments, add_format, add_platforms
+from mixlock_hooks.commands.parsing import add_environments, add_format, add_jobs, add_platforms
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.model.problem import Severity, has_errors, in_order
 from mixlock_hooks.pipeline.drift import drift, elsewhere, untracked
@@ -18,6 +18,7 @@ from mixlock_hooks.pipeline.load import Loaded, NoSpecError, choose
 from mixlock_hooks.report import problems as problem_report
 from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.references import references
+from mixlock_hooks.shell.forked import each
 from mixlock_hooks.shell.name_map_file import shipped
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--verify", action="store_true", help="judge every package of every lock, also where the record says fresh"
     )
+    add_jobs(parser, "processes for --verify")
     add_format(parser, *problem_report.FORMS)
 
 
@@ -62,7 +64,11 @@ def run(args: argparse.Namespace) -> int:
         environments, changed = _touched_since(args.since, project, tree, environments)
     platforms = platforms_of(args, loaded.environments)
     readable = [environment for environment in environments if not _unreadable(environment)]
-    reports = [drift(project, environment, shipped, platforms, verify=args.verify) for environment in readable]
+
+    def look(environment: EnvironmentSpec) -> DriftReport:
+        return drift(project, environment, shipped, platforms, verify=args.verify)
+
+    reports = each(look, readable, args.jobs) if args.verify else [look(environment) for environment in readable]
     if args.tracked:
         reports = untracked(project, readable, reports)
     if not args.environments:

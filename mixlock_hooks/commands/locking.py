@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.commands.parsing import add_jobs
 from mixlock_hooks.model.build_permission import NOBODY, BuildPermission
 from mixlock_hooks.model.cutoff import instant, is_cutoff
 from mixlock_hooks.model.problem import Severity, in_order
@@ -38,7 +38,7 @@ def add_solving(parser: argparse.ArgumentParser) -> None:
         help="consider nothing published later: 2026-10-01, or 7 for the last seven days",
     )
     parser.add_argument("--no-build", action="store_true", help="never run a package's build code")
-    parser.add_argument("--jobs", metavar="N", type=_jobs, default=os.cpu_count() or 1, help="solves at a time")
+    add_jobs(parser, "solves at a time")
 
 
 def cutoff_of(args: argparse.Namespace, project: Project) -> str:
@@ -56,13 +56,6 @@ def _cutoff(text: str) -> str:
     if not is_cutoff(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no date and no number of days")
     return text
-
-
-def _jobs(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
 
 
 def lock_environments(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -93,3 +94,15 @@ def add_environments(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         help="an environment's name or its spec's path (default: all)",
     )
+
+
+def add_jobs(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add ``--jobs``, and say what of there may be so many."""
+    parser.add_argument("--jobs", metavar="N", type=_jobs, default=os.cpu_count() or 1, help=what)
+
+
+def _jobs(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number

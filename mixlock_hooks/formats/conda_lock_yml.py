@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from mixlock_hooks.formats import plain_yaml
 from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager
 from mixlock_hooks.model.names import Subdir
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 _HEADER = """\
@@ -36,7 +36,7 @@ def parse(content: bytes) -> Lockfile:
         NotALockfileError: it is not YAML, of another version, or lacks what every lockfile has.
     """
     try:
-        document: Any = yaml.load(content, Loader=_LOADER)  # noqa: S506 - both are safe loaders
+        document: Any = plain_yaml.load(content)
     except yaml.YAMLError as error:
         raise NotALockfileError(f"not YAML: {getattr(error, 'problem', None) or error}") from error
     except (ValueError, RecursionError) as error:  # a date such as 2026-13-45, nesting without end
@@ -48,7 +48,9 @@ def parse(content: bytes) -> Lockfile:
         return _lockfile(document)
     except KeyError as error:
         raise NotALockfileError(f"not a conda-lock.yml: {error} is missing") from error
-    except (TypeError, AttributeError, ValueError) as error:
+    except AttributeError as error:
+        raise NotALockfileError("not a conda-lock.yml: a value stands where a table is expected") from error
+    except (TypeError, ValueError) as error:
         if isinstance(error, NotALockfileError):
             raise
         raise NotALockfileError(f"not a conda-lock.yml: {error}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -17,16 +18,19 @@ PYTHON = "python"
 
 
 class LockedSet:
-    """Packages of one platform; ``conda`` by name, ``pip`` by normalized name, ``twins`` conda's by PyPI names.
+    """Packages of one platform.
 
-    Virtual packages, which conda-lock 1 wrote into some locks, are none of them. Only what depends on python has a
-    name on PyPI: ``lz4`` of conda is a C library, ``lz4`` of PyPI is not.
+    ``conda`` holds them by name, ``pip`` by normalized name, ``twins`` conda's by PyPI names; ``twice`` names what
+    stands there more than once. Virtual packages, which conda-lock 1 wrote into some locks, are none of them. Only
+    what depends on python has a name on PyPI: ``lz4`` of conda is a C library, ``lz4`` of PyPI is not.
     """
 
     def __init__(self, packages: Iterable[LockedPackage], names: NameMap) -> None:
         self.packages = tuple(found for found in packages if not found.name.startswith("__"))
         self.conda = {found.name: found for found in self.packages if found.manager is Manager.CONDA}
         self.pip = {canonicalize_name(found.name): found for found in self.packages if found.manager is Manager.PIP}
+        counts = Counter(key_of(found) for found in self.packages)
+        self.twice = tuple(name for (_manager, name), count in counts.items() if count > 1)
         self.twins = {
             str(pypi): found
             for found in self.conda.values()

@@ -94,7 +94,7 @@ def _is_from(package: LockedPackage, channel: str, platform: Subdir) -> bool:
 
 
 def gaps(locked: LockedSet) -> Iterator[Finding]:
-    """Yield what a locked package needs that is missing or does not fit, and what both managers would install."""
+    """Yield what a locked package needs that is missing or does not fit, and what would be installed twice."""
     for package in locked.packages:
         for name, constraint, needed in locked.needs(package):
             if package.manager is Manager.PIP and name == PYTHON:
@@ -105,6 +105,12 @@ def gaps(locked: LockedSet) -> Iterator[Finding]:
             elif not _fits(package, needed, constraint):
                 held = f"{needed.version} {build_of(needed)}".rstrip()
                 yield _gap(package, f"{who} {constraint}, the lock holds {held}")
+    yield from _doubles(locked)
+
+
+def _doubles(locked: LockedSet) -> Iterator[Finding]:
+    for name in locked.twice:
+        yield Finding(code=DriftCode.CLOSURE, claim=f"`{name}` stands in the lock twice for one platform")
     for name, package in locked.pip.items():
         twin = locked.twins.get(name)
         if twin:

@@ -81,7 +81,7 @@ def test_whatever_means_the_same_is_no_drift(  # noqa: PLR0913, PLR0917 - each i
     locked_once: Repository,
     seed: int,
     quote: str,
-    flow: bool,
+    flow: bool,  # noqa: FBT001
     ending: str,
     spaced: bool,  # noqa: FBT001
 ) -> None:

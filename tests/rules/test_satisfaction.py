@@ -145,6 +145,7 @@ BODIES = {
         [*LOCK, pip("numpy", "2.0.0")],
         ["MIX208 `numpy` is locked from PyPI (2.0.0) and from conda (1.26.4)"],
     ),
+    "a package twice": ([*LOCK, LOCK[1]], ["MIX208 `libffi` stands in the lock twice for one platform"]),
     "a package that nobody asks for": (
         [*LOCK, pip("rich", "13.0"), conda("zlib", "1.3")],
         [
