@@ -25,7 +25,7 @@ ROOMS = {
     "ports": {"model"},
     "formats": {"model", "formats"},
     "rules": {"model", "rules"},
-    "report": {"model", "report"},
+    "report": {"model", "report", "version"},
     "pipeline": {"model", "ports", "formats", "rules", "pipeline"},
     "tiny": {"tiny"},
     "shell": {"model", "ports", "formats", "rules", "tiny", "shell"},

@@ -18,12 +18,11 @@ from mixlock_hooks.pipeline.load import Loaded, NoSpecError, choose
 from mixlock_hooks.report import problems as problem_report
 from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.references import references
-from mixlock_hooks.shell.forked import each
 from mixlock_hooks.shell.name_map_file import shipped
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from collections.abc import Set as AbstractSet
 
     from mixlock_hooks.model.drift import DriftReport
@@ -68,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     def look(environment: EnvironmentSpec) -> DriftReport:
         return drift(project, environment, shipped, platforms, verify=args.verify)
 
-    reports = each(look, readable, args.jobs) if args.verify else [look(environment) for environment in readable]
+    reports = _each(look, readable, args.jobs) if args.verify else [look(environment) for environment in readable]
     if args.tracked:
         reports = untracked(project, readable, reports)
     if not args.environments:
@@ -97,6 +96,14 @@ def _loaded(project: Project, wanted: list[str]) -> Loaded:
         if not elsewhere(project, (), shipped):
             raise
         return Loaded()
+
+
+def _each(
+    look: Callable[[EnvironmentSpec], DriftReport], readable: list[EnvironmentSpec], jobs: int
+) -> list[DriftReport]:
+    from mixlock_hooks.shell.forked import each  # noqa: PLC0415 - its imports cost more than the fast path
+
+    return each(look, readable, jobs)
 
 
 def _touched_since(

@@ -57,11 +57,11 @@ def _aliases(project: Project) -> dict[str, str]:
 
 
 def _state(project: Project, environment: EnvironmentSpec) -> str:
-    """Return ``invalid``, ``missing``, ``drifted`` or ``fresh``."""
+    """Return ``invalid``, ``missing``, ``drifted``, ``stale`` or ``fresh``."""
     checked, _problems = policy.check(environment, project.settings, shipped)
     if checked is None:
         return "invalid"
     report = drift(project, environment, shipped)
     if report.fresh:
-        return "fresh"
+        return "stale" if report.stale else "fresh"
     return "missing" if any(reason.code is DriftCode.NO_LOCK for reason in report.reasons) else "drifted"

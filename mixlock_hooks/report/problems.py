@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.model.problem import Severity
+from mixlock_hooks.report import gitlab, sarif
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -92,7 +93,13 @@ def render(form: str, problems: Sequence[Problem], **more: object) -> str:
     return FORMS[form](problems)
 
 
-FORMS: Mapping[str, Callable[[Sequence[Problem]], str]] = {"text": text, "json": json_text, "github": github}
+FORMS: Mapping[str, Callable[[Sequence[Problem]], str]] = {
+    "text": text,
+    "json": json_text,
+    "github": github,
+    "sarif": sarif.render,
+    "gitlab": gitlab.render,
+}
 
 
 def tally(problems: Sequence[Problem]) -> str:

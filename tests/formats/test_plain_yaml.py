@@ -23,7 +23,18 @@ DOCUMENTS = [
     "é: ü\n",
     "- yes\n- 0x1F\n- 1_000\n- 12:30:45\n- .inf\n",
 ]
-BROKEN = ["a: [", "- =", "? [x, y]\n: z\n", "a: b: c", "\t- a", "a: *nowhere", "--- 1\n--- 2\n", "a: 2026-13-45", "- !unknown x", "{a: 1}: 2"]
+BROKEN = [
+    "a: [",
+    "- =",
+    "? [x, y]\n: z\n",
+    "a: b: c",
+    "\t- a",
+    "a: *nowhere",
+    "--- 1\n--- 2\n",
+    "a: 2026-13-45",
+    "- !unknown x",
+    "{a: 1}: 2",
+]
 
 
 @pytest.mark.parametrize("text", DOCUMENTS)
