@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -30,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         args = parsing.parse(words)
-        status = int(import_module(f"mixlock_hooks.commands.{args.command}_command").run(args))
+        status = int(parsing.module_of(args.command).run(args))
         sys.stdout.flush()
     except UsageError as error:
         return _fail(str(error), error.problems, 2)

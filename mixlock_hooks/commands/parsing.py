@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks import __version__
 
@@ -21,6 +21,7 @@ COMMANDS = {
     "list": "list the environments, where they come from and the state of their locks",
     "show": "show one lock: its packages, URLs and hashes, per platform",
     "why": "say why a package is in a lock: the requests that lead to it, through both managers",
+    "merge-driver": "merge one file of a lock, as git's merge driver; never the network",
     "export": "print a lock in another format: explicit, requirements or environment",
     "demo": "see the whole story on a bundled channel and index, offline, on any machine",
 }
@@ -54,11 +55,16 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
             name, help=summary, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         if name == named:
-            module = import_module(f"mixlock_hooks.commands.{name}_command")
+            module = module_of(name)
             command.description = module.__doc__
             module.configure(command)
             _add_common(command)
     return parser.parse_args(words)
+
+
+def module_of(command: str) -> Any:
+    """Return the module of a command: ``configure(parser)`` and ``run(args)``."""
+    return import_module(f"mixlock_hooks.commands.{command.replace('-', '_')}_command")
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
+_SOURCE = re.compile(rb"^  sources:\r?\n  - (\S+)\r?$", re.MULTILINE)
+_HEAD = 65536
+"""Bytes of a lock in which its metadata stand."""
 _HEADER = """\
 # This lock file was made by mixlock through conda-lock. Do not edit: `mixlock drift` would tell.
 #
@@ -95,6 +99,12 @@ def _package(raw: Mapping[str, Any]) -> LockedPackage:
         category=_text(raw.get("category", "main")),
         optional=bool(raw.get("optional", False)),
     )
+
+
+def source_of(content: bytes) -> str:
+    """Return the spec that a lock says it was made from, relative to the lock's folder; empty where it says none."""
+    found = _SOURCE.search(content[:_HEAD])
+    return found[1].decode("utf-8", "replace") if found else ""
 
 
 def render(lockfile: Lockfile, source: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,9 +15,6 @@ from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
-
-_SOURCE = re.compile(rb"^  sources:\r?\n  - (\S+)\r?$", re.MULTILINE)
-_HEAD = 65536
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -176,8 +172,10 @@ def _elsewhere(
 
 def _source_of(lock: bytes, path: str) -> str:
     """Return the spec a lock says it was made from, relative to the root; empty where it says none."""
-    found = _SOURCE.search(lock[:_HEAD])
-    if found is None:
+    from mixlock_hooks.formats import conda_lock_yml  # noqa: PLC0415 - a fresh repository has no such lock
+
+    found = conda_lock_yml.source_of(lock)
+    if not found:
         return ""
-    source = posixpath.normpath(posixpath.join(posixpath.dirname(path), found[1].decode("utf-8", "replace")))
+    source = posixpath.normpath(posixpath.join(posixpath.dirname(path), found))
     return "" if source.startswith("..") else source

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import conda_lock_yml
+from mixlock_hooks.formats import conda_lock_yml, conflict_markers
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
 from mixlock_hooks.model.inputs import SCHEMA
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.pipeline.load import Project
-
-_CONFLICT = re.compile(rb"^(?:<<<<<<<|>>>>>>>|=======$)", re.MULTILINE)
 
 
 def explain(
@@ -185,9 +183,8 @@ class _Explanation:
         names = [name for spec in chosen for name in (explicit_name(spec.platform), pip_name(spec.platform))]
         for name in (LOCKFILE, *names):
             content = self._files.read(f"{self._folder}/{name}") or b""
-            found = _CONFLICT.search(content)
-            if found:
-                line = content.count(b"\n", 0, found.start()) + 1
+            line = conflict_markers.first_line(content)
+            if line:
                 claim = f"{name} holds the markers of a merge conflict"
                 yield self._reason(DriftCode.CONFLICT, at(f"{self._folder}/{name}", line), claim)
 

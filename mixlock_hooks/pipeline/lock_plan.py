@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from mixlock_hooks.formats import conda_lock_yml
+from mixlock_hooks.formats import conda_lock_yml, conflict_markers
 from mixlock_hooks.model.lock_paths import lockfile_path
 from mixlock_hooks.model.locking import LockOptions, LockResult
 from mixlock_hooks.model.solving import SolveRequest
@@ -69,9 +69,10 @@ def plan_lock(
 
 
 def _old_lock(project: Project, environment: EnvironmentName) -> Lockfile | None:
+    """Read the lock, of which what still fits is kept; of one in conflict our side."""
     content = project.files.read(lockfile_path(project.settings.lock_dir, environment))
     try:
-        return conda_lock_yml.parse(content) if content is not None else None
+        return conda_lock_yml.parse(conflict_markers.ours(content)) if content is not None else None
     except conda_lock_yml.NotALockfileError:
         return None
 

@@ -55,7 +55,7 @@ def _requirement_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str
     for name in sorted(before.keys() | now.keys()):
         if before.get(name) != now.get(name):
             yield f"conda {name}", _change(name, before.get(name), now.get(name), "conda")
-    pip_before, pip_now = _by_project(recorded.pypi), _by_project(current.pypi)
+    pip_before, pip_now = _joined(recorded.pypi), _joined(current.pypi)
     for name in sorted(pip_before.keys() | pip_now.keys()):
         if pip_before.get(name) != pip_now.get(name):
             yield f"pypi {name}", _change(name, pip_before.get(name), pip_now.get(name), "PyPI")
@@ -66,13 +66,17 @@ def _conda(inputs: Inputs) -> Mapping[str, str]:
     return inputs.conda if named or inputs.python is None else {**inputs.conda, "python": inputs.python}
 
 
-def _by_project(texts: Sequence[str]) -> dict[str, str]:
-    """Group canonical requirements by project; two with different markers stay together."""
+def by_project(texts: Sequence[str]) -> dict[str, list[str]]:
+    """Group canonical requirements by project, without its name; two with different markers stay together."""
     grouped: dict[str, list[str]] = defaultdict(list)
     for text in texts:
         end = next((i for i, letter in enumerate(text) if not (letter.isalnum() or letter in "-_.")), len(text))
         grouped[text[:end]].append(text[end:])
-    return {name: " and ".join(found) for name, found in grouped.items()}
+    return dict(grouped)
+
+
+def _joined(texts: Sequence[str]) -> dict[str, str]:
+    return {name: " and ".join(found) for name, found in by_project(texts).items()}
 
 
 def _change(name: str, before: str | None, now: str | None, manager: str) -> str:

@@ -1,0 +1,77 @@
+"""Merge one file of a lock, as git's merge driver: requirements and packages of both sides, without a solve.
+
+Git calls it with the common ancestor, our file, their file and the path (%O %A %B %P), and takes what it leaves in
+our file. A `conda-lock.yml` is merged if the result is exactly an answer to the merged requirements; else both sides
+are left with markers. What is rendered from it is left as ours, in conflict: `mixlock lock` renders it anew.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import conda_lock_yml
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.lock_paths import LOCKFILE
+from mixlock_hooks.pipeline.merge_locks import merge_locks
+from mixlock_hooks.rules.three_way import BothChangedError
+from mixlock_hooks.shell.name_map_file import shipped
+
+if TYPE_CHECKING:
+    import argparse
+
+    from mixlock_hooks.model.locked import Lockfile
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    for name, meaning in (
+        ("base", "the common ancestor (%%O)"),
+        ("ours", "our file, which is written (%%A)"),
+        ("theirs", "their file (%%B)"),
+    ):
+        parser.add_argument(name, type=Path, help=meaning)
+    parser.add_argument("path", help="where the file stands in the repository (%%P)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Merge; 1 where a person must go on."""
+    folder, _slash, name = args.path.rpartition("/")
+    way_out = f"once the spec is merged, run `mixlock lock`, then `git add {folder}`"
+    if name != LOCKFILE:
+        return _tell(f"{args.path}: left as ours, it is rendered from {LOCKFILE}; {way_out}")
+    try:
+        merged = merge_locks(_lock(args.base), _wanted(args.ours), _wanted(args.theirs), shipped())
+    except (BothChangedError, conda_lock_yml.NotALockfileError) as error:
+        _leave_markers(args)
+        return _tell(f"{args.path}: {error}; both sides are left with markers; {way_out}")
+    source = conda_lock_yml.source_of(args.ours.read_bytes())
+    args.ours.write_bytes(conda_lock_yml.render(merged, source))
+    return 0
+
+
+def _tell(message: str) -> int:
+    sys.stderr.write(f"mixlock: {message}\n")
+    return 1
+
+
+def _wanted(file: Path) -> Lockfile:
+    return conda_lock_yml.parse(file.read_bytes())
+
+
+def _lock(file: Path) -> Lockfile | None:
+    """Read the ancestor's lock; None where both sides made one, for git then gives an empty file."""
+    content = file.read_bytes()
+    return conda_lock_yml.parse(content) if content.strip() else None
+
+
+def _leave_markers(args: argparse.Namespace) -> None:
+    """Merge line by line, as git itself would."""
+    labels = ("-L", "ours", "-L", "base", "-L", "theirs")
+    command = ["git", "merge-file", *labels, str(args.ours), str(args.base), str(args.theirs)]
+    try:
+        subprocess.run(command, check=False, capture_output=True)
+    except FileNotFoundError as error:
+        raise CannotDoError("git is not installed, so both sides cannot be laid beside each other") from error
