@@ -63,7 +63,7 @@ def test_the_demo_tells_five_steps_and_leaves_nothing_behind(demo: Callable[...,
     assert "+ pip   tiny-log 0.3.2" in locked
     assert "MIX" not in fresh
     assert re.findall(r"environment\.yml:(\d+):\d+: MIX202", drifted) == ["5", "6", "8"]
-    assert "~ conda numpy 1.26.4 -> 2.2.6" in relocked
+    assert "^ conda numpy 1.26.4 -> 2.2.6" in relocked
     assert "Nothing was left behind." in relocked
     assert not _files(tmp_path)
 

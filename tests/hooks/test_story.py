@@ -101,7 +101,7 @@ def test_the_lock_hook_relocks_an_edit_and_fails_until_the_lock_is_staged(hooked
     made.repository.write("environment.yml", EDITED)
     refused = made.commit()
     assert refused.status == 1
-    assert "~ pip   requests 2.31.0 -> 2.32.0" in refused.stdout
+    assert "^ pip   requests 2.31.0 -> 2.32.0" in refused.stdout
     made.repository.git("add", "locks")
     assert made.commit().status == 0
 
