@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
 from mixlock_hooks.commands.parsing import add_environments, add_format, add_jobs, add_platforms
 from mixlock_hooks.model.lock_paths import aliases_path
-from mixlock_hooks.model.problem import Severity, has_errors, in_order
+from mixlock_hooks.model.problem import errors, has_errors, in_order
 from mixlock_hooks.pipeline.drift import drift, elsewhere, untracked
 from mixlock_hooks.pipeline.load import Loaded, NoSpecError, choose
 from mixlock_hooks.report import problems as problem_report
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
         reports += elsewhere(project, loaded.environments, shipped, changed)
     problems = in_order(
         [
-            *(problem for problem in loaded.problems if problem.severity is Severity.ERROR),
+            *errors(loaded.problems),
             *(problem for environment in environments for problem in _invalid(environment)),
             *(problem for report in reports for problem in report.problems()),
             *([] if args.environments else _alias_errors(project, loaded)),
@@ -124,7 +124,7 @@ def _alias_errors(project: Project, loaded: Loaded) -> list[Problem]:
         return []
     from mixlock_hooks.pipeline.aliases import check_aliases  # noqa: PLC0415 - few repositories have any
 
-    return [problem for problem in check_aliases(project, loaded) if problem.severity is Severity.ERROR]
+    return list(errors(check_aliases(project, loaded)))
 
 
 def _unreadable(environment: EnvironmentSpec) -> tuple[Problem, ...]:

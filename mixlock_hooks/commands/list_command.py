@@ -9,7 +9,7 @@ from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format
 from mixlock_hooks.model.drift import DriftCode
 from mixlock_hooks.model.lock_paths import folder_of
-from mixlock_hooks.model.problem import Severity, in_order
+from mixlock_hooks.model.problem import errors, in_order
 from mixlock_hooks.pipeline.aliases import read_aliases
 from mixlock_hooks.pipeline.drift import drift
 from mixlock_hooks.pipeline.load import load_all
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     """List every environment; 1 where a file cannot be read, so that the list may lack some."""
     project, _tree = open_project(args)
     loaded = load_all(project)
-    unreadable = in_order(problem for problem in loaded.problems if problem.severity is Severity.ERROR)
+    unreadable = in_order(errors(loaded.problems))
     rows = [
         environment_report.Row(
             environment=environment,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.parsing import add_jobs
 from mixlock_hooks.model.build_permission import NOBODY, BuildPermission
 from mixlock_hooks.model.cutoff import instant, is_cutoff
-from mixlock_hooks.model.problem import Severity, in_order
+from mixlock_hooks.model.problem import errors, in_order
 from mixlock_hooks.pipeline.lock import Locker
 from mixlock_hooks.pipeline.lock_plan import nothing_to_do
 from mixlock_hooks.report import changes as change_report
@@ -120,9 +120,9 @@ class Reporter:
 
     def tell_errors(self, problems: Sequence[Problem]) -> int:
         """Tell errors of files that no environment could be read from; 1 where there are any."""
-        errors = in_order(problem for problem in problems if problem.severity is Severity.ERROR)
-        sys.stderr.write(problem_report.text(errors))
-        return 1 if errors else 0
+        found = in_order(errors(problems))
+        sys.stderr.write(problem_report.text(found))
+        return 1 if found else 0
 
     def _tell_written(self, result: LockResult) -> None:
         verb = "would write" if self._dry_run or self._verify else "wrote"

@@ -7,16 +7,15 @@ are left with markers. What is rendered from it is left as ours, in conflict: `m
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml
-from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_paths import LOCKFILE
 from mixlock_hooks.pipeline.merge_locks import merge_locks
 from mixlock_hooks.rules.three_way import BothChangedError
+from mixlock_hooks.shell.git import git
 from mixlock_hooks.shell.name_map_file import shipped
 
 if TYPE_CHECKING:
@@ -70,8 +69,4 @@ def _lock(file: Path) -> Lockfile | None:
 def _leave_markers(args: argparse.Namespace) -> None:
     """Merge line by line, as git itself would."""
     labels = ("-L", "ours", "-L", "base", "-L", "theirs")
-    command = ["git", "merge-file", *labels, str(args.ours), str(args.base), str(args.theirs)]
-    try:
-        subprocess.run(command, check=False, capture_output=True)
-    except FileNotFoundError as error:
-        raise CannotDoError("git is not installed, so both sides cannot be laid beside each other") from error
+    git(Path.cwd(), "merge-file", *labels, *(str(file.absolute()) for file in (args.ours, args.base, args.theirs)))

@@ -47,4 +47,9 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def has_errors(problems: Iterable[Problem]) -> bool:
     """Tell whether any problem makes the run fail."""
-    return any(problem.severity is Severity.ERROR for problem in problems)
+    return bool(errors(problems))
+
+
+def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems that make a run fail."""
+    return tuple(problem for problem in problems if problem.severity is Severity.ERROR)

@@ -32,8 +32,8 @@ from mixlock_hooks.shell.indices import used_indices
 from mixlock_hooks.shell.isolation import isolated
 from mixlock_hooks.shell.machine_config import mirrors
 from mixlock_hooks.shell.proposal import offered
+from mixlock_hooks.shell.question import Question
 from mixlock_hooks.shell.real_urls import as_proposed, canonical
-from mixlock_hooks.shell.uv_solver import Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -22,7 +22,7 @@ from mixlock_hooks.shell.isolation import timeout_seconds
 from mixlock_hooks.shell.loopback import serve
 from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.remote_files import CONNECTIONS, RemoteFiles
-from mixlock_hooks.shell.uv_solver import Question, propose
+from mixlock_hooks.shell.uv_solver import propose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.proposal import ProposedFile, ProposedProject
     from mixlock_hooks.shell.indices import UsedIndex
+    from mixlock_hooks.shell.question import Question
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

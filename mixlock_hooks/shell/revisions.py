@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
+from mixlock_hooks.shell.git import git
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,18 +29,18 @@ class Revision:
         """
         self._root = root
         asked = ("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-        done = self._git(*(("merge-base", name, "HEAD") if merge_base else asked))
+        done = git(self._root, *(("merge-base", name, "HEAD") if merge_base else asked))
         if done.returncode != 0 or name.startswith("-"):
             raise UsageError(f"{name}: git knows no such revision; a shallow clone may lack it")
         self.commit = done.stdout.decode().strip()
-        listed = self._git("ls-tree", "-r", "-z", "--name-only", self.commit).stdout
+        listed = git(self._root, "ls-tree", "-r", "-z", "--name-only", self.commit).stdout
         self._paths = frozenset(os.fsdecode(listed).split("\0")) - {""}
 
     def read(self, path: str) -> bytes | None:
         """Return a file's content; None where there is no such file."""
         if path not in self._paths:
             return None
-        done = self._git("show", f"{self.commit}:./{path}")
+        done = git(self._root, "show", f"{self.commit}:./{path}")
         if done.returncode != 0:
             raise CannotDoError(f"{path}: git cannot show it at {self.commit[:12]}")
         return done.stdout
@@ -51,13 +51,6 @@ class Revision:
 
     def changed(self) -> frozenset[str]:
         """Return the paths that differ between the revision and the work tree, those git does not track included."""
-        differing = self._git("diff", "--name-only", "--relative", "-z", self.commit, "--", ".").stdout
-        unknown = self._git("ls-files", "--others", "--exclude-standard", "-z", "--", ".").stdout
+        differing = git(self._root, "diff", "--name-only", "--relative", "-z", self.commit, "--", ".").stdout
+        unknown = git(self._root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".").stdout
         return frozenset(os.fsdecode(differing + unknown).split("\0")) - {""}
-
-    def _git(self, *words: str) -> subprocess.CompletedProcess[bytes]:
-        kept = {name: value for name, value in os.environ.items() if name not in {"GIT_DIR", "GIT_WORK_TREE"}}
-        try:
-            return subprocess.run(["git", "-C", str(self._root), *words], env=kept, capture_output=True, check=False)
-        except FileNotFoundError as error:
-            raise CannotDoError("git is not installed, so no revision can be read") from error

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pypi_simple import ProjectPage
 
     from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.shell.question import Question
     from mixlock_hooks.shell.remote_files import RemoteFiles
-    from mixlock_hooks.shell.uv_solver import Question
 
 
 class SdistStandIns:

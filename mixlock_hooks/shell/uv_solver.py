@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import sysconfig
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import engine_messages, pylock_toml, uv_toml
@@ -29,28 +29,15 @@ from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.sdist_stand_ins import SdistStandIns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.proposal import ProposedFile, ProposedProject
     from mixlock_hooks.model.requirement import PypiRequirement
-    from mixlock_hooks.model.solving import SolveRequest
-    from mixlock_hooks.shell.indices import UsedIndex
+    from mixlock_hooks.shell.question import Question
     from mixlock_hooks.shell.remote_files import RemoteFiles
 
 _CONFIGURATION = "uv.toml"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Question:
-    """What is to be proposed: requirements that hold on the target, where to look for them, what conda holds."""
-
-    request: SolveRequest
-    pypi: tuple[PypiRequirement, ...]
-    python: str
-    indices: tuple[UsedIndex, ...]
-    held: Mapping[PypiName, str]
 
 
 def propose(question: Question, remote: RemoteFiles, scratch: Path) -> tuple[ProposedProject, ...]:

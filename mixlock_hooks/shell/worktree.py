@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.settings import CONFIGURATION_FILES, Settings
 from mixlock_hooks.rules.addresses import in_settings
+from mixlock_hooks.shell.git import git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,14 +28,10 @@ class WorkTree:
         """Return what git tracks below the root; outside of git, every file there."""
         if _git_top(self.root) is None:
             return tuple(sorted(self._walk(self.root)))
-        try:
-            command = ["git", "-C", str(self.root), "ls-files", "-z", "--", "."]
-            listed = subprocess.run(command, env=_git_environment(), capture_output=True, check=True).stdout
-        except FileNotFoundError as error:
-            raise CannotDoError("git is not installed, so the tracked files cannot be listed") from error
-        except subprocess.CalledProcessError as error:
-            raise CannotDoError(f"git ls-files failed: {error.stderr.decode(errors='replace').strip()}") from error
-        return tuple(sorted(set(os.fsdecode(listed).split("\0")) - {""}))
+        done = git(self.root, "ls-files", "-z", "--", ".")
+        if done.returncode != 0:
+            raise CannotDoError(f"git ls-files failed: {done.stderr.decode(errors='replace').strip()}")
+        return tuple(sorted(set(os.fsdecode(done.stdout).split("\0")) - {""}))
 
     def committed(self, path: str) -> bytes | None:
         """Return a file as it was at the merge base with the default branch; None where it was not there."""
@@ -47,8 +43,7 @@ class WorkTree:
 
     def _git(self, *words: str) -> bytes:
         """Return what git prints; nothing where it fails, as it does for a branch that is not there."""
-        command = ["git", "-C", str(self.root), *words]
-        return subprocess.run(command, env=_git_environment(), capture_output=True, check=False).stdout
+        return git(self.root, *words).stdout
 
     def read(self, path: str) -> bytes | None:
         """Return a file's content; None where there is no such file."""
@@ -146,14 +141,6 @@ def _without_problems(settings: Settings) -> Settings:
 
 def _git_top(start: Path) -> Path | None:
     return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
-
-
-def _git_environment() -> dict[str, str]:
-    """Return the environment without what git tells its hooks of where they are, but for the index.
-
-    In a hook of a linked work tree ``GIT_DIR`` is set, and git then takes the folder it runs in for the top.
-    """
-    return {name: value for name, value in os.environ.items() if name not in {"GIT_DIR", "GIT_WORK_TREE"}}
 
 
 def _configures(file: Path) -> bool:
