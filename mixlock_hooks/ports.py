@@ -73,5 +73,8 @@ class Progress(Protocol):
     def phase(self, environment: EnvironmentName, platform: Subdir, phase: str) -> None:
         """A solve entered a phase: ``conda``, ``proposal``, ``verification`` and so on."""
 
+    def found(self, environment: EnvironmentName, platform: Subdir, words: str) -> None:
+        """A phase found something worth a line to who wants to know more: how many packages, which were slow."""
+
     def ended(self, environment: EnvironmentName, platform: Subdir) -> None:
         """A solve ended, well or not."""

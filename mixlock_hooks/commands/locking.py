@@ -84,7 +84,10 @@ def _lock(
     from mixlock_hooks.shell.locking import repository_lock  # noqa: PLC0415
     from mixlock_hooks.shell.progress import progress  # noqa: PLC0415
 
-    with repository_lock(tree.root), progress(quiet=reporter.quiet, color=reporter.color) as shown:
+    with (
+        repository_lock(tree.root),
+        progress(quiet=reporter.quiet, verbose=reporter.verbose, color=reporter.color) as shown,
+    ):
         pool = ThreadPoolExecutor(max_workers=reporter.jobs)
         try:
             locker = Locker(project, lambda: CondaLock(project.settings.solver, shipped(), shown), shipped, shown)
@@ -101,6 +104,7 @@ class Reporter:
 
     def __init__(self, args: argparse.Namespace) -> None:
         self.quiet = bool(args.quiet)
+        self.verbose = bool(args.verbose)
         self.color = not args.no_color
         self.jobs = int(args.jobs)
         self._dry_run = bool(args.dry_run)

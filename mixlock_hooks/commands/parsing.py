@@ -71,7 +71,9 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("options of every command")
     group.add_argument("--root", metavar="DIR", help="the repository's root (default: found from here upwards)")
     group.add_argument("-q", "--quiet", action="count", default=0, help="say less on stderr")
-    group.add_argument("-v", "--verbose", action="count", default=0, help="say more on stderr")
+    group.add_argument(
+        "-v", "--verbose", action="count", default=0, help="say more on stderr: what each phase of a solve found"
+    )
     group.add_argument("--no-color", action="store_true", help="no colours (also: NO_COLOR)")
 
 

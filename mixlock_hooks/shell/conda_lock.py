@@ -15,13 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from packaging.utils import canonicalize_name
-
 from mixlock_hooks.formats import conda_lock_source, conda_lock_yml, engine_messages, name_map, virtual_packages
-from mixlock_hooks.model.engine_failure import FailureKind
-from mixlock_hooks.model.failure import BlockedError, CannotDoError, NoAnswerError, NoProposalError
+from mixlock_hooks.model.failure import CannotDoError, NoProposalError
 from mixlock_hooks.model.locked import Lockfile, Manager, SolvedPlatform
-from mixlock_hooks.model.names import PypiName
 from mixlock_hooks.model.solving import CondaSide
 from mixlock_hooks.rules import solve_problem
 from mixlock_hooks.rules.fingerprint import bare_source
@@ -34,6 +30,7 @@ from mixlock_hooks.shell.machine_config import mirrors
 from mixlock_hooks.shell.proposal import offered
 from mixlock_hooks.shell.question import Question
 from mixlock_hooks.shell.real_urls import as_proposed, canonical
+from mixlock_hooks.shell.solve_failures import failed, of_conda_lock, of_kind, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -41,7 +38,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.name_map import NameMap
-    from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import SolveRequest
     from mixlock_hooks.ports import Progress
@@ -119,7 +115,7 @@ class CondaLockEngine:
             return self._answer(self._verify_proposal(question, conda))
         except NoProposalError as error:
             if self._request.cutoff:
-                raise _failed(solve_problem.within_cutoff(self._request, str(error))) from error
+                raise failed(solve_problem.within_cutoff(self._request, str(error))) from error
             return self._against_full_index(question, conda, str(error))
 
     def _against_full_index(self, question: Question, conda: CondaSide, reason: str) -> SolvedPlatform:
@@ -134,12 +130,12 @@ class CondaLockEngine:
 
         Only an sdist that may be built is proposed without its metadata, so conda-lock may build what it finds.
         """
-        with offered(question, self._scratch, self._tell) as offer:
+        with offered(question, self._scratch, self._tell, self._found) as offer:
             self._tell("verification")
             try:
                 found = self._run_conda_lock(question.pypi, conda, [offer.url], builds=offer.needs_builds, keep=False)
             except CannotDoError as error:
-                raise NoProposalError(f"conda-lock rejected the proposal: {_reason(error)}") from error
+                raise NoProposalError(f"conda-lock rejected the proposal: {reason(error)}") from error
         return tuple(
             as_proposed(package, offer.real_urls)
             for package in found.packages
@@ -148,6 +144,9 @@ class CondaLockEngine:
 
     def _tell(self, phase: str) -> None:
         self._setup.progress.phase(self._request.environment.name, self._spec.platform, phase)
+
+    def _found(self, words: str) -> None:
+        self._setup.progress.found(self._request.environment.name, self._spec.platform, words)
 
     def _answer(self, packages: Iterable[LockedPackage], note: str = "") -> SolvedPlatform:
         return SolvedPlatform(
@@ -197,7 +196,7 @@ class CondaLockEngine:
             raise CannotDoError(f"the embedded solver failed: {_last_line(done.stderr)}") from error
         if not answer["success"]:
             failure = engine_messages.of_conda(answer["kind"], answer["message"])
-            raise _of_kind(failure.kind, solve_problem.of_conda_side(self._request, failure))
+            raise of_kind(failure.kind, solve_problem.of_conda_side(self._request, failure))
         return answer
 
     def _reachable(self, url: str) -> str:
@@ -207,7 +206,7 @@ class CondaLockEngine:
             return bare
         expanded = os.path.expandvars(url)
         if _VARIABLE.search(expanded):
-            raise _failed(solve_problem.unset_variable(self._request, url))
+            raise failed(solve_problem.unset_variable(self._request, url))
         return expanded
 
     def _run_conda_lock(
@@ -229,14 +228,14 @@ class CondaLockEngine:
             *("lock", "--conda", self._setup.conda, "--file", "pyproject.toml", "--lockfile", target.name),
             *("--platform", self._spec.platform, "--virtual-package-spec", "virtual-packages.yml"),
             *("--pypi_to_conda_lookup_file", str(self._scratch / "names.json"), "--strip-auth"),
-            *("--log-level", "ERROR" if builds else "DEBUG"),
+            *("--log-level", "DEBUG" if pypi and keep and not builds else "ERROR"),
         ]
         brief = {"answer": conda.answer} if conda.answer else {}
         done = process.run(
             command, env=self._environment(brief, builds=builds, keep_pages=keep or builds), cwd=self._scratch
         )
         if done.status != 0:
-            raise self._failure(done.stderr, conda)
+            raise of_conda_lock(done.stderr, self._request, conda.versions, self._setup.names)
         return conda_lock_yml.parse(target.read_bytes())
 
     def _source_spec(self) -> PlatformSpec:
@@ -263,31 +262,6 @@ class CondaLockEngine:
                 facts={},
             )
             target.write_bytes(conda_lock_yml.render(old, "pyproject.toml"))
-
-    def _failure(self, stderr: str, conda: CondaSide) -> CannotDoError:
-        failure = engine_messages.of_conda_lock(stderr)
-        held = {self._setup.names.pypi_name(name): name for name in conda.versions}
-        versions: dict[str, tuple[str, str]] = {pypi: (name, conda.versions[name]) for pypi, name in held.items()}
-        problem = solve_problem.of_pypi_side(self._request, failure, versions)
-        blocking = held.get(PypiName(canonicalize_name(failure.package)))
-        if blocking and failure.kind is FailureKind.NO_VERSION and failure.constraint:
-            demand = f"{blocking} {failure.constraint.replace(' ', '').replace('||', '|')}"
-            return BlockedError("the solve failed", (problem,), demand)
-        return _of_kind(failure.kind, problem)
-
-
-def _failed(*problems: Problem) -> CannotDoError:
-    return CannotDoError("the solve failed", problems)
-
-
-def _of_kind(kind: FailureKind, problem: Problem) -> CannotDoError:
-    """Return the failure: whether an engine said no, or something kept it from saying anything."""
-    said_no = {FailureKind.UNSATISFIABLE, FailureKind.NO_VERSION, FailureKind.PYTHON, FailureKind.NO_FILE}
-    return (NoAnswerError if kind in said_no else CannotDoError)("the solve failed", (problem,))
-
-
-def _reason(error: CannotDoError) -> str:
-    return error.problems[0].claim if error.problems else str(error)
 
 
 def _needs_python(depends: Iterable[str]) -> bool:

@@ -37,6 +37,9 @@ class Silent:
         """Note that a solve entered a phase."""
         self._enter((environment, platform), phase)
 
+    def found(self, environment: EnvironmentName, platform: Subdir, words: str) -> None:
+        """Say nothing of what a phase found."""
+
     def ended(self, environment: EnvironmentName, platform: Subdir) -> None:
         """Note that a solve ended."""
         self._enter((environment, platform), "")
@@ -52,7 +55,16 @@ class Silent:
 
 
 class Lines(Silent):
-    """One line a phase, for logs."""
+    """One line a phase, for logs; ``verbose`` adds what each found."""
+
+    def __init__(self, *, verbose: bool = False) -> None:
+        super().__init__()
+        self._verbose = verbose
+
+    def found(self, environment: EnvironmentName, platform: Subdir, words: str) -> None:
+        """Write what a phase found."""
+        if self._verbose:
+            sys.stderr.write(f"{environment} [{platform}]:   {words}\n")
 
     def phase(self, environment: EnvironmentName, platform: Subdir, phase: str) -> None:
         """Write a phase."""
@@ -61,9 +73,9 @@ class Lines(Silent):
 
 
 class Live(Silent):
-    """A spinner for each solve under way, with its phase and seconds."""
+    """A spinner for each solve under way, with its phase and seconds; ``verbose`` adds lines with what it found."""
 
-    def __init__(self, *, color: bool) -> None:
+    def __init__(self, *, color: bool, verbose: bool = False) -> None:
         from rich.console import Console  # noqa: PLC0415 - only a terminal needs rich
         from rich.progress import Progress as RichProgress  # noqa: PLC0415
         from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
@@ -73,6 +85,12 @@ class Live(Silent):
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         self.shown = RichProgress(*columns, console=console, transient=True, redirect_stdout=True)
         self._tasks: dict[tuple[str, str], object] = {}
+        self._verbose = verbose
+
+    def found(self, environment: EnvironmentName, platform: Subdir, words: str) -> None:
+        """Write what a phase found above the spinners."""
+        if self._verbose:
+            self.shown.console.print(f"{environment} [{platform}]: {words}", markup=False, highlight=False)
 
     def phase(self, environment: EnvironmentName, platform: Subdir, phase: str) -> None:
         """Show a phase in the solve's row."""
@@ -93,7 +111,7 @@ class Live(Silent):
 
 
 @contextmanager
-def progress(*, quiet: bool, color: bool) -> Iterator[Progress]:
+def progress(*, quiet: bool, verbose: bool, color: bool) -> Iterator[Progress]:
     """Give the progress port that fits stderr; say at the end how long it took, and each phase over all solves."""
     began = time.monotonic()
     if quiet:
@@ -101,10 +119,10 @@ def progress(*, quiet: bool, color: bool) -> Iterator[Progress]:
         return
     shown: Silent
     if sys.stderr.isatty():
-        shown = live = Live(color=color)
+        shown = live = Live(color=color, verbose=verbose)
         with live.shown:
             yield live
     else:
-        yield (shown := Lines())
+        yield (shown := Lines(verbose=verbose))
     phases = ", ".join(f"{_WORDS.get(phase, phase)} {seconds:.1f}" for phase, seconds in shown.seconds.items())
     sys.stderr.write(f"took {time.monotonic() - began:.1f} s{f' ({phases})' if phases else ''}\n")

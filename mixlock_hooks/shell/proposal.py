@@ -22,6 +22,7 @@ from mixlock_hooks.shell.isolation import timeout_seconds
 from mixlock_hooks.shell.loopback import serve
 from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.remote_files import CONNECTIONS, RemoteFiles
+from mixlock_hooks.shell.solve_failures import failed
 from mixlock_hooks.shell.uv_solver import propose
 
 if TYPE_CHECKING:
@@ -49,8 +50,16 @@ class Offer:
 
 
 @contextmanager
-def offered(question: Question, scratch: Path, tell: Callable[[str], None]) -> Iterator[Offer]:
+def offered(
+    question: Question, scratch: Path, tell: Callable[[str], None], found: Callable[[str], None]
+) -> Iterator[Offer]:
     """Serve a proposal, and stand-ins for what conda holds, as one index.
+
+    Args:
+        question: what is to be proposed.
+        scratch: where files may lie.
+        tell: is told each phase.
+        found: is told what a phase found.
 
     Raises:
         NoProposalError: uv is not here or has no proposal, or an index does not give a file's metadata.
@@ -59,10 +68,13 @@ def offered(question: Question, scratch: Path, tell: Callable[[str], None]) -> I
     remote = RemoteFiles(cache_folder("pypi"), _credentials(question.indices), float(timeout_seconds()))
     tell("proposal")
     projects = tuple(_known_to_conda_lock(project, question) for project in propose(question, remote, scratch))
+    sdists = sum(not project.files[0].is_wheel for project in projects)
+    found(f"{len(projects)} projects proposed, {sdists} of them as sdists; conda holds {len(question.held)} names")
     tell("metadata")
     folder = Path(tempfile.mkdtemp(prefix="proposal-", dir=scratch))
     try:
         metadata = _read(projects, question, remote)
+        found(_told(remote, len(projects)))
         write_held_index(question.held, folder)
         held = [file.name for file in (folder / "files").iterdir()]
         _write(projects, metadata, question, folder)
@@ -77,6 +89,13 @@ def offered(question: Question, scratch: Path, tell: Callable[[str], None]) -> I
         real_urls = {f"{base}/files/{quote(file.name)}": file.url for file in files}
         held_urls = frozenset(f"{base}/files/{quote(name)}" for name in held)
         yield Offer(url=f"{base}/simple", real_urls=real_urls, held_urls=held_urls, needs_builds=bool(unread))
+
+
+def _told(remote: RemoteFiles, count: int) -> str:
+    """Say how many metadata had to be fetched, and which took longest."""
+    slowest = sorted(remote.seconds.items(), key=lambda pair: -pair[1])[:3]
+    shown = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in slowest)
+    return f"metadata of {count} projects, {len(remote.seconds)} fetched{f' (slowest: {shown})' if shown else ''}"
 
 
 def _known_to_conda_lock(project: ProposedProject, question: Question) -> ProposedProject:
@@ -100,7 +119,7 @@ def _read(
         wheel = project.files[0]
         if wheel.is_wheel and not core_metadata.is_of(text, wheel.name):
             failure = EngineFailure(kind=FailureKind.WRONG_METADATA, package=project.name, constraint=project.version)
-            raise CannotDoError("the solve failed", (solve_problem.of_pypi_side(question.request, failure, {}),))
+            raise failed(solve_problem.of_pypi_side(question.request, failure, {}))
     return {project.name: core_metadata.parse(text) for project, text in read.items() if text}
 
 

@@ -12,6 +12,7 @@ import os
 import tarfile
 import tempfile
 import threading
+import time
 import zipfile
 import zlib
 from contextlib import suppress
@@ -43,13 +44,14 @@ CONNECTIONS = 16
 
 
 class RemoteFiles:
-    """Files of indices, read over kept connections and kept in a cache folder."""
+    """Files of indices, over kept connections and kept in a cache folder; ``seconds`` are those of each fetch."""
 
     def __init__(self, cache: Path, credentials: Mapping[str, tuple[str, str]], timeout: float) -> None:
         self._cache = cache
         self._credentials = credentials
         self._timeout = timeout
         self._local = threading.local()
+        self.seconds: dict[str, float] = {}
 
     def metadata(self, file: ProposedFile) -> str:
         """Return a file's core metadata: a wheel's METADATA, or an sdist's PKG-INFO.
@@ -60,7 +62,9 @@ class RemoteFiles:
         kept = self._cache / "metadata" / file.sha256[:2] / file.sha256
         with suppress(OSError):
             return kept.read_text(encoding="utf-8")
+        began = time.monotonic()
         text = self._wheel_metadata(file) if file.is_wheel else pkg_info(self.content(file))
+        self.seconds[file.name] = time.monotonic() - began
         _keep(kept, text.encode())
         return text
 

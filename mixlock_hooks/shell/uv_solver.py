@@ -27,6 +27,7 @@ from mixlock_hooks.shell.held_stand_ins import write_held
 from mixlock_hooks.shell.isolation import timeout_seconds
 from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.sdist_stand_ins import SdistStandIns
+from mixlock_hooks.shell.solve_failures import failed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,7 +109,7 @@ class _Asking:
         raise NoProposalError(failure.words)
 
     def _failed(self, failure: EngineFailure) -> CannotDoError:
-        return CannotDoError("the solve failed", (solve_problem.of_pypi_side(self._request, failure, {}),))
+        return failed(solve_problem.of_pypi_side(self._request, failure, {}))
 
     def _write_inputs(self) -> None:
         requirements = "".join(f"{_bare(requirement)}\n" for requirement in self._question.pypi)

@@ -28,3 +28,13 @@ def test_an_end_without_a_beginning_is_nothing() -> None:
 def test_lines_name_environment_platform_and_phase(capsys: pytest.CaptureFixture[str]) -> None:
     Lines().phase(ENVIRONMENT, PLATFORM, "proposal")
     assert capsys.readouterr().err == "envs/ml [linux-64]: proposing PyPI packages\n"
+
+
+def test_what_a_phase_found_is_for_who_wants_to_know_more(capsys: pytest.CaptureFixture[str]) -> None:
+    for shown in (Lines(), Silent(), Live(color=False)):
+        shown.found(ENVIRONMENT, PLATFORM, "3 projects")
+    assert capsys.readouterr().err == ""
+    Lines(verbose=True).found(ENVIRONMENT, PLATFORM, "3 projects")
+    assert capsys.readouterr().err == "envs/ml [linux-64]:   3 projects\n"
+    Live(color=False, verbose=True).found(ENVIRONMENT, PLATFORM, "3 projects")
+    assert "envs/ml [linux-64]: 3 projects" in capsys.readouterr().err
