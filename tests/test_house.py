@@ -51,7 +51,7 @@ GUESTS = {
 }
 """Each room and the libraries it may import anywhere; a room that is not named has the standard library alone."""
 
-LAZY_GUESTS = {"formats": {"rattler"}, "rules": {"rattler"}}
+LAZY_GUESTS = {"formats": {"rattler"}, "rules": {"rattler"}, "shell": {"conda_lock"}}
 """Libraries that a room may import in a function only, because most runs do not need them."""
 
 SYS_FACTS = {"version_info"}

@@ -63,6 +63,7 @@ class CondaLock:
             try:
                 scratch = tempfile.TemporaryDirectory(prefix="mixlock-", ignore_cleanup_errors=True)
                 engine = CondaLockEngine(request, self, Path(stack.enter_context(scratch)))
+                stack.callback(engine.close)
             except OSError as error:
                 raise CannotDoError(f"the scratch folder cannot be written: {error}") from error
             yield engine
@@ -81,6 +82,19 @@ class CondaLockEngine:
             self._reachable(index)
         self._indices = used_indices(self._spec.indices, self._spec.default_index, self._mirrors)
         self._prepare()
+        self._early = self._start_early() if self._spec.pypi else None
+
+    def close(self) -> None:
+        """End what was started ahead and is not needed."""
+        if self._early:
+            self._early.stop()
+
+    def _start_early(self) -> process.Started | None:
+        """Start conda-lock, which takes as long to import as the conda side takes to solve."""
+        command = tools.early_conda_lock_command()
+        if command is None:
+            return None
+        return process.start(command, env=self._environment({}), cwd=self._scratch)
 
     def conda_side(self, constraints: tuple[str, ...]) -> CondaSide:
         """Ask the stand-in; a real conda is asked through conda-lock, and takes no constraints."""
@@ -223,20 +237,23 @@ class CondaLockEngine:
         self._write("pyproject.toml", conda_lock_source.render(self._source_spec(), pypi, urls, build_urls))
         target = self._scratch / "conda-lock.yml"
         self._write_preference(target, wanted=bool(pypi) and keep)
-        command = [
-            *self._setup.command,
+        arguments = [
             *("lock", "--conda", self._setup.conda, "--file", "pyproject.toml", "--lockfile", target.name),
             *("--platform", self._spec.platform, "--virtual-package-spec", "virtual-packages.yml"),
             *("--pypi_to_conda_lookup_file", str(self._scratch / "names.json"), "--strip-auth"),
             *("--log-level", "DEBUG" if pypi and keep and not builds else "ERROR"),
         ]
         brief = {"answer": conda.answer} if conda.answer else {}
-        done = process.run(
-            command, env=self._environment(brief, builds=builds, keep_pages=keep or builds), cwd=self._scratch
-        )
+        done = self._conda_lock(arguments, self._environment(brief, builds=builds, keep_pages=keep or builds))
         if done.status != 0:
             raise of_conda_lock(done.stderr, self._request, conda.versions, self._setup.names)
         return conda_lock_yml.parse(target.read_bytes())
+
+    def _conda_lock(self, arguments: Sequence[str], environment: Mapping[str, str]) -> process.Completed:
+        early, self._early = self._early, None
+        if early:
+            return early.finish(json.dumps({"arguments": arguments, "environment": environment}) + "\n")
+        return process.run([*self._setup.command, *arguments], env=environment, cwd=self._scratch)
 
     def _source_spec(self) -> PlatformSpec:
         """Return what conda-lock is told: the stand-in has answered already, so no channel needs its credentials."""

@@ -33,8 +33,43 @@ class StoppedError(Exception):
     """The run is being ended; no program is started any more."""
 
 
-def run(command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Completed:
-    """Run a program to its end.
+class Started:
+    """A program that runs, until it is finished or stopped."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def finish(self, said: str = "") -> Completed:
+        """Say something on its stdin and wait for its end.
+
+        Raises:
+            StoppedError: ``stop_all`` was called.
+        """
+        try:
+            stdout, stderr = self._process.communicate(said.encode())
+        finally:
+            self.stop()
+        if _stopping.is_set():
+            raise StoppedError
+        return Completed(
+            status=self._process.returncode,
+            stdout=stdout.decode("utf-8", "replace"),
+            stderr=stderr.decode("utf-8", "replace"),
+        )
+
+    def stop(self) -> None:
+        """End it if it still runs."""
+        _end(self._process)
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if stream:
+                with suppress(OSError):
+                    stream.close()
+        with _lock:
+            _running.discard(self._process)
+
+
+def start(command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Started:
+    """Start a program, which may be told something on its stdin later.
 
     Raises:
         FileNotFoundError: there is no such program.
@@ -47,25 +82,23 @@ def run(command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Complet
             command,
             env=dict(env),
             cwd=cwd,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
         _running.add(process)
-    try:
-        stdout, stderr = process.communicate()
-    finally:
-        _end(process)
-        with _lock:
-            _running.discard(process)
-    if _stopping.is_set():
-        raise StoppedError
-    return Completed(
-        status=process.returncode,
-        stdout=stdout.decode("utf-8", "replace"),
-        stderr=stderr.decode("utf-8", "replace"),
-    )
+    return Started(process)
+
+
+def run(command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Completed:
+    """Run a program to its end, with nothing on its stdin.
+
+    Raises:
+        FileNotFoundError: there is no such program.
+        StoppedError: ``stop_all`` was called.
+    """
+    return start(command, env=env, cwd=cwd).finish()
 
 
 def stop_all() -> None:

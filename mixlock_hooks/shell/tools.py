@@ -40,6 +40,11 @@ def conda_lock_command() -> list[str]:
     raise CannotDoError("conda-lock is not installed here: `pip install 'mixlock[lock]'` brings it")
 
 
+def early_conda_lock_command() -> list[str] | None:
+    """Return the command that imports conda-lock ahead of its question; None where it is not this interpreter's."""
+    return [sys.executable, "-m", "mixlock_hooks.shell.early_conda_lock"] if find_spec("conda_lock") else None
+
+
 def conda_executable(solver: str) -> str:
     """Return the conda executable that conda-lock is given: the embedded stand-in, or the one configured.
 
