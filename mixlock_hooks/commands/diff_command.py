@@ -38,7 +38,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Tell what changed; 0 whether anything did or not."""
     project, tree = open_project(args)
-    before = Revision(tree.root, args.before, merge_base=args.merge_base)
+    other = (args.after or "HEAD") if args.merge_base else ""
+    before = Revision(tree.root, args.before, merge_base_with=other)
     after = Revision(tree.root, args.after) if args.after else tree
     deltas = diff(before, after, project.settings.lock_dir, shipped(), args.environment)
     sys.stdout.write(lock_deltas.FORMS[args.format](deltas))

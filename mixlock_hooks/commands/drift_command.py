@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
@@ -71,7 +72,9 @@ def run(args: argparse.Namespace) -> int:
     if args.tracked:
         reports = untracked(project, readable, reports)
     if not args.environments:
-        reports += elsewhere(project, loaded.environments, shipped, changed)
+        reports += elsewhere(project, loaded.environments, shipped, changed, verify=args.verify)
+    if args.strict:
+        reports = [replace(report, reasons=(*report.reasons, *report.stale), stale=()) for report in reports]
     problems = in_order(
         [
             *errors(loaded.problems),
@@ -85,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
     sys.stdout.write(problem_report.render(args.format, problems, environments=states))
     if args.format == "text" and not args.quiet:
         sys.stderr.write(_summary(states, len(environments) - len(readable)))
-    return 1 if has_errors(problems) or (args.strict and problems) else 0
+    return 1 if has_errors(problems) else 0
 
 
 def _loaded(project: Project, wanted: list[str]) -> Loaded:
@@ -113,7 +116,7 @@ def _touched_since(
     from mixlock_hooks.pipeline.touched import touched  # noqa: PLC0415 - most runs look at all
     from mixlock_hooks.shell.revisions import Revision  # noqa: PLC0415
 
-    before = Revision(tree.root, revision, merge_base=True)
+    before = Revision(tree.root, revision, merge_base_with="HEAD")
     changed = before.changed()
     return touched(project, environments, before, changed), changed
 

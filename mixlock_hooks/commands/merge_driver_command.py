@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml
+from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_paths import LOCKFILE
 from mixlock_hooks.pipeline.merge_locks import merge_locks
 from mixlock_hooks.rules.three_way import BothChangedError
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     import argparse
 
     from mixlock_hooks.model.locked import Lockfile
+
+
+_MOST_CONFLICTS = 127
+"""What git merge-file returns at most for conflicts; more is a failure (its manual)."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -44,8 +49,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         merged = merge_locks(_lock(args.base), _wanted(args.ours), _wanted(args.theirs), shipped())
     except (BothChangedError, conda_lock_yml.NotALockfileError) as error:
-        _leave_markers(args)
-        return _tell(f"{args.path}: {error}; both sides are left with markers; {way_out}")
+        return _tell(f"{args.path}: {error}; {_merge_lines(args)}; {way_out}")
     source = conda_lock_yml.source_of(args.ours.read_bytes())
     args.ours.write_bytes(conda_lock_yml.render(merged, source))
     return 0
@@ -66,7 +70,15 @@ def _lock(file: Path) -> Lockfile | None:
     return conda_lock_yml.parse(content) if content.strip() else None
 
 
-def _leave_markers(args: argparse.Namespace) -> None:
-    """Merge line by line, as git itself would."""
+def _merge_lines(args: argparse.Namespace) -> str:
+    """Merge line by line, as git itself would, and say what came of it.
+
+    Raises:
+        CannotDoError: git failed; our file is as it was.
+    """
     labels = ("-L", "ours", "-L", "base", "-L", "theirs")
-    git(Path.cwd(), "merge-file", *labels, *(str(file.absolute()) for file in (args.ours, args.base, args.theirs)))
+    files = (str(file.absolute()) for file in (args.ours, args.base, args.theirs))
+    done = git(Path.cwd(), "merge-file", *labels, *files)
+    if done.returncode > _MOST_CONFLICTS:
+        raise CannotDoError(f"git merge-file failed: {done.stderr.decode(errors='replace').strip()}")
+    return "both sides are left with markers" if done.returncode else "it was merged by lines, which says nothing"

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format, add_platforms
-from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.pipeline.load import choose
 from mixlock_hooks.pipeline.read_lock import read_lock, restricted
-from mixlock_hooks.pipeline.why import why
+from mixlock_hooks.pipeline.why import spec_of, why
 from mixlock_hooks.report import why as why_report
 from mixlock_hooks.shell.name_map_file import shipped
 
@@ -30,10 +28,6 @@ def run(args: argparse.Namespace) -> int:
     """Explain a package."""
     project, tree = open_project(args)
     found = restricted(read_lock(project, tree.spelled(args.environment)), args.platforms)
-    environments = choose(project, [found.name]).environments
-    environment = next((each for each in environments if each.name == found.name), None)
-    if environment is None:
-        raise UsageError(f"{found.name}: its spec cannot be read, so nothing tells what it asks for")
-    reasons = why(environment, found.lockfile, args.package, shipped())
+    reasons = why(spec_of(project, found.name), found.lockfile, args.package, shipped())
     sys.stdout.write(why_report.FORMS[args.format](reasons))
     return 0

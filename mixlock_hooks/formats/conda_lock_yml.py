@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
-_SOURCE = re.compile(rb"^  sources:\r?\n  - (\S+)\r?$", re.MULTILINE)
+_SOURCE = re.compile(rb"^  sources:\r?\n  - (.+?)\r?$", re.MULTILINE)
 _HEAD = 65536
 """Bytes of a lock in which its metadata stand."""
 _HEADER = """\
@@ -27,6 +27,14 @@ _HEADER = """\
 #     micromamba create --name NAME --file conda-lock.yml
 # Renew it with `mixlock lock` after a change of its source.
 """
+
+
+class _NotTextError(TypeError):
+    """A value is not text, or text that would do something to a terminal or a report."""
+
+
+class _UnknownVersionError(ValueError):
+    """The document is of a version of the format that is not known."""
 
 
 class NotALockfileError(ValueError):
@@ -46,21 +54,21 @@ def parse(content: bytes) -> Lockfile:
     except (ValueError, RecursionError) as error:  # a date such as 2026-13-45, nesting without end
         raise NotALockfileError(f"not YAML that can be read: {error}") from error
     try:
-        version = document["version"]
-        if version != 1:
-            raise NotALockfileError(f"version {version!r} of conda-lock's format is not known; 1 is")
         return _lockfile(document)
     except KeyError as error:
         raise NotALockfileError(f"not a conda-lock.yml: {error} is missing") from error
-    except AttributeError as error:
-        raise NotALockfileError("not a conda-lock.yml: a value stands where a table is expected") from error
-    except (TypeError, ValueError) as error:
-        if isinstance(error, NotALockfileError):
-            raise
+    except _UnknownVersionError as error:
+        raise NotALockfileError(str(error)) from error
+    except (_NotTextError, ValueError) as error:
         raise NotALockfileError(f"not a conda-lock.yml: {error}") from error
+    except (AttributeError, TypeError) as error:
+        raise NotALockfileError("not a conda-lock.yml: a value stands where a table or a list is expected") from error
 
 
 def _lockfile(document: Mapping[str, Any]) -> Lockfile:
+    version = document["version"]
+    if version != 1:
+        raise _UnknownVersionError(f"version {version!r} of conda-lock's format is not known; 1 is")
     metadata = document["metadata"]
     return Lockfile(
         packages=tuple(_package(raw) for raw in document["package"]),
@@ -78,7 +86,9 @@ def _channel(channel: Any) -> str:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} stands where text is expected")
+        raise _NotTextError(f"{value!r} stands where text is expected")
+    if not value.isprintable():
+        raise _NotTextError(f"{value!r} holds what nobody can read")
     return value
 
 
@@ -104,7 +114,11 @@ def _package(raw: Mapping[str, Any]) -> LockedPackage:
 def source_of(content: bytes) -> str:
     """Return the spec that a lock says it was made from, relative to the lock's folder; empty where it says none."""
     found = _SOURCE.search(content[:_HEAD])
-    return found[1].decode("utf-8", "replace") if found else ""
+    try:
+        source = plain_yaml.load(found[1]) if found else ""
+    except (yaml.YAMLError, ValueError):
+        return ""
+    return source if isinstance(source, str) else ""
 
 
 def render(lockfile: Lockfile, source: str) -> bytes:

@@ -73,7 +73,8 @@ def _line(needed: Requirement | str, extra: str) -> str:
 def of_locked(package: LockedPackage) -> str:
     """Return metadata that say what a lock holds of a package; empty where a constraint of its is not PEP 440."""
     try:
-        needs = [f"{name}{_specifier(constraint)}" for name, constraint in sorted(package.dependencies.items())]
+        known = sorted(package.dependencies.items())
+        needs = [f"{name}{_specifier(constraint)}" for name, constraint in known if name != "python"]
     except InvalidSpecifier:
         return ""
     lines = ["Metadata-Version: 2.1", f"Name: {package.name}", f"Version: {package.version}"]

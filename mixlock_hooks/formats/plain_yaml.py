@@ -18,7 +18,7 @@ _RESOLVED = frozenset(str(first) for first in yaml.SafeLoader.yaml_implicit_reso
 """With which letters a plain scalar begins that may be something else than text."""
 _SCALARS = yaml.SafeLoader("")
 _TEXT = "tag:yaml.org,2002:str"
-_MERGE = "<<"
+_SPECIAL_KEYS = frozenset({"<<", "="})
 
 
 class _NotPlainError(Exception):
@@ -68,7 +68,7 @@ def _value(event: Any, events: Iterator[Any]) -> Any:
 def _mapping(events: Iterator[Any]) -> dict[Any, Any]:
     table: dict[Any, Any] = {}
     while (key := next(events)).__class__ is not yaml.MappingEndEvent:
-        if key.__class__ is not yaml.ScalarEvent or key.value == _MERGE:
+        if key.__class__ is not yaml.ScalarEvent or key.value in _SPECIAL_KEYS:
             raise _NotPlainError
         name = _value(key, events)
         table[name] = _value(next(events), events)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.locked import Manager
+
 if TYPE_CHECKING:
-    from mixlock_hooks.model.locked import LockedPackage, Manager
+    from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.names import EnvironmentName, Subdir
 
 
@@ -35,6 +37,13 @@ class PackageChange:
     before: str
     after: str
     platforms: tuple[Subdir, ...]
+
+    @property
+    def manager_before(self) -> Manager:
+        """Whose package it was before."""
+        if self.kind is not ChangeKind.MOVED:
+            return self.manager
+        return Manager.PIP if self.manager is Manager.CONDA else Manager.CONDA
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

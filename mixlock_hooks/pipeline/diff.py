@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml
-from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.lock_paths import environment_of, lockfile_path
+from mixlock_hooks.model.names import environment_name
 from mixlock_hooks.rules.lock_diff import compare_locks
 
 if TYPE_CHECKING:
@@ -32,11 +33,15 @@ def diff(
         wanted: names of environments; all where none is named.
 
     Raises:
+        UsageError: neither version has a lock of a wanted environment.
         CannotDoError: a lock cannot be read.
     """
     paths = {*before.below(lock_dir), *after.below(lock_dir)}
     found = sorted({name for path in paths if (name := environment_of(path, lock_dir))})
-    chosen = [name for name in found if not wanted or name in wanted]
+    known = {environment_name(name) if name not in found else name for name in wanted}
+    if not known <= set(found):
+        raise UsageError(f"{', '.join(sorted(known - set(found)))}: neither version has a lock of that name")
+    chosen = [name for name in found if not known or name in known]
     return tuple(delta for name in chosen if (delta := _delta(name, before, after, lock_dir, names)))
 
 
@@ -47,7 +52,15 @@ def _delta(
     old, new = before.read(path), after.read(path)
     if old == new:
         return None
-    return compare_locks(name, _parsed(old, path), _parsed(new, path), names)
+    return compare_locks(name, _readable(old), _parsed(new, path), names)
+
+
+def _readable(content: bytes | None) -> Lockfile | None:
+    """Read the old side; one that nobody could read is none, or the change that mends it could not be told."""
+    try:
+        return conda_lock_yml.parse(content) if content is not None else None
+    except conda_lock_yml.NotALockfileError:
+        return None
 
 
 def _parsed(content: bytes | None, path: str) -> Lockfile | None:

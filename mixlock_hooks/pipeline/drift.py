@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import replace
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import lock_header
@@ -61,7 +62,10 @@ def _no_lock(environment: EnvironmentSpec, names: tuple[str, ...]) -> DriftReaso
     others = [name for name in names if platform_of(name)]
     claim = f"`{environment.name}` has no lock" if not others else f"{LOCKFILE} is missing beside {others[0]}"
     return DriftReason(
-        code=DriftCode.NO_LOCK, place=environment.place, claim=claim, command=f"run `mixlock lock {environment.name}`"
+        code=DriftCode.NO_LOCK,
+        place=environment.place,
+        claim=claim,
+        command=f"run `mixlock lock {quote(environment.name)}`",
     )
 
 
@@ -113,7 +117,7 @@ def _with_untracked(project: Project, report: DriftReport, place: Place, tracked
         return report
     others = f" and {len(unknown) - 1} more of its files" if len(unknown) > 1 else ""
     claim = f"the lock of `{report.environment}` is not in git: {unknown[0]}{others}"
-    reason = DriftReason(code=DriftCode.NO_LOCK, place=place, claim=claim, command=f"run `git add {folder}`")
+    reason = DriftReason(code=DriftCode.NO_LOCK, place=place, claim=claim, command=f"run `git add {quote(folder)}`")
     return replace(report, reasons=(*report.reasons, reason))
 
 
@@ -122,6 +126,8 @@ def elsewhere(
     environments: Iterable[EnvironmentSpec],
     names: Callable[[], NameMap],
     changed: Collection[str] | None = None,
+    *,
+    verify: bool = False,
 ) -> tuple[DriftReport, ...]:
     """Return a report for each lock that belongs to none of the environments.
 
@@ -133,6 +139,7 @@ def elsewhere(
         environments: those whose locks are looked at anyway.
         names: gives what conda packages are called on PyPI, where that is needed.
         changed: look only at locks that these paths concern; None for all.
+        verify: judge what a lock holds even where its record says that it is fresh.
     """
     known = {environment.name for environment in environments}
     lock_dir = project.settings.lock_dir
@@ -140,27 +147,31 @@ def elsewhere(
     others = [(path, name) for path, name in paths if name and name not in known]
     if changed is not None:
         others = [(path, name) for path, name in others if _is_concerned(project, path, changed)]
-    reports = (_elsewhere(project, path, name, names) for path, name in others)
+
+    def look(found: EnvironmentSpec) -> DriftReport:
+        return drift(project, found, names, verify=verify)
+
+    reports = (_elsewhere(project, path, name, look) for path, name in others)
     return tuple(report for report in reports if report)
 
 
 def _is_concerned(project: Project, path: str, changed: Collection[str]) -> bool:
     folder = path.rpartition("/")[0]
-    return _source_of(project.files.read(path) or b"", path) in changed or any(
+    return source_of(project.files.read(path) or b"", path) in changed or any(
         found.startswith(f"{folder}/") for found in changed
     )
 
 
 def _elsewhere(
-    project: Project, path: str, name: EnvironmentName, names: Callable[[], NameMap]
+    project: Project, path: str, name: EnvironmentName, look: Callable[[EnvironmentSpec], DriftReport]
 ) -> DriftReport | None:
     """Return the report; None where the spec is there but cannot be read, which is told elsewhere."""
-    source = _source_of(project.files.read(path) or b"", path)
+    source = source_of(project.files.read(path) or b"", path)
     if source and project.files.read(source) is not None:
         loaded = load(project, source)
         found = next((spec for spec in loaded.environments if spec.name == name), None)
         if found or has_errors(loaded.problems):
-            return drift(project, found, names) if found else None
+            return look(found) if found else None
     reason = DriftReason(
         code=DriftCode.ORPHAN,
         place=at(path),
@@ -170,7 +181,7 @@ def _elsewhere(
     return DriftReport(environment=name, reasons=(reason,))
 
 
-def _source_of(lock: bytes, path: str) -> str:
+def source_of(lock: bytes, path: str) -> str:
     """Return the spec a lock says it was made from, relative to the root; empty where it says none."""
     from mixlock_hooks.formats import conda_lock_yml  # noqa: PLC0415 - a fresh repository has no such lock
 

@@ -7,9 +7,10 @@ in its record. A lock that mixlock did not write has no record, and is judged by
 from __future__ import annotations
 
 import re
+from shlex import quote
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import conda_lock_yml, conflict_markers
+from mixlock_hooks.formats import conda_lock_yml, conflict_markers, lock_header
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
 from mixlock_hooks.model.inputs import SCHEMA
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.pipeline.load import Project
+
+
+_ENTRY = re.compile(
+    rb"^(?:- | +)name: (?P<name>[^\r\n]+?)\r?$(?:\n  version: [^\n]*\n  manager: (?P<manager>\w+)\r?$)?",
+    re.MULTILINE,
+)
 
 
 def explain(
@@ -63,8 +70,9 @@ class _Explanation:
         self._environment = environment
         self._names = names
         self._folder = folder_of(project.settings.lock_dir, environment.name)
-        self._command = f"run `mixlock lock {environment.name}`"
+        self._command = f"run `mixlock lock {quote(environment.name)}`"
         self.stale: list[DriftReason] = []
+        self._lines: dict[tuple[str, str], int] = {}
 
     def reasons(self, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         """Yield differences, from those that make the lock unreadable to those of single requirements."""
@@ -73,25 +81,33 @@ class _Explanation:
             yield from conflicts
             return
         content = self._files.read(f"{self._folder}/{LOCKFILE}") or b""
-        try:
-            lockfile = conda_lock_yml.parse(content)
-        except conda_lock_yml.NotALockfileError as error:
-            yield self._reason(DriftCode.BODY, self._lock_place(), f"{LOCKFILE} cannot be read: {error}")
+        lockfile = self._readable(content)
+        if isinstance(lockfile, DriftReason):
+            yield lockfile
             return
         schema = recorded_schema(lockfile)
         if schema > SCHEMA:
             claim = f"{LOCKFILE} was made by a newer mixlock (schema {schema}, known is {SCHEMA})"
             yield self._reason(DriftCode.NEWER, self._lock_place(), claim, command="upgrade mixlock")
-        elif schema:
+        elif schema or self._was_ours(lockfile, chosen):
             yield from self._of_lock(lockfile, digest(content), chosen)
         else:
             yield from self._of_foreign(lockfile, chosen)
 
     def holds(self, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         """Yield how a readable lock is no answer."""
-        lockfile = conda_lock_yml.parse(self._files.read(f"{self._folder}/{LOCKFILE}") or b"")
+        lockfile = self._readable(self._files.read(f"{self._folder}/{LOCKFILE}") or b"")
+        if isinstance(lockfile, DriftReason):
+            yield lockfile
+            return
         for spec in chosen:
             yield from self._found(spec, judge.findings(spec, lockfile, self._names))
+
+    def _readable(self, content: bytes) -> Lockfile | DriftReason:
+        try:
+            return conda_lock_yml.parse(content)
+        except conda_lock_yml.NotALockfileError as error:
+            return self._reason(DriftCode.BODY, self._lock_place(), f"{LOCKFILE} cannot be read: {error}")
 
     def _of_lock(
         self, lockfile: Lockfile, lock_digest: str, chosen: tuple[PlatformSpec, ...]
@@ -123,6 +139,11 @@ class _Explanation:
         else:
             yield from differences
 
+    def _was_ours(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> bool:
+        """Tell whether mixlock wrote a lock whose schema is gone: other facts, or its sister files, say so."""
+        explicit = (self._files.read(f"{self._folder}/{explicit_name(spec.platform)}") or b"" for spec in chosen)
+        return any(name.startswith("mixlock.") for name in lockfile.facts) or any(map(lock_header.parse, explicit))
+
     def _of_foreign(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         """Judge a lock that another tool wrote by what it holds; it records neither settings nor indices."""
         environment = judge.on_platforms_of(lockfile, self._project, self._environment)
@@ -141,10 +162,17 @@ class _Explanation:
         self.stale.append(self._reason(DriftCode.BODY, self._lock_place(), claim))
 
     def _found(self, spec: PlatformSpec, findings: Iterator[judge.Finding]) -> Iterator[DriftReason]:
-        content = self._files.read(f"{self._folder}/{LOCKFILE}") or b""
         for found in findings:
-            place = found.place or at(f"{self._folder}/{LOCKFILE}", _line_of(content, found.package))
+            place = found.place or at(f"{self._folder}/{LOCKFILE}", self._line(found.package))
             yield self._reason(found.code, place, found.claim, platforms=(spec.platform,))
+
+    def _line(self, package: LockedPackage | None) -> int:
+        if package is None:
+            return 1
+        if not self._lines:
+            self._lines = _lines(self._files.read(f"{self._folder}/{LOCKFILE}") or b"")
+        exact = self._lines.get((package.name, package.manager.value))
+        return exact or self._lines.get((package.name, ""), 1)
 
     def _surplus_platforms(self, lockfile: Lockfile, environment: EnvironmentSpec) -> Iterator[DriftReason]:
         asked = {spec.platform for spec in environment.platforms}
@@ -197,14 +225,17 @@ class _Explanation:
         return DriftReason(code=code, place=place, claim=claim, platforms=platforms, command=command or self._command)
 
 
-def _line_of(content: bytes, package: LockedPackage | None) -> int:
-    """Return the line at which a package stands first in a lockfile, counted from 1; 1 where it is not found."""
-    if package is None:
-        return 1
-    name, manager = re.escape(package.name), package.manager.value
-    exact = re.search(rf"^- name: {name}\n  version: .*\n  manager: {manager}$".encode(), content, re.MULTILINE)
-    found = exact or re.search(rf"\bname: {name}$".encode(), content, re.MULTILINE)
-    return content.count(b"\n", 0, found.start()) + 1 if found else 1
+def _lines(content: bytes) -> dict[tuple[str, str], int]:
+    """Return the line at which each package stands first, by name and manager, and by name alone for odd forms."""
+    found: dict[tuple[str, str], int] = {}
+    line, at_byte = 1, 0
+    for match in _ENTRY.finditer(content):
+        line += content.count(b"\n", at_byte, match.start())
+        at_byte = match.start()
+        name, manager = match["name"].decode("utf-8", "replace").strip("'\""), (match["manager"] or b"").decode()
+        found.setdefault((name, manager), line)
+        found.setdefault((name, ""), line)
+    return found
 
 
 def _first_difference(found: bytes, expected: bytes) -> int:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.formats import recorded_spec
 from mixlock_hooks.model.channels import urls_of
+from mixlock_hooks.model.place import at
 from mixlock_hooks.pipeline import lock_set
 from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.rules import satisfaction
@@ -40,6 +42,7 @@ def findings(spec: PlatformSpec, lockfile: Lockfile, names: NameMap) -> Iterator
         satisfaction.unanswered(spec, locked),
         satisfaction.gaps(locked),
         satisfaction.surplus(spec, locked, foreign=foreign) if lockfile.sources < 2 else (),  # noqa: PLR2004
+        satisfaction.misplaced(locked, foreign=foreign),
         satisfaction.unhashed(locked),
         satisfaction.from_elsewhere(spec, locked, hosts) if hosts else (),
     )
@@ -47,7 +50,11 @@ def findings(spec: PlatformSpec, lockfile: Lockfile, names: NameMap) -> Iterator
 
 def still_answers(spec: PlatformSpec, recorded: Inputs, lockfile: Lockfile, names: NameMap) -> bool:
     """Tell whether a platform's packages are exactly an answer to requirements that changed since."""
-    return satisfaction.still_answers(spec, recorded, LockedSet(lockfile.for_platform(spec.platform), names))
+    try:
+        before = recorded_spec.parse(recorded, at(""))
+    except ValueError:
+        return False
+    return satisfaction.still_answers(spec, before, LockedSet(lockfile.for_platform(spec.platform), names))
 
 
 def on_platforms_of(lockfile: Lockfile, project: Project, environment: EnvironmentSpec) -> EnvironmentSpec:

@@ -9,6 +9,7 @@ from mixlock_hooks.formats.metaflow import flow_scan
 from mixlock_hooks.formats.text import decode
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.names import EnvironmentName, environment_name
+from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem, has_errors
 from mixlock_hooks.rules.discovery import discover
 from mixlock_hooks.rules.merge import merge
@@ -111,6 +112,9 @@ def load(project: Project, path: str) -> Loaded:
     content = project.files.read(path)
     if content is None:
         raise UsageError(f"{path}: no such file")
+    if not path.isprintable():  # a lock names its spec, and is text
+        claim, hint = "the file's name is not printable UTF-8 text", "rename the file or its folder"
+        return Loaded(problems=(Problem(code="MIX001", place=at(path), claim=claim, hint=hint),), files=1)
     if path.endswith(".py") and not flow_scan.may_hold_flows(content):
         return Loaded(files=1)
     text = decode(content, path)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _SCHEMA = "mixlock.schema"
 _BODY = "mixlock.body"
+_LONGEST_SCHEMA = 9
 
 
 def with_facts(
@@ -73,7 +74,7 @@ def body_holds(lockfile: Lockfile) -> bool:
 def recorded_schema(lockfile: Lockfile) -> int:
     """Return the schema of the recorded inputs; 0 where mixlock recorded none."""
     text = lockfile.facts.get(_SCHEMA, "0")
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) < _LONGEST_SCHEMA else 0
 
 
 def recorded_inputs(lockfile: Lockfile, platform: Subdir) -> Inputs | None:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.formats import recorded_spec
-from mixlock_hooks.model.inputs import Inputs
+from mixlock_hooks.model.inputs import SCHEMA, Inputs
 from mixlock_hooks.model.locked import Lockfile
 from mixlock_hooks.model.place import at
 from mixlock_hooks.pipeline import judge, lock_set
@@ -39,11 +39,13 @@ def merge_locks(base: Lockfile | None, ours: Lockfile, theirs: Lockfile, names: 
     Raises:
         BothChangedError: both sides changed one thing, or the result would be no answer; the message says what.
     """
-    sides = (base or ours, ours, theirs)
-    if not all(lock_set.recorded_schema(side) and lock_set.body_holds(side) for side in sides):
-        raise BothChangedError("a side is not as mixlock wrote it")
-    known = (dict.fromkeys(side.platforms, True) for side in (sides if base else (_empty(), ours, theirs)))
-    platforms = tuple(sorted(merge_tables(*known)))
+    for side in (base, ours, theirs):
+        if side and not _is_ours(side):
+            raise BothChangedError("a side is not as this mixlock would write it")
+    sides = (base or _EMPTY, ours, theirs)
+    platforms = tuple(sorted(merge_tables(*(dict.fromkeys(side.platforms, True) for side in sides))))
+    if not platforms:
+        raise BothChangedError("no platform is left")
     inputs = {platform: _inputs(platform, sides) for platform in platforms}
     merged = Lockfile(
         packages=tuple(package for platform in platforms for package in _packages(platform, sides)),
@@ -59,30 +61,43 @@ def merge_locks(base: Lockfile | None, ours: Lockfile, theirs: Lockfile, names: 
     return lockfile
 
 
-def _empty() -> Lockfile:
-    return Lockfile(packages=(), channels=(), platforms=(), content_hash={}, facts={})
+_EMPTY = Lockfile(packages=(), channels=(), platforms=(), content_hash={}, facts={})
+
+
+def _is_ours(lockfile: Lockfile) -> bool:
+    """Tell whether a lock is intact, of the schema that is known, and records what each platform was asked for."""
+    return (
+        lock_set.recorded_schema(lockfile) == SCHEMA
+        and lock_set.body_holds(lockfile)
+        and all(lock_set.recorded_inputs(lockfile, platform) for platform in lockfile.platforms)
+    )
 
 
 def _inputs(platform: Subdir, sides: tuple[Lockfile, ...]) -> Inputs:
-    """Merge what was asked for one platform; where only one side has it, it is theirs alone."""
-    found = [lock_set.recorded_inputs(side, platform) for side in sides]
-    present = [each for each in found if each]
-    if len(present) < len(found):
-        return present[-1]
-    tables = [_as_table(each) for each in present]
-    base, ours, theirs = tables
+    """Merge what was asked for one platform; where only one side has it, it is that side's alone."""
+    before, mine, other = (lock_set.recorded_inputs(side, platform) for side in sides)
+    alone = mine if other is None else other if mine is None else None
+    if alone:
+        return alone
+    base, ours, theirs = (_as_table(each) if each else None for each in (before, mine, other))
+    if not ours or not theirs:
+        raise BothChangedError(f"{platform} is recorded by no side")
+    known = base or {**ours, **{name: {} for name in _TABLES}}
     merged = {
-        name: merge_values(base[name], ours[name], theirs[name], f"`{name}`") for name in base if name not in _TABLES
+        name: merge_values(known[name] if base else None, ours[name], theirs[name], f"`{name}`")
+        for name in ours
+        if name not in _TABLES
     }
     for name in _TABLES:
-        merged[name] = merge_tables(base[name], ours[name], theirs[name])
+        merged[name] = merge_tables(known[name], ours[name], theirs[name])
     pypi = tuple(sorted(f"{name}{rest}" for name, rests in merged.pop("pypi").items() for rest in rests))
     return Inputs(**{**merged, "pypi": pypi})
 
 
 def _cutoff(platform: Subdir, sides: tuple[Lockfile, ...]) -> str:
-    base, ours, theirs = (lock_set.recorded_cutoff(side, platform) for side in sides)
-    return merge_values(base, ours, theirs, "the cutoff")
+    recorded = (lock_set.recorded_cutoff(side, platform) if platform in side.platforms else None for side in sides)
+    base, ours, theirs = recorded
+    return merge_values(base, ours, theirs, "the cutoff") or ""
 
 
 def _as_table(inputs: Inputs) -> dict[str, Any]:
@@ -99,7 +114,10 @@ def _packages(platform: Subdir, sides: tuple[Lockfile, ...]) -> tuple[LockedPack
 
 def _refuse_no_answer(lockfile: Lockfile, inputs: dict[Subdir, Inputs], names: NameMap) -> None:
     for platform, asked in inputs.items():
-        spec = recorded_spec.parse(asked, at(""))
+        try:
+            spec = recorded_spec.parse(asked, at(""))
+        except ValueError as error:
+            raise BothChangedError(f"what is asked on {platform} cannot be read: {error}") from error
         found = next(judge.findings(spec, lockfile, names), None)
         if found:
             raise BothChangedError(f"together they are no answer on {platform}: {found.claim}")

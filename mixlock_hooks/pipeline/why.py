@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.lock_paths import lockfile_path
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.why import Reason
+from mixlock_hooks.pipeline.drift import source_of
+from mixlock_hooks.pipeline.load import choose, load
 from mixlock_hooks.rules.locked_set import LockedSet, key_of
 from mixlock_hooks.rules.why import chains
 
@@ -17,6 +20,23 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
     from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.names import EnvironmentName
+    from mixlock_hooks.pipeline.load import Project
+
+
+def spec_of(project: Project, name: EnvironmentName) -> EnvironmentSpec:
+    """Read what a lock's environment asks for, from the spec that the lock says it was made from.
+
+    Raises:
+        UsageError: there is no such spec any more, or it cannot be read.
+    """
+    path = lockfile_path(project.settings.lock_dir, name)
+    source = source_of(project.files.read(path) or b"", path)
+    loaded = load(project, source) if source and project.files.read(source) is not None else choose(project, [name])
+    found = next((environment for environment in loaded.environments if environment.name == name), None)
+    if found is None:
+        raise UsageError(f"{name}: its spec cannot be read, so nothing tells what it asks for")
+    return found
 
 
 def why(environment: EnvironmentSpec, lockfile: Lockfile, wanted: str, names: NameMap) -> tuple[Reason, ...]:

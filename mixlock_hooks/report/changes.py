@@ -37,11 +37,15 @@ def _line(change: PackageChange) -> str:
 def versions(change: PackageChange) -> str:
     """Say from which version to which a package went, and where it came from if it moved."""
     if change.kind is ChangeKind.MOVED:
-        other = Manager.PIP if change.manager is Manager.CONDA else Manager.CONDA
-        return f"{change.before} of {SHOWN[other]} -> {change.after} of {SHOWN[change.manager]}"
+        return f"{change.before} of {SHOWN[change.manager_before]} -> {change.after} of {SHOWN[change.manager]}"
     if change.kind is ChangeKind.REBUILT:
         return f"{change.after} (another build)"
     return " -> ".join(version for version in (change.before, change.after) if version)
+
+
+def origin(change: PackageChange) -> str:
+    """Say whose a package is, and whose it was if it moved."""
+    return " -> ".join(dict.fromkeys((SHOWN[change.manager_before], SHOWN[change.manager])))
 
 
 def summary(changes: Sequence[PackageChange]) -> str:

@@ -26,7 +26,7 @@ def text(deltas: Sequence[LockDelta]) -> str:
 
 
 def _text(delta: LockDelta) -> str:
-    notes = "".join(f"  ! {note}\n" for note in _notes(delta, "{}"))
+    notes = "".join(f"  ! {note}\n" for note in _notes(delta, str))
     return f"{delta.environment}: {_headline(delta)}\n{change_report.text(delta.changes)}{notes}"
 
 
@@ -38,7 +38,7 @@ def _headline(delta: LockDelta) -> str:
     return change_report.summary(delta.changes)
 
 
-def _notes(delta: LockDelta, quoted: str) -> Iterator[str]:
+def _notes(delta: LockDelta, quoted: Callable[[str], str]) -> Iterator[str]:
     for said, names in (
         ("new platform", delta.new_platforms),
         ("platform removed", delta.lost_platforms),
@@ -46,7 +46,7 @@ def _notes(delta: LockDelta, quoted: str) -> Iterator[str]:
         ("no wheel fits, pip will build", sorted({f"{found.name} {found.version}" for found in delta.sdists})),
     ):
         if names:
-            yield f"{said}: {', '.join(quoted.format(name) for name in names)}"
+            yield f"{said}: {', '.join(quoted(name) for name in names)}"
 
 
 def markdown(deltas: Sequence[LockDelta]) -> str:
@@ -57,8 +57,8 @@ def markdown(deltas: Sequence[LockDelta]) -> str:
 
 
 def _markdown(delta: LockDelta) -> str:
-    lines = [f"### `{delta.environment}`: {_headline(delta)}", ""]
-    lines += [f"- :warning: {note}" for note in _notes(delta, "`{}`")]
+    lines = [f"### {_code(delta.environment)}: {_headline(delta)}", ""]
+    lines += [f"- :warning: {note}" for note in _notes(delta, _code)]
     if delta.gone or not delta.changes:
         return "\n".join(lines) + "\n"
     table = [
@@ -74,9 +74,15 @@ def _markdown(delta: LockDelta) -> str:
 def _row(change: PackageChange, platforms: Sequence[Subdir]) -> str:
     where = "all" if set(change.platforms) == set(platforms) else ", ".join(change.platforms)
     build = " (another build)" if change.kind is ChangeKind.REBUILT else ""
-    manager = change_report.SHOWN[change.manager]
-    cells = (change.kind.value, f"`{change.name}`", manager, change.before, f"{change.after}{build}", where)
-    return f"| {' | '.join(cells)} |"
+    manager = change_report.origin(change)
+    before, after = _code(change.before), f"{_code(change.after)}{build}"
+    return f"| {' | '.join((change.kind.value, _code(change.name), manager, before, after, where))} |"
+
+
+def _code(text: str) -> str:
+    """Quote what stands in a lock, which a stranger may have written: as code it is no markup, link or mention."""
+    bare = " ".join(text.replace("`", "'").replace("|", "\\|").split())
+    return f"`{bare}`" if bare else ""
 
 
 def json_text(deltas: Sequence[LockDelta]) -> str:
@@ -100,6 +106,7 @@ def _as_mapping(delta: LockDelta) -> dict[str, Any]:
             {
                 "kind": change.kind.value,
                 "manager": change.manager.value,
+                "manager_before": change.manager_before.value,
                 "name": change.name,
                 "before": change.before or None,
                 "after": change.after or None,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.problem import Problem
 
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 LONGEST_DETAIL = 16
 """Lines of an engine's explanation that are shown."""
 VERSION = 1
@@ -21,13 +22,18 @@ VERSION = 1
 
 def text(problems: Sequence[Problem]) -> str:
     """Render ``path:line:col: CODE claim (hint)``, one line a problem."""
-    return "".join(f"{_line(problem)}\n" for problem in problems)
+    return "".join(f"{printable(_line(problem))}\n" for problem in problems)
+
+
+def printable(text: str) -> str:
+    """Return a text without what would do something to a terminal, or be a line of its own; its lines stay."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else _UNREADABLE for letter in text)
 
 
 def _line(problem: Problem) -> str:
     weight = "" if problem.severity is Severity.ERROR else f"{problem.severity.value}: "
     where = f" [{problem.platform}]" if problem.platform else ""
-    line = f"{problem.place}: {problem.code} {weight}{problem.claim}{where}"
+    line = " ".join(f"{problem.place}: {problem.code} {weight}{problem.claim}{where}".split("\n"))
     if problem.detail:
         return "\n".join((line, *_indented(problem.detail), f"    {problem.hint}"))
     return f"{line} ({problem.hint})" if problem.hint else line
@@ -75,7 +81,8 @@ def _annotation(problem: Problem) -> str:
     place = problem.place
     fields = {"file": place.path, "line": place.line, "col": place.column, "title": problem.code}
     shown = ",".join(f"{key}={_escaped(str(value))}" for key, value in fields.items())
-    message = problem.claim + (f" ({problem.hint})" if problem.hint else "")
+    where = f" [{problem.platform}]" if problem.platform else ""
+    message = printable(problem.claim + where + (f" ({problem.hint})" if problem.hint else ""))
     data = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return f"::{_GITHUB_WORDS[problem.severity]} {shown}::{data}"
 

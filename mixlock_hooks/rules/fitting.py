@@ -16,39 +16,41 @@ if TYPE_CHECKING:
 
 
 def fits_match_spec(name: str, version: str, build: str, constraint: str) -> bool:
-    """Tell whether a conda package fits ``constraint``, a version and a build as match specs hold them."""
+    """Tell whether a conda package fits ``constraint``, a version and a build as match specs hold them.
+
+    A package whose version or build is none fits nothing but no constraint.
+    """
     if constraint in {"", "*"}:
         return True
-    return _matcher(name, constraint)(name, version, build)
+    spec = _spec(f"{name} {constraint}")
+    if spec is None:
+        return True
+    record = _record(name, version, build)
+    return record is not None and spec.matches(record)
 
 
 @lru_cache(maxsize=1 << 16)
-def _matcher(name: str, constraint: str) -> _Matcher:
-    return _Matcher(name, constraint)
+def _spec(text: str) -> MatchSpec | None:
+    from rattler import MatchSpec  # noqa: PLC0415 - the fast path of drift must not load a solver
+    from rattler.exceptions import InvalidMatchSpecError  # noqa: PLC0415
 
-
-class _Matcher:
-    """One match spec, parsed once."""
-
-    def __init__(self, name: str, constraint: str) -> None:
-        from rattler import MatchSpec  # noqa: PLC0415 - the fast path of drift must not load a solver
-        from rattler.exceptions import InvalidMatchSpecError  # noqa: PLC0415
-
-        try:
-            self._spec: MatchSpec | None = MatchSpec(f"{name} {constraint}")
-        except InvalidMatchSpecError:
-            self._spec = None
-
-    def __call__(self, name: str, version: str, build: str) -> bool:
-        return self._spec is None or self._spec.matches(_record(name, version, build))
+    try:
+        return MatchSpec(text)
+    except InvalidMatchSpecError:
+        return None
 
 
 @lru_cache(maxsize=1 << 16)
-def _record(name: str, version: str, build: str) -> PackageRecord:
+def _record(name: str, version: str, build: str) -> PackageRecord | None:
     from rattler import PackageRecord  # noqa: PLC0415
+    from rattler.exceptions import InvalidPackageNameError, InvalidVersionError  # noqa: PLC0415
     from rattler.package.build_string import BuildString  # noqa: PLC0415
 
-    return PackageRecord(name=name, version=version, build=BuildString(build), build_number=0, subdir="noarch")
+    try:
+        named = BuildString(build or "0")
+        return PackageRecord(name=name, version=version, build=named, build_number=0, subdir="noarch")
+    except (InvalidPackageNameError, InvalidVersionError, ValueError):
+        return None
 
 
 @lru_cache(maxsize=1 << 16)
@@ -60,6 +62,15 @@ def fits_specifier(version: str, constraint: str) -> bool:
     try:
         parsed = Version(version)
         return any(_specifier(part.strip()).contains(parsed, prereleases=True) for part in constraint.split("||"))
+    except (InvalidSpecifier, InvalidVersion):
+        return True
+
+
+def admits_by_default(version: str, specifier: str) -> bool:
+    """Tell whether a solver would choose a version while there are others: a pre-release only if asked for."""
+    try:
+        asked = SpecifierSet(specifier)
+        return not Version(version).is_prerelease or bool(asked.prereleases)
     except (InvalidSpecifier, InvalidVersion):
         return True
 

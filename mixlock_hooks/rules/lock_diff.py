@@ -92,23 +92,27 @@ def _kind(was: LockedPackage | None, now: LockedPackage | None) -> ChangeKind:
         return ChangeKind.ADDED
     if now is None:
         return ChangeKind.REMOVED
-    if was.version == now.version:
-        return ChangeKind.REBUILT
-    return ChangeKind.UPGRADED if _is_newer(was, now) else ChangeKind.DOWNGRADED
+    if _is_newer(was.version, now.version):
+        return ChangeKind.UPGRADED
+    return ChangeKind.DOWNGRADED if _is_newer(now.version, was.version) else ChangeKind.REBUILT
 
 
-def _is_newer(was: LockedPackage, now: LockedPackage) -> bool:
-    """Compare versions as the package's own world does: PEP 440, or conda's order where that cannot read them."""
+def _is_newer(was: str, now: str) -> bool:
+    """Compare versions as the package's own world does: PEP 440, else conda's order, else as text."""
     try:
-        return Version(now.version) > Version(was.version)
+        return Version(now) > Version(was)
     except InvalidVersion:
         from rattler import Version as CondaVersion  # noqa: PLC0415 - few versions need it
+        from rattler.exceptions import InvalidVersionError  # noqa: PLC0415
 
-        return bool(CondaVersion(now.version) > CondaVersion(was.version))
+    try:
+        return bool(CondaVersion(now) > CondaVersion(was))
+    except InvalidVersionError:
+        return now > was
 
 
-def _file(package: LockedPackage | None) -> tuple[str, str, str] | None:
-    return (package.url, package.md5, package.sha256) if package else None
+def _file(package: LockedPackage | None) -> tuple[str, ...] | None:
+    return (package.version, package.url, package.md5, package.sha256) if package else None
 
 
 def _by_key(packages: Iterable[LockedPackage]) -> dict[_Key, LockedPackage]:

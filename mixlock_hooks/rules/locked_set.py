@@ -29,7 +29,7 @@ class LockedSet:
         self.packages = tuple(found for found in packages if not found.name.startswith("__"))
         self.conda = {found.name: found for found in self.packages if found.manager is Manager.CONDA}
         self.pip = {canonicalize_name(found.name): found for found in self.packages if found.manager is Manager.PIP}
-        counts = Counter(key_of(found) for found in self.packages)
+        counts = Counter(key for key, _url in {(key_of(found), found.url) for found in self.packages})
         self.twice = tuple(name for (_manager, name), count in counts.items() if count > 1)
         self.twins = {
             str(pypi): found
@@ -51,7 +51,7 @@ class LockedSet:
     def needs(self, package: LockedPackage) -> Iterator[tuple[str, str, LockedPackage | None]]:
         """Yield what a package needs: name, constraint, and what is locked for it.
 
-        What the system has (conda's virtual packages) is not among it, nor python where a PyPI package names it.
+        What the system has (conda's virtual packages) is not among it.
         """
         for name, constraint in package.dependencies.items():
             if package.manager is Manager.PIP:
@@ -60,15 +60,19 @@ class LockedSet:
                 yield name, constraint, self.conda.get(name)
 
     def reachable(self, conda: Iterable[str], pypi: Iterable[str]) -> frozenset[LockedPackageKey]:
-        """Return the keys of all packages that conda names and PyPI names lead to."""
-        todo = [*(self.conda.get(name) for name in conda), *(self.of_pypi(name) for name in pypi)]
+        """Return the keys of all packages that are there because of requests, by conda's names and by PyPI's.
+
+        A package of conda's may be what a PyPI package needs, but only conda's own requests bring it.
+        """
+        todo = [*(self.conda.get(name) for name in conda), *(self.pip.get(canonicalize_name(name)) for name in pypi)]
         found: set[LockedPackageKey] = set()
         while todo:
             package = todo.pop()
             if package is None or key_of(package) in found:
                 continue
             found.add(key_of(package))
-            todo += [needed for _name, _constraint, needed in self.needs(package)]
+            needs = (needed for _name, _constraint, needed in self.needs(package))
+            todo += [needed for needed in needs if needed and needed.manager is package.manager]
         return frozenset(found)
 
 

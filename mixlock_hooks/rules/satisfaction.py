@@ -14,7 +14,8 @@ from mixlock_hooks.model.drift import DriftCode
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.urls import host_of
 from mixlock_hooks.rules.fingerprint import bare_source, inputs_of
-from mixlock_hooks.rules.fitting import fits_match_spec, fits_specifier
+from mixlock_hooks.rules.fitting import admits_by_default, fits_match_spec, fits_specifier
+from mixlock_hooks.rules.locked_files import complaint
 from mixlock_hooks.rules.locked_set import PYTHON, LockedSet, key_of
 from mixlock_hooks.rules.markers import applicable
 
@@ -90,7 +91,7 @@ def build_of(package: LockedPackage) -> str:
 def _is_from(package: LockedPackage, channel: str, platform: Subdir) -> bool:
     name, _slash, subdir = channel.rpartition("/")
     bare = name if name and subdir in {platform, "noarch"} else channel
-    return any(package.url.startswith(f"{url}/") for url in urls_of(bare_source(bare), platform))
+    return package.url.rsplit("/", 2)[0] in urls_of(bare_source(bare), platform)
 
 
 def gaps(locked: LockedSet) -> Iterator[Finding]:
@@ -125,6 +126,15 @@ def _fits(package: LockedPackage, needed: LockedPackage, constraint: str) -> boo
     if package.manager is Manager.PIP:
         return fits_specifier(needed.version, constraint)
     return fits_match_spec(needed.name, needed.version, build_of(needed), constraint)
+
+
+def misplaced(locked: LockedSet, *, foreign: bool) -> Iterator[Finding]:
+    """Yield packages whose file cannot be theirs; in a foreign lock a direct reference may have any name."""
+    for package in locked.packages:
+        why = "" if foreign and package.is_sdist else complaint(package)
+        if why:
+            claim = f"`{package.name}` {package.version} {why}"
+            yield Finding(code=DriftCode.BODY, claim=claim, package=package)
 
 
 def unhashed(locked: LockedSet) -> Iterator[Finding]:
@@ -177,41 +187,40 @@ def _wanted(spec: PlatformSpec, locked: LockedSet) -> tuple[list[str], list[str]
     return [wanted.name for wanted in spec.conda], [wanted.name for wanted in asked]
 
 
-def _recorded(inputs: Inputs) -> tuple[list[str], list[str]]:
-    """Return the names that were asked for, of either side; a marker that did not hold locked nothing."""
-    conda = [key.rpartition("::")[2] for key in inputs.conda] + ([PYTHON] if inputs.python is not None else [])
-    return conda, [_project(text) for text in inputs.pypi]
-
-
-def _project(requirement: str) -> str:
-    """Return the project that a canonical requirement names."""
-    end = next((i for i, letter in enumerate(requirement) if not (letter.isalnum() or letter in "-_.")), None)
-    return requirement[:end]
-
-
-def still_answers(spec: PlatformSpec, recorded: Inputs, locked: LockedSet) -> bool:
+def still_answers(spec: PlatformSpec, before: PlatformSpec, locked: LockedSet) -> bool:
     """Tell whether what was solved for other requirements is exactly an answer to those of today.
 
-    Channels, indices, settings and extras must be the same: nothing offline tells what another solve would bring.
+    Channels, indices and settings must be the same, and so must extras and channels of single requirements: nothing
+    offline tells what another solve would bring. A pre-release answers only who asks for one.
 
     Args:
         spec: what is asked now.
-        recorded: what was asked when it was solved.
+        before: what was asked when it was solved.
         locked: what was solved.
     """
-    current = inputs_of(spec)
-    if _terms(recorded) != _terms(current) or _extras(recorded) != _extras(current):
+    if _terms(spec) != _terms(before) or _extras(spec, locked) != _extras(before, locked):
         return False
-    if any(unanswered(spec, locked)):
+    if any(unanswered(spec, locked)) or any(_wants_a_release(asked, locked) for asked in _new(spec, before)):
         return False
-    return locked.reachable(*_recorded(recorded)) <= locked.reachable(*_wanted(spec, locked))
+    return locked.reachable(*_wanted(before, locked)) <= locked.reachable(*_wanted(spec, locked))
 
 
-def _terms(inputs: Inputs) -> Inputs:
-    return replace(inputs, conda={}, pypi=(), python=None)
+def _terms(spec: PlatformSpec) -> tuple[Inputs, frozenset[str]]:
+    """Return what must be equal: all but the requirements, and those that name their channel."""
+    inputs = inputs_of(spec)
+    return replace(inputs, conda={}, pypi=(), python=None), frozenset(key for key in inputs.conda if "::" in key)
 
 
-def _extras(inputs: Inputs) -> frozenset[str]:
-    """Return every project that is asked for with extras, with them."""
-    heads = (text.partition(";")[0] for text in inputs.pypi)
-    return frozenset(text[: text.index("]") + 1] for text in heads if "]" in text)
+def _extras(spec: PlatformSpec, locked: LockedSet) -> frozenset[str]:
+    """Return every project that is asked for with extras on the platform, with them."""
+    return frozenset(asked.key for asked in applicable(spec.pypi, spec.platform, locked.python) if asked.extras)
+
+
+def _new(spec: PlatformSpec, before: PlatformSpec) -> list[PypiRequirement]:
+    known = set(before.pypi)
+    return [asked for asked in spec.pypi if asked not in known]
+
+
+def _wants_a_release(asked: PypiRequirement, locked: LockedSet) -> bool:
+    package = locked.of_pypi(asked.name)
+    return package is not None and not admits_by_default(package.version, asked.specifier)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -53,4 +53,7 @@ def _runs_on(requires_python: str, python: str) -> bool:
 def _is_newer(uploaded: datetime | None, cutoff: str) -> bool:
     if not cutoff:
         return False
-    return uploaded is None or uploaded > datetime.fromisoformat(cutoff.replace("Z", "+00:00"))
+    if uploaded is None:
+        return True
+    moment = uploaded if uploaded.tzinfo else uploaded.replace(tzinfo=timezone.utc)
+    return moment > datetime.fromisoformat(cutoff.replace("Z", "+00:00"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,10 +28,16 @@ def each(function: Callable[[T], R], values: Sequence[T], jobs: int) -> list[R]:
         return [function(value) for value in values]
     _work.append((function, values))
     try:
-        with multiprocessing.get_context("fork").Pool(min(jobs, len(values))) as pool:
+        with multiprocessing.get_context("fork").Pool(min(jobs, len(values)), _quiet) as pool:
             return pool.map(_one, range(len(values)), chunksize=max(1, len(values) // (4 * jobs)))
     finally:
         _work.pop()
+
+
+def _quiet() -> None:
+    """End without a word when told to: this process ends its own on an interruption."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _one(number: int) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import lzma
 import os
 import tarfile
 import tempfile
@@ -37,8 +38,11 @@ if TYPE_CHECKING:
 
 _RETRIED = (429, 500, 502, 503, 504)
 _TAIL = 64 * 1024
-_MISSING = frozenset({401, 403, 404, 410})
+_GONE = frozenset({404, 410})
+_MISSING = frozenset({401, 403}) | _GONE
 _PARTIAL = 206
+_BROKEN = (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError, zlib.error, lzma.LZMAError)
+"""What reading an archive raises that is none, or only a part of one."""
 CONNECTIONS = 16
 """Files read at a time."""
 
@@ -100,14 +104,22 @@ class RemoteFiles:
             raise CannotDoError(f"{file.name}: is no wheel") from error
 
     def page(self, index_url: str, name: str) -> ProjectPage | None:
-        """Return an index's page of a project (PEP 503, 691); None where it has none that can be read."""
-        from pypi_simple import ACCEPT_ANY, ProjectPage  # noqa: PLC0415 - few solves need a page
+        """Return an index's page of a project (PEP 503, 691); None where it has none.
+
+        Raises:
+            CannotDoError: the index does not say, so that it may have one.
+        """
+        from pypi_simple import ACCEPT_ANY, ProjectPage, UnsupportedRepoVersionError  # noqa: PLC0415 - rarely needed
 
         url = f"{without_credentials(index_url).rstrip('/')}/{name}/"
-        with suppress(CannotDoError, ValueError):
-            response = self._get(url, may_be_missing=True, headers={"Accept": ACCEPT_ANY})
-            return ProjectPage.from_response(response, name) if response.ok else None
-        return None
+        response = self._get(url, may_be_missing=True, headers={"Accept": ACCEPT_ANY})
+        if response.status_code in _GONE:
+            return None
+        try:
+            response.raise_for_status()
+            return ProjectPage.from_response(response, name)
+        except (requests.RequestException, UnsupportedRepoVersionError, ValueError) as error:
+            raise CannotDoError(f"the page of {name} cannot be read: {error}") from error
 
     def part(self, url: str, wanted: str) -> requests.Response:
         """Return a part of a file, ``wanted`` as a ``Range`` header says it (RFC 9110, 14.2)."""
@@ -193,12 +205,18 @@ def _metadata_of(wheel: zipfile.ZipFile) -> str:
 
 def pkg_info(sdist: bytes) -> str:
     """Return the PKG-INFO at the top of an sdist; empty where it has none or is no archive we know."""
-    with suppress(tarfile.TarError, OSError), tarfile.open(fileobj=io.BytesIO(sdist)) as archive:
+    with (
+        suppress(*_BROKEN),
+        tarfile.open(fileobj=io.BytesIO(sdist)) as archive,
+    ):
         for member in archive:
             if member.isfile() and member.name.count("/") == 1 and member.name.endswith("/PKG-INFO"):
                 found = archive.extractfile(member)
                 return found.read().decode("utf-8", "replace") if found else ""
-    with suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(sdist)) as archive_zip:
+    with (
+        suppress(*_BROKEN),
+        zipfile.ZipFile(io.BytesIO(sdist)) as archive_zip,
+    ):
         for name in archive_zip.namelist():
             if name.count("/") == 1 and name.endswith("/PKG-INFO"):
                 return archive_zip.read(name).decode("utf-8", "replace")

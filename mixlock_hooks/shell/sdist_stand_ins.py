@@ -54,7 +54,7 @@ class SdistStandIns:
         self._seen.add(name)
         before = len(self.real)
         for found in self._candidates(name):
-            metadata = self._metadata(found.file)
+            metadata = self._static(found.file) or self._locked_metadata(name, found.file)
             if metadata:
                 wheel = render_stand_in(name, str(found.version), metadata)
                 (self._folder / wheel.name).write_bytes(wheel.content)
@@ -74,20 +74,25 @@ class SdistStandIns:
         listed = tuple(_listed(page)) if page else ()
         return sdist_candidates(listed, asked, self._question.python, request.cutoff, self._locked)
 
-    def _metadata(self, file: ProposedFile) -> str:
-        if file.sha256 in self._locked:
-            return core_metadata.of_locked(self._locked[file.sha256])
+    def _locked_metadata(self, name: PypiName, file: ProposedFile) -> str:
+        """Return what the old lock knows, which is nothing of extras."""
+        package = self._locked.get(file.sha256)
+        asked_with_extras = any(asked.extras for asked in self._question.pypi if asked.name == name)
+        return core_metadata.of_locked(package) if package and not asked_with_extras else ""
+
+    def _static(self, file: ProposedFile) -> str:
         with suppress(CannotDoError):
             metadata = self._remote.metadata(file)
             return metadata if core_metadata.is_static(metadata) else ""
         return ""
 
     def _page(self, name: PypiName) -> ProjectPage | None:
-        """Read a project's page from the first index that has it."""
-        for index in self._question.indices:
-            page = self._remote.page(index.url, name)
-            if page:
-                return page
+        """Read a project's page from the first index that has it; one that cannot be read may have it."""
+        with suppress(CannotDoError):
+            for index in self._question.indices:
+                page = self._remote.page(index.url, name)
+                if page:
+                    return page
         return None
 
 

@@ -93,6 +93,15 @@ def test_a_pull_request_begins_where_its_branch_began(committed: Repository) -> 
     assert committed.mixlock("diff", "main").stdout.startswith("environment: 1 added, 2 upgraded\n")
 
 
+def test_two_branches_are_compared_from_where_they_parted(committed: Repository) -> None:
+    for branch, change in (("a", newer), ("b", without_idna)):
+        committed.git("checkout", "-q", "-B", branch, "main")
+        rewrite(committed, each(change))
+        committed.git("commit", "-qam", branch)
+    committed.git("checkout", "-q", "main")
+    assert committed.mixlock("diff", "a", "b", "--merge-base").stdout.startswith("environment: 1 removed\n")
+
+
 def test_markdown_puts_in_front_what_needs_an_eye(committed: Repository) -> None:
     def elsewhere(package: LockedPackage) -> LockedPackage:
         if package.name != "requests":
@@ -107,7 +116,7 @@ def test_markdown_puts_in_front_what_needs_an_eye(committed: Repository) -> None
         "- :warning: no wheel fits, pip will build: `requests 2.31.0`\n\n"
         "| | package | from | before | after | platforms |\n"
         "|---|---|---|---|---|---|\n"
-        "| rebuilt | `requests` | PyPI | 2.31.0 | 2.31.0 (another build) | all |\n"
+        "| rebuilt | `requests` | PyPI | `2.31.0` | `2.31.0` (another build) | all |\n"
     )
 
 
@@ -128,6 +137,21 @@ def test_environments_and_platforms_that_come_and_go(committed: Repository) -> N
     assert only.startswith("envs/gpu: new lock, ")
     shutil.rmtree(committed.root / "locks/environment")
     assert "environment: lock removed\n" in committed.mixlock("diff").stdout
+
+
+def test_what_a_stranger_wrote_into_a_lock_is_no_markup(committed: Repository) -> None:
+    def hostile(package: LockedPackage) -> LockedPackage:
+        return replace(package, version="1 | <img src=x> @team `x`") if package.name == "idna" else package
+
+    rewrite(committed, each(hostile))
+    assert "| `1 \\| <img src=x> @team 'x'` |" in committed.mixlock("diff", "--format", "markdown").stdout
+
+
+@pytest.mark.parametrize(("name", "status"), [("environment.yml", 0), ("environment", 0), ("nowhere", 2)])
+def test_an_environment_is_named_as_everywhere(committed: Repository, name: str, status: int) -> None:
+    rewrite(committed, each(newer))
+    done = committed.mixlock("diff", "--environment", name)
+    assert (done.status, "2 upgraded" in done.stdout) == (status, status == 0)
 
 
 @pytest.mark.parametrize("revision", ["nowhere", "--output=x", "HEAD:environment.yml", ""])

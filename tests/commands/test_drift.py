@@ -338,7 +338,7 @@ LOCK_ROWS = {
     "the whole of it": (
         r"(?s).*",
         "",
-        [f"MIX206 {LOCK}:1 conda-lock.yml cannot be read: not a conda-lock.yml: 'NoneType' object"],
+        [f"MIX206 {LOCK}:1 conda-lock.yml cannot be read: not a conda-lock.yml: a value stands where a table"],
     ),
     "another format": (
         r"(?m)^version: 1$",
@@ -380,6 +380,25 @@ def test_a_comment_in_the_lockfile_makes_the_exports_older_than_it(locked: Repos
             f"MIX207 locks/environment/conda-osx-arm64.lock:5 conda-osx-arm64.lock {DISAGREES}",
         ],
     )
+
+
+@pytest.mark.parametrize("pattern", [r"    mixlock\.schema: .*\n", r"    mixlock\.(?:schema|body): .*\n"])
+def test_a_lock_of_mixlock_does_not_become_another_tools(locked: Repository, drift: Drift, pattern: str) -> None:
+    text = re.sub(pattern, "", locked.read(LOCK))
+    locked.write(LOCK, text.replace("version: 1.26.4", "version: 1.26.5", 1))
+    assert drift(locked.root)[0] == 1
+    for name in ("conda-linux-64.lock", "pip-linux-64.txt", "conda-osx-arm64.lock", "pip-osx-arm64.txt"):
+        (locked.root / "locks/environment" / name).unlink()
+    assert drift(locked.root)[0] == 1
+
+
+def test_a_large_lock_that_does_not_fit_is_told_in_time(locked: Repository, drift: Drift) -> None:
+    text = locked.read(LOCK)
+    package = text[text.rindex("- name: ") :]
+    many = "".join(package.replace("name: requests", f"name: requests-{number}") for number in range(20_000))
+    locked.write(LOCK, text + many)
+    status, found = drift(locked.root)
+    assert (status, len(found) > 20_000) == (1, True)
 
 
 FILE_ROWS = {

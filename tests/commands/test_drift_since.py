@@ -96,6 +96,29 @@ def test_a_spec_that_the_branch_deletes_leaves_an_orphan(branch: Repository, dri
     assert places(drift(branch.root, "--since", "main")[1]) == {"MIX209 locks/environment/conda-lock.yml"}
 
 
+def test_a_renamed_spec_leaves_an_orphan_and_has_no_lock(branch: Repository, drift: Drift) -> None:
+    branch.git("mv", "environment.yml", "renamed.yml")
+    expected = {"MIX209 locks/environment/conda-lock.yml", "MIX201 renamed.yml"}
+    assert places(drift(branch.root, "--since", "main")[1]) == expected
+
+
+def test_a_renamed_module_touches_the_flow_that_reads_it(branch: Repository, drift: Drift) -> None:
+    branch.git("mv", "flows/versions.py", "flows/pins.py")
+    assert places(drift(branch.root, "--since", "main")[1]) == {"MIX007 flows/train.py"}
+
+
+def test_a_link_is_read_through(branch: Repository, drift: Drift) -> None:
+    (branch.root / "real.txt").write_text(branch.read("environment.yml"))
+    (branch.root / "environment.yml").unlink()
+    (branch.root / "environment.yml").symlink_to("real.txt")
+    branch.git("add", ".")
+    branch.git("commit", "-qm", "a link")
+    branch.git("checkout", "-qb", "later")
+    (branch.root / "real.txt").write_text(branch.read("real.txt").replace("numpy=1.26", "numpy=2"))
+    branch.git("commit", "-qam", "through the link")
+    assert places(drift(branch.root, "--since", "topic")[1]) == {"MIX202 environment.yml"}
+
+
 def test_what_the_other_branch_did_meanwhile_is_not_ours(branch: Repository, drift: Drift) -> None:
     branch.git("checkout", "-q", "main")
     branch.write("environment.yml", branch.read("environment.yml").replace("1.26", "2"))

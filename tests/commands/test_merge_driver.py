@@ -108,11 +108,14 @@ def test_packages_that_do_not_fit_together_are_no_lock(base: Repository) -> None
 
 def test_what_is_no_lock_of_mixlock_is_merged_by_lines(base: Repository) -> None:
     base.git("checkout", "-qb", "topic")
-    base.write(LOCK, base.read(LOCK).replace("optional: false", "optional: true"))
+    base.write(LOCK, base.read(LOCK).replace("optional: false", "optional: true", 1))
     base.git("commit", "-qm", "theirs")
     base.git("checkout", "-q", "main")
-    base.write(LOCK, base.read(LOCK).replace("category: main", "category: dev"))
+    before, _, after = base.read(LOCK).rpartition("category: main")
+    base.write(LOCK, f"{before}category: dev{after}")
     base.git("commit", "-qm", "ours")
     done = base.run(["git", "-c", "user.name=t", "-c", "user.email=t@t.example", "merge", "topic"])
-    assert f"{LOCK}: a side is not as mixlock wrote it" in done.stderr + done.stdout
+    assert (
+        f"{LOCK}: a side is not as this mixlock would write it; it was merged by lines" in done.stderr + done.stdout
+    )
     assert done.status == 1

@@ -21,6 +21,7 @@ DOCUMENTS = [
     "text: |\n  two\n  lines\nfolded: >\n  a\n  b\n",
     "a: 1\na: 2\n",
     "é: ü\n",
+    "=: 1\n",
     "- yes\n- 0x1F\n- 1_000\n- 12:30:45\n- .inf\n",
 ]
 BROKEN = [

@@ -30,6 +30,11 @@ def test_a_match_spec(constraint: str, expected: bool) -> None:  # noqa: FBT001
     assert fits_match_spec("numpy", "1.26.4", "py312h_0", constraint) is expected
 
 
+@pytest.mark.parametrize(("version", "build"), [("", ""), ("!!", "0"), ("1.0", "")])
+def test_a_package_that_is_none_crashes_nothing(version: str, build: str) -> None:
+    assert fits_match_spec("numpy", version, build, ">=1") is (version == "1.0")
+
+
 @pytest.mark.parametrize(
     ("version", "constraint", "expected"),
     [

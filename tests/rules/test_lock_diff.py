@@ -33,6 +33,9 @@ OTHER = replace(NUMPY, name="scipy", version="1.0", url="https://c.example/linux
         pytest.param([NUMPY], [replace(NUMPY, version="2", url="u")], [("upgraded", "1.26.4", "2")], id="upgraded"),
         pytest.param([NUMPY], [replace(NUMPY, version="1.9", url="u")], [("downgraded", "1.26.4", "1.9")], id="down"),
         pytest.param(
+            [NUMPY], [replace(NUMPY, version="1.26.4.0", url="u")], [("rebuilt", "1.26.4", "1.26.4.0")], id="equal"
+        ),
+        pytest.param(
             [replace(NUMPY, version="9d")],
             [replace(NUMPY, version="9e", url="u")],
             [("upgraded", "9d", "9e")],

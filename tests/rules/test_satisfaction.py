@@ -12,7 +12,6 @@ from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.rules import satisfaction
-from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.locked_set import LockedSet
 from mixlock_hooks.rules.merge import merge
 from mixlock_hooks.shell.name_map_file import shipped
@@ -33,7 +32,7 @@ def conda(name: str, version: str, **needs: str) -> LockedPackage:
         platform=LINUX,
         dependencies=needs,
         url=f"{CHANNEL}/{name}-{version}-h1_0.conda",
-        md5="aa",
+        md5="a" * 32,
     )
 
 
@@ -46,7 +45,7 @@ def pip(name: str, version: str, **needs: str) -> LockedPackage:
         platform=LINUX,
         dependencies={key.replace("_", "-"): value for key, value in needs.items()},
         url=f"https://files.example/{name}-{version}-py3-none-any.whl",
-        sha256="bb",
+        sha256="b" * 64,
     )
 
 
@@ -74,6 +73,7 @@ def told(text: str, *packages: LockedPackage, foreign: bool = False) -> list[str
         *satisfaction.unanswered(spec, locked),
         *satisfaction.gaps(locked),
         *satisfaction.surplus(spec, locked, foreign=foreign),
+        *satisfaction.misplaced(locked, foreign=foreign),
         *satisfaction.unhashed(locked),
         *satisfaction.from_elsewhere(spec, locked, {"files.example"}),
     ]
@@ -111,7 +111,7 @@ PROJECTS = {
     "requests==2.31": [],
     "requests>=3; sys_platform == 'win32'\n    - requests": [],
     "requests>=3": ["MIX202 PyPI requirement `requests>=3` is not satisfied: the lock holds 2.31.0"],
-    "requests --hash=sha256:bb": [],
+    f"requests --hash=sha256:{'b' * 64}": [],
     f"requests --hash=sha256:{'0' * 64}": [
         "MIX202 PyPI requirement `requests` is not satisfied: the lock holds a file of another hash"
     ],
@@ -145,7 +145,10 @@ BODIES = {
         [*LOCK, pip("numpy", "2.0.0")],
         ["MIX208 `numpy` is locked from PyPI (2.0.0) and from conda (1.26.4)"],
     ),
-    "a package twice": ([*LOCK, LOCK[1]], ["MIX208 `libffi` stands in the lock twice for one platform"]),
+    "a package twice": (
+        [*LOCK, replace(LOCK[1], url=f"{CHANNEL}/libffi-3.4.6-h2_0.conda")],
+        ["MIX208 `libffi` stands in the lock twice for one platform"],
+    ),
     "a package that nobody asks for": (
         [*LOCK, pip("rich", "13.0"), conda("zlib", "1.3")],
         [
@@ -154,7 +157,7 @@ BODIES = {
         ],
     ),
     "no hash": (
-        [*without("idna"), replace(pip("idna", "3.10"), sha256="", md5="cc")],
+        [*without("idna"), replace(pip("idna", "3.10"), sha256="", md5="c" * 32)],
         ["MIX212 `idna` 3.10 is locked without a hash"],
     ),
     "another host": (
@@ -164,7 +167,9 @@ BODIES = {
     "a host that looks like a declared one": (
         [
             *without("libffi"),
-            replace(conda("libffi", "3.4.6"), url="https://conda.anaconda.org.evil.example/a-1.conda"),
+            replace(
+                conda("libffi", "3.4.6"), url="https://conda.anaconda.org.evil.example/c/noarch/libffi-3.4.6-0.conda"
+            ),
         ],
         ["MIX213 `libffi` 3.4.6 is locked from undeclared `conda.anaconda.org.evil.example`"],
     ),
@@ -193,6 +198,57 @@ def test_a_c_library_is_not_the_project_of_its_name() -> None:
     assert told(asked, *LOCK, *twin) == []
 
 
+CONDA_STILL = {
+    "numpy>=1.20": True,
+    "numpy=1.26.4=h1_0": True,
+    "numpy\n  - libblas": True,
+    "conda-forge::numpy": False,
+    "libblas": False,
+}
+
+
+@pytest.mark.parametrize(("asked", "expected"), CONDA_STILL.items(), ids=CONDA_STILL)
+def test_what_answers_other_conda_requirements_all_the_same(asked: str, expected: bool) -> None:  # noqa: FBT001
+    recorded = platform_spec(SPEC)
+    now = platform_spec(SPEC.replace("- numpy", f"- {asked}"))
+    assert satisfaction.still_answers(now, recorded, LockedSet(LOCK, shipped())) is expected
+
+
+def test_a_package_of_conda_stays_only_for_a_request_of_conda() -> None:
+    """PyPI's `frames` needs numpy, but nobody asks conda for it any more."""
+    recorded, now = platform_spec(SPEC), platform_spec(SPEC.replace("  - numpy\n", ""))
+    assert not satisfaction.still_answers(now, recorded, LockedSet(LOCK, shipped()))
+    assert [each.partition(" is in")[0] for each in told(SPEC.replace("  - numpy\n", ""), *LOCK)] == [
+        "MIX202 `numpy` 1.26.4",
+        "MIX202 `libblas` 3.9.0",
+    ]
+
+
+def test_a_requirement_that_moved_to_the_other_manager_is_no_answer() -> None:
+    recorded = platform_spec(SPEC)
+    now = platform_spec(SPEC.replace("  - numpy\n", "").replace("    - frames\n", "    - frames\n    - numpy\n"))
+    assert not satisfaction.still_answers(now, recorded, LockedSet(LOCK, shipped()))
+
+
+def test_a_pre_release_answers_only_who_asks_for_one() -> None:
+    lock = LockedSet([*without("requests"), pip("requests", "3.0rc1", idna=">=2.5,<4")], shipped())
+    recorded = platform_spec(SPEC.replace("requests>=2", "requests>=3.0rc1"))
+    assert satisfaction.still_answers(platform_spec(SPEC.replace("requests>=2", "requests>=3.0rc0")), recorded, lock)
+    assert not satisfaction.still_answers(platform_spec(SPEC), recorded, lock)
+
+
+def test_an_extra_counts_where_its_marker_holds() -> None:
+    """On Linux nothing was ever locked for the extra."""
+    recorded = platform_spec(SPEC.replace("requests>=2", "requests>=2\n    - requests[socks]; sys_platform=='win32'"))
+    now = platform_spec(SPEC.replace("requests>=2", "requests>=2\n    - requests[socks]"))
+    assert not satisfaction.still_answers(now, recorded, LockedSet(LOCK, shipped()))
+    assert satisfaction.still_answers(platform_spec(SPEC), recorded, LockedSet(LOCK, shipped()))
+
+
+def test_one_file_in_two_categories_is_one_package() -> None:
+    assert told(SPEC, *LOCK, replace(LOCK[1], category="dev")) == []
+
+
 STILL = {
     "requests>=2": True,
     "requests": True,
@@ -208,12 +264,12 @@ STILL = {
 
 @pytest.mark.parametrize(("asked", "expected"), STILL.items(), ids=STILL)
 def test_what_answers_other_requirements_all_the_same(asked: str, expected: bool) -> None:  # noqa: FBT001
-    recorded = inputs_of(platform_spec(SPEC))
+    recorded = platform_spec(SPEC)
     now = platform_spec(SPEC.replace("requests>=2", asked))
     assert satisfaction.still_answers(now, recorded, LockedSet(LOCK, shipped())) is expected
 
 
 @pytest.mark.parametrize("text", ["channels: [conda-forge, nvidia]\n", "pypi-indices: [https://a.example/simple]\n"])
 def test_where_to_look_is_no_requirement(text: str) -> None:
-    recorded = inputs_of(platform_spec(SPEC))
+    recorded = platform_spec(SPEC)
     assert not satisfaction.still_answers(platform_spec(text + SPEC), recorded, LockedSet(LOCK, shipped()))

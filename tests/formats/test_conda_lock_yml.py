@@ -1,0 +1,43 @@
+"""What a lockfile says of itself, and what it must not hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from mixlock_hooks.formats import conda_lock_yml
+from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager
+from mixlock_hooks.model.names import Subdir
+
+LINUX = Subdir("linux-64")
+
+
+def lockfile(
+    *, name: str = "numpy", version: str = "1.0", url: str = "https://c.example/linux-64/numpy-1.0-0.conda"
+) -> Lockfile:
+    """Make a lock of one package."""
+    found = LockedPackage(
+        name=name, version=version, url=url, manager=Manager.CONDA, platform=LINUX, dependencies={}, md5="a" * 32
+    )
+    return Lockfile(packages=(found,), channels=("c",), platforms=(LINUX,), content_hash={}, facts={})
+
+
+@pytest.mark.parametrize("source", ["../../environment.yml", "../../my env.yml", "../../a #b.yml", "../../é: x.yml"])
+def test_the_spec_that_a_lock_was_made_from_is_read_back(source: str) -> None:
+    assert conda_lock_yml.source_of(conda_lock_yml.render(lockfile(), source)) == source
+
+
+@pytest.mark.parametrize("content", [b"", b"metadata:\n  sources: []\n", b"metadata:\n  sources:\n  - [\n"])
+def test_a_lock_that_says_none_has_no_source(content: bytes) -> None:
+    assert conda_lock_yml.source_of(content) == ""
+
+
+def test_what_is_rendered_is_read_back() -> None:
+    assert conda_lock_yml.parse(conda_lock_yml.render(lockfile(), "x")) == lockfile()
+
+
+@pytest.mark.parametrize("field", ["name", "version", "url"])
+@pytest.mark.parametrize("letter", ["\n", "\x1b", "\x07", "\u202e"], ids=["line", "escape", "bell", "right to left"])
+def test_what_would_do_something_to_a_report_is_no_lock(field: str, letter: str) -> None:
+    content = conda_lock_yml.render(lockfile(**{field: f"a{letter}::error::b"}), "x")
+    with pytest.raises(conda_lock_yml.NotALockfileError, match="holds what nobody can read"):
+        conda_lock_yml.parse(content)
