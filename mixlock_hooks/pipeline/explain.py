@@ -198,14 +198,21 @@ class _Explanation:
                 claim = f"{name} is missing beside {LOCKFILE}"
                 yield self._reason(DriftCode.FILES_DISAGREE, self._lock_place(), claim)
             elif digest(found) != digest(rendered[name]):
-                place = at(f"{self._folder}/{name}", _first_difference(found, rendered[name]))
-                claim = f"{name} does not say what {LOCKFILE} says"
-                yield self._reason(DriftCode.FILES_DISAGREE, place, claim)
+                yield self._disagreement(name, found, rendered[name], lock_digest)
         for name in self._files.names(self._folder):
             platform = platform_of(name)
             if platform and platform not in lockfile.platforms:
                 claim = f"{name} is for a platform that {LOCKFILE} does not hold"
                 yield self._reason(DriftCode.FILES_DISAGREE, at(f"{self._folder}/{name}"), claim)
+
+    def _disagreement(self, name: str, found: bytes, rendered: bytes, lock_digest: str) -> DriftReason:
+        """Blame the file that was changed: the lock where the other is still as it was rendered."""
+        header = lock_header.parse(found)
+        if header and header.lock != lock_digest and header.digest == digest(lock_header.without_digest(found)):
+            claim = f"{LOCKFILE} is not the file that {name} was rendered from"
+            return self._reason(DriftCode.FILES_DISAGREE, self._lock_place(), claim)
+        place = at(f"{self._folder}/{name}", _first_difference(found, rendered))
+        return self._reason(DriftCode.FILES_DISAGREE, place, f"{name} does not say what {LOCKFILE} says")
 
     def _conflicts(self, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         names = [name for spec in chosen for name in (explicit_name(spec.platform), pip_name(spec.platform))]

@@ -152,7 +152,7 @@ class Repository:
         raise LookupError("." * imported.level + ".".join(words[: max(1, len(words) - 1)]))
 
     def _at(self, stem: str) -> Module | None:
-        candidates = (f"{stem}.py", posixpath.join(stem, "__init__.py"))
+        candidates = (posixpath.join(stem, "__init__.py"), f"{stem}.py")  # a package goes first, as in Python
         return next((module for path in candidates if (module := self._module(path))), None)
 
     def _module(self, path: str) -> Module | None:

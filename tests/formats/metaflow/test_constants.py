@@ -22,6 +22,12 @@ LIBS = "LIBS = {'a': '1'}\n"
         pytest.param("from . import LIBS\n", "LIBS", {"flows/__init__.py": LIBS}, id="the own package"),
         pytest.param("from p.c import LIBS\n", "LIBS", {"p/c.py": LIBS}, id="a package's module"),
         pytest.param("from p import LIBS\n", "LIBS", {"p/__init__.py": LIBS}, id="a package"),
+        pytest.param(
+            "from p import LIBS\n",
+            "LIBS",
+            {"p/__init__.py": LIBS, "p.py": "LIBS = {'a': '2'}"},
+            id="a package goes before a module",
+        ),
         pytest.param("from p import c\n", "c.LIBS", {"p/c.py": LIBS}, id="a module from a package"),
         pytest.param(
             "from p import LIBS\n", "LIBS", {"p/__init__.py": "from .c import LIBS", "p/c.py": LIBS}, id="passed on"
