@@ -11,6 +11,20 @@ _ALIAS = "https://conda.anaconda.org"
 _DEFAULTS = "https://repo.anaconda.com/pkgs"
 
 
+def canonical(channel: str) -> str:
+    """Return a channel by its shortest name: one of conda's own host by its name there, hosts in lower case.
+
+    Args:
+        channel: a name, or a URL without credentials.
+    """
+    scheme, separator, rest = channel.rstrip("/").partition("://")
+    if not separator:
+        return channel
+    host, slash, path = rest.partition("/")
+    url = f"{scheme.lower()}://{host.lower()}{slash}{path}"
+    return path if path and url == f"{_ALIAS}/{path}" else url
+
+
 def urls_of(channel: str, platform: Subdir) -> tuple[str, ...]:
     """Return the URLs a channel stands for: several for ``defaults`` and ``msys2``'s family, else one."""
     if "://" in channel:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.drift import DriftCode, DriftReason
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
-from mixlock_hooks.rules.fingerprint import bare_source, conda_key
+from mixlock_hooks.rules.fingerprint import bare_channel, bare_source, conda_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,8 +27,8 @@ def compare(
         return DriftReason(code=code, place=place, claim=claim, platforms=(spec.platform,), command=command)
 
     places = _places(spec)
-    written = (*environment.document.channels, *environment.document.indices)
-    sources = {bare_source(entry.value): entry.place for entry in written}
+    sources = {bare_source(entry.value): entry.place for entry in environment.document.indices}
+    sources |= {bare_channel(entry.value): entry.place for entry in environment.document.channels}
     for key, claim in _requirement_claims(recorded, current):
         yield reason(DriftCode.REQUIREMENT, places.get(key, environment.place), claim)
     for kind, before, now in (

@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.channels import canonical
 from mixlock_hooks.model.inputs import Inputs
 from mixlock_hooks.model.names import Fingerprint
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
@@ -26,7 +27,7 @@ def inputs_of(spec: PlatformSpec) -> Inputs:
     python = spec.python
     return Inputs(
         platform=spec.platform,
-        channels=tuple(bare_source(channel) for channel in spec.channels),
+        channels=tuple(map(bare_channel, spec.channels)),
         indices=tuple(bare_source(index) for index in spec.indices),
         default_index=bare_source(spec.default_index),
         channel_priority=spec.channel_priority.value,
@@ -57,11 +58,16 @@ def pypi_text(requirement: PypiRequirement) -> str:
 
 def conda_key(requirement: CondaRequirement) -> str:
     """Return a requirement's key as inputs hold it: ``channel::name``, without credentials."""
-    return replace(requirement, channel=bare_source(requirement.channel)).key
+    return replace(requirement, channel=bare_channel(requirement.channel)).key
 
 
 def _constraint(requirement: CondaRequirement) -> str:
     return "" if requirement.constraint == "*" else requirement.constraint
+
+
+def bare_channel(channel: str) -> str:
+    """Return a channel as inputs hold it: without credentials, by its shortest name."""
+    return canonical(bare_source(channel))
 
 
 def bare_source(place: str) -> str:

@@ -13,7 +13,7 @@ from mixlock_hooks.model.platforms import DEFAULT_PLATFORMS, DEFAULT_VIRTUAL_PAC
 from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement, canonical_version
 from mixlock_hooks.model.selector import admits
 from mixlock_hooks.model.settings import ChannelPriority, Settings
-from mixlock_hooks.rules.fingerprint import bare_source
+from mixlock_hooks.rules.fingerprint import bare_channel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,7 +85,7 @@ def _priority(channels: tuple[str, ...], conda: tuple[CondaRequirement, ...], se
     """Choose as the user's document says: flexible with ``::`` or channels beyond the configured, else strict."""
     if settings.channel_priority is not ChannelPriority.AUTO:
         return settings.channel_priority
-    beyond = {bare_source(channel) for channel in channels} - {bare_source(channel) for channel in settings.channels}
+    beyond = {*map(bare_channel, channels)} - {*map(bare_channel, settings.channels)}
     named = any(requirement.channel for requirement in conda)
     return ChannelPriority.FLEXIBLE if beyond or named else ChannelPriority.STRICT
 

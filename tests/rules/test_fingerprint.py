@@ -74,6 +74,8 @@ def test_a_fingerprint_is_the_sha256_of_canonical_json() -> None:
         pytest.param("sha256:01 --hash=sha256:02", "sha256:02 --hash sha256:01", id="the order of hashes"),
         pytest.param("https://a.example/s", "https://me:pw@a.example/s/", id="a credential and a last slash"),
         pytest.param("[conda-forge", "[conda-forge, nodefaults", id="nodefaults"),
+        pytest.param("[conda-forge", "[https://Conda.Anaconda.org/conda-forge/", id="a channel by its URL"),
+        pytest.param("pytorch::", "https://conda.anaconda.org/pytorch::", id="a requirement's channel by its URL"),
         pytest.param("\n", "\r\n", id="CRLF"),
         pytest.param("channels:", "name: x\nprefix: /p\nchannels:", id="a name and a prefix"),
     ],
