@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.problem import Problem
 
-_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 LONGEST_DETAIL = 16
 """Lines of an engine's explanation that are shown."""
 VERSION = 1
@@ -26,8 +25,12 @@ def text(problems: Sequence[Problem]) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text without what would do something to a terminal, or be a line of its own; its lines stay."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else _UNREADABLE for letter in text)
+    """Return a text with everything escaped that would do something to a terminal or a log; its lines stay."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else _escape(letter) for letter in text)
+
+
+def _escape(letter: str) -> str:
+    return letter.encode("unicode_escape").decode()
 
 
 def _line(problem: Problem) -> str:
