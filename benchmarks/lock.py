@@ -97,11 +97,27 @@ def _large(folder: Path, environment: dict[str, str]) -> list[bool]:
     _restore(root, environment)
     (root / "environment.yml").write_text(LARGE + SMALL, encoding="utf-8")
     more = _lock(root, environment, "propose", fresh=False)
-    nothing = _lock(root, environment, "propose", fresh=False)
+    nothing = _nothing(root, environment)
     sys.stdout.write(f"one small requirement more: {more.seconds:.2f} s (bar 4), ")
     sys.stdout.write(f"{len(more.packages.items() ^ warm.packages.items())} packages changed\n")
-    sys.stdout.write(f"nothing drifted, whole process with start-up: {nothing.seconds:.2f} s (bar 0.2)\n")
-    return [plain_cold.seconds >= 6 * cold.seconds, plain_warm.seconds >= 15 * warm.seconds, more.seconds <= 4]  # noqa: PLR2004
+    sys.stdout.write(f"nothing drifted, whole process with start-up: {nothing:.2f} s (bar 0.2)\n")
+    return [
+        plain_cold.seconds >= 6 * cold.seconds,
+        plain_warm.seconds >= 15 * warm.seconds,
+        more.seconds <= 4,
+        nothing <= 0.2,
+    ]  # noqa: PLR2004
+
+
+def _nothing(root: Path, environment: dict[str, str]) -> float:
+    """Lock again with the command itself, and return the seconds of the middle one of five runs."""
+    seconds = []
+    for _run in range(5):
+        began = time.perf_counter()
+        command = [sys.executable, "-m", "mixlock_hooks", "lock", "-q"]
+        subprocess.run(command, cwd=root, env={**os.environ, **environment}, check=True)
+        seconds.append(time.perf_counter() - began)
+    return median(seconds)
 
 
 def _restore(root: Path, environment: dict[str, str]) -> None:
