@@ -106,7 +106,7 @@ def _large(folder: Path, environment: dict[str, str]) -> list[bool]:
         plain_warm.seconds >= 15 * warm.seconds,
         more.seconds <= 4,
         nothing <= 0.2,
-    ]  # noqa: PLR2004
+    ]
 
 
 def _nothing(root: Path, environment: dict[str, str]) -> float:
