@@ -75,15 +75,16 @@ def run(args: argparse.Namespace) -> int:
         reports += elsewhere(project, loaded.environments, shipped, changed, verify=args.verify)
     if args.strict:
         reports = [replace(report, reasons=(*report.reasons, *report.stale), stale=()) for report in reports]
+    judged = [(environment.name, _invalid(environment)) for environment in environments]
     problems = in_order(
         [
             *errors(loaded.problems),
-            *(problem for environment in environments for problem in _invalid(environment)),
+            *(problem for _name, found in judged for problem in found),
             *(problem for report in reports for problem in report.problems()),
             *([] if args.environments else _alias_errors(project, loaded)),
         ]
     )
-    invalid = {environment.name for environment in environments if _invalid(environment)}
+    invalid = {name for name, found in judged if found}
     states = {str(report.environment): _state(report, invalid) for report in reports}
     sys.stdout.write(problem_report.render(args.format, problems, environments=states))
     if args.format == "text" and not args.quiet:

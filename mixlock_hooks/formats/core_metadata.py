@@ -6,11 +6,12 @@ from email.parser import HeaderParser
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import InvalidSpecifier
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 from mixlock_hooks.model.core_metadata import CoreMetadata
+from mixlock_hooks.model.locked_constraint import specifier_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -74,18 +75,11 @@ def of_locked(package: LockedPackage) -> str:
     """Return metadata that say what a lock holds of a package; empty where a constraint of its is not PEP 440."""
     try:
         known = sorted(package.dependencies.items())
-        needs = [f"{name}{_specifier(constraint)}" for name, constraint in known if name != "python"]
+        needs = [f"{name}{specifier_of(constraint)}" for name, constraint in known if name != "python"]
     except InvalidSpecifier:
         return ""
     lines = ["Metadata-Version: 2.1", f"Name: {package.name}", f"Version: {package.version}"]
     return "\n".join([*lines, *(f"Requires-Dist: {line}" for line in needs)]) + "\n"
-
-
-def _specifier(constraint: str) -> str:
-    """Return a locked constraint as PEP 440 writes it: a lone version means that version, a star any."""
-    if constraint in {"", "*"}:
-        return ""
-    return str(SpecifierSet(constraint if constraint[0] in "<>=!~" else f"=={constraint}"))
 
 
 def is_of(text: str, wheel: str) -> bool:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
 
-_SUFFIXES = (".conda", ".tar.bz2")
-
 
 def render(lockfile: Lockfile, indices: Sequence[str] = ()) -> str:
     """Render the packages of a lock that holds one platform, and the spec's own indices, without credentials."""
@@ -31,7 +29,4 @@ def render(lockfile: Lockfile, indices: Sequence[str] = ()) -> str:
 
 
 def _conda(package: LockedPackage) -> str:
-    file_name = package.url.rpartition("/")[2]
-    for suffix in _SUFFIXES:
-        file_name = file_name.removesuffix(suffix)
-    return f"{package.name}={package.version}={file_name.rpartition('-')[2]}"
+    return f"{package.name}={package.version}={package.build}"

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.names import Subdir
 
+_CONDA_SUFFIXES = (".conda", ".tar.bz2")
+
 
 class Manager(str, Enum):
     """Which installer a locked package is for."""
@@ -38,6 +40,17 @@ class LockedPackage:
     def is_sdist(self) -> bool:
         """Tell whether pip would have to build it."""
         return self.manager is Manager.PIP and not self.url.partition("#")[0].endswith(".whl")
+
+    @property
+    def stem(self) -> str:
+        """Return a conda file's name without its suffix: name, version and build; empty where it is no conda file."""
+        file = self.url.partition("#")[0].rpartition("/")[2]
+        return next((file.removesuffix(suffix) for suffix in _CONDA_SUFFIXES if file.endswith(suffix)), "")
+
+    @property
+    def build(self) -> str:
+        """Return a conda package's build string, which its file's name ends in; empty for PyPI's."""
+        return self.stem.rpartition("-")[2]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

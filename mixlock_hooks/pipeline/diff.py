@@ -52,14 +52,14 @@ def _delta(
     old, new = before.read(path), after.read(path)
     if old == new:
         return None
-    return compare_locks(name, _readable(old), _parsed(new, path), names)
+    return compare_locks(name, _readable(old, path), _parsed(new, path), names)
 
 
-def _readable(content: bytes | None) -> Lockfile | None:
+def _readable(content: bytes | None, path: str) -> Lockfile | None:
     """Read the old side; one that nobody could read is none, or the change that mends it could not be told."""
     try:
-        return conda_lock_yml.parse(content) if content is not None else None
-    except conda_lock_yml.NotALockfileError:
+        return _parsed(content, path)
+    except CannotDoError:
         return None
 
 

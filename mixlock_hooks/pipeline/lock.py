@@ -12,7 +12,7 @@ from mixlock_hooks.model.locking import LockOptions, LockResult
 from mixlock_hooks.pipeline import lock_set
 from mixlock_hooks.pipeline.lock_plan import Plan, plan_lock, request_for
 from mixlock_hooks.pipeline.solve import solve
-from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
+from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.lock_diff import changes
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _merged(plan: Plan, solved: Sequence[SolvedPlatform], name_map: str) -> Lock
         ),
         channels=next(asked.channels for asked in inputs.values()),
         platforms=tuple(sorted(inputs)),
-        content_hash={platform: fingerprint(asked).partition(":")[2] for platform, asked in inputs.items()},
+        content_hash=lock_set.content_hash(inputs),
         facts={},
     )
     engine = next((answer.engine for answer in solved), plan.old.facts.get("mixlock.engine", "") if plan.old else "")

@@ -38,6 +38,11 @@ def with_facts(
     return replace(lockfile, facts={**facts, _BODY: body_digest(lockfile)})
 
 
+def content_hash(inputs: Mapping[Subdir, Inputs]) -> dict[str, str]:
+    """Return what stands for conda-lock's ``content_hash``: the bare fingerprints of what was asked."""
+    return {platform: fingerprint(asked).partition(":")[2] for platform, asked in inputs.items()}
+
+
 def _hosts(lockfile: Lockfile, platform: Subdir) -> set[str]:
     return {host_of(package.url) for package in lockfile.for_platform(platform)}
 

@@ -15,7 +15,6 @@ from mixlock_hooks.model.locked import Lockfile
 from mixlock_hooks.model.place import at
 from mixlock_hooks.pipeline import judge, lock_set
 from mixlock_hooks.rules.drift import by_project
-from mixlock_hooks.rules.fingerprint import fingerprint
 from mixlock_hooks.rules.locked_set import key_of
 from mixlock_hooks.rules.three_way import BothChangedError, merge_tables, merge_values
 
@@ -51,7 +50,7 @@ def merge_locks(base: Lockfile | None, ours: Lockfile, theirs: Lockfile, names: 
         packages=tuple(package for platform in platforms for package in _packages(platform, sides)),
         channels=next(iter(inputs.values())).channels,
         platforms=platforms,
-        content_hash={platform: fingerprint(asked).partition(":")[2] for platform, asked in inputs.items()},
+        content_hash=lock_set.content_hash(inputs),
         facts={},
     )
     engines = {name: ours.facts.get(name, "") for name in ("mixlock.engine", "mixlock.name-map")}

@@ -56,7 +56,7 @@ def why(environment: EnvironmentSpec, lockfile: Lockfile, wanted: str, names: Na
             known = joined.get(key, Reason(package=package, chains=found, platforms=()))
             joined[key] = replace(known, platforms=(*known.platforms, platform))
     if not joined:
-        near = nearest(wanted, {package.name: None for package in lockfile.packages})
+        near = nearest(wanted, dict.fromkeys(package.name for package in lockfile.packages))
         hint = f"; did you mean {near}?" if near else ""
         raise UsageError(f"{wanted}: is not in the lock of {environment.name}{hint}")
     return tuple(joined.values())

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from mixlock_hooks.model.locked_constraint import specifier_of
+
 if TYPE_CHECKING:
     from rattler import MatchSpec, PackageRecord
 
@@ -61,7 +63,7 @@ def fits_specifier(version: str, constraint: str) -> bool:
     """
     try:
         parsed = Version(version)
-        return any(_specifier(part.strip()).contains(parsed, prereleases=True) for part in constraint.split("||"))
+        return any(specifier_of(part.strip()).contains(parsed, prereleases=True) for part in constraint.split("||"))
     except (InvalidSpecifier, InvalidVersion):
         return True
 
@@ -73,9 +75,3 @@ def admits_by_default(version: str, specifier: str) -> bool:
         return not Version(version).is_prerelease or bool(asked.prereleases)
     except (InvalidSpecifier, InvalidVersion):
         return True
-
-
-def _specifier(text: str) -> SpecifierSet:
-    if text in {"", "*"}:
-        return SpecifierSet()
-    return SpecifierSet(text if text[0] in "<>=!~" else f"=={text}")

@@ -58,9 +58,8 @@ def changes(
     """Return every change, platforms that changed alike joined, sorted by manager and name."""
     old, new = _by_key(before), _by_key(after)
     moved = _moved(old, new, names)
-    left = {moved[key] for key in moved}
     joined: dict[tuple[ChangeKind, Manager, str, str, str], list[Subdir]] = defaultdict(list)
-    for key in sorted((old.keys() | new.keys()) - left):
+    for key in sorted((old.keys() | new.keys()) - set(moved.values())):
         was, now = old.get(moved.get(key, key)), new.get(key)
         if _file(was) != _file(now):
             kind = ChangeKind.MOVED if key in moved else _kind(was, now)

@@ -20,7 +20,6 @@ _FOREIGN_TAGS = {
     "osx": ("win", "linux", "manylinux", "musllinux"),
     "win": ("macosx", "linux"),
 }
-_SUFFIXES = (".conda", ".tar.bz2")
 
 
 def complaint(package: LockedPackage) -> str:
@@ -37,8 +36,7 @@ def complaint(package: LockedPackage) -> str:
 def _of_conda(package: LockedPackage, url: str) -> str:
     _base, _slash, rest = url.rpartition("://")[2].partition("/")
     *_channel, subdir, file = ["", *rest.split("/")] if "/" in rest else ["", "", rest]
-    stem = next((file.removesuffix(suffix) for suffix in _SUFFIXES if file.endswith(suffix)), "")
-    if not unquote(stem).startswith(f"{package.name}-{package.version}-"):
+    if not unquote(package.stem).startswith(f"{package.name}-{package.version}-"):
         return f"is locked as a file of another name: {file}"
     if subdir not in {package.platform, "noarch"}:
         return f"is locked as a file of another platform: {subdir}"

@@ -59,8 +59,8 @@ def _conda_claim(wanted: CondaRequirement, locked: LockedSet, platform: Subdir) 
     package = locked.conda.get(wanted.name)
     if package is None:
         return f"{shown} is not in the lock"
-    if not fits_match_spec(package.name, package.version, build_of(package), wanted.constraint):
-        return f"{shown} is not satisfied: the lock holds {package.version} {build_of(package)}".rstrip()
+    if not fits_match_spec(package.name, package.version, package.build, wanted.constraint):
+        return f"{shown} is not satisfied: the lock holds {package.version} {package.build}".rstrip()
     if wanted.channel and not _is_from(package, wanted.channel, platform):
         return f"{shown} is not satisfied: the lock holds it from {host_of(package.url)}"
     return ""
@@ -76,15 +76,6 @@ def _pypi_claim(asked: PypiRequirement, locked: LockedSet) -> str:
     wanted = {value.partition(":")[2] for value in asked.hashes if value.startswith("sha256:")}
     if wanted and package.manager is Manager.PIP and package.sha256 not in wanted:
         return f"{shown} is not satisfied: the lock holds a file of another hash"
-    return ""
-
-
-def build_of(package: LockedPackage) -> str:
-    """Return a conda package's build string, which its file's name ends in."""
-    name = package.url.partition("#")[0].rpartition("/")[2]
-    for suffix in (".conda", ".tar.bz2"):
-        if name.endswith(suffix):
-            return name.removesuffix(suffix).rpartition("-")[2]
     return ""
 
 
@@ -104,7 +95,7 @@ def gaps(locked: LockedSet) -> Iterator[Finding]:
             if needed is None:
                 yield _gap(package, f"{who}, which is not in the lock")
             elif not _fits(package, needed, constraint):
-                held = f"{needed.version} {build_of(needed)}".rstrip()
+                held = f"{needed.version} {needed.build}".rstrip()
                 yield _gap(package, f"{who} {constraint}, the lock holds {held}")
     yield from _doubles(locked)
 
@@ -125,7 +116,7 @@ def _gap(package: LockedPackage, claim: str) -> Finding:
 def _fits(package: LockedPackage, needed: LockedPackage, constraint: str) -> bool:
     if package.manager is Manager.PIP:
         return fits_specifier(needed.version, constraint)
-    return fits_match_spec(needed.name, needed.version, build_of(needed), constraint)
+    return fits_match_spec(needed.name, needed.version, needed.build, constraint)
 
 
 def misplaced(locked: LockedSet, *, foreign: bool) -> Iterator[Finding]:

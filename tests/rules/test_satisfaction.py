@@ -198,6 +198,11 @@ def test_a_c_library_is_not_the_project_of_its_name() -> None:
     assert told(asked, *LOCK, *twin) == []
 
 
+def still(asked: str) -> bool:
+    """Tell whether the lock of ``SPEC`` answers another spec all the same."""
+    return satisfaction.still_answers(platform_spec(asked), platform_spec(SPEC), LockedSet(LOCK, shipped()))
+
+
 CONDA_STILL = {
     "numpy>=1.20": True,
     "numpy=1.26.4=h1_0": True,
@@ -209,15 +214,12 @@ CONDA_STILL = {
 
 @pytest.mark.parametrize(("asked", "expected"), CONDA_STILL.items(), ids=CONDA_STILL)
 def test_what_answers_other_conda_requirements_all_the_same(asked: str, expected: bool) -> None:  # noqa: FBT001
-    recorded = platform_spec(SPEC)
-    now = platform_spec(SPEC.replace("- numpy", f"- {asked}"))
-    assert satisfaction.still_answers(now, recorded, LockedSet(LOCK, shipped())) is expected
+    assert still(SPEC.replace("- numpy", f"- {asked}")) is expected
 
 
 def test_a_package_of_conda_stays_only_for_a_request_of_conda() -> None:
     """PyPI's `frames` needs numpy, but nobody asks conda for it any more."""
-    recorded, now = platform_spec(SPEC), platform_spec(SPEC.replace("  - numpy\n", ""))
-    assert not satisfaction.still_answers(now, recorded, LockedSet(LOCK, shipped()))
+    assert not still(SPEC.replace("  - numpy\n", ""))
     assert [each.partition(" is in")[0] for each in told(SPEC.replace("  - numpy\n", ""), *LOCK)] == [
         "MIX202 `numpy` 1.26.4",
         "MIX202 `libblas` 3.9.0",
@@ -225,9 +227,7 @@ def test_a_package_of_conda_stays_only_for_a_request_of_conda() -> None:
 
 
 def test_a_requirement_that_moved_to_the_other_manager_is_no_answer() -> None:
-    recorded = platform_spec(SPEC)
-    now = platform_spec(SPEC.replace("  - numpy\n", "").replace("    - frames\n", "    - frames\n    - numpy\n"))
-    assert not satisfaction.still_answers(now, recorded, LockedSet(LOCK, shipped()))
+    assert not still(SPEC.replace("  - numpy\n", "").replace("    - frames\n", "    - frames\n    - numpy\n"))
 
 
 def test_a_pre_release_answers_only_who_asks_for_one() -> None:
@@ -264,12 +264,9 @@ STILL = {
 
 @pytest.mark.parametrize(("asked", "expected"), STILL.items(), ids=STILL)
 def test_what_answers_other_requirements_all_the_same(asked: str, expected: bool) -> None:  # noqa: FBT001
-    recorded = platform_spec(SPEC)
-    now = platform_spec(SPEC.replace("requests>=2", asked))
-    assert satisfaction.still_answers(now, recorded, LockedSet(LOCK, shipped())) is expected
+    assert still(SPEC.replace("requests>=2", asked)) is expected
 
 
 @pytest.mark.parametrize("text", ["channels: [conda-forge, nvidia]\n", "pypi-indices: [https://a.example/simple]\n"])
 def test_where_to_look_is_no_requirement(text: str) -> None:
-    recorded = platform_spec(SPEC)
-    assert not satisfaction.still_answers(platform_spec(text + SPEC), recorded, LockedSet(LOCK, shipped()))
+    assert not still(text + SPEC)
