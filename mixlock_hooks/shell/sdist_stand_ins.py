@@ -17,6 +17,8 @@ from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.proposal import IndexFile, ProposedFile
 from mixlock_hooks.rules.sdist_candidates import sdist_candidates
+from mixlock_hooks.tiny.archives import bzip2_as_gzip
+from mixlock_hooks.tiny.indices import OLD_FORMAT
 from mixlock_hooks.tiny.projects import render_stand_in
 
 if TYPE_CHECKING:
@@ -62,6 +64,21 @@ class SdistStandIns:
             else:
                 self._unknown.setdefault(name, str(found.version))
         return len(self.real) > before
+
+    def offer_repacked(self, name: PypiName) -> bool:
+        """Offer a project's ``.tar.bz2`` with the same members as ``.tar.gz``; tell whether that was anything new.
+
+        The solver may build it where builds are allowed, as it may any other sdist.
+        """
+        offered = False
+        for found in self._candidates(name):
+            repacked = f"{name.replace('-', '_')}-{found.version}.tar.gz"
+            if repacked not in self.real and found.file.name.endswith(OLD_FORMAT):
+                with suppress(CannotDoError, OSError, ValueError):
+                    (self._folder / repacked).write_bytes(bzip2_as_gzip(self._remote.content(found.file)))
+                    self.real[repacked] = found.file
+                    offered = True
+        return offered
 
     def unknown(self, name: PypiName) -> str:
         """Return the newest version of a project whose sdist says nothing without being built; empty for none."""

@@ -97,6 +97,7 @@ class _Asking:
         to_build = {name for name in wanted if name in self._request.builds.names} - self._built
         self._built |= to_build
         offered = [self._sdists.offer(name) for name in wanted]
+        offered += [self._sdists.offer_repacked(name) for name in engine_messages.sdists_uv_cannot_read(stderr)]
         if to_build or any(offered):
             return
         unknown = [(name, version) for name in wanted if (version := self._sdists.unknown(name))]

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.tiny.projects import RenderedFile
 
+OLD_FORMAT = ".tar.bz2"
+"""A format of sdists from before PEP 625: indices still hold some, Poetry builds them, uv does not look at them."""
+
 
 def write_index(directory: Path, files: Iterable[RenderedFile]) -> None:
     """Write the files and their pages below a directory, which need not exist.
@@ -43,8 +46,11 @@ def write_index(directory: Path, files: Iterable[RenderedFile]) -> None:
 
 
 def _project_of(file_name: str) -> NormalizedName:
-    parse = parse_wheel_filename if file_name.endswith(".whl") else parse_sdist_filename
-    return parse(file_name)[0]
+    if file_name.endswith(".whl"):
+        return parse_wheel_filename(file_name)[0]
+    if file_name.endswith(OLD_FORMAT):
+        file_name = f"{file_name.removesuffix(OLD_FORMAT)}.tar.gz"
+    return parse_sdist_filename(file_name)[0]
 
 
 def _write(path: Path, content: bytes) -> None:

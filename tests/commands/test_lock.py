@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import getpass
+import gzip
 import json
 import re
 from typing import TYPE_CHECKING
@@ -392,7 +394,6 @@ def _sdist_that_tells(folder: Path) -> tuple[RenderedFile, Path]:
 
 
 def _rewritten(content: bytes, old: bytes, new: bytes) -> bytes:
-    import gzip
     import io
     import tarfile
 
@@ -461,6 +462,18 @@ def test_a_build_takes_what_it_requires_from_the_index_whatever_conda_holds(repo
     assert (done.status, "note: solved against" in done.stderr) == (0, False), done.stderr
     found = versions(repository)
     assert (found["conda numpy"], found["pip needs-numpy"], "pip numpy" in found) == ("1.26.4", "1.0", False)
+
+
+def test_an_sdist_of_the_old_format_is_proposed_and_locked_as_it_is(repository: Repository) -> None:
+    sdist = render_sdist(TinyProject(name="aged", version="1.0"), static_metadata=False)
+    aged = RenderedFile(name="aged-1.0.tar.bz2", content=bz2.compress(gzip.decompress(sdist.content)))
+    repository.world.add(aged)
+    repository.write("environment.yml", f"{HEAD}  - pip:\n    - aged==1.0\n")
+    done = repository.mixlock("lock", "--platform", "linux-64")
+    assert (done.status, "note: solved against" in done.stderr) == (0, False), done.stderr
+    locked = repository.read("locks/environment/pip-linux-64.txt")
+    assert "aged-1.0.tar.bz2" in repository.read("locks/environment/conda-lock.yml")
+    assert f"aged==1.0 --hash=sha256:{aged.sha256}" in locked
 
 
 SECRET_SPEC = f"""\
