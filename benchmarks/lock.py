@@ -129,7 +129,8 @@ def _restore(root: Path, environment: dict[str, str]) -> None:
 
 
 def _specs(folder: Path, environment: dict[str, str]) -> list[bool]:
-    cold, warm = [], []
+    cold: list[float] = []
+    warm: list[float] = []
     lines = (SHARED / "solvable.tsv").read_text(encoding="utf-8").splitlines()[1:]
     for name in (line.split("\t")[0] for line in lines):
         root = new_repository(folder / name.partition(".")[0])
