@@ -23,28 +23,28 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types with mypy, strictly."""
-    session.install("-e", ".[lock,nox]", *_DEV)
+    session.install("-e", ".[lock,wheelhouse,cache,nox]", *_DEV)
     session.run("mypy")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the hermetic tests: no network beyond loopback."""
-    session.install("-e", ".[lock,nox]", *_DEV)
+    session.install("-e", ".[lock,wheelhouse,cache,nox]", *_DEV)
     session.run("pytest", "-m", "not real", *session.posargs)
 
 
 @nox.session
 def real(session: nox.Session) -> None:
     """Run the tests against real channel metadata (../shared/data) and the package index of this machine."""
-    session.install("-e", ".[lock,nox]", *_DEV)
+    session.install("-e", ".[lock,wheelhouse,cache,nox]", *_DEV)
     session.run("pytest", "-m", "real", *session.posargs)
 
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """Measure mixlock beside its peers, and print the ratios."""
-    session.install("-e", ".[lock,nox]")
+    session.install("-e", ".[lock,wheelhouse,cache,nox]")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

@@ -8,10 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
-    from mixlock_hooks.model.locked import SolvedPlatform
+    from mixlock_hooks.model.locked import LockedPackage, SolvedPlatform
     from mixlock_hooks.model.names import EnvironmentName, Subdir
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import CondaSide, SolveRequest
+    from mixlock_hooks.model.wheelhouse import Built, BuiltWheel, WheelPlan
 
 
 class Readable(Protocol):
@@ -65,6 +66,34 @@ class Engines(Protocol):
 
     def open(self, request: SolveRequest) -> AbstractContextManager[Engine]:
         """Return an engine for one request."""
+
+
+class Wheels(Protocol):
+    """Builds wheels, and keeps them."""
+
+    def holds(self, sha256: str) -> str:
+        """Tell whether a wheel can be had without building: ``cached``, ``fetched``, or empty."""
+
+    def known(self, plan: WheelPlan) -> tuple[BuiltWheel, ...]:
+        """Return what was built for a plan before, whatever the environment held then."""
+
+    def building(self, plan: WheelPlan) -> AbstractContextManager[None]:
+        """Let one build of a plan run at a time on this machine."""
+
+    def build(self, plan: WheelPlan, requires: tuple[str, ...] = ()) -> Built:
+        """Build a plan, with exact build requirements where they are given, and keep the wheel.
+
+        Raises ``CannotDoError`` with MIX403 where that is not possible.
+        """
+
+    def differing(self, first: str, second: str) -> tuple[str, ...]:
+        """Return the members in which two kept wheels differ, by their sha256."""
+
+    def put(self, folder: str, file: str, sha256: str) -> None:
+        """Lay a kept wheel into a folder of the repository."""
+
+    def fetch(self, folder: str, package: LockedPackage, indices: tuple[str, ...], default_index: str) -> None:
+        """Lay a locked wheel of an index into a folder of the repository, verified."""
 
 
 class Progress(Protocol):

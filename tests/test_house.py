@@ -46,12 +46,23 @@ GUESTS = {
     "rules": {"packaging"},
     "pipeline": {"packaging"},
     "tiny": {"packaging"},
-    "shell": {"filelock", "packaging", "platformdirs", "pypi_simple", "rattler", "requests", "rich", "urllib3"},
+    "shell": {
+        "build",
+        "filelock",
+        "packaging",
+        "platformdirs",
+        "pypi_simple",
+        "pyproject_hooks",
+        "rattler",
+        "requests",
+        "rich",
+        "urllib3",
+    },
     "nox_plugin": {"nox"},
 }
 """Each room and the libraries it may import anywhere; a room that is not named has the standard library alone."""
 
-LAZY_GUESTS = {"formats": {"rattler"}, "rules": {"rattler"}, "shell": {"conda_lock"}}
+LAZY_GUESTS = {"formats": {"rattler"}, "rules": {"rattler"}, "shell": {"conda_lock", "fsspec"}}
 """Libraries that a room may import in a function only, because most runs do not need them."""
 
 SYS_FACTS = {"version_info"}

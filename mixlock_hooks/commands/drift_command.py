@@ -74,7 +74,10 @@ def run(args: argparse.Namespace) -> int:
     if not args.environments:
         reports += elsewhere(project, loaded.environments, shipped, changed, verify=args.verify)
     if args.strict:
-        reports = [replace(report, reasons=(*report.reasons, *report.stale), stale=()) for report in reports]
+        reports = [
+            replace(report, reasons=(*report.reasons, *report.stale, *report.unbuilt), stale=(), unbuilt=())
+            for report in reports
+        ]
     judged = [(environment.name, _invalid(environment)) for environment in environments]
     problems = in_order(
         [

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 _SOURCE = re.compile(rb"^  sources:\r?\n  - (.+?)\r?$", re.MULTILINE)
+_ENTRY = re.compile(
+    rb"^(?:- | +)name: (?P<name>[^\r\n]+?)\r?$(?:\n  version: [^\n]*\n  manager: (?P<manager>\w+)\r?$)?",
+    re.MULTILINE,
+)
 _HEAD = 65536
 """Bytes of a lock in which its metadata stand."""
 _HEADER = """\
@@ -119,6 +123,19 @@ def source_of(content: bytes) -> str:
     except (yaml.YAMLError, ValueError):
         return ""
     return source if isinstance(source, str) else ""
+
+
+def package_lines(content: bytes) -> dict[tuple[str, str], int]:
+    """Return the line (from 1) of each package, by name and manager, and by name alone for odd forms."""
+    found: dict[tuple[str, str], int] = {}
+    line, at_byte = 1, 0
+    for match in _ENTRY.finditer(content):
+        line += content.count(b"\n", at_byte, match.start())
+        at_byte = match.start()
+        name, manager = match["name"].decode("utf-8", "replace").strip("'\""), (match["manager"] or b"").decode()
+        found.setdefault((name, manager), line)
+        found.setdefault((name, ""), line)
+    return found
 
 
 def render(lockfile: Lockfile, source: str) -> bytes:

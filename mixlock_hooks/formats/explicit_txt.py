@@ -6,6 +6,7 @@ and micromamba's convention for the second (``# pip NAME @ URL#sha256=…``).
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import lock_header
@@ -14,10 +15,12 @@ from mixlock_hooks.model.install_order import install_order
 from mixlock_hooks.model.locked import Manager
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.names import Subdir
+
+_PIP = re.compile(rb"^# pip (?P<name>\S+) @ (?P<url>\S+?)#sha256=(?P<sha256>[0-9a-f]{64})\r?$", re.MULTILINE)
 
 
 def render(platform: Subdir, packages: tuple[LockedPackage, ...], facts: Mapping[str, str]) -> bytes:
@@ -40,6 +43,13 @@ def render(platform: Subdir, packages: tuple[LockedPackage, ...], facts: Mapping
     without = _joined((*head, *lock_header.lines(facts), *body))
     own = lock_header.lines({"digest": digest(without)})
     return _joined((*head, *lock_header.lines(facts), *own, *body))
+
+
+def sdists(content: bytes) -> Iterator[tuple[str, str]]:
+    """Yield sha256 and name of each sdist in an explicit file."""
+    for found in _PIP.finditer(content):
+        if not found["url"].endswith(b".whl"):
+            yield found["sha256"].decode(), found["name"].decode("utf-8", "replace")
 
 
 def _joined(lines: tuple[str, ...]) -> bytes:

@@ -7,22 +7,28 @@ machine's and stays out.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.locked import Manager
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mixlock_hooks.model.locked import LockedPackage
 
+_NO_WHEELS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
-def render(packages: Sequence[LockedPackage], indices: Sequence[str]) -> bytes:
+
+def render(
+    packages: Sequence[LockedPackage], indices: Sequence[str], wheels: Mapping[str, Sequence[str]] = _NO_WHEELS
+) -> bytes:
     """Render the pip packages of one platform.
 
     Args:
         packages: all packages of the platform.
         indices: the spec's own indices, without credentials.
+        wheels: sha256 of the wheels built from sdists, by that of the sdist: pip accepts either file.
     """
     pip = sorted((package for package in packages if package.manager is Manager.PIP), key=lambda found: found.name)
     head = [
@@ -30,5 +36,14 @@ def render(packages: Sequence[LockedPackage], indices: Sequence[str]) -> bytes:
         "#     pip install --no-deps --require-hashes -r THIS_FILE",
         *(f"--extra-index-url {index}" for index in (indices if pip else ())),
     ]
-    entries = [f"{package.name}=={package.version} --hash=sha256:{package.sha256}" for package in pip]
+    entries = [
+        " ".join(
+            [f"{package.name}=={package.version}", *map(_hash, (package.sha256, *wheels.get(package.sha256, ())))]
+        )
+        for package in pip
+    ]
     return "".join(f"{line}\n" for line in (*head, *entries)).encode()
+
+
+def _hash(sha256: str) -> str:
+    return f"--hash=sha256:{sha256}"

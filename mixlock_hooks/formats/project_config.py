@@ -8,6 +8,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from packaging.requirements import Requirement
+
 from mixlock_hooks.formats import match_spec, toml_text
 from mixlock_hooks.formats.virtual_packages import parse_pair
 from mixlock_hooks.model.build_permission import EVERYBODY, NOBODY, BuildPermission
@@ -182,6 +184,21 @@ def _builds(value: object) -> BuildPermission:
         raise _WrongTypeError("true, false or a list of PyPI names") from error
 
 
+def _extra_requires(value: object) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise _WrongTypeError('a table of PyPI names, such as docopt = ["setuptools<58"]')
+    try:
+        return MappingProxyType(
+            {pypi_name(name): tuple(map(_pypi_requirement, _texts(value[name]))) for name in value}
+        )
+    except ValueError as error:
+        raise _WrongTypeError(f"a table of PyPI names and their requirements: {error}") from error
+
+
+def _pypi_requirement(text: str) -> str:
+    return str(Requirement(text))
+
+
 def _profile(value: object) -> MetaflowProfile:
     if isinstance(value, str) and value in {"netflixext", "oss"}:
         return MetaflowProfile(value)
@@ -225,6 +242,8 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any], object]]] = MappingProxyType(
         "metaflow": ("metaflow", _profile),
         "metaflow-runtime": ("metaflow_runtime", _runtime),
         "build-sdists": ("build_sdists", _builds),
+        "extra-build-requires": ("extra_build_requires", _extra_requires),
+        "wheelhouse-dir": ("wheelhouse_dir", _folder),
         "exclude-newer": ("exclude_newer", _cutoff),
         "trusted-hosts": ("trusted_hosts", lambda value: frozenset(host.lower() for host in _texts(value))),
         "virtual-packages": ("virtual_packages", _virtual_packages),

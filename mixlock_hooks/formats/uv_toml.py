@@ -31,13 +31,28 @@ def render(urls: Sequence[str], stand_ins: str, held: Mapping[PypiName, str], *,
         held: names and versions of the stand-ins that must be kept to.
         refresh: ask for every page again.
     """
-    control = {"api": f"max-age={0 if refresh else _PAGES_SECONDS}", "files": f"max-age={_FILES_SECONDS}, immutable"}
-    tables: list[dict[str, object]] = [{"url": url, "cache-control": control} for url in urls]
-    tables[-1]["default"] = True
     document = tomlkit.document()
     document["index-strategy"] = "first-index"
     document["find-links"] = [stand_ins]
     document["constraint-dependencies"] = [f"{name}=={version}" for name, version in held.items()]
     document["build-constraint-dependencies"] = [f"{name}!={version}" for name, version in held.items()]
-    document["index"] = tables
+    document["index"] = _tables(urls, refresh=refresh)
     return tomlkit.dumps(document)
+
+
+def render_indices(urls: Sequence[str]) -> str:
+    """Render a configuration that names the indices and nothing else."""
+    document = tomlkit.document()
+    document["index-strategy"] = "first-index"
+    if urls:
+        document["index"] = _tables(urls, refresh=False)
+    else:
+        document["no-index"] = True
+    return tomlkit.dumps(document)
+
+
+def _tables(urls: Sequence[str], *, refresh: bool) -> list[dict[str, object]]:
+    control = {"api": f"max-age={0 if refresh else _PAGES_SECONDS}", "files": f"max-age={_FILES_SECONDS}, immutable"}
+    tables: list[dict[str, object]] = [{"url": url, "cache-control": control} for url in urls]
+    tables[-1]["default"] = True
+    return tables

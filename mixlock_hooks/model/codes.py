@@ -52,7 +52,9 @@ CODES: Mapping[str, str] = MappingProxyType(
         "MIX303": "the two sides disagree",
         "MIX304": "no such package",
         "MIX305": "no file fits the platform",
+        "MIX401": "a built wheel is not the one that is recorded, or the record was changed",
         "MIX402": "a build is needed and not allowed",
         "MIX403": "a build that is needed failed",
+        "MIX404": "a built wheel does not fit the platform",
     }
 )

@@ -29,6 +29,7 @@ class DriftCode(str, Enum):
     NEWER = "MIX211"
     HASH = "MIX212"
     HOST = "MIX213"
+    WHEEL = "MIX401"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,12 +47,14 @@ class DriftReason:
 class DriftReport:
     """Every difference of one environment; none means fresh.
 
-    ``stale`` are differences that do not matter: the lock is exactly an answer all the same.
+    ``stale`` are differences that do not matter: the lock is exactly an answer all the same; ``unbuilt`` are sdists
+    without a recorded wheel, where wheels are recorded.
     """
 
     environment: EnvironmentName
     reasons: tuple[DriftReason, ...]
     stale: tuple[DriftReason, ...] = ()
+    unbuilt: tuple[DriftReason, ...] = ()
 
     @property
     def fresh(self) -> bool:
@@ -65,7 +68,8 @@ class DriftReport:
 
     def problems(self) -> tuple[Problem, ...]:
         """Return the reasons as problems, and what is stale as notes, for every kind of report."""
-        notes = (_problem(self.environment, reason).softened(Severity.NOTE) for reason in self.stale)
+        told = (*self.stale, *self.unbuilt)
+        notes = (_problem(self.environment, reason).softened(Severity.NOTE) for reason in told)
         return (*(_problem(self.environment, reason) for reason in self.reasons), *notes)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from mixlock_hooks.model.names import EnvironmentName, Subdir
 
 LOCKFILE = "conda-lock.yml"
+WHEELHOUSE = "wheelhouse.json"
+"""The file beside a lock that records the wheels of its sdists."""
 ALIASES = "aliases.toml"
 
 
@@ -46,3 +48,8 @@ def platform_of(name: str) -> Subdir | None:
         if name.startswith(prefix) and name.endswith(suffix):
             return Subdir(name[len(prefix) : -len(suffix)])
     return None
+
+
+def is_rendered(name: str) -> bool:
+    """Tell whether a file in a lock's folder is one that stands beside ``conda-lock.yml``."""
+    return name == WHEELHOUSE or platform_of(name) is not None

@@ -83,6 +83,10 @@ _MARKERS = {
     "win": {"os_name": "nt", "sys_platform": "win32", "platform_system": "Windows"},
 }
 _MACHINES = {"win-64": "AMD64", "64": "x86_64"}
+LINUX_MACHINES: Mapping[Subdir, str] = MappingProxyType(
+    {LINUX_64: "x86_64", LINUX_AARCH64: "aarch64", LINUX_PPC64LE: "ppc64le"}
+)
+"""What wheels call the machines of Linux."""
 
 
 def marker_environment(platform: Subdir, python: str) -> dict[str, str]:

@@ -11,7 +11,16 @@ from mixlock_hooks.formats import lock_header
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
 from mixlock_hooks.model.inputs import SCHEMA
-from mixlock_hooks.model.lock_paths import LOCKFILE, environment_of, explicit_name, folder_of, pip_name, platform_of
+from mixlock_hooks.model.lock_paths import (
+    LOCKFILE,
+    WHEELHOUSE,
+    environment_of,
+    explicit_name,
+    folder_of,
+    is_rendered,
+    pip_name,
+    platform_of,
+)
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.pipeline.load import load
@@ -50,12 +59,17 @@ def drift(
     if LOCKFILE not in files:
         return DriftReport(environment=environment.name, reasons=(_no_lock(environment, files),))
     fresh = _is_fresh(project, folder, files, chosen, alone=bool(platforms))
-    if fresh and not verify:
-        return DriftReport(environment=environment.name, reasons=())
-    from mixlock_hooks.pipeline import explain  # noqa: PLC0415 - only drift needs a lock's YAML
+    report = DriftReport(environment=environment.name, reasons=())
+    if verify or not fresh:
+        from mixlock_hooks.pipeline import explain  # noqa: PLC0415 - only drift needs a lock's YAML
 
-    look = explain.verify if fresh else explain.explain
-    return look(project, environment, chosen, names())
+        look = explain.verify if fresh else explain.explain
+        report = look(project, environment, chosen, names())
+    if WHEELHOUSE not in files:
+        return report
+    from mixlock_hooks.pipeline.recorded_wheels import with_wheelhouse  # noqa: PLC0415 - few locks record wheels
+
+    return with_wheelhouse(project, report, [platform for name in files if (platform := platform_of(name))])
 
 
 def _no_lock(environment: EnvironmentSpec, names: tuple[str, ...]) -> DriftReason:
@@ -111,7 +125,7 @@ def untracked(
 
 def _with_untracked(project: Project, report: DriftReport, place: Place, tracked: frozenset[str]) -> DriftReport:
     folder = folder_of(project.settings.lock_dir, report.environment)
-    names = [name for name in project.files.names(folder) if name == LOCKFILE or platform_of(name)]
+    names = [name for name in project.files.names(folder) if name == LOCKFILE or is_rendered(name)]
     unknown = [name for name in names if f"{folder}/{name}" not in tracked]
     if not unknown:
         return report

@@ -6,7 +6,6 @@ in its record. A lock that mixlock did not write has no record, and is judged by
 
 from __future__ import annotations
 
-import re
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, folder_of, p
 from mixlock_hooks.model.place import Place, at
 from mixlock_hooks.pipeline import judge
 from mixlock_hooks.pipeline.lock_set import body_holds, recorded_inputs, recorded_schema, render_exports
+from mixlock_hooks.pipeline.recorded_wheels import read_wheelhouse
 from mixlock_hooks.rules.drift import compare, joined
 from mixlock_hooks.rules.fingerprint import inputs_of
 
@@ -29,12 +29,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.pipeline.load import Project
-
-
-_ENTRY = re.compile(
-    rb"^(?:- | +)name: (?P<name>[^\r\n]+?)\r?$(?:\n  version: [^\n]*\n  manager: (?P<manager>\w+)\r?$)?",
-    re.MULTILINE,
-)
 
 
 def explain(
@@ -170,7 +164,7 @@ class _Explanation:
         if package is None:
             return 1
         if not self._lines:
-            self._lines = _lines(self._files.read(f"{self._folder}/{LOCKFILE}") or b"")
+            self._lines = conda_lock_yml.package_lines(self._files.read(f"{self._folder}/{LOCKFILE}") or b"")
         exact = self._lines.get((package.name, package.manager.value))
         return exact or self._lines.get((package.name, ""), 1)
 
@@ -189,7 +183,8 @@ class _Explanation:
         self, lockfile: Lockfile, lock_digest: str, chosen: tuple[PlatformSpec, ...]
     ) -> Iterator[DriftReason]:
         """Compare explicit and pip files with a fresh rendering."""
-        rendered = render_exports(lockfile, lock_digest)
+        wheels = read_wheelhouse(self._project, self._environment.name, lockfile)
+        rendered = render_exports(lockfile, lock_digest, wheels)
         platforms = {spec.platform for spec in chosen} & set(lockfile.platforms)
         names = [name for platform in sorted(platforms) for name in (explicit_name(platform), pip_name(platform))]
         for name in names:
@@ -230,19 +225,6 @@ class _Explanation:
         self, code: DriftCode, place: Place, claim: str, *, platforms: tuple[Subdir, ...] = (), command: str = ""
     ) -> DriftReason:
         return DriftReason(code=code, place=place, claim=claim, platforms=platforms, command=command or self._command)
-
-
-def _lines(content: bytes) -> dict[tuple[str, str], int]:
-    """Return the line at which each package stands first, by name and manager, and by name alone for odd forms."""
-    found: dict[tuple[str, str], int] = {}
-    line, at_byte = 1, 0
-    for match in _ENTRY.finditer(content):
-        line += content.count(b"\n", at_byte, match.start())
-        at_byte = match.start()
-        name, manager = match["name"].decode("utf-8", "replace").strip("'\""), (match["manager"] or b"").decode()
-        found.setdefault((name, manager), line)
-        found.setdefault((name, ""), line)
-    return found
 
 
 def _first_difference(found: bytes, expected: bytes) -> int:

@@ -6,11 +6,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.model.lock_paths import folder_of, platform_of
+from mixlock_hooks.model.lock_paths import folder_of, is_rendered
 from mixlock_hooks.model.locked import Lockfile, SolvedPlatform
 from mixlock_hooks.model.locking import LockOptions, LockResult
 from mixlock_hooks.pipeline import lock_set
 from mixlock_hooks.pipeline.lock_plan import Plan, plan_lock, request_for
+from mixlock_hooks.pipeline.recorded_wheels import read_wheelhouse
 from mixlock_hooks.pipeline.solve import solve
 from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.lock_diff import changes
@@ -117,14 +118,15 @@ class Locker:
         name, folder = plan.spec.name, folder_of(self._project.settings.lock_dir, plan.spec.name)
         recorded = plan.old.facts.get("mixlock.name-map") if plan.old and not solved else None
         lockfile = _merged(plan, solved, recorded or self._names().digest)
-        files = lock_set.render(name, plan.spec.place.path, self._project.settings.lock_dir, lockfile)
+        wheels = read_wheelhouse(self._project, name, lockfile)
+        files = lock_set.render(name, plan.spec.place.path, self._project.settings.lock_dir, lockfile, wheels)
         changed = {
             file: content
             for file, content in files.items()
             if self._project.files.read(f"{folder}/{file}") != content
         }
         obsolete = tuple(
-            file for file in self._project.files.names(folder) if platform_of(file) and file not in files
+            file for file in self._project.files.names(folder) if is_rendered(file) and file not in files
         )
         if (changed or obsolete) and not (options.dry_run or options.verify):
             self._project.files.replace_set(folder, files, obsolete)

@@ -6,19 +6,21 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import conda_lock_yml, explicit_txt, inputs_json, pip_txt
+from mixlock_hooks.formats import conda_lock_yml, explicit_txt, inputs_json, pip_txt, wheelhouse_json
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.inputs import SCHEMA
-from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, pip_name
+from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, explicit_name, pip_name
 from mixlock_hooks.model.urls import host_of
 from mixlock_hooks.rules.fingerprint import fingerprint
+from mixlock_hooks.rules.wheel_plan import hashes_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mixlock_hooks.model.inputs import Inputs
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.wheelhouse import BuiltWheel
 
 _SCHEMA = "mixlock.schema"
 _BODY = "mixlock.body"
@@ -99,7 +101,9 @@ def recorded_cutoff(lockfile: Lockfile, platform: Subdir) -> str:
     return lockfile.facts.get(f"mixlock.{platform}.cutoff", "")
 
 
-def render(environment: EnvironmentName, source: str, lock_dir: str, lockfile: Lockfile) -> dict[str, bytes]:
+def render(
+    environment: EnvironmentName, source: str, lock_dir: str, lockfile: Lockfile, wheels: Sequence[BuiltWheel] = ()
+) -> dict[str, bytes]:
     """Render every file of a lock.
 
     Args:
@@ -107,19 +111,21 @@ def render(environment: EnvironmentName, source: str, lock_dir: str, lockfile: L
         source: the spec's path, relative to the root.
         lock_dir: the folder of all locks, relative to the root.
         lockfile: with mixlock's facts.
+        wheels: what was built from its sdists.
     """
     up = "../" * (f"{lock_dir}/{environment}".count("/") + 1)
     files = {LOCKFILE: conda_lock_yml.render(lockfile, up + source)}
-    return files | render_exports(lockfile, digest(files[LOCKFILE]))
+    recorded = {WHEELHOUSE: wheelhouse_json.render(wheels)} if wheels else {}
+    return files | recorded | render_exports(lockfile, digest(files[LOCKFILE]), wheels)
 
 
-def render_exports(lockfile: Lockfile, lock_digest: str) -> dict[str, bytes]:
+def render_exports(lockfile: Lockfile, lock_digest: str, wheels: Sequence[BuiltWheel] = ()) -> dict[str, bytes]:
     """Render what is derived from ``conda-lock.yml``: explicit and pip files of every platform."""
     files: dict[str, bytes] = {}
     for platform in lockfile.platforms:
         packages = lockfile.for_platform(platform)
         inputs = recorded_inputs(lockfile, platform)
-        pip = pip_txt.render(packages, inputs.indices if inputs else ())
+        pip = pip_txt.render(packages, inputs.indices if inputs else (), hashes_for(wheels, platform))
         facts = {
             "schema": str(SCHEMA),
             "fingerprint": lockfile.facts.get(f"mixlock.{platform}.fingerprint", "none"),

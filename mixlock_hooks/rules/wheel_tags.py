@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.platforms import LINUX_MACHINES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 _MANYLINUX = re.compile(r"manylinux_2_(?P<minor>\d+)_(?P<machine>\w+)")
 _LEGACY = re.compile(r"manylinux(?:1|2010|2014)_")
 _KNOWN = frozenset({17, 18, 24, 28})
-_MACHINES = {"linux-64": "x86_64", "linux-aarch64": "aarch64", "linux-ppc64le": "ppc64le"}
 
 
 def offered_name(name: str, spec: PlatformSpec) -> str:
@@ -25,7 +26,7 @@ def offered_name(name: str, spec: PlatformSpec) -> str:
 
     Such a wheel is offered as ``manylinux2014``, which every target here has; the file stays the same.
     """
-    machine = _MACHINES.get(spec.platform)
+    machine = LINUX_MACHINES.get(spec.platform)
     if machine is None or not name.endswith(".whl"):
         return name
     front, _, tags = name.removesuffix(".whl").rpartition("-")
@@ -42,7 +43,7 @@ def can_be_had(files: Iterable[str], spec: PlatformSpec) -> bool:
 
 
 def _suits(name: str, spec: PlatformSpec) -> bool:
-    machine = _MACHINES.get(spec.platform)
+    machine = LINUX_MACHINES.get(spec.platform)
     if machine is None or not name.endswith(".whl"):
         return True
     platforms = name.removesuffix(".whl").rpartition("-")[2].split(".")

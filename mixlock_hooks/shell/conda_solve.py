@@ -17,11 +17,11 @@ from urllib.request import url2pathname
 
 import rattler
 from rattler.exceptions import GatewayError, SolverError
-from rattler.networking.middleware import AuthenticationMiddleware, MirrorMiddleware, RetryMiddleware
 
 from mixlock_hooks.model.channels import urls_of
 from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
 from mixlock_hooks.model.urls import without_credentials
+from mixlock_hooks.shell.conda_client import client
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,11 +101,7 @@ async def _solve(question: CondaQuestion) -> list[rattler.RepoDataRecord]:
 
 
 def _gateway(question: CondaQuestion) -> rattler.Gateway:
-    middlewares: list[Any] = [RetryMiddleware(), AuthenticationMiddleware()]
-    if question.mirrors:
-        middlewares.insert(0, MirrorMiddleware({url: list(found) for url, found in question.mirrors.items()}))
-    client = rattler.Client(middlewares, user_agent="mixlock")
-    return rattler.Gateway(cache_dir=question.cache, client=client)
+    return rattler.Gateway(cache_dir=question.cache, client=client(question.mirrors))
 
 
 def _match_spec(text: str, platform: Subdir) -> rattler.MatchSpec:

@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
 from mixlock_hooks.model.urls import without_credentials
@@ -87,6 +88,28 @@ def canonical_url(url: str, indices: Sequence[UsedIndex]) -> str:
             if bare.startswith(there + "/"):
                 return here + bare[len(there) :]
     return bare
+
+
+def reachable_url(url: str, indices: Sequence[UsedIndex]) -> str:
+    """Return where a locked file can be read here: from the mirror of the index that it is of, else where it is."""
+    for index in indices:
+        mirror = without_credentials(index.url)
+        if mirror != index.canonical:
+            there, here = _differing(mirror, index.canonical)
+            if url.startswith(here + "/"):
+                return there + url[len(here) :]
+    return url
+
+
+def credentials_of(indices: Sequence[UsedIndex]) -> dict[str, tuple[str, str]]:
+    """Return user and password by scheme and host, from the indices' URLs; others come from netrc."""
+    found = {}
+    for index in indices:
+        parts = urlsplit(index.url)
+        if parts.username:
+            host = parts.netloc.rpartition("@")[2]
+            found[f"{parts.scheme}://{host}"] = (unquote(parts.username), unquote(parts.password or ""))
+    return found
 
 
 def _differing(first: str, second: str) -> tuple[str, str]:

@@ -6,15 +6,17 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 _GRACE_SECONDS = 2.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.005, 0.25
 _running: set[subprocess.Popen[bytes]] = set()
 _lock = threading.Lock()
 _stopping = threading.Event()
@@ -75,20 +77,18 @@ def start(command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Start
         FileNotFoundError: there is no such program.
         StoppedError: ``stop_all`` was called.
     """
+    pipe = subprocess.PIPE
+    return Started(_popen(command, env=env, cwd=cwd, stdin=pipe, stdout=pipe, stderr=pipe))
+
+
+def _popen(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, **more: Any) -> subprocess.Popen[bytes]:
+    """Start a program in a group of its own, unless the run is being ended."""
     with _lock:
         if _stopping.is_set():
             raise StoppedError
-        process = subprocess.Popen(
-            command,
-            env=dict(env),
-            cwd=cwd,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-        _running.add(process)
-    return Started(process)
+        running = subprocess.Popen(command, env=dict(env), cwd=cwd, start_new_session=True, **more)
+        _running.add(running)
+    return running
 
 
 def run(command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Completed:
@@ -99,6 +99,56 @@ def run(command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Complet
         StoppedError: ``stop_all`` was called.
     """
     return start(command, env=env, cwd=cwd).finish()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bounds:
+    """How many seconds a program may run, and how many bytes it may write on both outputs together."""
+
+    seconds: float
+    output_bytes: int
+
+
+class OverrunError(Exception):
+    """A program ran longer, or wrote more, than it may; the text says which."""
+
+
+def run_bounded(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: Path, bounds: Bounds) -> int:
+    """Run a program whose output goes to a file, and return its exit status; end all of it when it overruns.
+
+    Raises:
+        FileNotFoundError: there is no such program.
+        OverrunError: it overran its bounds.
+        StoppedError: ``stop_all`` was called.
+    """
+    with log.open("ab") as output:
+        before = log.stat().st_size
+        running = _popen(
+            command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=output, stderr=output, umask=0o022
+        )
+    deadline = time.monotonic() + bounds.seconds
+    pause = _SHORTEST_PAUSE
+    try:
+        while not _ended(running, pause):
+            pause = min(2 * pause, _LONGEST_PAUSE)
+            if time.monotonic() > deadline:
+                raise OverrunError(f"it took longer than {bounds.seconds:g} seconds")
+            if log.stat().st_size - before > bounds.output_bytes:
+                raise OverrunError(f"it wrote more than {bounds.output_bytes // 2**20} MiB of output")
+    finally:
+        _signal_group(running, getattr(signal, "SIGKILL", signal.SIGTERM))  # what it left running ends with it
+        running.wait()
+        with _lock:
+            _running.discard(running)
+    if _stopping.is_set():
+        raise StoppedError
+    return running.returncode
+
+
+def _ended(running: subprocess.Popen[bytes], seconds: float) -> bool:
+    with suppress(subprocess.TimeoutExpired):
+        running.wait(seconds)
+    return running.returncode is not None
 
 
 def stop_all() -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 from mixlock_hooks.formats import core_metadata, simple_page
 from mixlock_hooks.model.engine_failure import EngineFailure, FailureKind
@@ -18,6 +18,7 @@ from mixlock_hooks.rules import solve_problem
 from mixlock_hooks.rules.asked_extras import asked_extras
 from mixlock_hooks.rules.wheel_tags import offered_name
 from mixlock_hooks.shell.held_stand_ins import write_held_index
+from mixlock_hooks.shell.indices import credentials_of
 from mixlock_hooks.shell.isolation import timeout_seconds
 from mixlock_hooks.shell.loopback import serve
 from mixlock_hooks.shell.machine_config import cache_folder
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.core_metadata import CoreMetadata
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.proposal import ProposedFile, ProposedProject
-    from mixlock_hooks.shell.indices import UsedIndex
     from mixlock_hooks.shell.question import Question
 
 
@@ -65,7 +65,7 @@ def offered(
         NoProposalError: uv is not here or has no proposal, or an index does not give a file's metadata.
         CannotDoError: a build failed or is not allowed, which any other way would need too.
     """
-    remote = RemoteFiles(cache_folder("pypi"), _credentials(question.indices), float(timeout_seconds()))
+    remote = RemoteFiles(cache_folder("pypi"), credentials_of(question.indices), float(timeout_seconds()))
     tell("proposal")
     projects = tuple(_known_to_conda_lock(project, question) for project in propose(question, remote, scratch))
     sdists = sum(not project.files[0].is_wheel for project in projects)
@@ -147,14 +147,3 @@ def _write(
         page.mkdir(parents=True)
         names = frozenset(file.name for file in announced)
         (page / "index.html").write_text(simple_page.render(project.name, project.files, names), encoding="utf-8")
-
-
-def _credentials(indices: Sequence[UsedIndex]) -> dict[str, tuple[str, str]]:
-    """Return user and password by scheme and host, from the indices' URLs; others come from netrc."""
-    found = {}
-    for index in indices:
-        parts = urlsplit(index.url)
-        if parts.username:
-            host = parts.netloc.rpartition("@")[2]
-            found[f"{parts.scheme}://{host}"] = (unquote(parts.username), unquote(parts.password or ""))
-    return found

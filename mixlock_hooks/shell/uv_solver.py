@@ -78,7 +78,7 @@ class _Asking:
         if not self._request.builds.everybody:
             self._sdists.offer_locked()
         while True:
-            done = process.run(self._command(platform), env=_environment(self._scratch), cwd=self._scratch)
+            done = process.run(self._command(platform), env=uv_environment(self._scratch), cwd=self._scratch)
             if done.status == 0:
                 return self._answer()
             self._offer_more(done.stderr)
@@ -154,8 +154,8 @@ def _bare(requirement: PypiRequirement) -> str:
     return f"{requirement.key}{requirement.specifier}"
 
 
-def _environment(scratch: Path) -> dict[str, str]:
-    """Return what uv may know: no settings of the user's, and nothing of its own outside of mixlock's cache."""
+def uv_environment(scratch: Path) -> dict[str, str]:
+    """Return uv's variables: no settings of the user's, and nothing of its own outside of mixlock's cache."""
     dropped = ("UV_", "PIP_", "VIRTUAL_ENV", "CONDA_", "PYTHONPATH", "PYTHONHOME")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     certificate = os.environ.get("PIP_CERT")

@@ -37,6 +37,13 @@ _RIGHT = [
     ("build-sdists", "true", "build_sdists", EVERYBODY),
     ("build-sdists", "false", "build_sdists", NOBODY),
     ("build-sdists", '["Old.Style"]', "build_sdists", BuildPermission(names=frozenset({PypiName("old-style")}))),
+    (
+        "extra-build-requires",
+        '{Old_Style = ["setuptools<58"]}',
+        "extra_build_requires",
+        {"old-style": ("setuptools<58",)},
+    ),
+    ("wheelhouse-dir", '"build/wheels"', "wheelhouse_dir", "build/wheels"),
     ("metaflow", '"netflixext"', "metaflow", MetaflowProfile.NETFLIXEXT),
     ("metaflow", '"oss"', "metaflow", MetaflowProfile.OSS),
     ("metaflow-runtime", "[]", "metaflow_runtime", ()),

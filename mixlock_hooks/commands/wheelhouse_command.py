@@ -1,0 +1,148 @@
+"""Build every locked sdist into a wheel, once, and record its digest; with --all fetch the locked wheels too.
+
+The wheels lie in wheelhouse/ (configured as wheelhouse-dir), their digests in locks/<environment>/wheelhouse.json,
+which belongs into git. A wheel that was built before, here or by whoever shares --cache, is reused. Then
+"pip install --no-index --find-links wheelhouse --no-deps --require-hashes -r locks/<environment>/pip-<platform>.txt"
+builds nothing, and with --all needs no network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.commands.locking import builds_of
+from mixlock_hooks.commands.opening import open_project, relative_paths
+from mixlock_hooks.commands.parsing import add_environments, add_jobs, add_platforms
+from mixlock_hooks.model.build_permission import NOBODY
+from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.wheelhouse import WheelOptions
+from mixlock_hooks.pipeline.load import NoSpecError, load_all
+from mixlock_hooks.pipeline.read_lock import read_lock
+from mixlock_hooks.pipeline.wheelhouse import Wheelhouse, locked_environments
+from mixlock_hooks.report import wheelhouse as wheelhouse_report
+from mixlock_hooks.shell import process
+from mixlock_hooks.shell.host import host_platform
+from mixlock_hooks.shell.name_map_file import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.wheelhouse import WheelhouseResult
+    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.read_lock import FoundLock
+    from mixlock_hooks.shell.worktree import WorkTree
+
+_DEFAULT_SECONDS = 1800.0
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    add_environments(parser)
+    add_platforms(parser)
+    parser.add_argument(
+        "--all", action="store_true", dest="everything", help="fetch the locked wheels of the indices too"
+    )
+    parser.add_argument(
+        "--cache", metavar="URL", help="a cache that machines share: file:///…, s3://…, gs://…, all that fsspec knows"
+    )
+    parser.add_argument("--no-build", action="store_true", help="never run a package's build code: reuse, or fail")
+    parser.add_argument("--force", action="store_true", help="build again, and record what comes out")
+    parser.add_argument(
+        "--verify-reproducible",
+        action="store_true",
+        help="build each sdist twice, exit with 1 where the wheels differ",
+    )
+    parser.add_argument("--allow-network", action="store_true", help="let builds use the network")
+    parser.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        default=_DEFAULT_SECONDS,
+        help="how long a step of a build may take (default: %(default)g)",
+    )
+    parser.add_argument("--digests-only", action="store_true", help="record digests, lay no wheel into the folder")
+    parser.add_argument(
+        "--fail-on-change", action="store_true", help="exit with 1 where a file was written, as a hook does"
+    )
+    add_jobs(parser, "builds at a time")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    return seconds
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the wheelhouses; 1 where a digest differs, 3 where a wheel cannot be had."""
+    project, tree = open_project(args)
+    locks = _locks(project, tree, args.environments)
+    options = WheelOptions(
+        platforms=_platforms(args.platforms, locks),
+        host=host_platform(),
+        builds=NOBODY if args.no_build else builds_of(args, project),
+        force=args.force,
+        twice=args.verify_reproducible,
+        everything=args.everything,
+        digests_only=args.digests_only,
+    )
+    results = _made(args, project, tree, locks, options)
+    sys.stderr.write(wheelhouse_report.closing(results) if not args.quiet else "")
+    status = wheelhouse_report.status(results)
+    return max(status, 1) if args.fail_on_change and any(result.written for result in results) else status
+
+
+def _locks(project: Project, tree: WorkTree, wanted: Sequence[str]) -> list[FoundLock]:
+    names = relative_paths(wanted, tree) if wanted else list(locked_environments(project))
+    return list({found.name: found for found in (read_lock(project, tree.spelled(name)) for name in names)}.values())
+
+
+def _platforms(wanted: Sequence[Subdir], locks: Sequence[FoundLock]) -> tuple[Subdir, ...]:
+    known = sorted({platform for found in locks for platform in found.lockfile.platforms})
+    for platform in wanted:
+        if platform not in known:
+            raise UsageError(f"--platform {platform}: no lock holds it; locked: {', '.join(known)}")
+    return tuple(dict.fromkeys(wanted))
+
+
+def _environments(project: Project) -> tuple[EnvironmentSpec, ...]:
+    """Return what is configured now, whose indices may carry credentials; a lock can be of none of it."""
+    try:
+        return load_all(project).environments
+    except NoSpecError:
+        return ()
+
+
+def _made(
+    args: argparse.Namespace, project: Project, tree: WorkTree, locks: Sequence[FoundLock], options: WheelOptions
+) -> tuple[WheelhouseResult, ...]:
+    from mixlock_hooks.shell.build_box import Limits  # noqa: PLC0415
+    from mixlock_hooks.shell.open_wheels import open_wheels  # noqa: PLC0415 - a wrong call needs none of it
+
+    def tell(result: WheelhouseResult) -> None:
+        sys.stderr.write(wheelhouse_report.problems(result))
+        if not args.quiet:
+            sys.stderr.write(wheelhouse_report.notes(result))
+        sys.stdout.write(wheelhouse_report.text(result, verbose=bool(args.verbose)))
+        sys.stdout.flush()
+
+    pool = ThreadPoolExecutor(max_workers=args.jobs)
+    try:
+        environments = _environments(project)
+        limits = Limits(seconds=args.timeout, network=args.allow_network)
+        with open_wheels(tree.root, environments, limits, args.cache or "") as wheels:
+            return Wheelhouse(project, environments, wheels, shipped).make(locks, options, pool, tell)
+    except BaseException:
+        process.stop_all()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

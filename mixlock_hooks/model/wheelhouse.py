@@ -1,0 +1,130 @@
+"""Wheels built from locked sdists: what is to be built, what was, and what a repository records of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mixlock_hooks.model.build_permission import BuildPermission
+    from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.names import EnvironmentName, PypiName, Subdir
+    from mixlock_hooks.model.place import Place
+    from mixlock_hooks.model.problem import Problem
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BuiltWheel:
+    """One wheel, and what built it.
+
+    ``sdist_sha256`` is that of the locked file it was built from; ``tags`` are its compatibility tags (PyPA
+    specifications); ``platforms`` are those of the lock that it suits; ``python`` is the ``X.Y`` that built it;
+    ``requires`` are the build requirements as they were installed, ``name==version``; ``epoch`` is the
+    ``SOURCE_DATE_EPOCH`` of the build, in seconds; ``builder`` names what built it.
+    """
+
+    name: PypiName
+    version: str
+    sdist_sha256: str
+    file: str
+    sha256: str
+    tags: tuple[str, ...]
+    platforms: tuple[Subdir, ...]
+    python: str
+    requires: tuple[str, ...]
+    epoch: int
+    builder: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BuildTarget:
+    """What a wheel must suit: a platform with its virtual packages, and the locked python (``X.Y.Z``)."""
+
+    platform: Subdir
+    python: str
+    virtual_packages: Mapping[str, str]
+
+    @property
+    def python_minor(self) -> str:
+        """Return the target's python as ``X.Y``."""
+        return ".".join(self.python.split(".")[:2])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WheelPlan:
+    """One sdist to be built for targets with the same python, and what the build must respect.
+
+    ``held`` are the versions of all that the environment installs, by PyPI's names: a build requirement among them
+    has that version. ``extra_requires`` is what the repository adds to the build's requirements. ``conda`` are the
+    conda packages of the first target's python, from which an interpreter can be installed. ``recorded`` is the wheel
+    that the repository records for it, if any.
+    """
+
+    environment: EnvironmentName
+    package: LockedPackage
+    targets: tuple[BuildTarget, ...]
+    held: Mapping[PypiName, str]
+    indices: tuple[str, ...]
+    default_index: str
+    cutoff: str = ""
+    extra_requires: tuple[str, ...] = ()
+    conda: tuple[LockedPackage, ...] = ()
+    recorded: BuiltWheel | None = None
+    place: Place
+
+    @property
+    def python(self) -> str:
+        """Return the python to build with, as ``X.Y``."""
+        return self.targets[0].python_minor
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Built:
+    """A wheel that was just built, the newest glibc that a library in it needs (``(0, 0)`` for none), and a note."""
+
+    wheel: BuiltWheel
+    glibc: tuple[int, int] = (0, 0)
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WheelOptions:
+    """How to make a wheelhouse.
+
+    ``platforms`` are those that must be served, where they are named; ``host`` is this machine's. ``builds`` says
+    whose build code may run. ``force`` builds again and records what comes out; ``twice`` builds twice and
+    compares. ``everything`` fetches the locked wheels too; ``digests_only`` lays no wheel into the folder.
+    """
+
+    platforms: tuple[Subdir, ...] = ()
+    host: Subdir
+    builds: BuildPermission
+    force: bool = False
+    twice: bool = False
+    everything: bool = False
+    digests_only: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WheelResult:
+    """What became of one sdist: its wheel and how it came about (``built``, ``cached``, ``fetched``), or problems."""
+
+    plan: WheelPlan
+    wheel: BuiltWheel | None = None
+    origin: str = ""
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    failed: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WheelhouseResult:
+    """What became of one environment: its sdists, the files written, how many wheels of indices were fetched."""
+
+    environment: EnvironmentName
+    results: tuple[WheelResult, ...] = ()
+    written: tuple[str, ...] = ()
+    fetched: int = 0
+    failed: str = ""

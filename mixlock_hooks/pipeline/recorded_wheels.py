@@ -1,0 +1,91 @@
+"""The wheels that a repository records beside a lock, and whether that record still is of the lock."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import explicit_txt, wheelhouse_json
+from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
+from mixlock_hooks.model.lock_paths import WHEELHOUSE, explicit_name, folder_of
+from mixlock_hooks.model.place import at
+from mixlock_hooks.rules.wheel_plan import still_locked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.wheelhouse import BuiltWheel
+    from mixlock_hooks.pipeline.load import Project
+
+
+def read_wheelhouse(project: Project, name: EnvironmentName, lockfile: Lockfile) -> tuple[BuiltWheel, ...]:
+    """Return the wheels that a lock records, as far as they still are of it; none where the record cannot be read."""
+    content = project.files.read(f"{folder_of(project.settings.lock_dir, name)}/{WHEELHOUSE}")
+    try:
+        return still_locked(wheelhouse_json.parse(content), lockfile) if content is not None else ()
+    except wheelhouse_json.NotAWheelhouseError:
+        return ()
+
+
+def with_wheelhouse(project: Project, report: DriftReport, platforms: Iterable[Subdir]) -> DriftReport:
+    """Return a report with what is wrong with the record of wheels, where there is one.
+
+    An sdist that has no wheel yet is only told: who changes a lock may not be able to build. Nothing of a lock's YAML
+    is parsed; its explicit files name every sdist with its hash.
+    """
+    folder = folder_of(project.settings.lock_dir, report.environment)
+    content = project.files.read(f"{folder}/{WHEELHOUSE}")
+    if content is None:
+        return report
+    place = at(f"{folder}/{WHEELHOUSE}")
+    command = f"run `mixlock wheelhouse {quote(report.environment)}`"
+    try:
+        wheels = wheelhouse_json.parse(content)
+    except wheelhouse_json.NotAWheelhouseError as error:
+        claim = f"{WHEELHOUSE} does not hold: {error}"
+        reason = DriftReason(code=DriftCode.WHEEL, place=place, claim=claim, command=command)
+        return replace(report, reasons=(*report.reasons, reason))
+    locked = dict(_locked_sdists(project, folder, platforms))
+    wrong = [
+        DriftReason(code=DriftCode.WHEEL, place=at(path), claim=claim, command=command)
+        for path, claim in (*_surplus(wheels, locked, place.path), *_changed(project, wheels))
+    ]
+    known = {wheel.sdist_sha256 for wheel in wheels}
+    missing = [
+        DriftReason(code=DriftCode.WHEEL, place=place, claim=f"no wheel of `{name}` is recorded", command=command)
+        for sha256, name in locked.items()
+        if sha256 not in known
+    ]
+    return replace(report, reasons=(*report.reasons, *wrong), unbuilt=tuple(missing))
+
+
+def _locked_sdists(project: Project, folder: str, platforms: Iterable[Subdir]) -> Iterator[tuple[str, str]]:
+    for platform in platforms:
+        content = project.files.read(f"{folder}/{explicit_name(platform)}") or b""
+        yield from explicit_txt.sdists(content)
+
+
+def _surplus(wheels: Iterable[BuiltWheel], locked: dict[str, str], path: str) -> Iterator[tuple[str, str]]:
+    for wheel in wheels:
+        if wheel.sdist_sha256 not in locked:
+            yield path, f"{WHEELHOUSE} records a wheel of `{wheel.name}` {wheel.version}, whose sdist is not locked"
+
+
+def _changed(project: Project, wheels: Iterable[BuiltWheel]) -> Iterator[tuple[str, str]]:
+    """Yield the wheels in the repository's folder that are others than recorded."""
+    for file, digests in _by_file(wheels).items():
+        path = f"{project.settings.wheelhouse_dir}/{file}"
+        content = project.files.read(path)
+        if content is not None and hashlib.sha256(content).hexdigest() not in digests:
+            yield path, f"{file} is another wheel than {WHEELHOUSE} records"
+
+
+def _by_file(wheels: Iterable[BuiltWheel]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for wheel in wheels:
+        found.setdefault(wheel.file, set()).add(wheel.sha256)
+    return found

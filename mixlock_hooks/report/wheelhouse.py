@@ -1,0 +1,73 @@
+"""What became of a wheelhouse, as text; and the exit status that it means."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.problem import in_order
+from mixlock_hooks.report import problems as problem_report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mixlock_hooks.model.wheelhouse import WheelhouseResult
+
+_DIFFERS = "MIX401"
+
+
+def text(result: WheelhouseResult, *, verbose: bool = False) -> str:
+    """Render what was made for one environment: each wheel that is new, and the files that were written."""
+    if _failed(result):
+        return ""
+    made = [found for found in result.results if found.wheel]
+    counts = Counter(found.origin for found in made)
+    shown = ", ".join(f"{count} {origin}" for origin, count in sorted(counts.items())) or "no sdist is locked"
+    fetched = f", {result.fetched} wheels of the indices" if result.fetched else ""
+    lines = [f"{result.environment}: {shown}{fetched}"]
+    lines += [
+        f"  {found.origin} {found.wheel.file} sha256:{found.wheel.sha256}"
+        for found in made
+        if found.wheel and (verbose or found.origin != "cached")
+    ]
+    lines += [f"  wrote {path}" for path in result.written]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def notes(result: WheelhouseResult) -> str:
+    """Render what is worth knowing of the wheels, each once."""
+    told = dict.fromkeys(note for found in result.results if found.wheel for note in found.notes)
+    return "".join(f"{result.environment}: note: {note}\n" for note in told)
+
+
+def problems(result: WheelhouseResult) -> str:
+    """Render what went wrong."""
+    found = in_order(problem for each in result.results for problem in each.problems)
+    bare = [each.failed for each in result.results if each.failed and not each.problems]
+    bare += [result.failed] if result.failed else []
+    told = "".join(f"{result.environment}: {words}\n" for words in dict.fromkeys(bare))
+    unchanged = (
+        f"{result.environment}: nothing was recorded; what stood there is unchanged\n" if _failed(result) else ""
+    )
+    return problem_report.text(found) + told + unchanged
+
+
+def closing(results: Sequence[WheelhouseResult]) -> str:
+    """Render one line for all environments, where something failed."""
+    failed = sum(_failed(result) for result in results)
+    return f"{failed} of {len(results)} wheelhouses are not complete\n" if failed else ""
+
+
+def status(results: Sequence[WheelhouseResult]) -> int:
+    """Return the exit status: 3 where a wheel cannot be had, 1 where only digests differ, else 0."""
+    codes = {problem.code for result in results for found in result.results for problem in found.problems}
+    bare = any(
+        result.failed or any(each.failed and not each.problems for each in result.results) for result in results
+    )
+    if bare or codes - {_DIFFERS}:
+        return 3
+    return 1 if codes else 0
+
+
+def _failed(result: WheelhouseResult) -> bool:
+    return bool(result.failed) or any(found.problems or found.failed for found in result.results)

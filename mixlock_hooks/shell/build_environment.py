@@ -1,0 +1,125 @@
+"""The isolated environment of one build: a fresh virtualenv with the build's requirements, installed by uv.
+
+A requirement that the environment itself locks has the locked version, so that what is compiled against numpy fits
+the numpy it will meet. Where the build asks for another version of it the build's word counts; where all locked
+versions together cannot be had, only numpy's is insisted on.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sysconfig
+from typing import TYPE_CHECKING
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from mixlock_hooks.formats import uv_toml
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.names import pypi_name
+from mixlock_hooks.shell import process
+from mixlock_hooks.shell.uv_solver import uv_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.shell.indices import UsedIndex
+
+_ABI = frozenset({"numpy"})
+"""What compiled code must meet in the version that it was built against, or a newer one."""
+_ORNAMENT = re.compile(r"^[^\w`'\"]+")
+_DIST_INFO = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)\.dist-info")
+
+
+class RequirementsError(CannotDoError):
+    """What a build requires cannot be installed."""
+
+
+class BuildEnvironment:
+    """A virtualenv below a build's folder."""
+
+    def __init__(self, folder: Path, python: str, indices: Sequence[UsedIndex], cutoff: str) -> None:
+        """Make it, empty.
+
+        Raises:
+            CannotDoError: uv is not installed, or cannot make it.
+        """
+        uv = shutil.which("uv", path=sysconfig.get_path("scripts")) or shutil.which("uv")
+        if uv is None:
+            raise CannotDoError("uv is not installed here: `pip install 'mixlock[wheelhouse]'` brings it")
+        self._uv = uv
+        self._folder = folder
+        self._cutoff = cutoff
+        self.root = folder / "env"
+        urls = [index.url for index in indices]
+        (folder / "uv.toml").write_text(uv_toml.render_indices(urls), encoding="utf-8")
+        made = self._run("venv", "--python", python, "--no-python-downloads", "--no-project", str(self.root))
+        if made:
+            raise CannotDoError(f"no virtualenv can be made with {python}: {made}")
+
+    @property
+    def python(self) -> str:
+        """Return the virtualenv's python."""
+        windows = self.root / "Scripts" / "python.exe"
+        return str(windows if windows.exists() else self.root / "bin" / "python")
+
+    def install(self, requires: Iterable[str], held: Mapping[PypiName, str]) -> None:
+        """Install what a build requires, in the versions that are held where the build does not say otherwise.
+
+        Raises:
+            RequirementsError: it cannot be installed; the message is uv's.
+        """
+        asked = tuple(requires)
+        if not asked:
+            return
+        constraints = _constraints(asked, held)
+        (self._folder / "requires.txt").write_text("".join(f"{line}\n" for line in asked), encoding="utf-8")
+        failure = self._install(constraints)
+        if failure and constraints:
+            failure = self._install({name: version for name, version in constraints.items() if name in _ABI})
+        if failure:
+            raise RequirementsError(f"its build requirements {', '.join(asked)} cannot be installed: {failure}")
+
+    def _install(self, constraints: Mapping[PypiName, str]) -> str:
+        lines = "".join(f"{name}=={version}\n" for name, version in constraints.items())
+        (self._folder / "constraints.txt").write_text(lines, encoding="utf-8")
+        cutoff = ("--exclude-newer", self._cutoff) if self._cutoff else ()
+        files = ("--requirements", "requires.txt", "--constraints", "constraints.txt")
+        return self._run("pip", "install", "--python", self.python, *cutoff, *files)
+
+    def _run(self, *words: str) -> str:
+        """Run uv; return why it failed, or nothing."""
+        command = [self._uv, *words, "--quiet", "--config-file", "uv.toml"]
+        done = process.run(command, env=uv_environment(self._folder), cwd=self._folder)
+        lines = [_ORNAMENT.sub("", line) for line in done.stderr.splitlines() if line.strip()]
+        return (" ".join(lines)[:600] or "uv said nothing") if done.status else ""
+
+    def installed(self) -> tuple[str, ...]:
+        """Return what is installed, as ``name==version``, sorted."""
+        folders = [
+            *self.root.glob("lib/python*/site-packages/*.dist-info"),
+            *self.root.glob("Lib/site-packages/*.dist-info"),
+        ]
+        found = (_DIST_INFO.fullmatch(folder.name) for folder in folders)
+        return tuple(sorted(f"{canonicalize_name(each['name'])}=={each['version']}" for each in found if each))
+
+
+def _constraints(asked: Iterable[str], held: Mapping[PypiName, str]) -> dict[PypiName, str]:
+    """Return the held versions but for those that the build's own requirements exclude."""
+    excluded = {pypi_name(each.name) for each in map(_requirement, asked) if each and _excludes(each, held)}
+    return {name: version for name, version in held.items() if name not in excluded}
+
+
+def _requirement(text: str) -> Requirement | None:
+    try:
+        return Requirement(text)
+    except InvalidRequirement:
+        return None
+
+
+def _excludes(requirement: Requirement, held: Mapping[PypiName, str]) -> bool:
+    version = held.get(pypi_name(requirement.name))
+    return version is not None and not requirement.specifier.contains(version, prereleases=True)

@@ -1,0 +1,151 @@
+"""Find the python that a wheel is built with: the environment's own, else one of the same ``X.Y`` on this machine.
+
+The environment's own is conda's: it is installed from the lock by the embedded library into the user's cache, once
+for each set of packages. Where its packages cannot be fetched, a python of this machine builds, and that is said.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.urls import host_of
+from mixlock_hooks.shell import process
+from mixlock_hooks.shell.build_key import key_of
+from mixlock_hooks.shell.host import host_platform
+from mixlock_hooks.shell.machine_config import cache_folder, mirrors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.wheelhouse import WheelPlan
+
+_COMPLETE = ".mixlock-complete"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Interpreter:
+    """A python, and a note where it is not the environment's own."""
+
+    path: str
+    note: str = ""
+
+
+class Interpreters:
+    """Every python that one run needs, each found once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], Interpreter | None] = {}
+        self._unreachable: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def find(self, plan: WheelPlan) -> Interpreter | None:
+        """Return the python to build a plan with; None where there is none."""
+        key = (plan.python, _key(plan.conda))
+        with self._lock:
+            if key not in self._found:
+                self._found[key] = self._find(plan)
+            return self._found[key]
+
+    def _find(self, plan: WheelPlan) -> Interpreter | None:
+        why = "the lock holds no python for this platform"
+        if plan.conda and plan.targets[0].platform == host_platform():
+            try:
+                return Interpreter(path=self._install(plan.conda))
+            except CannotDoError as error:
+                why = f"conda's python cannot be installed here ({error})"
+        found = _on_machine(plan.python)
+        return Interpreter(path=found, note=f"{why}; {found} built instead") if found else None
+
+    def _install(self, packages: Sequence[LockedPackage]) -> str:
+        hosts = {host_of(package.url) for package in packages}
+        known = next((self._unreachable[host] for host in hosts if host in self._unreachable), None)
+        if known:
+            raise CannotDoError(known)
+        prefix = cache_folder("interpreters") / _key(packages)[:24]
+        try:
+            with FileLock(f"{prefix}.lock", thread_local=False):
+                if not (prefix / _COMPLETE).is_file():
+                    shutil.rmtree(prefix, ignore_errors=True)
+                    install_conda(packages, prefix)
+                    (prefix / _COMPLETE).touch()
+        except OSError as error:
+            raise CannotDoError(f"{prefix}: cannot be written: {error.strerror}") from error
+        except CannotDoError as error:
+            self._unreachable |= dict.fromkeys(hosts, str(error))
+            raise
+        return _python_of(prefix)
+
+
+def _python_of(prefix: Path) -> str:
+    python = python_in(prefix)
+    done = process.run([str(python), "-c", "pass"], env=os.environ, cwd=prefix) if python.is_file() else None
+    if done is None or done.status:
+        raise CannotDoError("it does not run")
+    return str(python)
+
+
+def python_in(prefix: Path) -> Path:
+    """Return where a conda prefix has its python."""
+    return prefix / ("python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def install_conda(packages: Sequence[LockedPackage], prefix: Path) -> None:
+    """Install locked conda packages of this machine's platform into a prefix.
+
+    Raises:
+        CannotDoError: a package cannot be fetched, or is another than its hash says.
+    """
+    order = {
+        "prefix": str(prefix),
+        "platform": host_platform(),
+        "cache": str(cache_folder("conda-packages")),
+        "mirrors": {name: list(found) for name, found in mirrors().items()},
+        "packages": [
+            {
+                "name": package.name,
+                "version": package.version,
+                "build": package.build,
+                "url": package.url,
+                "md5": package.md5,
+                "sha256": package.sha256,
+                "depends": [f"{name} {constraint}".strip() for name, constraint in package.dependencies.items()],
+            }
+            for package in packages
+        ],
+    }
+    prefix.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "mixlock_hooks.shell.conda_install"]
+    done = process.start(command, env=os.environ, cwd=prefix.parent).finish(json.dumps(order))
+    if done.status:
+        last = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "it said nothing")
+        raise CannotDoError(last.strip())
+
+
+def _on_machine(python: str) -> str:
+    """Return a python of this version on this machine, as uv finds it; empty where there is none."""
+    if f"{sys.version_info.major}.{sys.version_info.minor}" == python:
+        return sys.executable
+    uv = shutil.which("uv", path=sysconfig.get_path("scripts")) or shutil.which("uv")
+    if uv:
+        command = [uv, "python", "find", python, "--no-python-downloads", "--no-project", "--system"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            return done.stdout.strip()
+    return shutil.which(f"python{python}") or ""
+
+
+def _key(packages: Sequence[LockedPackage]) -> str:
+    return key_of(sorted((package.url, package.sha256 or package.md5) for package in packages))

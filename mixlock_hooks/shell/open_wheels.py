@@ -1,0 +1,49 @@
+"""Open the wheels of a repository: the user's cache, a shared one, and what builds."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.shell.machine_config import cache_folder
+from mixlock_hooks.shell.shared_folder import SharedFolder
+from mixlock_hooks.shell.wheel_shelf import WheelShelf
+from mixlock_hooks.shell.wheels import BoxedWheels
+from mixlock_hooks.shell.workshop import Workshop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.shell.build_box import Limits
+
+_EXTRA = ("build", "filelock", "requests", "tomlkit")
+
+
+@contextmanager
+def open_wheels(
+    root: Path, environments: Sequence[EnvironmentSpec], limits: Limits, shared_url: str = ""
+) -> Iterator[BoxedWheels]:
+    """Give the wheels of a repository; one run at a time writes there.
+
+    Args:
+        root: the repository's root.
+        environments: those whose indices may carry credentials.
+        limits: what a build may take.
+        shared_url: a cache that machines share, empty for none.
+
+    Raises:
+        CannotDoError: the extra `wheelhouse` is not installed.
+    """
+    if not all(find_spec(name) for name in _EXTRA):
+        raise CannotDoError(
+            "the extra `wheelhouse` is not installed here: `pip install 'mixlock[wheelhouse]'` brings it"
+        )
+    from mixlock_hooks.shell.locking import repository_lock  # noqa: PLC0415 - after the extra is known
+
+    shelf = WheelShelf(cache_folder("wheels"), SharedFolder(shared_url) if shared_url else None)
+    with repository_lock(root):
+        yield BoxedWheels(root, shelf, Workshop(environments, limits))

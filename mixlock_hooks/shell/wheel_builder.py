@@ -1,0 +1,192 @@
+"""Build one locked sdist into a wheel (PEP 517), in a box, with the environment's python.
+
+What a build is given is fixed: the locked file, verified before it is unpacked; python; the build requirements; the
+clock. What it gives back is looked at before anybody trusts it: exactly one wheel, of that project and version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from build import BuildBackendException, BuildException, FailedProcessError, ProjectBuilder
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+from pyproject_hooks import BuildBackendWarning
+
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.names import pypi_name
+from mixlock_hooks.model.proposal import ProposedFile
+from mixlock_hooks.model.wheelhouse import BuiltWheel
+from mixlock_hooks.rules import build_problem
+from mixlock_hooks.shell import process
+from mixlock_hooks.shell.build_box import Box, Limits
+from mixlock_hooks.shell.build_environment import BuildEnvironment, RequirementsError
+from mixlock_hooks.shell.build_key import builder_name
+from mixlock_hooks.shell.indices import reachable_url, used_indices
+from mixlock_hooks.shell.machine_config import cache_folder, mirrors
+from mixlock_hooks.shell.sdist_archive import UnsafeSdistError, epoch_of, unpack
+from mixlock_hooks.shell.wheel_file import NotAWheelError, WheelFacts, read_wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.model.wheelhouse import WheelPlan
+    from mixlock_hooks.shell.interpreters import Interpreters
+    from mixlock_hooks.shell.remote_files import RemoteFiles
+
+
+class WheelBuilder:
+    """Builds wheels, each in a scratch folder that goes away."""
+
+    def __init__(self, interpreters: Interpreters, remote: RemoteFiles, limits: Limits) -> None:
+        self._interpreters = interpreters
+        self._remote = remote
+        self._limits = limits
+        warnings.simplefilter("ignore", BuildBackendWarning)  # of backends to their projects, not to who locks them
+
+    @contextmanager
+    def built(self, plan: WheelPlan, requires: tuple[str, ...] = ()) -> Iterator[tuple[BuiltWheel, Path, str]]:
+        """Build, and give the wheel, its file as long as the block lasts, and a note.
+
+        Args:
+            plan: what to build.
+            requires: the exact build requirements (``name==version``) of an earlier build, to repeat it.
+
+        Raises:
+            CannotDoError: it cannot be fetched or built; the problems say why.
+        """
+        interpreter = self._interpreters.find(plan)
+        if interpreter is None:
+            raise _failed(build_problem.no_python(plan))
+        with _scratch() as folder:
+            tree = self._fetched(plan, folder)
+            epoch = epoch_of(tree)
+            box = Box(folder, self._limits, epoch)
+            try:
+                environment = self._environment(plan, folder, interpreter.path)
+                held = _exact(requires) or plan.held
+                self._build(plan, tree, box, environment, held)
+            except _FAILURES as error:
+                raise _failed(_problem(plan, box, error)) from error
+            file = _only_wheel(plan, folder / "out", box)
+            facts = _facts(plan, file, box)
+            yield _wheel(plan, file, facts, environment.installed(), epoch), file, interpreter.note
+
+    def _fetched(self, plan: WheelPlan, folder: Path) -> Path:
+        """Fetch the locked sdist, whose sha256 is verified, and unpack it."""
+        package = plan.package
+        indices = used_indices(plan.indices, plan.default_index, mirrors())
+        name = package.url.partition("#")[0].rpartition("/")[2]
+        file = ProposedFile(name=name, url=reachable_url(package.url, indices), sha256=package.sha256)
+        content = self._remote.content(file)
+        try:
+            return unpack(content, folder / "source")
+        except UnsafeSdistError as error:
+            raise _failed(build_problem.unsafe(plan, str(error))) from error
+
+    def _environment(self, plan: WheelPlan, folder: Path, python: str) -> BuildEnvironment:
+        indices = used_indices(plan.indices, plan.default_index, mirrors())
+        return BuildEnvironment(folder, python, indices, plan.cutoff)
+
+    def _build(
+        self, plan: WheelPlan, tree: Path, box: Box, environment: BuildEnvironment, held: Mapping[PypiName, str]
+    ) -> None:
+        builder = ProjectBuilder(tree, python_executable=environment.python, runner=box)
+        environment.install([*sorted(builder.build_system_requires), *plan.extra_requires], held)
+        environment.install(sorted(builder.get_requires_for_build("wheel")), held)
+        builder.build("wheel", box.folder / "out")
+
+
+_FAILURES = (
+    BuildException,
+    BuildBackendException,
+    FailedProcessError,
+    subprocess.CalledProcessError,
+    process.OverrunError,
+    RequirementsError,
+    OSError,
+    ValueError,
+)
+"""What a build raises that is the sdist's or the machine's doing: hooks, their answers, and files."""
+
+
+def _problem(plan: WheelPlan, box: Box, error: Exception) -> Problem:
+    """Return the problem of a failure, which ``build`` may have wrapped in one of its own."""
+    cause = error.exception if isinstance(error, BuildBackendException) else error
+    if isinstance(cause, process.StoppedError):
+        raise cause
+    if isinstance(cause, process.OverrunError | RequirementsError):
+        return build_problem.failed(plan, box.said(), str(cause))
+    spoken = isinstance(cause, subprocess.SubprocessError)
+    return build_problem.failed(plan, box.said() if spoken else f"{box.said()}\n{cause}")
+
+
+def _wheel(plan: WheelPlan, file: Path, facts: WheelFacts, requires: tuple[str, ...], epoch: int) -> BuiltWheel:
+    return BuiltWheel(
+        name=pypi_name(plan.package.name),
+        version=plan.package.version,
+        sdist_sha256=plan.package.sha256,
+        file=file.name,
+        sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+        tags=tuple(sorted(map(str, facts.tags))),
+        platforms=(),
+        python=plan.python,
+        requires=requires,
+        epoch=epoch,
+        builder=builder_name(),
+    )
+
+
+def _failed(problem: Problem) -> CannotDoError:
+    return CannotDoError("a wheel is missing", (problem,))
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """Give a folder for one build, and take it away whatever a build left there."""
+    folder = Path(tempfile.mkdtemp(prefix="build-", dir=cache_folder("builds"))).resolve()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _only_wheel(plan: WheelPlan, folder: Path, box: Box) -> Path:
+    found = sorted(folder.glob("*")) if folder.is_dir() else []
+    wheels = [file for file in found if file.suffix == ".whl" and file.is_file() and not file.is_symlink()]
+    if len(wheels) != 1:
+        words = "its backend made no wheel" if not wheels else f"its backend made {len(wheels)} wheels"
+        raise _failed(build_problem.failed(plan, box.said(), words))
+    return wheels[0]
+
+
+def _facts(plan: WheelPlan, file: Path, box: Box) -> WheelFacts:
+    try:
+        facts = read_wheel(file)
+    except (NotAWheelError, OSError) as error:
+        raise _failed(build_problem.failed(plan, box.said(), str(error))) from error
+    wanted = canonicalize_name(plan.package.name)
+    if facts.name != wanted or Version(facts.version) != _version(plan.package.version):
+        words = f"the wheel is of {facts.name} {facts.version}"
+        raise _failed(build_problem.failed(plan, box.said(), words))
+    return facts
+
+
+def _version(text: str) -> Version | None:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
+
+
+def _exact(requires: tuple[str, ...]) -> dict[PypiName, str]:
+    return {pypi_name(name): found for name, _, found in (text.partition("==") for text in requires)}

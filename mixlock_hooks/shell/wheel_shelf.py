@@ -1,0 +1,122 @@
+"""Wheels that were built, kept for ever and found by what they were built from.
+
+Below the user's cache lie ``blobs/<sha256>``, the wheels themselves, and ``keys/<key>/<requirements>.json``, what is
+known of each. A key is made of sdist, python, platform, what the repository adds to the build, and builder; the
+requirements are those that the build was given. A shared cache, any that fsspec can reach, has the same folders.
+Every blob is verified when it comes in, so that only who writes a key must be trusted, and not even that one where a
+repository records the digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import wheelhouse_json
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.shell.build_key import key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mixlock_hooks.model.wheelhouse import BuiltWheel
+    from mixlock_hooks.shell.shared_folder import SharedFolder
+
+
+class WheelShelf:
+    """The wheels of this machine, and of a shared cache behind it where one is named."""
+
+    def __init__(self, folder: Path, shared: SharedFolder | None = None) -> None:
+        self._folder = folder
+        self._shared = shared
+
+    def path(self, sha256: str) -> Path:
+        """Return where a wheel lies, or would lie."""
+        return self._folder / "blobs" / sha256[:2] / sha256
+
+    def holds(self, sha256: str) -> str:
+        """Tell whether a wheel is here, fetching it from the shared cache: ``cached``, ``fetched``, or empty.
+
+        Raises:
+            CannotDoError: the shared cache cannot be reached, or holds another file under that digest.
+        """
+        if self.path(sha256).is_file():
+            return "cached"
+        content = self._shared.read(_blob(sha256)) if self._shared else None
+        if content is None:
+            return ""
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise CannotDoError(f"the shared cache holds another file as {sha256}: delete it there")
+        write_whole(self.path(sha256), content)
+        return "fetched"
+
+    def known(self, key: str) -> tuple[BuiltWheel, ...]:
+        """Return what was built for a key, here or by others, in a fixed order."""
+        here = {file.name: file.read_bytes() for file in sorted((self._folder / "keys" / key).glob("*.json"))}
+        if not here and self._shared:
+            names = self._shared.names(f"keys/{key}")
+            here = {name: self._shared.read(f"keys/{key}/{name}") or b"" for name in names}
+        found: list[BuiltWheel] = []
+        for _name, content in sorted(here.items()):
+            with suppress(wheelhouse_json.NotAWheelhouseError):
+                found += wheelhouse_json.parse(content)
+        return tuple(found)
+
+    def put(self, key: str, wheel: BuiltWheel, file: Path) -> None:
+        """Keep a wheel and what is known of it, here and in the shared cache.
+
+        Raises:
+            CannotDoError: the shared cache cannot be written.
+        """
+        content = file.read_bytes()
+        bare = wheelhouse_json.render([replace(wheel, platforms=())])
+        told = f"keys/{key}/{_requirements_key(wheel.requires)}.json"
+        write_whole(self.path(wheel.sha256), content)
+        write_whole(self._folder / told, bare)
+        if self._shared:
+            self._shared.write(_blob(wheel.sha256), content)
+            self._shared.write(told, bare)
+
+    @contextmanager
+    def building(self, key: str) -> Iterator[None]:
+        """Let one build for a key run at a time on this machine."""
+        from filelock import FileLock  # noqa: PLC0415 - only a build needs it
+
+        folder = self._folder / "building"
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / f"{key}.lock", thread_local=False):
+            yield
+
+
+def _blob(sha256: str) -> str:
+    return f"blobs/{sha256[:2]}/{sha256}"
+
+
+def _requirements_key(requires: Sequence[str]) -> str:
+    return key_of(sorted(requires))[:24]
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that nobody ever sees a part of it.
+
+    Raises:
+        CannotDoError: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise CannotDoError(f"{path.parent}: cannot be written: {error.strerror}") from error

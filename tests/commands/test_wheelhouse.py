@@ -1,0 +1,268 @@
+"""``mixlock wheelhouse`` as a process: what it builds, reuses, records and lays out, and what pip makes of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mixlock_hooks.shell.host import host_platform
+from mixlock_hooks.shell.loopback import Fault
+from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
+from tests.conftest import CONDA_PACKAGES, CONFIGURATION, Repository, new_repository
+from tests.hosts import PYTHON
+from tests.shell.sdists import backend, tar_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.commands.conftest import Drift
+    from tests.conftest import World
+
+HOST = host_platform()
+OTHER = "win-64"
+HEAD = f"dependencies:\n  - python={PYTHON}\n"
+SPEC = f"{HEAD}  - pip:\n    - tiny-log\n    - old-style\n"
+CONFIGURED = CONFIGURATION.replace('"linux-64", "osx-arm64"', f'"{HOST}", "{OTHER}"')
+ODD = {"PKG-INFO": b"Metadata-Version: 2.2\nName: odd\nVersion: 1.0\n"}
+WHEELS = {"tiny_log-0.3.2-py3-none-any.whl", "old_style-0.1-py3-none-any.whl"}
+
+
+def _with_this_python(world: World) -> None:
+    pythons = [TinyCondaPackage(name="python", version=PYTHON, subdir=subdir) for subdir in {HOST, OTHER}]
+    write_channel(world.folder / "science", (*CONDA_PACKAGES, *pythons))
+
+
+@pytest.fixture(scope="module")
+def locked_sdists_once(tmp_path_factory: pytest.TempPathFactory, shared_world: World) -> Repository:
+    """Lock two sdists, one of them with static metadata, once; nobody may change this repository."""
+    _with_this_python(shared_world)
+    made = new_repository(tmp_path_factory.mktemp("sdists") / "repository", shared_world, SPEC, CONFIGURED)
+    done = made.mixlock("lock")
+    assert done.status == 0, done.stderr
+    return made
+
+
+@pytest.fixture
+def locked_sdists(tmp_path: Path, locked_sdists_once: Repository) -> Repository:
+    """Copy the locked repository, for a test to change, with a cache of its own."""
+    shutil.copytree(locked_sdists_once.root, tmp_path / "repository")
+    made = Repository(root=tmp_path / "repository", world=locked_sdists_once.world)
+    made.git("add", ".")
+    return made
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> dict[str, str]:
+    """Give the variable that names an empty cache."""
+    return {"MIXLOCK_CACHE_DIR": str(tmp_path / "cache")}
+
+
+def _record(repository: Repository) -> list[dict[str, Any]]:
+    document: dict[str, Any] = json.loads(repository.read("locks/environment/wheelhouse.json"))
+    wheels: list[dict[str, Any]] = document["wheels"]
+    return wheels
+
+
+def _wheels(repository: Repository) -> set[str]:
+    return {file.name for file in (repository.root / "wheelhouse").glob("*")}
+
+
+def test_every_locked_sdist_is_built_once_recorded_and_laid_out(
+    locked_sdists: Repository, cache: dict[str, str]
+) -> None:
+    done = locked_sdists.mixlock("wheelhouse", **cache)
+    assert (done.status, done.stdout.splitlines()[0]) == (0, "environment: 2 built"), done.stderr
+    assert _wheels(locked_sdists) == WHEELS
+    assert {(wheel["name"], wheel["version"], tuple(wheel["platforms"])) for wheel in _record(locked_sdists)} == {
+        ("tiny-log", "0.3.2", tuple(sorted([HOST, OTHER]))),
+        ("old-style", "0.1", tuple(sorted([HOST, OTHER]))),
+    }
+    again = locked_sdists.mixlock("wheelhouse", **cache)
+    assert (again.status, again.stdout) == (0, "environment: 2 cached\n")
+
+
+def test_a_second_machine_builds_the_recorded_wheel_again(
+    locked_sdists: Repository, cache: dict[str, str], tmp_path: Path
+) -> None:
+    assert locked_sdists.mixlock("wheelhouse", **cache).status == 0
+    recorded = locked_sdists.locks()
+    shutil.rmtree(locked_sdists.root / "wheelhouse")
+    done = locked_sdists.mixlock("wheelhouse", MIXLOCK_CACHE_DIR=str(tmp_path / "second"))
+    assert (done.status, done.stdout.splitlines()[0]) == (0, "environment: 2 built"), done.stderr
+    assert (_wheels(locked_sdists), locked_sdists.locks()) == (WHEELS, recorded)
+
+
+def test_a_shared_cache_saves_the_build_and_the_index(
+    locked_sdists: Repository, cache: dict[str, str], tmp_path: Path, faults: dict[str, Fault]
+) -> None:
+    shared = ("--cache", (tmp_path / "shared").as_uri())
+    assert locked_sdists.mixlock("wheelhouse", *shared, **cache).status == 0
+    (locked_sdists.root / "locks/environment/wheelhouse.json").unlink()
+    faults["/"] = Fault(status=500)
+    done = locked_sdists.mixlock("wheelhouse", *shared, MIXLOCK_CACHE_DIR=str(tmp_path / "second"))
+    assert (done.status, done.stdout.splitlines()[0]) == (0, "environment: 2 fetched"), done.stderr
+    for blob in (tmp_path / "shared" / "blobs").rglob("*"):
+        if blob.is_file():
+            blob.write_bytes(b"another")
+    done = locked_sdists.mixlock("wheelhouse", *shared, MIXLOCK_CACHE_DIR=str(tmp_path / "third"))
+    assert (done.status, "holds another file" in done.stderr) == (3, True), done.stderr
+
+
+def test_pip_installs_from_the_folder_alone(
+    locked_sdists: Repository, cache: dict[str, str], tmp_path: Path, faults: dict[str, Fault]
+) -> None:
+    done = locked_sdists.mixlock("wheelhouse", "--all", **cache)
+    assert (done.status, done.stdout.splitlines()[0]) == (0, "environment: 2 built, 1 wheels of the indices")
+    faults["/"] = Fault(status=500)
+    target = str(tmp_path / "site")
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--isolated",
+        "--quiet",
+        "--target",
+        target,
+        "--no-index",
+        "--no-deps",
+    ]
+    found = ["--find-links", "wheelhouse", "--require-hashes", "-r", f"locks/environment/pip-{HOST}.txt"]
+    installed = locked_sdists.run([*pip, "--disable-pip-version-check", *found])
+    assert installed.status == 0, installed.stderr
+    subprocess.run([sys.executable, "-c", "import tiny_log, old_style, colors"], cwd=target, check=True)
+
+
+def test_without_builds_nothing_is_built_and_the_way_out_is_told(
+    locked_sdists: Repository, cache: dict[str, str]
+) -> None:
+    before = locked_sdists.locks()
+    done = locked_sdists.mixlock("wheelhouse", "--no-build", **cache)
+    assert (done.status, done.stdout, locked_sdists.locks()) == (3, "", before)
+    assert "MIX402 `old-style` 0.1 has no wheel in the cache, and may not be built here" in done.stderr
+    assert "nothing was recorded; what stood there is unchanged" in done.stderr
+    locked_sdists.write("mixlock.toml", CONFIGURED + 'build-sdists = ["old-style"]\n')
+    done = locked_sdists.mixlock("wheelhouse", **cache)
+    assert (done.status, "`old-style`" in done.stderr, "MIX402 `tiny-log`" in done.stderr) == (3, False, True)
+
+
+def test_drift_knows_the_recorded_wheels(locked_sdists: Repository, cache: dict[str, str], drift: Drift) -> None:
+    assert locked_sdists.mixlock("wheelhouse", **cache).status == 0
+    assert drift(locked_sdists.root) == (0, [])
+    assert drift(locked_sdists.root, "--verify", "--strict") == (0, [])
+    wheel = "wheelhouse/old_style-0.1-py3-none-any.whl"
+    content = (locked_sdists.root / wheel).read_bytes()
+    locked_sdists.write(wheel, "another")
+    assert drift(locked_sdists.root) == (
+        1,
+        [f"MIX401 {wheel}:1 {wheel[11:]} is another wheel than wheelhouse.json records"],
+    )
+    done = locked_sdists.mixlock("wheelhouse", **cache)
+    assert (done.status, (locked_sdists.root / wheel).read_bytes()) == (0, content)
+
+
+def test_a_record_that_a_hand_changed_is_drift_and_made_again(
+    locked_sdists: Repository, cache: dict[str, str], drift: Drift
+) -> None:
+    assert locked_sdists.mixlock("wheelhouse", **cache).status == 0
+    path, before = "locks/environment/wheelhouse.json", locked_sdists.locks()
+    right = locked_sdists.read(path)
+    for wrong in (
+        right.replace("0.3.2", "0.3.3"),
+        "{}",
+        "no JSON",
+        right.replace('"wheelhouse": 1', '"wheelhouse": 2'),
+    ):
+        locked_sdists.write(path, wrong)
+        status, (found, *_others) = drift(locked_sdists.root)
+        assert (status, found.startswith(f"MIX401 {path}:1 wheelhouse.json does not hold: ")) == (1, True), found
+        assert locked_sdists.mixlock("wheelhouse", **cache).status == 0
+        assert locked_sdists.locks() == before
+
+
+def test_a_lock_keeps_the_record_of_what_stays_and_drops_the_rest(
+    locked_sdists: Repository, cache: dict[str, str], drift: Drift
+) -> None:
+    assert locked_sdists.mixlock("wheelhouse", **cache).status == 0
+    locked_sdists.write("environment.yml", SPEC.replace("    - old-style\n", ""))
+    assert locked_sdists.mixlock("lock", **cache).status == 0
+    assert [wheel["name"] for wheel in _record(locked_sdists)] == ["tiny-log"]
+    assert drift(locked_sdists.root, "--strict") == (0, [])
+    locked_sdists.write("environment.yml", SPEC)
+    assert locked_sdists.mixlock("lock", **cache).status == 0
+    path = "locks/environment/wheelhouse.json"
+    assert drift(locked_sdists.root) == (0, [f"MIX401 {path}:1 no wheel of `old-style` is recorded"])
+    assert drift(locked_sdists.root, "--strict")[0] == 1
+    assert locked_sdists.mixlock("wheelhouse", **cache).stdout.splitlines()[0] == "environment: 2 cached"
+    locked_sdists.write("environment.yml", f"{HEAD}  - pip:\n    - colors\n")
+    assert locked_sdists.mixlock("lock", **cache).status == 0
+    assert not (locked_sdists.root / path).exists()
+
+
+def _odd_repository(tmp_path: Path, world: World, body: str) -> Repository:
+    _with_this_python(world)
+    world.add(tar_of({**ODD, **backend(body)}))
+    made = new_repository(tmp_path / "odd", world, f"{HEAD}  - pip:\n    - odd==1.0\n", CONFIGURED)
+    done = made.mixlock("lock", "--no-build")
+    assert done.status == 0, done.stderr
+    return made
+
+
+def test_a_build_that_is_another_each_time_is_told_by_its_members(tmp_path: Path, world: World) -> None:
+    name = "odd-1.0-py3-none-any.whl"
+    stamped = f"shutil.copy(HERE / {name!r}, target); import zipfile; z = zipfile.ZipFile(target / {name!r}, 'a'); "
+    made = _odd_repository(
+        tmp_path, world, stamped + f"z.writestr('stamp.py', str(time.time_ns())); z.close(); return {name!r}"
+    )
+    done = made.mixlock("wheelhouse", "--verify-reproducible")
+    assert "MIX401 `odd` 1.0 built twice gives two wheels; they differ in stamp.py" in done.stderr
+    assert (done.status, [path for path in made.locks() if "wheelhouse" in path]) == (1, [])
+    assert made.mixlock("wheelhouse").status == 0
+    shutil.rmtree(made.root / "wheelhouse")
+    done = made.mixlock("wheelhouse", MIXLOCK_CACHE_DIR=str(tmp_path / "second"))
+    assert "MIX401 `odd` 1.0 built here is odd-1.0-py3-none-any.whl with sha256" in done.stderr
+    assert (done.status, made.mixlock("wheelhouse", "--force").status) == (1, 0)
+
+
+def test_a_wheel_for_another_python_does_not_fit(tmp_path: Path, world: World) -> None:
+    renamed = (
+        "shutil.copy(HERE / 'odd-1.0-py3-none-any.whl', target / 'odd-1.0-cp27-cp27m-linux_armv7l.whl'); return 'x'"
+    )
+    made = _odd_repository(tmp_path, world, renamed)
+    done = made.mixlock("wheelhouse")
+    assert (done.status, "MIX404 `odd` 1.0 was built as odd-1.0-cp27-cp27m-linux_armv7l.whl" in done.stderr) == (
+        3,
+        True,
+    )
+    assert "wheelhouse.json" not in " ".join(made.locks())
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("nothing",), "nothing: no lock of that name"),
+        (("--platform", "osx-64"), "--platform osx-64: no lock holds it"),
+        (("--cache", "nowhere://x"), "--cache nowhere://x: "),
+        (("--timeout", "-1"), "'-1' is no number of seconds"),
+    ],
+)
+def test_a_wrong_call_is_a_usage_error(locked_sdists: Repository, words: tuple[str, ...], says: str) -> None:
+    done = locked_sdists.mixlock("wheelhouse", *words)
+    assert (done.status, says in done.stderr) == (2, True), done.stderr
+
+
+def test_without_locks_nothing_is_claimed(tmp_path: Path, shared_world: World) -> None:
+    made = new_repository(tmp_path / "empty", shared_world)
+    done = made.mixlock("wheelhouse")
+    assert (done.status, done.stderr) == (2, "mixlock: locks/: no lock there; `mixlock lock` makes them\n")
+
+
+def test_a_lock_without_sdists_needs_no_wheelhouse(locked: Repository) -> None:
+    done = locked.mixlock("wheelhouse")
+    assert (done.status, done.stdout) == (0, "environment: no sdist is locked\n")
+    assert not (locked.root / "wheelhouse").exists()

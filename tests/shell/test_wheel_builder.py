@@ -1,0 +1,251 @@
+"""A build in its box: what it is given, what is refused before it begins, and what is not believed afterwards."""
+
+from __future__ import annotations
+
+import os
+import tarfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.shell.build_box import Limits, keeps_network_away
+from mixlock_hooks.shell.interpreters import Interpreters
+from mixlock_hooks.shell.loopback import serve
+from mixlock_hooks.shell.remote_files import RemoteFiles
+from mixlock_hooks.shell.wheel_builder import WheelBuilder
+from tests.shell.sdists import NEWER, OTHER, TOP, WHEEL, backend, odd_member, plan_for, tar_of, zip_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mixlock_hooks.model.wheelhouse import BuiltWheel
+    from mixlock_hooks.tiny.projects import RenderedFile
+
+_LIMITS = Limits(seconds=20, output_bytes=2**20)
+
+
+@pytest.fixture
+def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., BuiltWheel]:
+    """Return what builds an sdist that lies on an index on loopback."""
+    monkeypatch.setenv("MIXLOCK_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("MIXLOCK_CONFIG_FILE", str(tmp_path / "machine.toml"))
+    (tmp_path / "machine.toml").touch()
+
+    def run(sdist: RenderedFile, limits: Limits = _LIMITS, **more: object) -> BuiltWheel:
+        (tmp_path / "index").mkdir(exist_ok=True)
+        (tmp_path / "index" / sdist.name).write_bytes(sdist.content)
+        with serve(tmp_path / "index") as base:
+            builder = WheelBuilder(Interpreters(), RemoteFiles(tmp_path / "cache", {}, 5.0), limits)
+            with builder.built(plan_for(sdist, base, **more)) as (wheel, file, _note):
+                assert file.read_bytes()
+                return wheel
+
+    return run
+
+
+def _refusal(build: Callable[..., BuiltWheel], sdist: RenderedFile, limits: Limits = _LIMITS) -> str:
+    with pytest.raises(CannotDoError) as caught:
+        build(sdist, limits)
+    (problem,) = caught.value.problems
+    assert problem.code == "MIX403"
+    assert problem.hint
+    return problem.claim
+
+
+def test_a_wheel_is_what_the_backend_made_and_tells_what_built_it(build: Callable[..., BuiltWheel]) -> None:
+    wheel = build(tar_of(backend()))
+    assert (wheel.file, wheel.sha256, wheel.tags) == (WHEEL.name, WHEEL.sha256, ("py3-none-any",))
+    assert (wheel.requires, wheel.epoch) == ((), 315532800)
+    assert wheel.builder.startswith("mixlock-build 1, build ")
+
+
+def test_the_clock_of_a_build_is_that_of_the_newest_file(build: Callable[..., BuiltWheel]) -> None:
+    entry = odd_member(f"{TOP}/newest")
+    entry.mtime = 1_400_000_000
+    assert (
+        build(tar_of(backend("assert os.environ['SOURCE_DATE_EPOCH'] == '1400000000'"), [entry])).epoch
+        == 1_400_000_000
+    )
+
+
+UNSAFE = {
+    "a member above the top": (tar_of(backend(), [odd_member(f"{TOP}/../../evil")]), "leads out of it"),
+    "an absolute member": (tar_of(backend(), [odd_member("/evil")]), "leads out of it"),
+    "a link that leads out": (
+        tar_of(backend(), [odd_member(f"{TOP}/a", tarfile.SYMTYPE, "../../..")]),
+        "cannot be unpacked",
+    ),
+    "an absolute link": (
+        tar_of(backend(), [odd_member(f"{TOP}/a", tarfile.SYMTYPE, "/etc/passwd")]),
+        "cannot be unpacked",
+    ),
+    "a hard link that leads out": (
+        tar_of(backend(), [odd_member(f"{TOP}/a", tarfile.LNKTYPE, "../x")]),
+        "cannot be unpacked",
+    ),
+    "a device": (tar_of(backend(), [odd_member(f"{TOP}/null", tarfile.CHRTYPE)]), "a device or a pipe"),
+    "a pipe": (tar_of(backend(), [odd_member(f"{TOP}/pipe", tarfile.FIFOTYPE)]), "a device or a pipe"),
+    "a zip with a member above": (zip_of({f"{TOP}/../../evil": b""}), "leads out of it"),
+    "a zip with a drive": (zip_of({"C:\\evil": b""}), "leads out of it"),
+    "two folders at the top": (tar_of(backend(), [odd_member("other/file")]), "2 folders at its top"),
+    "nothing at the top": (tar_of({}, top=""), "0 folders at its top"),
+    "neither pyproject.toml nor setup.py": (tar_of({"README": b""}), "neither pyproject.toml nor setup.py"),
+}
+
+
+@pytest.mark.parametrize(("sdist", "words"), UNSAFE.values(), ids=UNSAFE)
+def test_what_no_sdist_may_hold_is_not_unpacked(
+    build: Callable[..., BuiltWheel], sdist: RenderedFile, words: str, tmp_path: Path
+) -> None:
+    assert words in _refusal(build, sdist)
+    assert not list(tmp_path.rglob("evil"))
+
+
+def test_a_bomb_is_not_unpacked(build: Callable[..., BuiltWheel], tmp_path: Path) -> None:
+    bomb = odd_member(f"{TOP}/zeros")
+    sdist = tar_of(backend(), [bomb])
+    huge = odd_member(f"{TOP}/zeros")
+    huge.size = 3 * 2**30
+    content = bytearray(__import__("gzip").decompress(sdist.content))
+    at = content.index(bomb.tobuf(tarfile.PAX_FORMAT)[:100])
+    content[at : at + 512] = huge.tobuf(tarfile.GNU_FORMAT)[:512]
+    bombed = type(sdist)(name=sdist.name, content=__import__("gzip").compress(bytes(content)))
+    assert "more than 2 GiB" in _refusal(build, bombed)
+    assert not list((tmp_path / "cache" / "builds").iterdir())
+
+
+def test_what_is_no_archive_is_told(build: Callable[..., BuiltWheel]) -> None:
+    sdist = tar_of(backend())
+    assert "cannot be unpacked" in _refusal(build, type(sdist)(name=sdist.name, content=b"<html>sorry</html>"))
+
+
+def test_another_file_than_the_locked_one_is_not_even_unpacked(
+    build: Callable[..., BuiltWheel], tmp_path: Path
+) -> None:
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "odd-1.0.tar.gz").write_bytes(tar_of(backend("pass  # changed")).content)
+    with serve(tmp_path / "index") as base:
+        builder = WheelBuilder(Interpreters(), RemoteFiles(tmp_path / "cache", {}, 5.0), _LIMITS)
+        building = builder.built(plan_for(tar_of(backend()), base))
+        with pytest.raises(CannotDoError, match="another file than its sha256 says"):
+            building.__enter__()
+
+
+BAD_BACKENDS = {
+    "another project": (backend(wheel=OTHER), "the wheel is of other 1.0"),
+    "another version": (backend(wheel=NEWER), "the wheel is of odd 2.0"),
+    "two wheels": (backend("shutil.copy(HERE / 'backend.py', target / 'odd-1.0-1-py3-none-any.whl')"), "2 wheels"),
+    "no wheel": (backend("return 'odd-1.0-py3-none-any.whl'"), "no wheel"),
+    "a link for a wheel": (
+        backend(f"os.symlink('/etc/hostname', target / {WHEEL.name!r}); return {WHEEL.name!r}"),
+        "no wheel",
+    ),
+    "no archive": (backend(f"(target / {WHEEL.name!r}).write_text('x'); return {WHEEL.name!r}"), "is no wheel"),
+    "an exception": (backend("raise RuntimeError('boom')"), "its build failed"),
+    "an exit": (backend("os._exit(3)"), "its build failed"),
+    "a missing compiler": (
+        backend("sys.exit(\"error: command 'gcc' failed: No such file or directory\")"),
+        "a compiler",
+    ),
+    "an unnamed requirement": (backend("import numpyish.core"), "its build needs `numpyish` and does not say so"),
+    "an old setuptools": (backend("sys.exit('error: use_2to3 is invalid.')"), "a setuptools older than 58"),
+    "a full disk": (backend("raise OSError(28, 'No space left on device')"), "no space left"),
+    "a wrong pyproject.toml": ({"pyproject.toml": b"[build-system]\nrequires = 3\n"}, "cannot be built"),
+    "no TOML": ({"pyproject.toml": b"[[["}, "cannot be built"),
+    "a backend that is not there": (
+        {"pyproject.toml": b'[build-system]\nrequires = []\nbuild-backend = "gone"\n'},
+        "cannot be built",
+    ),
+    "requirements that nobody has": (
+        {"pyproject.toml": b'[build-system]\nrequires = ["nobody-has-this"]\n'},
+        "cannot be installed",
+    ),
+}
+
+
+@pytest.mark.parametrize(("members", "words"), BAD_BACKENDS.values(), ids=BAD_BACKENDS)
+def test_a_build_that_goes_wrong_is_told(
+    build: Callable[..., BuiltWheel], members: dict[str, bytes], words: str, tmp_path: Path
+) -> None:
+    assert words in _refusal(build, tar_of(members))
+    assert not list((tmp_path / "cache" / "builds").iterdir())
+
+
+def test_a_backend_that_hangs_is_ended_with_all_that_it_started(
+    build: Callable[..., BuiltWheel], tmp_path: Path
+) -> None:
+    child = "[sys.executable, '-c', 'import time; time.sleep(600)  # left behind by odd']"
+    hanging = backend(f"subprocess.Popen({child}); time.sleep(600)")
+    began = time.monotonic()
+    claim = _refusal(build, tar_of(hanging), Limits(seconds=3))
+    assert "it took longer than 3 seconds" in claim
+    assert time.monotonic() - began < 30
+    deadline = time.monotonic() + 5
+    while _is_running("left behind by odd") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _is_running("left behind by odd")
+
+
+def _is_running(words: str) -> bool:
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if words.encode() in file.read_bytes():
+                return True
+    return False
+
+
+def test_a_backend_that_does_not_stop_talking_is_ended(build: Callable[..., BuiltWheel]) -> None:
+    loud = backend("[print('x' * 10**6, flush=True) for _ in range(100)]; time.sleep(60)")
+    assert "it wrote more than 1 MiB of output" in _refusal(build, tar_of(loud))
+
+
+def test_a_build_knows_no_secret_and_no_home(
+    build: Callable[..., BuiltWheel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MY_TOKEN", "hush-hush")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://me:hush-hush@index.example/simple")
+    known = "assert 'hush-hush' not in str(os.environ) and os.environ['HOME'] != os.path.expanduser('~root')"
+    assert build(tar_of(backend(known))).sha256 == WHEEL.sha256
+
+
+@pytest.mark.parametrize("place", ["home", "temporary folder"])
+def test_a_build_may_write_where_programs_write(build: Callable[..., BuiltWheel], place: str) -> None:
+    folder = {"home": "pathlib.Path.home()", "temporary folder": "pathlib.Path(__import__('tempfile').gettempdir())"}[
+        place
+    ]
+    build(tar_of(backend(f"({folder} / 'x').write_text('x'); open(os.devnull, 'w').write('x')")))
+
+
+def test_a_build_cannot_write_outside_of_its_folder(build: Callable[..., BuiltWheel], tmp_path: Path) -> None:
+    """Asked of the kernel: where it has no Landlock, that is printed, and nothing is claimed."""
+    inside = backend(f"pathlib.Path({str(tmp_path / 'outside')!r}).write_text('x')")
+    if not _has_landlock():
+        print("this kernel has no Landlock: builds are not kept from writing elsewhere")  # noqa: T201
+        build(tar_of(inside))
+        return
+    assert "wants to write outside of its own folder" in _refusal(build, tar_of(inside))
+    assert not (tmp_path / "outside").exists()
+
+
+def _has_landlock() -> bool:
+    import ctypes
+
+    return ctypes.CDLL(None).syscall(444, None, 0, 1) >= 1 if os.uname().sysname == "Linux" else False
+
+
+def test_a_build_has_no_network_unless_it_is_allowed(build: Callable[..., BuiltWheel], tmp_path: Path) -> None:
+    """Where the machine gives no network namespace, that is printed, and only the variables are looked at."""
+    with serve(tmp_path) as base:
+        port = base.rpartition(":")[2]
+        call = tar_of(backend(f"socket.create_connection(('127.0.0.1', {port}), 2).close()"))
+        build(call, Limits(seconds=20, network=True))
+        if keeps_network_away():
+            assert "wants the network" in _refusal(build, call)
+        else:
+            print("this machine gives no network namespace: builds are only told that they are offline")  # noqa: T201
+    told = "assert os.environ['PIP_NO_INDEX'] == '1' and ':9' in os.environ['https_proxy']"
+    build(tar_of(backend(told)))
