@@ -10,7 +10,7 @@ import nox
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-SESSIONS = ("lock", "drift", "upgrade")
+SESSIONS = ("lock", "drift", "upgrade", "wheelhouse")
 """Every session that can be registered."""
 
 
@@ -20,7 +20,7 @@ def sessions(
     """Register mixlock's sessions in a noxfile.
 
     Args:
-        names: which of ``lock``, ``drift`` and ``upgrade``; all where none is named.
+        names: which of ``lock``, ``drift``, ``upgrade`` and ``wheelhouse``; all where none is named.
         prefix: goes before each session's name, such as ``env-`` for ``nox -s env-lock``.
         environments: the environments the sessions are about; all of the repository's where none is named.
         tags: nox tags of the sessions.
@@ -49,7 +49,11 @@ def _function(name: str, environments: tuple[str, ...]) -> Callable[[nox.Session
         packages = [word for name in session.posargs for word in ("--upgrade-package", name)]
         _run(session, "lock", *environments, *(packages or ["--upgrade"]))
 
-    return {"lock": lock, "drift": drift, "upgrade": upgrade}[name]
+    def wheelhouse(session: nox.Session) -> None:
+        """Build every locked sdist into a wheel, once, and record its digest."""
+        _run(session, "wheelhouse", *environments, *session.posargs)
+
+    return {"lock": lock, "drift": drift, "upgrade": upgrade, "wheelhouse": wheelhouse}[name]
 
 
 def _run(session: nox.Session, *words: str) -> None:

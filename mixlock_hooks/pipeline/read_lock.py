@@ -9,7 +9,15 @@ from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.alias import alias
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.model.lock_paths import environment_of, lockfile_path
+from mixlock_hooks.model.lock_paths import (
+    LOCKFILE,
+    WHEELHOUSE,
+    environment_of,
+    explicit_name,
+    folder_of,
+    lockfile_path,
+    pip_name,
+)
 from mixlock_hooks.model.names import EnvironmentName, Subdir, environment_name
 from mixlock_hooks.pipeline.aliases import read_aliases
 
@@ -49,6 +57,13 @@ def read_lock(project: Project, wanted: str) -> FoundLock:
         except conda_lock_yml.NotALockfileError as error:
             raise UsageError(f"{path}: {error}") from error
     raise UsageError(_no_lock(project, wanted))
+
+
+def lock_stamp(project: Project, found: FoundLock, platform: Subdir) -> str:
+    """Return the digest of all that decides what one platform of a lock installs: its files as they are."""
+    folder = folder_of(project.settings.lock_dir, found.name)
+    files = (LOCKFILE, explicit_name(platform), pip_name(platform), WHEELHOUSE)
+    return digest(b"\0".join(project.files.read(f"{folder}/{file}") or b"" for file in files))
 
 
 def _no_lock(project: Project, wanted: str) -> str:

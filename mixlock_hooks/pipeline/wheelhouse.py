@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from mixlock_hooks.formats import conda_lock_yml, wheelhouse_json
+from mixlock_hooks.formats import conda_lock_yml, pip_txt, wheelhouse_json
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, environment_of, folder_of, lockfile_path
@@ -73,6 +73,30 @@ class Wheelhouse:
             results.append(self._finished(found, [future.result() for future in futures], options))
             done(results[-1])
         return tuple(results)
+
+    def gather(self, found: FoundLock, options: WheelOptions, folder: str) -> bytes:
+        """Gather every wheel of one platform in a folder, and record nothing; return pip's requirements for them.
+
+        Args:
+            found: the lock.
+            options: how; its only platform is the one that counts.
+            folder: where to, absolute.
+
+        Raises:
+            CannotDoError: a wheel cannot be had; the problems say why.
+        """
+        (platform,) = options.platforms
+        results = [provide(plan, self._wheels, options) for plan in self.plan(found, options)]
+        problems = tuple(problem for result in results for problem in result.problems)
+        failed = next((result.failed for result in results if result.failed), "")
+        if problems or failed:
+            raise CannotDoError(failed or "a wheel is missing", problems)
+        wheels = [result.wheel for result in results if result.wheel]
+        for wheel in wheels:
+            self._wheels.put(folder, wheel.file, wheel.sha256)
+        for package in _index_wheels(found.lockfile, platform):
+            self._wheels.fetch(folder, package, *self._indices(found, platform))
+        return pip_txt.render(found.lockfile.for_platform(platform), (), wheel_plan.hashes_for(wheels, platform))
 
     def plan(self, found: FoundLock, options: WheelOptions) -> tuple[WheelPlan, ...]:
         """Plan every sdist of a lock that one of the wanted platforms needs, this machine's platform first."""

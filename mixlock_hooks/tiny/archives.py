@@ -39,12 +39,13 @@ def _zip_entry(name: str) -> zipfile.ZipInfo:
 
 
 def render_tar(members: Mapping[str, bytes]) -> bytes:
-    """Render a tar archive with the members in the order given, dated 1970-01-01 and owned by root."""
+    """Render a tar archive with the members in the order given, dated 1970; what lies in `bin/` is a program."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, content in members.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
+            entry.mode = 0o755 if name.startswith("bin/") else 0o644
             archive.addfile(entry, io.BytesIO(content))
     return buffer.getvalue()
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from mixlock_hooks.tiny.archives import render_tar, render_zip, render_zstd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
@@ -25,7 +26,7 @@ CHANNEL_SUBDIRS = ("linux-64", "noarch", "osx-arm64")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TinyCondaPackage:
-    """One build of a conda package with a single file; `timestamp_ms` counts milliseconds since 1970."""
+    """One build of a conda package with a single file and `more` by path; `timestamp_ms` counts from 1970."""
 
     name: str
     version: str
@@ -35,6 +36,7 @@ class TinyCondaPackage:
     constrains: tuple[str, ...] = ()
     subdir: str = "noarch"
     timestamp_ms: int = 1_700_000_000_000
+    more: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def stem(self) -> str:
@@ -78,8 +80,9 @@ def write_channel(directory: Path, packages: Iterable[TinyCondaPackage]) -> None
 def render_package(package: TinyCondaPackage) -> bytes:
     """Render the `.conda` file (conda's package specification, version 2 format)."""
     text = f'"""A tiny conda package."""\n\n__version__ = "{package.version}"\n'.encode()
-    payload = render_tar({package.installed_file: text})
-    about = render_tar(_info_members(package, text))
+    files = {package.installed_file: text, **package.more}
+    payload = render_tar(files)
+    about = render_tar(_info_members(package, files))
     return render_zip(
         {
             "metadata.json": _render_json({"conda_pkg_format_version": 2}),
@@ -89,11 +92,11 @@ def render_package(package: TinyCondaPackage) -> bytes:
     )
 
 
-def _info_members(package: TinyCondaPackage, text: bytes) -> dict[str, bytes]:
+def _info_members(package: TinyCondaPackage, files: Mapping[str, bytes]) -> dict[str, bytes]:
     members = {
-        "info/files": f"{package.installed_file}\n".encode(),
+        "info/files": "".join(f"{name}\n" for name in files).encode(),
         "info/index.json": _render_json(_index_record(package)),
-        "info/paths.json": _render_json(_paths(package, text)),
+        "info/paths.json": _render_json(_paths(files)),
     }
     if package.noarch == "python":
         link: Json = {"noarch": {"type": "python"}, "package_metadata_version": 1}
@@ -101,14 +104,17 @@ def _info_members(package: TinyCondaPackage, text: bytes) -> dict[str, bytes]:
     return members
 
 
-def _paths(package: TinyCondaPackage, text: bytes) -> Json:
-    path: Json = {
-        "_path": package.installed_file,
-        "path_type": "hardlink",
-        "sha256": hashlib.sha256(text).hexdigest(),
-        "size_in_bytes": len(text),
-    }
-    return {"paths": [path], "paths_version": 1}
+def _paths(files: Mapping[str, bytes]) -> Json:
+    paths: list[Json] = [
+        {
+            "_path": name,
+            "path_type": "hardlink",
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "size_in_bytes": len(content),
+        }
+        for name, content in files.items()
+    ]
+    return {"paths": paths, "paths_version": 1}
 
 
 def _index_record(package: TinyCondaPackage) -> dict[str, Json]:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.loopback import Fault
 from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
 from tests.conftest import CONDA_PACKAGES, CONFIGURATION, Repository, new_repository
+from tests.host_python import host_python
 from tests.hosts import PYTHON
 from tests.shell.sdists import backend, tar_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.commands.conftest import Drift
@@ -111,6 +117,64 @@ def test_a_shared_cache_saves_the_build_and_the_index(
             blob.write_bytes(b"another")
     done = locked_sdists.mixlock("wheelhouse", *shared, MIXLOCK_CACHE_DIR=str(tmp_path / "third"))
     assert (done.status, "holds another file" in done.stderr) == (3, True), done.stderr
+
+
+@pytest.fixture
+def bucket(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Run an S3-compatible server on loopback with an empty bucket, and give the variables that lead to it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        variables = {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+            "AWS_ACCESS_KEY_ID": "someone",
+            "AWS_SECRET_ACCESS_KEY": "hush",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+        try:
+            _make_bucket(variables["AWS_ENDPOINT_URL"])
+            yield variables
+        finally:
+            server.terminate()
+
+
+def _make_bucket(url: str) -> None:
+    deadline = time.monotonic() + 30
+    while not _has_bucket(url):
+        assert time.monotonic() < deadline, "the server does not start"
+        time.sleep(0.1)
+
+
+def _has_bucket(url: str) -> bool:
+    with suppress(requests.ConnectionError):
+        return requests.put(f"{url}/wheels", timeout=5).ok
+    return False
+
+
+def test_a_bucket_is_a_shared_cache(
+    locked_sdists: Repository,
+    cache: dict[str, str],
+    tmp_path: Path,
+    bucket: dict[str, str],
+    faults: dict[str, Fault],
+) -> None:
+    shared = ("--cache", "s3://wheels/team")
+    assert (
+        locked_sdists.mixlock("wheelhouse", *shared, **cache, **bucket).stdout.splitlines()[0]
+        == "environment: 2 built"
+    )
+    faults["/"] = Fault(status=500)
+    for number, record in enumerate((True, False)):
+        if not record:
+            (locked_sdists.root / "locks/environment/wheelhouse.json").unlink()
+        done = locked_sdists.mixlock("wheelhouse", *shared, MIXLOCK_CACHE_DIR=str(tmp_path / f"{number}"), **bucket)
+        assert (done.status, done.stdout.splitlines()[0]) == (0, "environment: 2 fetched"), done.stderr
+    wrong = {**bucket, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
+    done = locked_sdists.mixlock("wheelhouse", *shared, MIXLOCK_CACHE_DIR=str(tmp_path / "last"), **wrong)
+    assert (done.status, "the shared cache s3://wheels/team cannot be used" in done.stderr) == (3, True), done.stderr
+    assert "hush" not in done.stderr
 
 
 def test_pip_installs_from_the_folder_alone(
@@ -227,6 +291,27 @@ def test_a_build_that_is_another_each_time_is_told_by_its_members(tmp_path: Path
     done = made.mixlock("wheelhouse", MIXLOCK_CACHE_DIR=str(tmp_path / "second"))
     assert "MIX401 `odd` 1.0 built here is odd-1.0-py3-none-any.whl with sha256" in done.stderr
     assert (done.status, made.mixlock("wheelhouse", "--force").status) == (1, 0)
+
+
+def test_the_environments_own_python_builds_where_it_can_be_installed(tmp_path: Path, world: World) -> None:
+    write_channel(world.folder / "science", (*CONDA_PACKAGES, host_python()))
+    told = "print(sys.base_prefix); assert 'interpreters' in sys.base_prefix, sys.base_prefix"
+    world.add(tar_of({**ODD, **backend(told)}))
+    configured = CONFIGURED.replace(f', "{OTHER}"', "")
+    made = new_repository(tmp_path / "odd", world, f"{HEAD}  - pip:\n    - odd==1.0\n", configured)
+    assert made.mixlock("lock", "--no-build").status == 0
+    done = made.mixlock("wheelhouse")
+    assert (done.status, "note:" in done.stderr) == (0, False), done.stderr
+
+
+def test_another_python_builds_where_it_cannot_and_that_is_said(
+    locked_sdists: Repository, cache: dict[str, str]
+) -> None:
+    done = locked_sdists.mixlock("wheelhouse", **cache)
+    assert (
+        f"note: conda's python cannot be installed here (it does not run); {sys.executable} built instead"
+        in done.stderr
+    )
 
 
 def test_a_wheel_for_another_python_does_not_fit(tmp_path: Path, world: World) -> None:

@@ -109,9 +109,14 @@ def test_a_hook_is_a_command_that_exists(name: str) -> None:
     assert parsing.parse(words).command == name.removeprefix("mixlock-")
 
 
-def test_only_the_hook_that_solves_installs_the_extra() -> None:
+def test_only_a_hook_that_needs_it_installs_an_extra() -> None:
     extras = {name: hook.get("additional_dependencies", []) for name, hook in HOOKS.items()}
-    assert extras == {"mixlock-check": [], "mixlock-drift": [], "mixlock-lock": [".[lock]"]}
+    assert extras == {
+        "mixlock-check": [],
+        "mixlock-drift": [],
+        "mixlock-lock": [".[lock]"],
+        "mixlock-wheelhouse": [".[wheelhouse]"],
+    }
 
 
 def test_a_hook_never_upgrades_and_never_builds() -> None:

@@ -44,16 +44,17 @@ def test_nox_lists_the_sessions_with_what_they_do_and_runs_none_by_default(nox: 
         "lock": "Solve the environments that drifted, and write their locks.",
         "drift": "Say whether each lock still says what its spec says.",
         "upgrade": "Take the newest versions that fit: of the packages named after --, or of everything.",
+        "wheelhouse": "Build every locked sdist into a wheel, once, and record its digest.",
     }
 
 
 @pytest.mark.parametrize(
     ("arguments", "names"),
     [
-        ("", ["lock", "drift", "upgrade"]),
+        ("", ["lock", "drift", "upgrade", "wheelhouse"]),
         ('"drift"', ["drift"]),
         ('"drift", "lock"', ["drift", "lock"]),
-        ('prefix="env-"', ["env-lock", "env-drift", "env-upgrade"]),
+        ('prefix="env-"', ["env-lock", "env-drift", "env-upgrade", "env-wheelhouse"]),
         ('"lock", prefix="env-"', ["env-lock"]),
     ],
 )
@@ -63,14 +64,14 @@ def test_arguments_choose_and_name_the_sessions(nox: Callable[..., Done], argume
 
 
 def test_sessions_are_found_by_tag(nox: Callable[..., Done]) -> None:
-    assert nox("-l", "-t", "mixlock").stdout.count("\n* ") == 3
+    assert nox("-l", "-t", "mixlock").stdout.count("\n* ") == 4
     assert nox("-l", "-t", "ci", arguments='"drift", tags=["ci"]').stdout.count("\n* ") == 1
 
 
 def test_a_wrong_name_stops_nox_with_the_names_there_are(nox: Callable[..., Done]) -> None:
     done = nox("-l", arguments='"unlock"')
     assert done.status != 0
-    assert "ValueError: 'unlock' is not one of lock, drift, upgrade" in done.stderr + done.stdout
+    assert "ValueError: 'unlock' is not one of lock, drift, upgrade, wheelhouse" in done.stderr + done.stdout
 
 
 def test_from_no_lock_to_an_upgrade_of_one_package(nox: Callable[..., Done], repository: Repository) -> None:

@@ -35,6 +35,7 @@ class FakeSession:
         ("lock", (), ["--platform", "linux-64"], "lock --platform linux-64"),
         ("drift", (), [], "drift"),
         ("drift", ("a", "envs/b"), ["--format", "json"], "drift a envs/b --format json"),
+        ("wheelhouse", ("a",), ["--all"], "wheelhouse a --all"),
         ("upgrade", (), [], "lock --upgrade"),
         ("upgrade", (), ["numpy"], "lock --upgrade-package numpy"),
         ("upgrade", ("a",), ["numpy", "pandas"], "lock a --upgrade-package numpy --upgrade-package pandas"),
@@ -52,5 +53,5 @@ def test_a_session_says_what_it_does(name: str) -> None:
 
 
 def test_a_session_that_does_not_exist_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match=r"^'unlock' is not one of lock, drift, upgrade$"):
+    with pytest.raises(ValueError, match=r"^'unlock' is not one of lock, drift, upgrade, wheelhouse$"):
         nox_plugin.sessions("unlock")

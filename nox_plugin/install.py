@@ -1,0 +1,47 @@
+"""Let a session run inside a locked environment.
+
+The conda part is installed by the embedded library, so that no conda is needed; the pip part from wheels alone, which
+are fetched or built once and kept. With a conda backend the session's own environment becomes the locked one. With
+any other backend the locked environment lies in nox's cache, shared by all sessions that ask for it, and the
+session's virtualenv is laid over it: what a session installs beside it stays the session's.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import nox
+
+_CONDA_BACKENDS = frozenset({"conda", "mamba", "micromamba", "rattler"})
+
+
+def install(session: nox.Session, environment: str, *, root: str | Path = ".") -> None:
+    """Install a locked environment for a session, or do nothing where it is what the lock says already.
+
+    Args:
+        session: the session, with any backend but ``none``. It is ended with ``session.error`` where there is no such
+            lock, a package cannot be had, or a build failed.
+        environment: the environment's name, its spec's path, or an alias.
+        root: where the repository is looked for, upwards; nox runs in the folder of the noxfile.
+    """
+    if session.venv_backend == "none":
+        session.error(f"mixlock.install({environment!r}) needs a session with an environment of its own")
+    from mixlock_hooks.model.failure import CannotDoError, UsageError  # noqa: PLC0415 - `nox -l` needs none of these
+    from mixlock_hooks.report import problems as problem_report  # noqa: PLC0415
+    from mixlock_hooks.shell.overlay import lay_over  # noqa: PLC0415
+    from nox_plugin.locked_environment import make, open_locked  # noqa: PLC0415
+
+    folder = session.env_dir.resolve()
+    try:
+        locked = open_locked(Path(root), environment)
+        is_conda = session.venv_backend in _CONDA_BACKENDS
+        prefix = folder if is_conda else session.cache_dir.resolve() / "mixlock" / locked.found.name / locked.platform
+        changed = make(prefix, locked)
+        if not is_conda:
+            lay_over(folder, prefix)
+    except (CannotDoError, UsageError) as error:
+        session.error(f"mixlock.install({environment!r}): {error}\n{problem_report.text(error.problems)}")
+    session.env["CONDA_PREFIX"] = str(prefix)
+    session.log(f"{locked.found.name} for {locked.platform}: {'installed' if changed else 'is what the lock says'}")

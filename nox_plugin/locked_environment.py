@@ -1,0 +1,84 @@
+"""Make a prefix what a lock says for this machine: conda's packages, then wheels, fetched or built."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.model.wheelhouse import WheelOptions
+from mixlock_hooks.pipeline.load import NoSpecError, Project, load_all
+from mixlock_hooks.pipeline.read_lock import lock_stamp, read_lock
+from mixlock_hooks.pipeline.wheelhouse import Wheelhouse
+from mixlock_hooks.shell import locked_prefix
+from mixlock_hooks.shell.build_box import Limits
+from mixlock_hooks.shell.host import host_platform
+from mixlock_hooks.shell.name_map_file import shipped
+from mixlock_hooks.shell.open_wheels import open_wheels
+from mixlock_hooks.shell.worktree import WorkTree, find_root, read_settings
+
+if TYPE_CHECKING:
+    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.pipeline.read_lock import FoundLock
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockedEnvironment:
+    """One environment's lock on this machine; ``stamp`` tells it from every other."""
+
+    project: Project
+    tree: WorkTree
+    found: FoundLock
+    platform: Subdir
+    stamp: str
+
+
+def open_locked(start: Path, environment: str) -> LockedEnvironment:
+    """Read a lock of the repository around a folder.
+
+    Raises:
+        UsageError: there is none of that name, or it is not for this machine.
+    """
+    tree = WorkTree(find_root(start.resolve()))
+    project = Project(settings=read_settings(tree.root), files=tree, repository=tree)
+    found = read_lock(project, environment)
+    platform = host_platform()
+    if platform not in found.lockfile.platforms:
+        known = ", ".join(found.lockfile.platforms)
+        raise UsageError(f"{found.name} is not locked for this machine ({platform}); locked for: {known}")
+    return LockedEnvironment(
+        project=project, tree=tree, found=found, platform=platform, stamp=lock_stamp(project, found, platform)
+    )
+
+
+def make(prefix: Path, locked: LockedEnvironment) -> bool:
+    """Make a prefix what a lock says; tell whether there was anything to do.
+
+    Raises:
+        CannotDoError: a package cannot be had, or a build failed.
+    """
+    with locked_prefix.held(prefix):
+        if locked_prefix.stamp_of(prefix) == locked.stamp:
+            return False
+        packages = locked.found.lockfile.for_platform(locked.platform)
+        locked_prefix.renew(prefix, [package for package in packages if package.manager is Manager.CONDA])
+        if any(package.manager is Manager.PIP for package in packages):
+            with tempfile.TemporaryDirectory(prefix="mixlock-wheels-") as folder:
+                locked_prefix.install_wheels(prefix, _gathered(locked, folder), Path(folder))
+        locked_prefix.stamp(prefix, locked.stamp)
+        return True
+
+
+def _gathered(locked: LockedEnvironment, folder: str) -> bytes:
+    try:
+        environments = load_all(locked.project).environments
+    except NoSpecError:
+        environments = ()
+    options = WheelOptions(
+        platforms=(locked.platform,), host=locked.platform, builds=locked.project.settings.build_sdists
+    )
+    with open_wheels(locked.tree.root, environments, Limits()) as wheels:
+        return Wheelhouse(locked.project, environments, wheels, shipped).gather(locked.found, options, folder)

@@ -1,0 +1,139 @@
+"""``nox_plugin.install()``: the real nox, and a session that runs in the locked environment."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mixlock_hooks.shell.host import host_platform
+from mixlock_hooks.shell.loopback import Fault
+from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
+from mixlock_hooks.tiny.projects import TinyProject, render_wheel
+from tests.conftest import CONDA_PACKAGES, CONFIGURATION, Done, Repository, new_repository, served_world
+from tests.host_python import host_python
+from tests.hosts import PYTHON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.conftest import World
+
+HOST = host_platform()
+TOOL = TinyCondaPackage(
+    name="greeter", version="1.0", subdir=HOST, more={"bin/greet": b"#!/bin/sh\necho hello from conda\n"}
+)
+SPEC = f"dependencies:\n  - python={PYTHON}\n  - greeter\n  - pip:\n    - tiny-log\n    - requests==2.31.0\n"
+NOXFILE = """\
+import nox
+import nox_plugin as mixlock
+
+@nox.session{arguments}
+def tests(session):
+    mixlock.install(session, "{environment}")
+    session.run("greet")
+    session.run("python", "-c", "import tiny_log, requests, os; print('prefix', os.environ['CONDA_PREFIX'])")
+    session.run("python", "-c", "import sys; print('version', sys.version.split()[0])")
+    {more}
+"""
+
+
+@pytest.fixture(scope="module")
+def python_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Serve a world whose channel has a python that runs."""
+    with served_world(tmp_path_factory.mktemp("python")) as made:
+        write_channel(made.folder / "science", (*CONDA_PACKAGES, host_python(), TOOL))
+        yield made
+
+
+@pytest.fixture(scope="module")
+def locked_once(tmp_path_factory: pytest.TempPathFactory, python_world: World) -> Repository:
+    """Lock the environment once; nobody may change this repository."""
+    configuration = CONFIGURATION.replace('"linux-64", "osx-arm64"', f'"{HOST}"')
+    made = new_repository(tmp_path_factory.mktemp("nox") / "repository", python_world, SPEC, configuration)
+    done = made.mixlock("lock")
+    assert done.status == 0, done.stderr
+    return made
+
+
+@pytest.fixture
+def nox(tmp_path: Path, locked_once: Repository) -> Callable[..., Done]:
+    """Return what writes a noxfile, and runs its session."""
+    root = tmp_path / "repository"
+    shutil.copytree(locked_once.root, root)
+
+    def run(*words: str, arguments: str = "", environment: str = "environment", more: str = "") -> Done:
+        (root / "noxfile.py").write_text(NOXFILE.format(arguments=arguments, environment=environment, more=more))
+        command = [sys.executable, "-m", "nox", "--no-color", "-s", "tests", *words]
+        variables = {**locked_once.world.environment, "MIXLOCK_CACHE_DIR": str(tmp_path / "cache")}
+        done = subprocess.run(command, cwd=root, env=variables, capture_output=True, text=True, check=False)
+        return Done(status=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def _world_as_it_was(python_world: World) -> Iterator[None]:
+    yield
+    python_world.faults.clear()
+
+
+@pytest.mark.parametrize("backend", ["virtualenv", "venv", "uv"])
+def test_a_session_runs_in_the_locked_environment_and_needs_no_network_again(
+    nox: Callable[..., Done], python_world: World, backend: str
+) -> None:
+    arguments = f'(venv_backend="{backend}")'
+    first = nox(arguments=arguments)
+    assert first.status == 0, first.stderr + first.stdout
+    assert "hello from conda" in first.stdout
+    assert f"version {PYTHON}" in first.stdout
+    assert f"environment for {HOST}: installed" in first.stderr
+    python_world.faults["/"] = Fault(status=500)
+    for words in (("-r",), ()):
+        again = nox(*words, arguments=arguments)
+        assert again.status == 0, again.stderr + again.stdout
+        assert f"environment for {HOST}: is what the lock says" in again.stderr
+
+
+def test_what_a_session_installs_beside_stays_the_sessions(nox: Callable[..., Done], tmp_path: Path) -> None:
+    wheel = render_wheel(TinyProject(name="beside", version="1.0"))
+    (tmp_path / wheel.name).write_bytes(wheel.content)
+    beside = f'session.install("--no-index", "--no-deps", {str(tmp_path / wheel.name)!r}); '
+    done = nox(more=beside + 'session.run("python", "-c", "import beside, requests")')
+    assert done.status == 0, done.stderr + done.stdout
+    (meta,) = (tmp_path / "repository/.nox/.cache/mixlock").rglob("conda-meta")
+    assert not list(meta.parent.rglob("beside*"))
+    assert list((tmp_path / "repository/.nox/tests").rglob("beside.py"))
+
+
+def test_a_changed_lock_is_installed_anew(nox: Callable[..., Done], tmp_path: Path) -> None:
+    assert nox().status == 0
+    pip = tmp_path / "repository" / "locks" / "environment" / f"pip-{HOST}.txt"
+    pip.write_text(pip.read_text() + "# changed\n")
+    assert f"environment for {HOST}: installed" in nox("-r").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "words"),
+    [
+        ("", "nothing", "mixlock.install('nothing'): nothing: no lock of that name"),
+        ('(venv_backend="none")', "environment", "needs a session with an environment of its own"),
+    ],
+)
+def test_what_cannot_be_installed_ends_the_session_with_words(
+    nox: Callable[..., Done], arguments: str, environment: str, words: str
+) -> None:
+    done = nox(arguments=arguments, environment=environment)
+    assert (done.status, words in done.stderr, "Traceback" in done.stderr) == (1, True, False), done.stderr
+
+
+def test_a_package_that_cannot_be_fetched_leaves_no_stamp(nox: Callable[..., Done], python_world: World) -> None:
+    python_world.faults["/index/files/requests"] = Fault(status=404)
+    done = nox()
+    assert (done.status, "requests-2.31.0-py3-none-any.whl: cannot be read" in done.stderr) == (1, True), done.stderr
+    python_world.faults.clear()
+    assert f"environment for {HOST}: installed" in nox("-r").stderr
