@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,8 +77,8 @@ def _gathered(locked: LockedEnvironment, folder: str) -> bytes:
         environments = load_all(locked.project).environments
     except NoSpecError:
         environments = ()
-    options = WheelOptions(
-        platforms=(locked.platform,), host=locked.platform, builds=locked.project.settings.build_sdists
-    )
+    settings = locked.project.settings
+    builds = replace(settings.build_sdists, extra=settings.extra_build_requires)
+    options = WheelOptions(platforms=(locked.platform,), host=locked.platform, builds=builds)
     with open_wheels(locked.tree.root, environments, Limits()) as wheels:
         return Wheelhouse(locked.project, environments, wheels, shipped).gather(locked.found, options, folder)

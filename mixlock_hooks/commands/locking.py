@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,8 @@ def cutoff_of(args: argparse.Namespace, project: Project) -> str:
 
 def builds_of(args: argparse.Namespace, project: Project) -> BuildPermission:
     """Return whose build code may run: nobody's where the command line says so, else as configured."""
-    return NOBODY if args.no_build else project.settings.build_sdists
+    settings = project.settings
+    return NOBODY if args.no_build else replace(settings.build_sdists, extra=settings.extra_build_requires)
 
 
 def _cutoff(text: str) -> str:

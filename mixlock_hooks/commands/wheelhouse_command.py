@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.locking import builds_of
 from mixlock_hooks.commands.opening import open_project, relative_paths
 from mixlock_hooks.commands.parsing import add_environments, add_jobs, add_platforms
-from mixlock_hooks.model.build_permission import NOBODY
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.wheelhouse import WheelOptions
 from mixlock_hooks.pipeline.load import NoSpecError, load_all
@@ -89,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
     options = WheelOptions(
         platforms=_platforms(args.platforms, locks),
         host=host_platform(),
-        builds=NOBODY if args.no_build else builds_of(args, project),
+        builds=builds_of(args, project),
         force=args.force,
         twice=args.verify_reproducible,
         everything=args.everything,

@@ -25,7 +25,7 @@ from mixlock_hooks.model.settings import NO_INDEX, ChannelPriority, MetaflowProf
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from mixlock_hooks.model.names import VirtualName
+    from mixlock_hooks.model.names import PypiName, VirtualName
 
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _HEADER = re.compile(r"\s*\[+\s*(?P<name>[^\[\]]+?)\s*\]+\s*(?:#.*)?$")
@@ -184,13 +184,11 @@ def _builds(value: object) -> BuildPermission:
         raise _WrongTypeError("true, false or a list of PyPI names") from error
 
 
-def _extra_requires(value: object) -> Mapping[str, tuple[str, ...]]:
+def _extra_requires(value: object) -> tuple[tuple[PypiName, tuple[str, ...]], ...]:
     if not isinstance(value, dict):
         raise _WrongTypeError('a table of PyPI names, such as docopt = ["setuptools<58"]')
     try:
-        return MappingProxyType(
-            {pypi_name(name): tuple(map(_pypi_requirement, _texts(value[name]))) for name in value}
-        )
+        return tuple((pypi_name(name), tuple(map(_pypi_requirement, _texts(value[name])))) for name in sorted(value))
     except ValueError as error:
         raise _WrongTypeError(f"a table of PyPI names and their requirements: {error}") from error
 

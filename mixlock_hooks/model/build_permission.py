@@ -1,4 +1,4 @@
-"""Whose build code may run to learn what an sdist needs."""
+"""Whose build code may run, and what a build is given beside what it asks for."""
 
 from __future__ import annotations
 
@@ -11,10 +11,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuildPermission:
-    """Everybody's, nobody's, or that of the projects named."""
+    """Everybody's, nobody's, or that of the projects named; ``extra`` are requirements that a repository adds."""
 
     everybody: bool = False
     names: frozenset[PypiName] = frozenset()
+    extra: tuple[tuple[PypiName, tuple[str, ...]], ...] = ()
+
+    def allows(self, name: PypiName) -> bool:
+        """Tell whether a project's build code may run."""
+        return self.everybody or name in self.names
+
+    def extra_for(self, name: PypiName) -> tuple[str, ...]:
+        """Return the requirements that the repository adds to a project's build."""
+        return dict(self.extra).get(name, ())
 
     @property
     def nobody(self) -> bool:

@@ -12,7 +12,7 @@ from mixlock_hooks.model.build_permission import EVERYBODY, BuildPermission
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mixlock_hooks.model.names import Subdir, VirtualName
+    from mixlock_hooks.model.names import PypiName, Subdir, VirtualName
     from mixlock_hooks.model.requirement import CondaRequirement
 
 CONFIGURATION_FILES = ("mixlock.toml", "pyproject.toml")
@@ -46,8 +46,8 @@ class Settings:
     ``specs`` are globs, None for discovery by name; ``platforms`` are those of specs that name none;
     ``default_index`` is a URL, ``MACHINE_INDEX`` or ``NO_INDEX``; ``exact_equals`` reads ``name=1.2`` as
     ``name==1.2``; ``metaflow_runtime`` is what Metaflow adds to conda's side at run time; ``exclude_newer`` is a date
-    or a number of days, empty for no cutoff; ``extra_build_requires`` maps normalized PyPI names to what their builds
-    need beside what they say; ``source`` is the file the configuration came from, empty where there
+    or a number of days, empty for no cutoff; ``extra_build_requires`` pairs PyPI names with what their builds need
+    beside what they say; ``source`` is the file the configuration came from, empty where there
     is none.
     """
 
@@ -67,5 +67,5 @@ class Settings:
     trusted_hosts: frozenset[str] = frozenset()
     virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))
     wheelhouse_dir: str = "wheelhouse"
-    extra_build_requires: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    extra_build_requires: tuple[tuple[PypiName, tuple[str, ...]], ...] = ()
     source: str = ""

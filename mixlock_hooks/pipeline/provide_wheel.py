@@ -49,7 +49,7 @@ def _agrees(wheel: BuiltWheel, plan: WheelPlan) -> bool:
 
 
 def _built(plan: WheelPlan, wheels: Wheels, options: WheelOptions) -> WheelResult:
-    if not (options.builds.everybody or pypi_name(plan.package.name) in options.builds.names):
+    if not options.builds.allows(pypi_name(plan.package.name)):
         return WheelResult(plan=plan, problems=(build_problem.not_allowed(plan),))
     with wheels.building(plan):
         meanwhile = _reused(plan, wheels, options)

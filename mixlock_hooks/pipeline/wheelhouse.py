@@ -6,13 +6,12 @@ from concurrent.futures import wait
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from mixlock_hooks.formats import conda_lock_yml, pip_txt, wheelhouse_json
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, environment_of, folder_of, lockfile_path
 from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
 from mixlock_hooks.model.wheelhouse import WheelhouseResult, WheelPlan
@@ -117,9 +116,7 @@ class Wheelhouse:
                     indices=indices,
                     default_index=default_index,
                     cutoff=lock_set.recorded_cutoff(found.lockfile, served[0].platform),
-                    extra_requires=self._project.settings.extra_build_requires.get(
-                        canonicalize_name(package.name), ()
-                    ),
+                    extra_requires=options.builds.extra_for(pypi_name(package.name)),
                     conda=wheel_plan.python_closure(first),
                     recorded=wheel_plan.recorded_for(recorded, package, served),
                     place=at(path, lines.get((package.name, Manager.PIP.value), 1)),

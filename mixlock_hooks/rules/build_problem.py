@@ -2,77 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.rules.build_signs import meaning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mixlock_hooks.model.wheelhouse import BuiltWheel, WheelPlan
 
-_ADDED = "add what it needs to the configuration: [tool.mixlock.extra-build-requires] {name} = [{needs}]"
-_SIGNS = (
-    (
-        re.compile(r"use_2to3 is invalid"),
-        "it is written for a setuptools older than 58",
-        _ADDED.replace("{needs}", '"setuptools<58"'),
-    ),
-    (
-        re.compile(r"No module named '?pkg_resources|cannot import name '?\w+'? from 'pkg_resources"),
-        "it uses pkg_resources, which setuptools no longer has",
-        _ADDED.replace("{needs}", '"setuptools<81"'),
-    ),
-    (
-        re.compile(r"(?:setuptools\.extern\.)?packaging\.version\.InvalidVersion|InvalidVersion: "),
-        "its version is not PEP 440, which setuptools refuses since 66",
-        _ADDED.replace("{needs}", '"setuptools<66"'),
-    ),
-    (
-        re.compile(r"module 'pkgutil' has no attribute 'ImpImporter'|No module named '?(?:distutils|imp)\b"),
-        "it is written for a python older than {python}",
-        "lock a newer version of it, or an older python",
-    ),
-    (
-        re.compile(r"No module named '?(?P<module>[\w.]+)"),
-        "its build needs `{module}` and does not say so",
-        _ADDED.replace("{needs}", '"{module}"'),
-    ),
-    (
-        re.compile(
-            r"(?:command|compiler) '?(?P<tool>[\w./+\-]+)'? (?:failed: No such file|not found)"
-            r"|error: command '(?P<command>[^']+)' failed: No such file"
-            r"|(?P<unable>Unable to find a compiler|[Nn]o C compiler|Unknown compiler)"
-            r"|(?P<visual>Microsoft Visual C\+\+ [\d.]+ or greater is required)"
-        ),
-        "it needs a compiler that is not here",
-        "install a C compiler (a system package, or conda-forge's `compilers`), or lock a version with a wheel",
-    ),
-    (
-        re.compile(r"fatal error: (?P<header>\S+): No such file"),
-        "it needs the header `{header}`, which is not here",
-        "install the library's development files, or take the package from conda",
-    ),
-    (
-        re.compile(
-            r"Name or service not known|Temporary failure in name resolution|Network is unreachable"
-            r"|Failed to establish a new connection|Cannot connect to proxy|ProxyError|Connection refused"
-        ),
-        "its build wants the network, which builds do not have",
-        "allow it with --allow-network, or lock a version with a wheel",
-    ),
-    (
-        re.compile(r"No space left on device"),
-        "there is no space left on the disk",
-        "make space, and run it again",
-    ),
-    (
-        re.compile(r"Permission denied: '(?P<path>[^']+)'|PermissionError"),
-        "its build wants to write outside of its own folder",
-        "lock a version with a wheel; a build may write nowhere else",
-    ),
-)
 _LAST_LINES = 12
 
 
@@ -90,14 +29,8 @@ def failed(plan: WheelPlan, said: str, words: str = "") -> Problem:
 
 
 def _meaning(plan: WheelPlan, said: str) -> tuple[str, str]:
-    for pattern, claim, hint in _SIGNS:
-        found = pattern.search(said)
-        if found:
-            named = {name: value or "" for name, value in found.groupdict().items()}
-            known = {"name": plan.package.name, "python": plan.python, **named}
-            known["module"] = known.get("module", "").partition(".")[0]
-            return claim.format(**known), hint.format(**known)
-    return "its build failed", "its last words stand above; --verbose shows where the whole log is kept"
+    found = meaning(said, plan.package.name, plan.python)
+    return found or ("its build failed", "its last words stand above; take another version, or one with a wheel")
 
 
 def unsafe(plan: WheelPlan, words: str) -> Problem:

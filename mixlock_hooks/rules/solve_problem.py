@@ -9,6 +9,7 @@ from mixlock_hooks.model.engine_failure import EngineFailure, FailureKind
 from mixlock_hooks.model.names import PypiName, pypi_name
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.urls import redacted, without_credentials
+from mixlock_hooks.rules.build_signs import meaning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,6 +99,9 @@ def of_pypi_side(request: SolveRequest, failure: EngineFailure, conda: Mapping[s
     verdict = _PYPI_VERDICTS[failure.kind]
     if failure.kind is FailureKind.NO_VERSION and not failure.constraint:
         verdict = _Verdict("MIX304", "no index has a file of `{name}`", "correct the name, or name its index")
+    if failure.kind is FailureKind.BUILD_FAILED:
+        known = meaning(failure.words, failure.package, "that of conda")
+        verdict = verdict._replace(hint=known[1]) if known else verdict
     filled = verdict.claim.format(name=failure.package, constraint=failure.constraint, platform=request.spec.platform)
     return _problem(request, verdict._replace(claim=filled), failure, place)
 

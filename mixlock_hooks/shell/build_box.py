@@ -159,8 +159,10 @@ def _variables(folder: Path, epoch: int, *, network: bool) -> dict[str, str]:
 
 
 def _compiler_flags(kept: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Keep the name of the build's folder out of what is compiled (GCC and clang, ``-ffile-prefix-map``)."""
+    """Keep the name of the build's folder out of what is compiled (GCC and clang, ``-ffile-prefix-map``).
+
+    It goes into ``CPPFLAGS``, which distutils adds to python's own flags; ``CFLAGS`` would replace them, ``-O3`` too.
+    """
     if sys.platform == "win32":
         return {}
-    mapped = f"-ffile-prefix-map={folder}=/mixlock"
-    return {name: f"{kept.get(name, '')} {mapped}".strip() for name in ("CFLAGS", "CXXFLAGS")}
+    return {"CPPFLAGS": f"{kept.get('CPPFLAGS', '')} -ffile-prefix-map={folder}=/mixlock".strip()}

@@ -2,7 +2,7 @@
 
 A requirement that the environment itself locks has the locked version, so that what is compiled against numpy fits
 the numpy it will meet. Where the build asks for another version of it the build's word counts; where all locked
-versions together cannot be had, only numpy's is insisted on.
+versions together cannot be had, only numpy's is insisted on, or an older numpy, which fits a newer one too.
 """
 
 from __future__ import annotations
@@ -75,16 +75,15 @@ class BuildEnvironment:
         asked = tuple(requires)
         if not asked:
             return
-        constraints = _constraints(asked, held)
+        attempts = _attempts(asked, held)
         (self._folder / "requires.txt").write_text("".join(f"{line}\n" for line in asked), encoding="utf-8")
-        failure = self._install(constraints)
-        if failure and constraints:
-            failure = self._install({name: version for name, version in constraints.items() if name in _ABI})
-        if failure:
+        failures = [failure for failure in map(self._install, attempts[:1]) if failure]
+        if failures and not any(not self._install(attempt) for attempt in attempts[1:]):
+            failure = failures[0]
             raise RequirementsError(f"its build requirements {', '.join(asked)} cannot be installed: {failure}")
 
-    def _install(self, constraints: Mapping[PypiName, str]) -> str:
-        lines = "".join(f"{name}=={version}\n" for name, version in constraints.items())
+    def _install(self, constraints: Sequence[str]) -> str:
+        lines = "".join(f"{constraint}\n" for constraint in constraints)
         (self._folder / "constraints.txt").write_text(lines, encoding="utf-8")
         cutoff = ("--exclude-newer", self._cutoff) if self._cutoff else ()
         files = ("--requirements", "requires.txt", "--constraints", "constraints.txt")
@@ -107,10 +106,21 @@ class BuildEnvironment:
         return tuple(sorted(f"{canonicalize_name(each['name'])}=={each['version']}" for each in found if each))
 
 
-def _constraints(asked: Iterable[str], held: Mapping[PypiName, str]) -> dict[PypiName, str]:
-    """Return the held versions but for those that the build's own requirements exclude."""
+def _attempts(asked: Iterable[str], held: Mapping[PypiName, str]) -> tuple[tuple[str, ...], ...]:
+    """Return the constraints to try, the strictest first.
+
+    That is every held version but for those that the build's own requirements exclude; then only those that compiled
+    code depends on; then, for builds that ask for the oldest that will do, nothing newer than those.
+    """
     excluded = {pypi_name(each.name) for each in map(_requirement, asked) if each and _excludes(each, held)}
-    return {name: version for name, version in held.items() if name not in excluded}
+    fitting = {name: version for name, version in held.items() if name not in excluded}
+    bound = {name: version for name, version in fitting.items() if name in _ABI}
+    attempts = (
+        tuple(f"{name}=={version}" for name, version in fitting.items()),
+        tuple(f"{name}=={version}" for name, version in bound.items()),
+        tuple(f"{name}<={version}" for name, version in bound.items()),
+    )
+    return tuple(dict.fromkeys(attempts))
 
 
 def _requirement(text: str) -> Requirement | None:

@@ -17,6 +17,7 @@ from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.proposal import IndexFile, ProposedFile
 from mixlock_hooks.rules.sdist_candidates import sdist_candidates
+from mixlock_hooks.shell.built_metadata import built_metadata
 from mixlock_hooks.tiny.archives import bzip2_as_gzip
 from mixlock_hooks.tiny.indices import OLD_FORMAT
 from mixlock_hooks.tiny.projects import render_stand_in
@@ -58,12 +59,31 @@ class SdistStandIns:
         for found in self._candidates(name):
             metadata = self._static(found.file) or self._locked_metadata(name, found.file)
             if metadata:
-                wheel = render_stand_in(name, str(found.version), metadata)
-                (self._folder / wheel.name).write_bytes(wheel.content)
-                self.real[wheel.name] = replace(found.file, metadata=metadata)
+                self._offer(name, found, metadata)
             else:
                 self._unknown.setdefault(name, str(found.version))
         return len(self.real) > before
+
+    def offer_built(self, name: PypiName, version: str) -> bool:
+        """Offer a version whose build needs what the repository adds to it; tell whether that was anything new.
+
+        Raises:
+            CannotDoError: it cannot be built all the same.
+        """
+        builds = self._question.request.builds
+        if not (builds.extra_for(name) and builds.allows(name)):
+            return False
+        for found in self._candidates(name):
+            stand_in = render_stand_in(name, str(found.version), "").name
+            if str(found.version) == version and stand_in not in self.real:
+                self._offer(name, found, built_metadata(self._question, name, found, self._remote))
+                return True
+        return False
+
+    def _offer(self, name: PypiName, found: IndexFile, metadata: str) -> None:
+        wheel = render_stand_in(name, str(found.version), metadata)
+        (self._folder / wheel.name).write_bytes(wheel.content)
+        self.real[wheel.name] = replace(found.file, metadata=metadata)
 
     def offer_repacked(self, name: PypiName) -> bool:
         """Offer a project's ``.tar.bz2`` with the same members as ``.tar.gz``; tell whether that was anything new.

@@ -19,6 +19,7 @@ from mixlock_hooks.formats import engine_messages, pylock_toml, uv_toml
 from mixlock_hooks.model.engine_failure import EngineFailure, FailureKind
 from mixlock_hooks.model.failure import CannotDoError, NoProposalError
 from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.rules import solve_problem
 from mixlock_hooks.rules.uv_platform import uv_platforms
 from mixlock_hooks.rules.wheel_tags import can_be_had
@@ -91,6 +92,9 @@ class _Asking:
             CannotDoError: only a build would help, and it failed or is not allowed.
         """
         failure = engine_messages.of_uv(stderr)
+        failed = failure.kind is FailureKind.BUILD_FAILED
+        if failed and self._sdists.offer_built(pypi_name(failure.package), failure.constraint):
+            return
         if failure.kind is not FailureKind.UNKNOWN:
             raise self._failed(failure)
         wanted = engine_messages.sdists_uv_may_not_build(stderr)

@@ -59,6 +59,19 @@ def read_wheel(file: Path) -> WheelFacts:
     return WheelFacts(name=name, version=str(version), tags=tags, glibc=glibc)
 
 
+def metadata_of(file: Path) -> str:
+    """Return a wheel's core metadata.
+
+    Raises:
+        NotAWheelError: it is none.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return _metadata(archive)
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError) as error:
+        raise NotAWheelError(f"{file.name} is no wheel: {error}") from error
+
+
 def _metadata(archive: zipfile.ZipFile) -> str:
     found = [name for name in archive.namelist() if name.count("/") == 1 and name.endswith(".dist-info/METADATA")]
     if len(found) != 1:

@@ -41,7 +41,7 @@ _RIGHT = [
         "extra-build-requires",
         '{Old_Style = ["setuptools<58"]}',
         "extra_build_requires",
-        {"old-style": ("setuptools<58",)},
+        ((PypiName("old-style"), ("setuptools<58",)),),
     ),
     ("wheelhouse-dir", '"build/wheels"', "wheelhouse_dir", "build/wheels"),
     ("metaflow", '"netflixext"', "metaflow", MetaflowProfile.NETFLIXEXT),
