@@ -81,10 +81,13 @@ class Wheels(Protocol):
         """Let one build of a plan run at a time on this machine."""
 
     def build(self, plan: WheelPlan, requires: tuple[str, ...] = ()) -> Built:
-        """Build a plan, with exact build requirements where they are given, and keep the wheel.
+        """Build a plan, with exact build requirements where they are given; the wheel can be had by its digest then.
 
         Raises ``CannotDoError`` with MIX403 where that is not possible.
         """
+
+    def keep(self, plan: WheelPlan, wheel: BuiltWheel) -> None:
+        """Let a wheel be found for its plan from now on, by who shares the cache too."""
 
     def differing(self, first: str, second: str) -> tuple[str, ...]:
         """Return the members in which two kept wheels differ, by their sha256."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.locking import builds_of
@@ -64,6 +65,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=_DEFAULT_SECONDS,
         help="how long a step of a build may take (default: %(default)g)",
     )
+    parser.add_argument("--dir", metavar="DIR", help="lay the wheels there (default: wheelhouse-dir, wheelhouse/)")
     parser.add_argument("--digests-only", action="store_true", help="record digests, lay no wheel into the folder")
     parser.add_argument(
         "--fail-on-change", action="store_true", help="exit with 1 where a file was written, as a hook does"
@@ -84,7 +86,10 @@ def _seconds(text: str) -> float:
 def run(args: argparse.Namespace) -> int:
     """Make the wheelhouses; 1 where a digest differs, 3 where a wheel cannot be had."""
     project, tree = open_project(args)
+    _refuse_folder_of_locks(project)
     locks = _locks(project, tree, args.environments)
+    if args.cache is not None and not args.cache:
+        raise UsageError("--cache is empty: name a folder by its URL, or leave it out")
     options = WheelOptions(
         platforms=_platforms(args.platforms, locks),
         host=host_platform(),
@@ -92,12 +97,19 @@ def run(args: argparse.Namespace) -> int:
         force=args.force,
         twice=args.verify_reproducible,
         everything=args.everything,
+        folder=str(Path(args.dir).absolute()) if args.dir else "",
         digests_only=args.digests_only,
     )
     results = _made(args, project, tree, locks, options)
     sys.stderr.write(wheelhouse_report.closing(results) if not args.quiet else "")
     status = wheelhouse_report.status(results)
     return max(status, 1) if args.fail_on_change and any(result.written for result in results) else status
+
+
+def _refuse_folder_of_locks(project: Project) -> None:
+    settings = project.settings
+    if f"{settings.wheelhouse_dir}/".startswith(f"{settings.lock_dir}/"):
+        raise UsageError(f"wheelhouse-dir = {settings.wheelhouse_dir!r} is among the locks: name another folder")
 
 
 def _locks(project: Project, tree: WorkTree, wanted: Sequence[str]) -> list[FoundLock]:

@@ -20,8 +20,8 @@ _HEAD = 2048
 class LockHeader:
     """The facts of one explicit file.
 
-    ``schema`` is that of the inputs; ``lock`` and ``pip`` are the digests of its sister files, ``digest`` that
-    of the file itself without the line that holds it.
+    ``schema`` is that of the inputs; ``lock``, ``pip`` and, where wheels are recorded, ``wheelhouse`` are the digests
+    of its sister files, ``digest`` that of the file itself without the line that holds it.
     """
 
     schema: int
@@ -29,6 +29,7 @@ class LockHeader:
     lock: str
     pip: str
     digest: str
+    wheelhouse: str = ""
 
 
 def parse(content: bytes) -> LockHeader | None:
@@ -41,6 +42,7 @@ def parse(content: bytes) -> LockHeader | None:
             lock=found["lock"],
             pip=found["pip"],
             digest=found["digest"],
+            wheelhouse=found.get("wheelhouse", ""),
         )
     except (KeyError, ValueError):
         return None

@@ -6,8 +6,11 @@ The file carries a digest of its own content, so that an edit by hand does not g
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
+
+from packaging.utils import parse_wheel_filename
 
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.names import Subdir, pypi_name
@@ -17,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _VERSION = 1
-_TEXTS = ("version", "sdist_sha256", "file", "sha256", "python", "builder")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_TEXTS = ("version", "sdist_sha256", "file", "sha256", "python", "glibc", "builder")
 _KEYS = frozenset(field.name for field in fields(BuiltWheel))
 
 
@@ -65,16 +69,22 @@ def _digest(wheels: tuple[BuiltWheel, ...]) -> str:
 def _wheel(raw: dict[str, Any]) -> BuiltWheel:
     if raw.keys() != _KEYS:
         raise ValueError(", ".join(sorted(raw.keys() ^ _KEYS)))
-    if not all(isinstance(raw[key], str) for key in _TEXTS) or "/" in raw["file"] or "\\" in raw["file"]:
+    if not all(isinstance(raw[key], str) and raw[key].isprintable() for key in _TEXTS):
         raise TypeError("text")
-    return BuiltWheel(
+    if not all(_SHA256.fullmatch(raw[key]) for key in ("sdist_sha256", "sha256")) or type(raw["epoch"]) is not int:
+        raise ValueError("a digest or a moment")
+    wheel = BuiltWheel(
         name=pypi_name(raw["name"]),
         **{key: raw[key] for key in _TEXTS},
         tags=_texts(raw["tags"]),
         platforms=tuple(Subdir(platform) for platform in _texts(raw["platforms"])),
         requires=_texts(raw["requires"]),
-        epoch=int(raw["epoch"]),
+        epoch=raw["epoch"],
     )
+    name, _version, _build, tags = parse_wheel_filename(wheel.file)
+    if pypi_name(name) != wheel.name or {str(tag) for tag in tags} != set(wheel.tags):
+        raise ValueError(f"{wheel.file} is not of {wheel.name}")
+    return wheel
 
 
 def _texts(value: Any) -> tuple[str, ...]:

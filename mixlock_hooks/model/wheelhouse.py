@@ -21,6 +21,7 @@ class BuiltWheel:
 
     ``sdist_sha256`` is that of the locked file it was built from; ``tags`` are its compatibility tags (PyPA
     specifications); ``platforms`` are those of the lock that it suits; ``python`` is the ``X.Y`` that built it;
+    ``glibc`` the newest that a library in it needs, empty for none;
     ``requires`` are the build requirements as they were installed, ``name==version``; ``epoch`` is the
     ``SOURCE_DATE_EPOCH`` of the build, in seconds; ``builder`` names what built it.
     """
@@ -33,6 +34,7 @@ class BuiltWheel:
     tags: tuple[str, ...]
     platforms: tuple[Subdir, ...]
     python: str
+    glibc: str
     requires: tuple[str, ...]
     epoch: int
     builder: str
@@ -82,10 +84,9 @@ class WheelPlan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Built:
-    """A wheel that was just built, the newest glibc that a library in it needs (``(0, 0)`` for none), and a note."""
+    """A wheel that was just built, and a note on how."""
 
     wheel: BuiltWheel
-    glibc: tuple[int, int] = (0, 0)
     note: str = ""
 
 
@@ -95,7 +96,8 @@ class WheelOptions:
 
     ``platforms`` are those that must be served, where they are named; ``host`` is this machine's. ``builds`` says
     whose build code may run. ``force`` builds again and records what comes out; ``twice`` builds twice and
-    compares. ``everything`` fetches the locked wheels too; ``digests_only`` lays no wheel into the folder.
+    compares. ``everything`` fetches the locked wheels too; ``folder`` is where wheels are laid, empty for the
+    configured one; ``digests_only`` lays out none.
     """
 
     platforms: tuple[Subdir, ...] = ()
@@ -104,6 +106,7 @@ class WheelOptions:
     force: bool = False
     twice: bool = False
     everything: bool = False
+    folder: str = ""
     digests_only: bool = False
 
 
@@ -121,9 +124,13 @@ class WheelResult:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WheelhouseResult:
-    """What became of one environment: its sdists, the files written, how many wheels of indices were fetched."""
+    """What became of one environment: its sdists, the files written, how many wheels of indices were fetched.
+
+    ``problems`` are of the lock itself, from which then nothing was built.
+    """
 
     environment: EnvironmentName
+    problems: tuple[Problem, ...] = ()
     results: tuple[WheelResult, ...] = ()
     written: tuple[str, ...] = ()
     fetched: int = 0

@@ -93,14 +93,16 @@ def _is_fresh(
     lock = project.files.read(f"{folder}/{LOCKFILE}")
     if lock is None:
         return False
-    lock_digest = digest(lock)
-    return all(_platform_is_fresh(project, folder, spec, lock_digest) for spec in chosen)
+    wheelhouse = project.files.read(f"{folder}/{WHEELHOUSE}") if WHEELHOUSE in names else None
+    digests = (digest(lock), "" if wheelhouse is None else digest(wheelhouse))
+    return all(_platform_is_fresh(project, folder, spec, digests) for spec in chosen)
 
 
-def _platform_is_fresh(project: Project, folder: str, spec: PlatformSpec, lock_digest: str) -> bool:
+def _platform_is_fresh(project: Project, folder: str, spec: PlatformSpec, digests: tuple[str, str]) -> bool:
+    """Tell whether the files of one platform hold, and are of these digests of the lock and the record of wheels."""
     explicit = project.files.read(f"{folder}/{explicit_name(spec.platform)}")
     header = lock_header.parse(explicit) if explicit is not None else None
-    if explicit is None or header is None or header.schema != SCHEMA or header.lock != lock_digest:
+    if explicit is None or header is None or header.schema != SCHEMA or (header.lock, header.wheelhouse) != digests:
         return False
     pip = project.files.read(f"{folder}/{pip_name(spec.platform)}")
     return (

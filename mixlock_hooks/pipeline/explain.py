@@ -17,7 +17,7 @@ from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, folder_of, p
 from mixlock_hooks.model.place import Place, at
 from mixlock_hooks.pipeline import judge
 from mixlock_hooks.pipeline.lock_set import body_holds, recorded_inputs, recorded_schema, render_exports
-from mixlock_hooks.pipeline.recorded_wheels import read_wheelhouse
+from mixlock_hooks.pipeline.recorded_wheels import damage_of, read_wheelhouse
 from mixlock_hooks.rules.drift import compare, joined
 from mixlock_hooks.rules.fingerprint import inputs_of
 
@@ -182,7 +182,9 @@ class _Explanation:
     def _of_exports(
         self, lockfile: Lockfile, lock_digest: str, chosen: tuple[PlatformSpec, ...]
     ) -> Iterator[DriftReason]:
-        """Compare explicit and pip files with a fresh rendering."""
+        """Compare explicit and pip files with a fresh rendering; without the record of wheels there is none."""
+        if damage_of(self._project, self._environment.name):
+            return
         wheels = read_wheelhouse(self._project, self._environment.name, lockfile)
         rendered = render_exports(lockfile, lock_digest, wheels)
         platforms = {spec.platform for spec in chosen} & set(lockfile.platforms)

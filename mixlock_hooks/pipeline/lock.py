@@ -6,12 +6,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.model.lock_paths import folder_of, is_rendered
+from mixlock_hooks.model.lock_paths import WHEELHOUSE, folder_of, is_rendered
 from mixlock_hooks.model.locked import Lockfile, SolvedPlatform
 from mixlock_hooks.model.locking import LockOptions, LockResult
 from mixlock_hooks.pipeline import lock_set
 from mixlock_hooks.pipeline.lock_plan import Plan, plan_lock, request_for
-from mixlock_hooks.pipeline.recorded_wheels import read_wheelhouse
+from mixlock_hooks.pipeline.recorded_wheels import damage_of, read_wheelhouse
 from mixlock_hooks.pipeline.solve import solve
 from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.lock_diff import changes
@@ -126,7 +126,9 @@ class Locker:
             if self._project.files.read(f"{folder}/{file}") != content
         }
         obsolete = tuple(
-            file for file in self._project.files.names(folder) if is_rendered(file) and file not in files
+            file
+            for file in self._project.files.names(folder)
+            if is_rendered(file) and file not in files and not (file == WHEELHOUSE and damage_of(self._project, name))
         )
         if (changed or obsolete) and not (options.dry_run or options.verify):
             self._project.files.replace_set(folder, files, obsolete)

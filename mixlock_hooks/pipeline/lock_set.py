@@ -131,6 +131,7 @@ def render_exports(lockfile: Lockfile, lock_digest: str, wheels: Sequence[BuiltW
             "fingerprint": lockfile.facts.get(f"mixlock.{platform}.fingerprint", "none"),
             "lock": lock_digest,
             "pip": digest(pip),
+            **({"wheelhouse": digest(wheelhouse_json.render(wheels))} if wheels else {}),
         }
         files[pip_name(platform)] = pip
         files[explicit_name(platform)] = explicit_txt.render(platform, packages, facts)

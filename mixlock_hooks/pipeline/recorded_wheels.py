@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import explicit_txt, wheelhouse_json
+from mixlock_hooks.formats import conflict_markers, explicit_txt, wheelhouse_json
 from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
 from mixlock_hooks.model.lock_paths import WHEELHOUSE, explicit_name, folder_of
 from mixlock_hooks.model.place import at
@@ -31,6 +32,15 @@ def read_wheelhouse(project: Project, name: EnvironmentName, lockfile: Lockfile)
         return ()
 
 
+def damage_of(project: Project, name: EnvironmentName) -> str:
+    """Return why the record of a lock's wheels cannot be read; empty where it can, or where there is none."""
+    content = project.files.read(f"{folder_of(project.settings.lock_dir, name)}/{WHEELHOUSE}")
+    try:
+        return "" if content is None else str(wheelhouse_json.parse(content) and "")
+    except wheelhouse_json.NotAWheelhouseError as error:
+        return str(error)
+
+
 def with_wheelhouse(project: Project, report: DriftReport, platforms: Iterable[Subdir]) -> DriftReport:
     """Return a report with what is wrong with the record of wheels, where there is one.
 
@@ -43,11 +53,18 @@ def with_wheelhouse(project: Project, report: DriftReport, platforms: Iterable[S
         return report
     place = at(f"{folder}/{WHEELHOUSE}")
     command = f"run `mixlock wheelhouse {quote(report.environment)}`"
+    conflict = conflict_markers.first_line(content)
+    if conflict:
+        claim = f"{WHEELHOUSE} holds the markers of a merge conflict"
+        place = at(place.path, conflict)
+        reason = DriftReason(code=DriftCode.CONFLICT, place=place, claim=claim, command=f"{command} --force")
+        return replace(report, reasons=(*report.reasons, reason))
     try:
         wheels = wheelhouse_json.parse(content)
     except wheelhouse_json.NotAWheelhouseError as error:
         claim = f"{WHEELHOUSE} does not hold: {error}"
-        reason = DriftReason(code=DriftCode.WHEEL, place=place, claim=claim, command=command)
+        way_out = f"take it back from git, or {command} --force"
+        reason = DriftReason(code=DriftCode.WHEEL, place=place, claim=claim, command=way_out)
         return replace(report, reasons=(*report.reasons, reason))
     locked = dict(_locked_sdists(project, folder, platforms))
     wrong = [
@@ -80,8 +97,19 @@ def _changed(project: Project, wheels: Iterable[BuiltWheel]) -> Iterator[tuple[s
     for file, digests in _by_file(wheels).items():
         path = f"{project.settings.wheelhouse_dir}/{file}"
         content = project.files.read(path)
-        if content is not None and hashlib.sha256(content).hexdigest() not in digests:
+        found = hashlib.sha256(content).hexdigest() if content is not None else ""
+        if found and found not in digests and found not in _recorded_elsewhere(project):
             yield path, f"{file} is another wheel than {WHEELHOUSE} records"
+
+
+def _recorded_elsewhere(project: Project) -> set[str]:
+    """Return every digest that any lock of the repository records: environments may share the folder."""
+    found: set[str] = set()
+    for path in project.files.below(project.settings.lock_dir):
+        if path.endswith(f"/{WHEELHOUSE}"):
+            with suppress(wheelhouse_json.NotAWheelhouseError):
+                found |= {wheel.sha256 for wheel in wheelhouse_json.parse(project.files.read(path) or b"")}
+    return found
 
 
 def _by_file(wheels: Iterable[BuiltWheel]) -> dict[str, set[str]]:

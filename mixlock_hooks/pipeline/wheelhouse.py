@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import wait
 from dataclasses import replace
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml, pip_txt, wheelhouse_json
@@ -14,10 +15,11 @@ from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
+from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.wheelhouse import WheelhouseResult, WheelPlan
 from mixlock_hooks.pipeline import lock_set
 from mixlock_hooks.pipeline.provide_wheel import provide
-from mixlock_hooks.pipeline.recorded_wheels import read_wheelhouse
+from mixlock_hooks.pipeline.recorded_wheels import damage_of, read_wheelhouse
 from mixlock_hooks.rules import wheel_plan
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class Wheelhouse:
         self._specs = {environment.name: environment for environment in environments}
         self._wheels = wheels
         self._names = names
+        self._claimed: dict[str, tuple[str, EnvironmentName]] = {}
 
     def make(
         self,
@@ -60,7 +63,8 @@ class Wheelhouse:
             pool: where builds run.
             done: is told each result as it comes.
         """
-        plans = {found.name: self.plan(found, options) for found in locks}
+        refused = {found.name: self._refusal(found, options) for found in locks}
+        plans = {found.name: () if refused[found.name] else self.plan(found, options) for found in locks}
         running = {
             name: [pool.submit(provide, plan, self._wheels, options) for plan in planned]
             for name, planned in plans.items()
@@ -69,7 +73,11 @@ class Wheelhouse:
         for found in locks:
             futures = running[found.name]
             wait(futures)
-            results.append(self._finished(found, [future.result() for future in futures], options))
+            problem = refused[found.name]
+            if problem:
+                results.append(WheelhouseResult(environment=found.name, problems=(problem,)))
+            else:
+                results.append(self._finished(found, [future.result() for future in futures], options))
             done(results[-1])
         return tuple(results)
 
@@ -106,23 +114,46 @@ class Wheelhouse:
         plans = []
         for package, served in wheel_plan.sdists(found.lockfile, targets):
             first = found.lockfile.for_platform(served[0].platform)
+            held = wheel_plan.held_versions(first, self._names())
             indices, default_index = self._indices(found, served[0].platform)
             plans.append(
                 WheelPlan(
                     environment=found.name,
                     package=package,
                     targets=served,
-                    held=wheel_plan.held_versions(first, self._names()),
+                    held=held,
                     indices=indices,
                     default_index=default_index,
                     cutoff=lock_set.recorded_cutoff(found.lockfile, served[0].platform),
                     extra_requires=options.builds.extra_for(pypi_name(package.name)),
                     conda=wheel_plan.python_closure(first),
-                    recorded=wheel_plan.recorded_for(recorded, package, served),
+                    recorded=wheel_plan.recorded_for(recorded, package, served, held),
                     place=at(path, lines.get((package.name, Manager.PIP.value), 1)),
                 )
             )
         return tuple(plans)
+
+    def _refusal(self, found: FoundLock, options: WheelOptions) -> Problem | None:
+        """Return why nothing is built from a lock: a hand changed it, or the record of its wheels."""
+        folder = folder_of(self._project.settings.lock_dir, found.name)
+        if not lock_set.body_holds(found.lockfile):
+            return Problem(
+                code="MIX206",
+                place=at(f"{folder}/{LOCKFILE}"),
+                claim=f"{LOCKFILE} is not what mixlock wrote: nothing is built from it",
+                hint=f"run `mixlock lock {quote(found.name)}`",
+                environment=found.name,
+            )
+        damage = damage_of(self._project, found.name)
+        if not damage or options.force:
+            return None
+        return Problem(
+            code="MIX401",
+            place=at(f"{folder}/{WHEELHOUSE}"),
+            claim=f"{WHEELHOUSE} does not hold: {damage}",
+            hint="take it back from git, or record anew with --force",
+            environment=found.name,
+        )
 
     def _targets(self, found: FoundLock, options: WheelOptions) -> tuple[BuildTarget, ...]:
         wanted = list(options.platforms or found.lockfile.platforms)
@@ -159,19 +190,34 @@ class Wheelhouse:
 
     def _lay_out(self, found: FoundLock, results: Sequence[WheelResult], options: WheelOptions) -> int:
         """Lay the wheels into the repository's folder; with ``everything`` those of the indices too."""
-        folder = self._project.settings.wheelhouse_dir
+        folder = options.folder or self._project.settings.wheelhouse_dir
         for result in results:
             if result.wheel:
+                self._claim(result.wheel, found.name)
                 self._wheels.put(folder, result.wheel.file, result.wheel.sha256)
         if not options.everything:
             return 0
-        wanted = options.platforms or ((options.host,) if options.host in found.lockfile.platforms else ())
+        locked = found.lockfile.platforms
+        wanted = options.platforms or ((options.host,) if options.host in locked else locked)
         packages = {
             package.sha256: package for platform in wanted for package in _index_wheels(found.lockfile, platform)
         }
         for package in packages.values():
             self._wheels.fetch(folder, package, *self._indices(found, package.platform))
         return len(packages)
+
+    def _claim(self, wheel: BuiltWheel, name: EnvironmentName) -> None:
+        """Note whose wheel a file of the folder is.
+
+        Raises:
+            CannotDoError: another environment has another wheel of that name, compiled against something else.
+        """
+        sha256, owner = self._claimed.setdefault(wheel.file, (wheel.sha256, name))
+        if sha256 != wheel.sha256:
+            raise CannotDoError(
+                f"{wheel.file} of {owner} is another wheel: lay this environment's into a folder of its own, "
+                f"`mixlock wheelhouse {quote(name)} --dir DIR`"
+            )
 
     def _write(self, found: FoundLock, results: Iterable[WheelResult]) -> tuple[str, ...]:
         """Record the wheels, and let the pip files accept them; return the files that changed."""

@@ -11,9 +11,11 @@ from mixlock_hooks.report import problems as problem_report
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.wheelhouse import WheelhouseResult
 
-_DIFFERS = "MIX401"
+_TO_MEND = frozenset({"MIX206", "MIX401"})
+"""What is the user's to mend; all else is what could not be done."""
 
 
 def text(result: WheelhouseResult, *, verbose: bool = False) -> str:
@@ -42,7 +44,7 @@ def notes(result: WheelhouseResult) -> str:
 
 def problems(result: WheelhouseResult) -> str:
     """Render what went wrong."""
-    found = in_order(problem for each in result.results for problem in each.problems)
+    found = in_order(_problems(result))
     bare = [each.failed for each in result.results if each.failed and not each.problems]
     bare += [result.failed] if result.failed else []
     told = "".join(f"{result.environment}: {words}\n" for words in dict.fromkeys(bare))
@@ -50,6 +52,10 @@ def problems(result: WheelhouseResult) -> str:
         f"{result.environment}: nothing was recorded; what stood there is unchanged\n" if _failed(result) else ""
     )
     return problem_report.text(found) + told + unchanged
+
+
+def _problems(result: WheelhouseResult) -> list[Problem]:
+    return [*result.problems, *(problem for each in result.results for problem in each.problems)]
 
 
 def closing(results: Sequence[WheelhouseResult]) -> str:
@@ -60,14 +66,14 @@ def closing(results: Sequence[WheelhouseResult]) -> str:
 
 def status(results: Sequence[WheelhouseResult]) -> int:
     """Return the exit status: 3 where a wheel cannot be had, 1 where only digests differ, else 0."""
-    codes = {problem.code for result in results for found in result.results for problem in found.problems}
+    codes = {problem.code for result in results for problem in _problems(result)}
     bare = any(
         result.failed or any(each.failed and not each.problems for each in result.results) for result in results
     )
-    if bare or codes - {_DIFFERS}:
+    if bare or codes - _TO_MEND:
         return 3
     return 1 if codes else 0
 
 
 def _failed(result: WheelhouseResult) -> bool:
-    return bool(result.failed) or any(found.problems or found.failed for found in result.results)
+    return bool(result.failed or result.problems) or any(found.problems or found.failed for found in result.results)

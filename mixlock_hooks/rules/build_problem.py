@@ -40,6 +40,12 @@ def unsafe(plan: WheelPlan, words: str) -> Problem:
     )
 
 
+def unfetched(plan: WheelPlan, words: str) -> Problem:
+    """Return the problem of an sdist that cannot be had."""
+    hint = "check the index and the network; a mirror can be named in the machine's config.toml"
+    return _problem(plan, "MIX403", f"cannot be fetched: {words}", hint)
+
+
 def no_python(plan: WheelPlan) -> Problem:
     """Return the problem of a machine without the python of the environment."""
     claim = f"needs python {plan.python} to be built, which is neither here nor can be fetched"

@@ -34,6 +34,11 @@ _SIGNS = (
         "lock a newer version of it, or an older python",
     ),
     (
+        re.compile(r"cython_sources|Cython\.Compiler\.Errors\.CompileError"),
+        "it is written for a Cython older than 3",
+        _ADDED.replace("{needs}", '"cython<3"'),
+    ),
+    (
         re.compile(r"No module named '?(?P<module>[\w.]+)"),
         "its build needs `{module}` and does not say so",
         _ADDED.replace("{needs}", '"{module}"'),
@@ -42,6 +47,7 @@ _SIGNS = (
         re.compile(
             r"(?:command|compiler) '?(?P<tool>[\w./+\-]+)'? (?:failed: No such file|not found)"
             r"|error: command '(?P<command>[^']+)' failed: No such file"
+            r"|No such file or directory: '(?:\S*/)?(?P<gone>cc|c\+\+|gcc|g\+\+|clang|clang\+\+|gfortran)'"
             r"|(?P<unable>Unable to find a compiler|[Nn]o C compiler|Unknown compiler)"
             r"|(?P<visual>Microsoft Visual C\+\+ [\d.]+ or greater is required)"
         ),

@@ -66,15 +66,18 @@ class Limits:
 
 
 class Box:
-    """One build's folder, the variables it sees, and its log."""
+    """One build's folder, the variables it sees, and its log.
+
+    The build may write below ``work`` only: its environment, what uv is told and the log lie beside it.
+    """
 
     def __init__(self, folder: Path, limits: Limits, epoch: int) -> None:
-        self.folder = folder
+        self.work = folder / "work"
         self.log = folder / "build.log"
         self._limits = limits
         for name in ("home", "tmp"):
-            (folder / name).mkdir()
-        self._variables = _variables(folder, epoch, network=limits.network)
+            (self.work / name).mkdir()
+        self._variables = _variables(self.work, epoch, network=limits.network)
 
     def __call__(
         self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
@@ -88,7 +91,7 @@ class Box:
             subprocess.CalledProcessError: it failed.
         """
         writable = [
-            self.folder,
+            self.work,
             *(Path(word) for word in cmd[-1:] if Path(word).is_absolute() and Path(word).is_dir()),
         ]
         beside = str(Path(cmd[0]).parent)
@@ -97,7 +100,7 @@ class Box:
         status = process.run_bounded(
             _boxed(list(cmd), writable, network=self._limits.network),
             env=variables,
-            cwd=Path(cwd) if cwd else self.folder,
+            cwd=Path(cwd) if cwd else self.work,
             log=self.log,
             bounds=process.Bounds(seconds=self._limits.seconds, output_bytes=self._limits.output_bytes),
         )
@@ -115,25 +118,39 @@ class Box:
 
 def keeps_network_away() -> bool:
     """Tell whether a build here has no network, whatever it does; else it is only told so."""
-    return bool(_unshare())
+    return "--net" in _unshare(network=False)
+
+
+def keeps_processes() -> bool:
+    """Tell whether nothing that a build starts here outlives it."""
+    return "--pid" in _unshare(network=False)
 
 
 def _boxed(command: list[str], writable: Sequence[Path], *, network: bool) -> list[str]:
     if sys.platform != "linux":
         return command
     folders = [str(folder.resolve()) for folder in writable]
-    return [*(() if network else _unshare()), sys.executable, "-I", str(_LAUNCHER), *folders, "--", *command]
+    return [*_unshare(network=network), sys.executable, "-I", str(_LAUNCHER), *folders, "--", *command]
+
+
+_NAMESPACES = (
+    ("--pid", "--fork", "--kill-child", "--mount-proc"),
+    (),
+)
+"""Process ids of its own, so that nothing which a build starts outlives it; not every container allows that."""
 
 
 @cache
-def _unshare() -> tuple[str, ...]:
-    """Return the command that takes the network away; empty where this machine does not let us."""
-    found = shutil.which("unshare") if sys.platform == "linux" else None
-    for flags in (("--map-current-user", "--net"), ("--map-root-user", "--net")) if found else ():
-        command = (str(found), *flags)
-        done = subprocess.run([*command, "true"], capture_output=True, check=False)
-        if done.returncode == 0:
-            return command
+def _unshare(*, network: bool) -> tuple[str, ...]:
+    """Return the command that gives a program namespaces of its own; empty where this machine does not let us."""
+    found = shutil.which("unshare")
+    for namespaces in _NAMESPACES if found else ():
+        for user in ("--map-current-user", "--map-root-user"):
+            command = (str(found), user, *(() if network else ("--net",)), *namespaces)
+            if not network or namespaces:
+                done = subprocess.run([*command, "true"], capture_output=True, check=False)
+                if done.returncode == 0:
+                    return command
     return ()
 
 

@@ -8,8 +8,6 @@ versions together cannot be had, only numpy's is insisted on, or an older numpy,
 from __future__ import annotations
 
 import re
-import shutil
-import sysconfig
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -19,7 +17,7 @@ from mixlock_hooks.formats import uv_toml
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.shell import process
-from mixlock_hooks.shell.uv_solver import uv_environment
+from mixlock_hooks.shell.uv_program import find_uv, uv_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,18 +39,21 @@ class RequirementsError(CannotDoError):
 class BuildEnvironment:
     """A virtualenv below a build's folder."""
 
-    def __init__(self, folder: Path, python: str, indices: Sequence[UsedIndex], cutoff: str) -> None:
-        """Make it, empty.
+    def __init__(
+        self, folder: Path, python: str, indices: Sequence[UsedIndex], cutoff: str, *, builds: bool = False
+    ) -> None:
+        """Make it, empty; with ``builds`` uv may build what has no wheel, outside of any box.
 
         Raises:
             CannotDoError: uv is not installed, or cannot make it.
         """
-        uv = shutil.which("uv", path=sysconfig.get_path("scripts")) or shutil.which("uv")
+        uv = find_uv()
         if uv is None:
             raise CannotDoError("uv is not installed here: `pip install 'mixlock[wheelhouse]'` brings it")
         self._uv = uv
         self._folder = folder
         self._cutoff = cutoff
+        self._builds = builds
         self.root = folder / "env"
         urls = [index.url for index in indices]
         (folder / "uv.toml").write_text(uv_toml.render_indices(urls), encoding="utf-8")
@@ -72,7 +73,7 @@ class BuildEnvironment:
         Raises:
             RequirementsError: it cannot be installed; the message is uv's.
         """
-        asked = tuple(requires)
+        asked = tuple(map(_safe, requires))
         if not asked:
             return
         attempts = _attempts(asked, held)
@@ -87,7 +88,8 @@ class BuildEnvironment:
         (self._folder / "constraints.txt").write_text(lines, encoding="utf-8")
         cutoff = ("--exclude-newer", self._cutoff) if self._cutoff else ()
         files = ("--requirements", "requires.txt", "--constraints", "constraints.txt")
-        return self._run("pip", "install", "--python", self.python, *cutoff, *files)
+        built = () if self._builds else ("--only-binary", ":all:")
+        return self._run("pip", "install", "--python", self.python, *built, *cutoff, *files)
 
     def _run(self, *words: str) -> str:
         """Run uv; return why it failed, or nothing."""
@@ -121,6 +123,20 @@ def _attempts(asked: Iterable[str], held: Mapping[PypiName, str]) -> tuple[tuple
         tuple(f"{name}<={version}" for name, version in bound.items()),
     )
     return tuple(dict.fromkeys(attempts))
+
+
+def _safe(text: str) -> str:
+    """Return a build requirement that is a name and versions, not an option, a path or a URL.
+
+    Raises:
+        RequirementsError: it is something else.
+    """
+    found = _requirement(text)
+    if found is None or found.url:
+        raise RequirementsError(
+            f"its build requires {text.splitlines()[0][:100]!r}, which is no version of a project"
+        )
+    return str(found)
 
 
 def _requirement(text: str) -> Requirement | None:

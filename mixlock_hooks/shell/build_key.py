@@ -21,10 +21,11 @@ def builder_name() -> str:
     return f"mixlock-build {_RECIPE}, build {version('build')}"
 
 
-def build_key(plan: WheelPlan) -> str:
-    """Return the key of a plan: sdist, python, platform, what the repository adds to the build, builder."""
+def build_key(plan: WheelPlan, *, network: bool = False) -> str:
+    """Return the key of a plan: sdist, python, platform, what the repository adds to the build, builder, network."""
     asked = sorted(plan.extra_requires)
-    return key_of([plan.package.sha256, plan.python, plan.targets[0].platform, asked, builder_name()])
+    with_network = ["network"] if network else []
+    return key_of([plan.package.sha256, plan.python, plan.targets[0].platform, asked, builder_name(), *with_network])
 
 
 def key_of(parts: object) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.wheelhouse import BuildTarget, WheelPlan
+from mixlock_hooks.rules.wheel_reuse import is_of
 from mixlock_hooks.shell.build_box import Limits
 from mixlock_hooks.shell.build_key import build_key
 from mixlock_hooks.shell.interpreters import Interpreters
@@ -34,11 +35,12 @@ def built_metadata(question: Question, name: PypiName, found: IndexFile, remote:
 
     plan = _plan(question, name, found)
     shelf, key = WheelShelf(cache_folder("wheels")), build_key(plan)
-    known = next((wheel for wheel in shelf.known(key) if shelf.holds(wheel.sha256)), None)
+    known = next((each for each in shelf.known(key) if is_of(each, plan) and shelf.holds(each.sha256)), None)
     if known:
         return metadata_of(shelf.path(known.sha256))
     with WheelBuilder(Interpreters(), remote, Limits()).built(plan) as (wheel, file, _note):
-        shelf.put(key, wheel, file)
+        shelf.lay(wheel.sha256, file)
+        shelf.keep(key, wheel)
         return metadata_of(file)
 
 

@@ -22,6 +22,7 @@ _RIGHTS = (
     1 << 14,  # truncate, version 3
 )
 _DEVICES = "/dev"
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108 - semaphores of multiprocessing live there
 
 
 class _Ruleset(ctypes.Structure):
@@ -44,9 +45,10 @@ def restrict(folders: list[str]) -> bool:
     handle = libc.syscall(_CREATE_RULESET, ctypes.byref(ruleset), ctypes.sizeof(ruleset), 0)
     if handle < 0:
         return False
-    for folder in (*folders, _DEVICES):
+    shared = [_SHARED_MEMORY] if os.path.isdir(_SHARED_MEMORY) else []  # noqa: PTH112 - pathlib takes longer to import
+    for folder in (*folders, *shared, _DEVICES):
         opened = os.open(folder, os.O_PATH | os.O_CLOEXEC)
-        allowed = rights if folder != _DEVICES else rights & (_FILE_RIGHTS | 1 << 8 | 1 << 5)
+        allowed = rights if folder != _DEVICES else rights & _FILE_RIGHTS
         rule = _PathBeneath(allowed_access=allowed, parent_fd=opened)
         libc.syscall(_ADD_RULE, handle, _PATH_BENEATH, ctypes.byref(rule), 0)
         os.close(opened)

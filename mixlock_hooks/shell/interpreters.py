@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from mixlock_hooks.shell import process
 from mixlock_hooks.shell.build_key import key_of
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.machine_config import cache_folder, mirrors
+from mixlock_hooks.shell.uv_program import find_uv
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ class Interpreters:
             return self._found[key]
 
     def _find(self, plan: WheelPlan) -> Interpreter | None:
-        why = "the lock holds no python for this platform"
+        why = f"the lock's python is for {plan.targets[0].platform}, which this machine is not"
         if plan.conda and plan.targets[0].platform == host_platform():
             try:
                 return Interpreter(path=self._install(plan.conda))
@@ -138,7 +138,7 @@ def _on_machine(python: str) -> str:
     """Return a python of this version on this machine, as uv finds it; empty where there is none."""
     if f"{sys.version_info.major}.{sys.version_info.minor}" == python:
         return sys.executable
-    uv = shutil.which("uv", path=sysconfig.get_path("scripts")) or shutil.which("uv")
+    uv = find_uv()
     if uv:
         command = [uv, "python", "find", python, "--no-python-downloads", "--no-project", "--system"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sysconfig
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from filelock import FileLock
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.interpreters import install_conda, python_in
-from mixlock_hooks.shell.uv_solver import uv_environment
+from mixlock_hooks.shell.uv_program import find_uv, uv_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +69,7 @@ def install_wheels(prefix: Path, requirements: bytes, wheels: Path) -> None:
     Raises:
         CannotDoError: there is no python, or uv cannot install them.
     """
-    uv = shutil.which("uv", path=sysconfig.get_path("scripts")) or shutil.which("uv")
+    uv = find_uv()
     python = python_in(prefix)
     if uv is None or not python.exists():
         raise CannotDoError(

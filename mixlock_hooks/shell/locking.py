@@ -32,7 +32,8 @@ def repository_lock(root: Path) -> Iterator[None]:
             sys.stderr.write(f"another mixlock is at work in {root}; waiting for it\n")
             lock.acquire()
     except OSError as error:
-        raise CannotDoError(f"the lock that keeps two runs apart cannot be taken: {error.strerror}") from error
+        words = f"the lock that keeps two runs apart cannot be taken: {error.strerror}"
+        raise CannotDoError(f"{words}; MIXLOCK_CACHE_DIR names another folder") from error
     try:
         yield
     finally:

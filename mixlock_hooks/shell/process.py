@@ -7,12 +7,12 @@ import signal
 import subprocess
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 _GRACE_SECONDS = 2.0
@@ -153,11 +153,27 @@ def _ended(running: subprocess.Popen[bytes], seconds: float) -> bool:
 
 def stop_all() -> None:
     """End every running program and its children, and let none start after."""
-    with _lock:
-        _stopping.set()
-        processes = list(_running)
-    for process in processes:
-        _end(process)
+    with _deaf():
+        with _lock:
+            _stopping.set()
+            processes = list(_running)
+        for process in processes:
+            _signal_group(process, signal.SIGTERM)
+        for process in processes:
+            _end(process)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Hear no second Ctrl-C while what runs is being ended: that takes two seconds at most."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

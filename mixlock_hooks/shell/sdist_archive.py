@@ -29,7 +29,8 @@ _BROKEN = (
     zlib.error,
     lzma.LZMAError,
     ValueError,
-    NotImplementedError,
+    ArithmeticError,
+    RuntimeError,
 )
 _FIRST_ZIP_MOMENT = 315_532_800
 """1980-01-01, before which no file in a wheel can be dated, in seconds since 1970."""
@@ -45,13 +46,14 @@ def unpack(content: bytes, folder: Path) -> Path:
 
     Raises:
         UnsafeSdistError: it is no archive, or one that cannot be trusted.
-        OSError: it cannot be written.
     """
-    folder.mkdir()
+    folder.mkdir(parents=True)
     try:
         _unpack(content, folder)
     except _BROKEN as error:
         raise UnsafeSdistError(f"it cannot be unpacked: {error}") from error
+    except OSError as error:
+        raise UnsafeSdistError(f"it cannot be unpacked: {error.strerror or error}") from error
     tops = [path for path in folder.iterdir() if path.is_dir()]
     if len(tops) != 1:
         raise UnsafeSdistError(f"it holds {len(tops)} folders at its top instead of one")

@@ -8,10 +8,7 @@ known without building has a stand-in too, and one that may be built is asked fo
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
-import sysconfig
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,10 +22,9 @@ from mixlock_hooks.rules.uv_platform import uv_platforms
 from mixlock_hooks.rules.wheel_tags import can_be_had
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.held_stand_ins import write_held
-from mixlock_hooks.shell.isolation import timeout_seconds
-from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.sdist_stand_ins import SdistStandIns
 from mixlock_hooks.shell.solve_failures import failed
+from mixlock_hooks.shell.uv_program import find_uv, uv_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +45,7 @@ def propose(question: Question, remote: RemoteFiles, scratch: Path) -> tuple[Pro
         NoProposalError: uv is not here, or has no proposal.
         CannotDoError: a build failed or is not allowed, which any other way would need too.
     """
-    uv = shutil.which("uv", path=sysconfig.get_path("scripts")) or shutil.which("uv")
+    uv = find_uv()
     if uv is None:
         raise NoProposalError("uv is not installed")
     asking = _Asking(uv, question, remote, scratch)
@@ -156,18 +152,3 @@ class _Asking:
 def _bare(requirement: PypiRequirement) -> str:
     """Return a requirement without its marker, which was judged, and its hashes, which are checked later."""
     return f"{requirement.key}{requirement.specifier}"
-
-
-def uv_environment(scratch: Path) -> dict[str, str]:
-    """Return uv's variables: no settings of the user's, and nothing of its own outside of mixlock's cache."""
-    dropped = ("UV_", "PIP_", "VIRTUAL_ENV", "CONDA_", "PYTHONPATH", "PYTHONHOME")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
-    certificate = os.environ.get("PIP_CERT")
-    return {
-        **({"SSL_CERT_FILE": certificate} if certificate else {}),
-        **kept,
-        "UV_CACHE_DIR": str(cache_folder("uv")),
-        "UV_CREDENTIALS_DIR": str(scratch / "credentials"),
-        "UV_HTTP_RETRIES": "1",
-        "UV_HTTP_TIMEOUT": timeout_seconds(),
-    }

@@ -10,6 +10,7 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
+import time
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +27,7 @@ from mixlock_hooks.model.proposal import ProposedFile
 from mixlock_hooks.model.wheelhouse import BuiltWheel
 from mixlock_hooks.rules import build_problem
 from mixlock_hooks.shell import process
-from mixlock_hooks.shell.build_box import Box, Limits
+from mixlock_hooks.shell.build_box import Box, Limits, keeps_network_away
 from mixlock_hooks.shell.build_environment import BuildEnvironment, RequirementsError
 from mixlock_hooks.shell.build_key import builder_name
 from mixlock_hooks.shell.indices import reachable_url, used_indices
@@ -42,6 +43,10 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.wheelhouse import WheelPlan
     from mixlock_hooks.shell.interpreters import Interpreters
     from mixlock_hooks.shell.remote_files import RemoteFiles
+
+
+_STALE_SECONDS = 2 * 86400
+_NO_NAMESPACE = "this machine gives no network namespace: builds are only told that they are offline"
 
 
 class WheelBuilder:
@@ -77,9 +82,11 @@ class WheelBuilder:
                 self._build(plan, tree, box, environment, held)
             except _FAILURES as error:
                 raise _failed(_problem(plan, box, error)) from error
-            file = _only_wheel(plan, folder / "out", box)
+            file = _only_wheel(plan, box.work / "out", box)
             facts = _facts(plan, file, box)
-            yield _wheel(plan, file, facts, environment.installed(), epoch), file, interpreter.note
+            notes = (interpreter.note, "" if self._limits.network or keeps_network_away() else _NO_NAMESPACE)
+            wheel = _wheel(plan, file, facts, environment.installed(), epoch)
+            yield wheel, file, "; ".join(note for note in notes if note)
 
     def _fetched(self, plan: WheelPlan, folder: Path) -> Path:
         """Fetch the locked sdist, whose sha256 is verified, and unpack it."""
@@ -87,15 +94,18 @@ class WheelBuilder:
         indices = used_indices(plan.indices, plan.default_index, mirrors())
         name = package.url.partition("#")[0].rpartition("/")[2]
         file = ProposedFile(name=name, url=reachable_url(package.url, indices), sha256=package.sha256)
-        content = self._remote.content(file)
         try:
-            return unpack(content, folder / "source")
+            content = self._remote.content(file)
+        except CannotDoError as error:
+            raise _failed(build_problem.unfetched(plan, str(error))) from error
+        try:
+            return unpack(content, folder / "work" / "source")
         except UnsafeSdistError as error:
             raise _failed(build_problem.unsafe(plan, str(error))) from error
 
     def _environment(self, plan: WheelPlan, folder: Path, python: str) -> BuildEnvironment:
         indices = used_indices(plan.indices, plan.default_index, mirrors())
-        return BuildEnvironment(folder, python, indices, plan.cutoff)
+        return BuildEnvironment(folder, python, indices, plan.cutoff, builds=self._limits.network)
 
     def _build(
         self, plan: WheelPlan, tree: Path, box: Box, environment: BuildEnvironment, held: Mapping[PypiName, str]
@@ -103,7 +113,7 @@ class WheelBuilder:
         builder = ProjectBuilder(tree, python_executable=environment.python, runner=box)
         environment.install([*sorted(builder.build_system_requires), *plan.extra_requires], held)
         environment.install(sorted(builder.get_requires_for_build("wheel")), held)
-        builder.build("wheel", box.folder / "out")
+        builder.build("wheel", box.work / "out")
 
 
 _FAILURES = (
@@ -115,6 +125,7 @@ _FAILURES = (
     RequirementsError,
     OSError,
     ValueError,
+    RecursionError,
 )
 """What a build raises that is the sdist's or the machine's doing: hooks, their answers, and files."""
 
@@ -140,6 +151,7 @@ def _wheel(plan: WheelPlan, file: Path, facts: WheelFacts, requires: tuple[str, 
         tags=tuple(sorted(map(str, facts.tags))),
         platforms=(),
         python=plan.python,
+        glibc=".".join(map(str, facts.glibc)) if facts.glibc > (0, 0) else "",
         requires=requires,
         epoch=epoch,
         builder=builder_name(),
@@ -152,8 +164,15 @@ def _failed(problem: Problem) -> CannotDoError:
 
 @contextmanager
 def _scratch() -> Iterator[Path]:
-    """Give a folder for one build, and take it away whatever a build left there."""
-    folder = Path(tempfile.mkdtemp(prefix="build-", dir=cache_folder("builds"))).resolve()
+    """Give a folder for one build, and take it away whatever a build left there; those of killed runs go too."""
+    builds = cache_folder("builds")
+    for old in builds.glob("build-*"):
+        if time.time() - old.stat().st_mtime > _STALE_SECONDS:
+            shutil.rmtree(old, ignore_errors=True)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="build-", dir=builds)).resolve()
+    except OSError as error:
+        raise CannotDoError(f"{builds}: cannot be written: {error.strerror}") from error
     try:
         yield folder
     finally:

@@ -5,6 +5,7 @@ Source: PyPA specifications, binary distribution format.
 
 from __future__ import annotations
 
+import lzma
 import re
 import zipfile
 import zlib
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
 
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, RuntimeError, ValueError)
 _GLIBC = re.compile(rb"GLIBC_(\d+)\.(\d+)\b")
+_PART = 2**20
+_LONGEST_NAME = 32
 _ELF = b"\x7fELF"
 
 
@@ -52,7 +56,7 @@ def read_wheel(file: Path) -> WheelFacts:
         with zipfile.ZipFile(file) as archive:
             agrees = core_metadata.is_of(_metadata(archive), file.name)
             glibc = max((_glibc(archive, entry) for entry in archive.infolist()), default=(0, 0))
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise NotAWheelError(f"{file.name} is no wheel: {error}") from error
     if not agrees:
         raise NotAWheelError(f"{file.name} holds the metadata of something else")
@@ -68,7 +72,7 @@ def metadata_of(file: Path) -> str:
     try:
         with zipfile.ZipFile(file) as archive:
             return _metadata(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise NotAWheelError(f"{file.name} is no wheel: {error}") from error
 
 
@@ -82,7 +86,13 @@ def _metadata(archive: zipfile.ZipFile) -> str:
 def _glibc(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int]:
     if ".so" not in entry.filename:
         return (0, 0)
-    content = archive.read(entry)
-    if not content.startswith(_ELF):
-        return (0, 0)
-    return max(((int(found[1]), int(found[2])) for found in _GLIBC.finditer(content)), default=(0, 0))
+    newest = (0, 0)
+    with archive.open(entry) as library:
+        part = library.read(_PART)
+        if not part.startswith(_ELF):
+            return newest
+        while part:
+            newest = max([newest, *((int(found[1]), int(found[2])) for found in _GLIBC.finditer(part))])
+            more = library.read(_PART)
+            part = part[-_LONGEST_NAME:] + more if more else b""
+    return newest

@@ -43,15 +43,13 @@ class WheelShelf:
         """Tell whether a wheel is here, fetching it from the shared cache: ``cached``, ``fetched``, or empty.
 
         Raises:
-            CannotDoError: the shared cache cannot be reached, or holds another file under that digest.
+            CannotDoError: the shared cache cannot be reached.
         """
-        if self.path(sha256).is_file():
+        if _is(self.path(sha256), sha256):
             return "cached"
         content = self._shared.read(_blob(sha256)) if self._shared else None
-        if content is None:
+        if content is None or hashlib.sha256(content).hexdigest() != sha256:
             return ""
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise CannotDoError(f"the shared cache holds another file as {sha256}: delete it there")
         write_whole(self.path(sha256), content)
         return "fetched"
 
@@ -67,20 +65,25 @@ class WheelShelf:
                 found += wheelhouse_json.parse(content)
         return tuple(found)
 
-    def put(self, key: str, wheel: BuiltWheel, file: Path) -> None:
-        """Keep a wheel and what is known of it, here and in the shared cache.
+    def lay(self, sha256: str, file: Path) -> None:
+        """Lay a wheel where it is found by its digest."""
+        write_whole(self.path(sha256), file.read_bytes())
+
+    def keep(self, key: str, wheel: BuiltWheel) -> None:
+        """Let a wheel that lies here be found for a key, here and in the shared cache.
 
         Raises:
             CannotDoError: the shared cache cannot be written.
         """
-        content = file.read_bytes()
         bare = wheelhouse_json.render([replace(wheel, platforms=())])
         told = f"keys/{key}/{_requirements_key(wheel.requires)}.json"
-        write_whole(self.path(wheel.sha256), content)
-        write_whole(self._folder / told, bare)
+        if not (self._folder / told).is_file() or (self._folder / told).read_bytes() != bare:
+            write_whole(self._folder / told, bare)
         if self._shared:
-            self._shared.write(_blob(wheel.sha256), content)
-            self._shared.write(told, bare)
+            if not self._shared.has(_blob(wheel.sha256)):
+                self._shared.write(_blob(wheel.sha256), self.path(wheel.sha256).read_bytes())
+            if self._shared.read(told) != bare:
+                self._shared.write(told, bare)
 
     @contextmanager
     def building(self, key: str) -> Iterator[None]:
@@ -91,6 +94,13 @@ class WheelShelf:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / f"{key}.lock", thread_local=False):
             yield
+
+
+def _is(file: Path, sha256: str) -> bool:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest() == sha256
+    except OSError:
+        return False
 
 
 def _blob(sha256: str) -> str:

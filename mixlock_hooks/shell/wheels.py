@@ -13,7 +13,6 @@ from mixlock_hooks.model.proposal import ProposedFile
 from mixlock_hooks.model.wheelhouse import Built
 from mixlock_hooks.shell.build_key import build_key
 from mixlock_hooks.shell.machine_config import mirrors
-from mixlock_hooks.shell.wheel_file import read_wheel
 from mixlock_hooks.shell.wheel_shelf import write_whole
 
 if TYPE_CHECKING:
@@ -40,17 +39,21 @@ class BoxedWheels:
 
     def known(self, plan: WheelPlan) -> tuple[BuiltWheel, ...]:
         """Return what was built for a plan before."""
-        return self._shelf.known(build_key(plan))
+        return self._shelf.known(build_key(plan, network=self._workshop.network))
 
     def building(self, plan: WheelPlan) -> AbstractContextManager[None]:
         """Let one build of a plan run at a time on this machine."""
-        return self._shelf.building(build_key(plan))
+        return self._shelf.building(build_key(plan, network=self._workshop.network))
 
     def build(self, plan: WheelPlan, requires: tuple[str, ...] = ()) -> Built:
-        """Build a plan, and keep the wheel."""
+        """Build a plan; the wheel lies on the shelf then, but is not found for its plan yet."""
         with self._workshop.builder.built(plan, requires) as (wheel, file, note):
-            self._shelf.put(build_key(plan), wheel, file)
-            return Built(wheel=wheel, glibc=read_wheel(file).glibc, note=note)
+            self._shelf.lay(wheel.sha256, file)
+            return Built(wheel=wheel, note=note)
+
+    def keep(self, plan: WheelPlan, wheel: BuiltWheel) -> None:
+        """Let a wheel be found for its plan from now on."""
+        self._shelf.keep(build_key(plan, network=self._workshop.network), wheel)
 
     def differing(self, first: str, second: str) -> tuple[str, ...]:
         """Return the members in which two kept wheels differ."""

@@ -6,6 +6,8 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.shell.build_box import keeps_network_away
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,6 +24,11 @@ class Workshop:
         self._environments = environments
         self._limits = limits
         self._lock = Lock()
+
+    @cached_property
+    def network(self) -> bool:
+        """Tell whether builds have the network, allowed or not."""
+        return self._limits.network or not keeps_network_away()
 
     @property
     def builder(self) -> WheelBuilder:

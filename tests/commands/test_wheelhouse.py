@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,7 +25,6 @@ from tests.shell.sdists import backend, tar_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.commands.conftest import Drift
     from tests.conftest import World
@@ -115,8 +115,9 @@ def test_a_shared_cache_saves_the_build_and_the_index(
     for blob in (tmp_path / "shared" / "blobs").rglob("*"):
         if blob.is_file():
             blob.write_bytes(b"another")
+    faults.clear()
     done = locked_sdists.mixlock("wheelhouse", *shared, MIXLOCK_CACHE_DIR=str(tmp_path / "third"))
-    assert (done.status, "holds another file" in done.stderr) == (3, True), done.stderr
+    assert (done.status, done.stdout.splitlines()[0]) == (0, "environment: 2 built"), done.stderr
 
 
 @pytest.fixture
@@ -215,6 +216,11 @@ def test_without_builds_nothing_is_built_and_the_way_out_is_told(
     assert (done.status, "`old-style`" in done.stderr, "MIX402 `tiny-log`" in done.stderr) == (3, False, True)
 
 
+def test_without_builds_nothing_is_built_twice_either(locked_sdists: Repository, cache: dict[str, str]) -> None:
+    done = locked_sdists.mixlock("wheelhouse", "--no-build", "--verify-reproducible", **cache)
+    assert (done.status, "MIX402 `old-style`" in done.stderr) == (3, True)
+
+
 def test_drift_knows_the_recorded_wheels(locked_sdists: Repository, cache: dict[str, str], drift: Drift) -> None:
     assert locked_sdists.mixlock("wheelhouse", **cache).status == 0
     assert drift(locked_sdists.root) == (0, [])
@@ -236,17 +242,95 @@ def test_a_record_that_a_hand_changed_is_drift_and_made_again(
     assert locked_sdists.mixlock("wheelhouse", **cache).status == 0
     path, before = "locks/environment/wheelhouse.json", locked_sdists.locks()
     right = locked_sdists.read(path)
-    for wrong in (
+    wrongs = (
         right.replace("0.3.2", "0.3.3"),
         "{}",
         "no JSON",
         right.replace('"wheelhouse": 1', '"wheelhouse": 2'),
-    ):
+        right.replace(_record(locked_sdists)[0]["sha256"], "../../../etc/hostname"),
+        right.replace('"epoch": 315532800', '"epoch": Infinity'),
+    )
+    for wrong in wrongs:
         locked_sdists.write(path, wrong)
-        status, (found, *_others) = drift(locked_sdists.root)
-        assert (status, found.startswith(f"MIX401 {path}:1 wheelhouse.json does not hold: ")) == (1, True), found
-        assert locked_sdists.mixlock("wheelhouse", **cache).status == 0
-        assert locked_sdists.locks() == before
+        status, found = drift(locked_sdists.root)
+        assert (status, len(found)) == (1, 1), found
+        assert found[0].startswith(f"MIX401 {path}:1 wheelhouse.json does not hold: "), found
+        done = locked_sdists.mixlock("wheelhouse", **cache)
+        assert (done.status, "take it back from git, or record anew with --force" in done.stderr) == (1, True)
+        assert locked_sdists.read(path) == wrong
+    assert locked_sdists.mixlock("lock", **cache).status == 0
+    assert locked_sdists.read(path) == wrongs[-1]
+    assert locked_sdists.mixlock("wheelhouse", "--force", **cache).status == 0
+    assert locked_sdists.locks() == before
+
+
+def test_a_record_that_was_deleted_or_is_in_conflict_is_drift(
+    locked_sdists: Repository, cache: dict[str, str], drift: Drift
+) -> None:
+    assert locked_sdists.mixlock("wheelhouse", **cache).status == 0
+    path = "locks/environment/wheelhouse.json"
+    right = locked_sdists.read(path)
+    locked_sdists.write(path, f"<<<<<<< ours\n{right}=======\n{right}>>>>>>> theirs\n")
+    assert drift(locked_sdists.root) == (
+        1,
+        [f"MIX210 {path}:1 wheelhouse.json holds the markers of a merge conflict"],
+    )
+    (locked_sdists.root / path).unlink()
+    status, found = drift(locked_sdists.root)
+    assert (status, {each.partition(" ")[0] for each in found}) == (1, {"MIX207"})
+    assert locked_sdists.mixlock("lock", **cache).status == 0
+    assert drift(locked_sdists.root) == (0, [])
+
+
+def test_nothing_is_built_from_a_lock_that_a_hand_changed(locked_sdists: Repository, cache: dict[str, str]) -> None:
+    path = "locks/environment/conda-lock.yml"
+    locked_sdists.write(path, locked_sdists.read(path).replace("old_style-0.1", "other_style-0.1"))
+    done = locked_sdists.mixlock("wheelhouse", **cache)
+    assert (done.status, "MIX206 conda-lock.yml is not what mixlock wrote" in done.stderr) == (1, True), done.stderr
+
+
+def test_what_lies_in_the_cache_is_not_believed(locked_sdists: Repository, cache: dict[str, str]) -> None:
+    assert locked_sdists.mixlock("wheelhouse", "--all", **cache).status == 0
+    before = {file.name: file.read_bytes() for file in (locked_sdists.root / "wheelhouse").iterdir()}
+    folder = Path(cache["MIXLOCK_CACHE_DIR"])
+    for kept in (*(folder / "wheels" / "blobs").glob("*/*"), *(folder / "pypi" / "files").glob("*/*")):
+        kept.write_bytes(b"another")
+    shutil.rmtree(locked_sdists.root / "wheelhouse")
+    done = locked_sdists.mixlock("wheelhouse", "--all", **cache)
+    assert (done.status, done.stdout.splitlines()[0]) == (0, "environment: 2 built, 1 wheels of the indices"), (
+        done.stderr
+    )
+    assert {file.name: file.read_bytes() for file in (locked_sdists.root / "wheelhouse").iterdir()} == before
+
+
+def test_a_key_of_the_cache_that_is_of_another_sdist_is_not_believed(
+    locked_sdists: Repository, cache: dict[str, str]
+) -> None:
+    assert locked_sdists.mixlock("wheelhouse", **cache).status == 0
+    before = locked_sdists.locks()
+    first, second = (Path(cache["MIXLOCK_CACHE_DIR"]) / "wheels" / "keys").glob("*/*.json")
+    first.write_bytes(second.read_bytes())
+    (locked_sdists.root / "locks/environment/wheelhouse.json").unlink()
+    assert locked_sdists.mixlock("wheelhouse", **cache).status == 0
+    assert locked_sdists.locks() == before
+
+
+@pytest.mark.parametrize("url", ["file:///proc/nowhere/x", "file:///etc/hostname"])
+def test_a_shared_cache_that_cannot_be_written_is_told(
+    locked_sdists: Repository, cache: dict[str, str], url: str
+) -> None:
+    done = locked_sdists.mixlock("wheelhouse", "--cache", url, **cache)
+    assert (done.status, f"the shared cache {url} cannot be used" in done.stderr) == (3, True), done.stderr
+
+
+def test_a_wheel_that_is_known_here_is_shared_too(
+    locked_sdists: Repository, cache: dict[str, str], tmp_path: Path
+) -> None:
+    assert locked_sdists.mixlock("wheelhouse", **cache).status == 0
+    shared = ("--cache", (tmp_path / "shared").as_uri())
+    assert locked_sdists.mixlock("wheelhouse", *shared, **cache).stdout == "environment: 2 cached\n"
+    done = locked_sdists.mixlock("wheelhouse", *shared, MIXLOCK_CACHE_DIR=str(tmp_path / "second"))
+    assert done.stdout.splitlines()[0] == "environment: 2 fetched"
 
 
 def test_a_lock_keeps_the_record_of_what_stays_and_drops_the_rest(
@@ -333,6 +417,10 @@ def test_a_wheel_for_another_python_does_not_fit(tmp_path: Path, world: World) -
         (("nothing",), "nothing: no lock of that name"),
         (("--platform", "osx-64"), "--platform osx-64: no lock holds it"),
         (("--cache", "nowhere://x"), "--cache nowhere://x: "),
+        (("--cache", "wheels"), "--cache wheels: is no URL of a folder"),
+        (("--cache", "file://wheels"), "is no URL of a folder"),
+        (("--cache", ""), "--cache is empty"),
+        (("--jobs", "0"), "'0' is no number of jobs"),
         (("--timeout", "-1"), "'-1' is no number of seconds"),
     ],
 )

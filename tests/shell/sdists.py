@@ -24,6 +24,11 @@ PYPROJECT = b'[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-
 WHEEL = render_wheel(TinyProject(name="odd", version="1.0"))
 OTHER = render_wheel(TinyProject(name="other", version="1.0"))
 NEWER = render_wheel(TinyProject(name="odd", version="2.0"))
+_LOCAL, _CENTRAL = b"PK\x03\x04\x14\0", b"PK\1\2\x14\3\x14\0"
+ENCRYPTED = RenderedFile(
+    name=WHEEL.name,
+    content=WHEEL.content.replace(_LOCAL + b"\0", _LOCAL + b"\1").replace(_CENTRAL + b"\0", _CENTRAL + b"\1"),
+)
 BACKEND = """\
 import os, pathlib, shutil, socket, subprocess, sys, time
 HERE = pathlib.Path(__file__).parent

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.shell.build_box import Limits, keeps_network_away
+from mixlock_hooks.shell.build_box import Limits, keeps_network_away, keeps_processes
 from mixlock_hooks.shell.interpreters import Interpreters
 from mixlock_hooks.shell.loopback import serve
 from mixlock_hooks.shell.remote_files import RemoteFiles
 from mixlock_hooks.shell.wheel_builder import WheelBuilder
-from tests.shell.sdists import NEWER, OTHER, TOP, WHEEL, backend, odd_member, plan_for, tar_of, zip_of
+from tests.shell.sdists import ENCRYPTED, NEWER, OTHER, TOP, WHEEL, backend, odd_member, plan_for, tar_of, zip_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +72,12 @@ def test_the_clock_of_a_build_is_that_of_the_newest_file(build: Callable[..., Bu
     )
 
 
+def _dated(moment: float) -> tarfile.TarInfo:
+    entry = odd_member(f"{TOP}/dated")
+    entry.pax_headers = {"mtime": str(moment)}
+    return entry
+
+
 UNSAFE = {
     "a member above the top": (tar_of(backend(), [odd_member(f"{TOP}/../../evil")]), "leads out of it"),
     "an absolute member": (tar_of(backend(), [odd_member("/evil")]), "leads out of it"),
@@ -92,6 +98,8 @@ UNSAFE = {
     "a zip with a member above": (zip_of({f"{TOP}/../../evil": b""}), "leads out of it"),
     "a zip with a drive": (zip_of({"C:\\evil": b""}), "leads out of it"),
     "two folders at the top": (tar_of(backend(), [odd_member("other/file")]), "2 folders at its top"),
+    "a moment without end": (tar_of(backend(), [_dated(float("inf"))]), "cannot be unpacked"),
+    "a file that is a folder too": (tar_of(backend(), [odd_member(f"{TOP}/backend.py/x")]), "cannot be unpacked"),
     "nothing at the top": (tar_of({}, top=""), "0 folders at its top"),
     "neither pyproject.toml nor setup.py": (tar_of({"README": b""}), "neither pyproject.toml nor setup.py"),
 }
@@ -131,8 +139,9 @@ def test_another_file_than_the_locked_one_is_not_even_unpacked(
     with serve(tmp_path / "index") as base:
         builder = WheelBuilder(Interpreters(), RemoteFiles(tmp_path / "cache", {}, 5.0), _LIMITS)
         building = builder.built(plan_for(tar_of(backend()), base))
-        with pytest.raises(CannotDoError, match="another file than its sha256 says"):
+        with pytest.raises(CannotDoError) as caught:
             building.__enter__()
+    assert "another file than its sha256 says" in caught.value.problems[0].claim
 
 
 BAD_BACKENDS = {
@@ -160,6 +169,20 @@ BAD_BACKENDS = {
         {"pyproject.toml": b'[build-system]\nrequires = []\nbuild-backend = "gone"\n'},
         "cannot be built",
     ),
+    "a path as requirement": (
+        {"pyproject.toml": b'[build-system]\nrequires = ["./inner"]\n'},
+        "its build requires './inner', which is no version of a project",
+    ),
+    "an option as requirement": (
+        {"pyproject.toml": b'[build-system]\nrequires = ["--index-url=https://a.example"]\n'},
+        "which is no version of a project",
+    ),
+    "a URL as requirement": (
+        {"pyproject.toml": b'[build-system]\nrequires = ["a @ https://a.example/a.whl"]\n'},
+        "which is no version of a project",
+    ),
+    "brackets without end": ({"pyproject.toml": b"x = " + b"[" * 20_000}, "cannot be built"),
+    "an encrypted wheel": (backend(wheel=ENCRYPTED), "is no wheel"),
     "requirements that nobody has": (
         {"pyproject.toml": b'[build-system]\nrequires = ["nobody-has-this"]\n'},
         "cannot be installed",
@@ -196,6 +219,36 @@ def _is_running(words: str) -> bool:
             if words.encode() in file.read_bytes():
                 return True
     return False
+
+
+def test_what_a_build_leaves_running_ends_with_it(build: Callable[..., BuiltWheel]) -> None:
+    """A session of its own is out of reach of a signal to its group; without namespaces, that is printed."""
+    child = "[sys.executable, '-c', 'import time; time.sleep(600)  # a daemon of odd']"
+    build(tar_of(backend(f"subprocess.Popen({child}, start_new_session=True)")))
+    if not keeps_processes():
+        print("this machine gives no namespace of processes: a daemon outlives its build")  # noqa: T201
+        return
+    deadline = time.monotonic() + 5
+    while _is_running("a daemon of odd") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _is_running("a daemon of odd")
+
+
+LURED = {
+    "the log": "build.log",
+    "the requirements": "requires.txt",
+    "the configuration of uv": "uv.toml",
+    "its own python": "env/bin/python",
+}
+
+
+@pytest.mark.parametrize("name", LURED.values(), ids=LURED)
+def test_what_mixlock_itself_uses_is_out_of_a_builds_reach(build: Callable[..., BuiltWheel], name: str) -> None:
+    lure = f"path = HERE.parents[2] / {name!r}; path.unlink(missing_ok=True); path.symlink_to('/tmp/elsewhere')"
+    if not _has_landlock():
+        print("this kernel has no Landlock: builds are not kept from writing elsewhere")  # noqa: T201
+        return
+    assert "wants to write outside of its own folder" in _refusal(build, tar_of(backend(lure)))
 
 
 def test_a_backend_that_does_not_stop_talking_is_ended(build: Callable[..., BuiltWheel]) -> None:
