@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,10 @@ from mixlock_hooks.pipeline.load import NoSpecError, Project, load_all
 from mixlock_hooks.pipeline.read_lock import lock_stamp, read_lock
 from mixlock_hooks.pipeline.wheelhouse import Wheelhouse
 from mixlock_hooks.shell import locked_prefix
-from mixlock_hooks.shell.build_box import Limits
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.name_map_file import shipped
-from mixlock_hooks.shell.open_wheels import open_wheels
+from mixlock_hooks.shell.wheelhouse.box import Limits
+from mixlock_hooks.shell.wheelhouse.open_wheels import open_wheels
 from mixlock_hooks.shell.worktree import WorkTree, find_root, read_settings
 
 if TYPE_CHECKING:
@@ -80,5 +81,6 @@ def _gathered(locked: LockedEnvironment, folder: str) -> bytes:
     settings = locked.project.settings
     builds = replace(settings.build_sdists, extra=settings.extra_build_requires)
     options = WheelOptions(platforms=(locked.platform,), host=locked.platform, builds=builds)
-    with open_wheels(locked.tree.root, environments, Limits()) as wheels:
-        return Wheelhouse(locked.project, environments, wheels, shipped).gather(locked.found, options, folder)
+    with open_wheels(locked.tree.root, environments, Limits()) as wheels, ThreadPoolExecutor() as pool:
+        wheelhouse = Wheelhouse(locked.project, environments, wheels, shipped)
+        return wheelhouse.gather(locked.found, options, folder, pool)

@@ -136,8 +136,8 @@ def _environments(project: Project) -> tuple[EnvironmentSpec, ...]:
 def _made(
     args: argparse.Namespace, project: Project, tree: WorkTree, locks: Sequence[FoundLock], options: WheelOptions
 ) -> tuple[WheelhouseResult, ...]:
-    from mixlock_hooks.shell.build_box import Limits  # noqa: PLC0415
-    from mixlock_hooks.shell.open_wheels import open_wheels  # noqa: PLC0415 - a wrong call needs none of it
+    from mixlock_hooks.shell.wheelhouse.box import Limits  # noqa: PLC0415
+    from mixlock_hooks.shell.wheelhouse.open_wheels import open_wheels  # noqa: PLC0415 - a wrong call needs none of it
 
     def tell(result: WheelhouseResult) -> None:
         sys.stderr.write(wheelhouse_report.problems(result))

@@ -1,4 +1,4 @@
-"""Make a wheelhouse: plan from the locks, build or reuse each sdist's wheel, record digests, lay the wheels out."""
+"""Make a wheelhouse: provide each planned wheel, record digests, lay the wheels out."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import conda_lock_yml, pip_txt, wheelhouse_json
+from mixlock_hooks.formats import pip_txt, wheelhouse_json
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.failure import CannotDoError, UsageError
-from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, environment_of, folder_of, lockfile_path
+from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, environment_of, folder_of
 from mixlock_hooks.model.locked import Manager
-from mixlock_hooks.model.names import pypi_name
-from mixlock_hooks.model.place import at
-from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
-from mixlock_hooks.model.problem import Problem
-from mixlock_hooks.model.wheelhouse import WheelhouseResult, WheelPlan
+from mixlock_hooks.model.wheelhouse import WheelhouseResult
 from mixlock_hooks.pipeline import lock_set
+from mixlock_hooks.pipeline.plan_wheels import WheelPlanner
 from mixlock_hooks.pipeline.provide_wheel import provide
-from mixlock_hooks.pipeline.recorded_wheels import damage_of, read_wheelhouse
+from mixlock_hooks.pipeline.recorded_wheels import read_wheelhouse
 from mixlock_hooks.rules import wheel_plan
 
 if TYPE_CHECKING:
@@ -30,7 +27,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
     from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import EnvironmentName, Subdir
-    from mixlock_hooks.model.wheelhouse import BuildTarget, BuiltWheel, WheelOptions, WheelResult
+    from mixlock_hooks.model.wheelhouse import BuiltWheel, WheelOptions, WheelResult
     from mixlock_hooks.pipeline.load import Project
     from mixlock_hooks.pipeline.read_lock import FoundLock
     from mixlock_hooks.ports import Wheels
@@ -43,9 +40,8 @@ class Wheelhouse:
         self, project: Project, environments: Sequence[EnvironmentSpec], wheels: Wheels, names: Callable[[], NameMap]
     ) -> None:
         self._project = project
-        self._specs = {environment.name: environment for environment in environments}
+        self._planner = WheelPlanner(project, environments, names)
         self._wheels = wheels
-        self._names = names
         self._claimed: dict[str, tuple[str, EnvironmentName]] = {}
 
     def make(
@@ -63,8 +59,8 @@ class Wheelhouse:
             pool: where builds run.
             done: is told each result as it comes.
         """
-        refused = {found.name: self._refusal(found, options) for found in locks}
-        plans = {found.name: () if refused[found.name] else self.plan(found, options) for found in locks}
+        refused = {found.name: self._planner.refusal(found, options) for found in locks}
+        plans = {found.name: () if refused[found.name] else self._planner.plan(found, options) for found in locks}
         running = {
             name: [pool.submit(provide, plan, self._wheels, options) for plan in planned]
             for name, planned in plans.items()
@@ -81,19 +77,24 @@ class Wheelhouse:
             done(results[-1])
         return tuple(results)
 
-    def gather(self, found: FoundLock, options: WheelOptions, folder: str) -> bytes:
+    def gather(self, found: FoundLock, options: WheelOptions, folder: str, pool: Executor) -> bytes:
         """Gather every wheel of one platform in a folder, and record nothing; return pip's requirements for them.
 
         Args:
             found: the lock.
             options: how; its only platform is the one that counts.
             folder: where to, absolute.
+            pool: where builds run.
 
         Raises:
             CannotDoError: a wheel cannot be had; the problems say why.
         """
         (platform,) = options.platforms
-        results = [provide(plan, self._wheels, options) for plan in self.plan(found, options)]
+        refused = self._planner.refusal(found, options)
+        if refused:
+            raise CannotDoError(refused.claim, (refused,))
+        plans = self._planner.plan(found, options)
+        results = list(pool.map(lambda plan: provide(plan, self._wheels, options), plans))
         problems = tuple(problem for result in results for problem in result.problems)
         failed = next((result.failed for result in results if result.failed), "")
         if problems or failed:
@@ -102,81 +103,8 @@ class Wheelhouse:
         for wheel in wheels:
             self._wheels.put(folder, wheel.file, wheel.sha256)
         for package in _index_wheels(found.lockfile, platform):
-            self._wheels.fetch(folder, package, *self._indices(found, platform))
+            self._wheels.fetch(folder, package, *self._planner.indices(found, platform))
         return pip_txt.render(found.lockfile.for_platform(platform), (), wheel_plan.hashes_for(wheels, platform))
-
-    def plan(self, found: FoundLock, options: WheelOptions) -> tuple[WheelPlan, ...]:
-        """Plan every sdist of a lock that one of the wanted platforms needs, this machine's platform first."""
-        targets = self._targets(found, options)
-        recorded = read_wheelhouse(self._project, found.name, found.lockfile)
-        path = lockfile_path(self._project.settings.lock_dir, found.name)
-        lines = conda_lock_yml.package_lines(self._project.files.read(path) or b"")
-        plans = []
-        for package, served in wheel_plan.sdists(found.lockfile, targets):
-            first = found.lockfile.for_platform(served[0].platform)
-            held = wheel_plan.held_versions(first, self._names())
-            indices, default_index = self._indices(found, served[0].platform)
-            plans.append(
-                WheelPlan(
-                    environment=found.name,
-                    package=package,
-                    targets=served,
-                    held=held,
-                    indices=indices,
-                    default_index=default_index,
-                    cutoff=lock_set.recorded_cutoff(found.lockfile, served[0].platform),
-                    extra_requires=options.builds.extra_for(pypi_name(package.name)),
-                    conda=wheel_plan.python_closure(first),
-                    recorded=wheel_plan.recorded_for(recorded, package, served, held),
-                    place=at(path, lines.get((package.name, Manager.PIP.value), 1)),
-                )
-            )
-        return tuple(plans)
-
-    def _refusal(self, found: FoundLock, options: WheelOptions) -> Problem | None:
-        """Return why nothing is built from a lock: a hand changed it, or the record of its wheels."""
-        folder = folder_of(self._project.settings.lock_dir, found.name)
-        if not lock_set.body_holds(found.lockfile):
-            return Problem(
-                code="MIX206",
-                place=at(f"{folder}/{LOCKFILE}"),
-                claim=f"{LOCKFILE} is not what mixlock wrote: nothing is built from it",
-                hint=f"run `mixlock lock {quote(found.name)}`",
-                environment=found.name,
-            )
-        damage = damage_of(self._project, found.name)
-        if not damage or options.force:
-            return None
-        return Problem(
-            code="MIX401",
-            place=at(f"{folder}/{WHEELHOUSE}"),
-            claim=f"{WHEELHOUSE} does not hold: {damage}",
-            hint="take it back from git, or record anew with --force",
-            environment=found.name,
-        )
-
-    def _targets(self, found: FoundLock, options: WheelOptions) -> tuple[BuildTarget, ...]:
-        wanted = list(options.platforms or found.lockfile.platforms)
-        wanted.sort(key=lambda platform: (platform != options.host, platform))
-        targets = (
-            self._target(found.lockfile, platform) for platform in wanted if platform in found.lockfile.platforms
-        )
-        return tuple(target for target in targets if target)
-
-    def _target(self, lockfile: Lockfile, platform: Subdir) -> BuildTarget | None:
-        inputs = lock_set.recorded_inputs(lockfile, platform)
-        virtual = inputs.virtual_packages if inputs else DEFAULT_VIRTUAL_PACKAGES.get(platform, {})
-        return wheel_plan.target_of(lockfile, platform, {str(name): version for name, version in virtual.items()})
-
-    def _indices(self, found: FoundLock, platform: Subdir) -> tuple[tuple[str, ...], str]:
-        """Return the spec's indices, whose URLs may carry credentials, else those that the lock records."""
-        environment = self._specs.get(found.name)
-        specs = environment.platforms if environment else ()
-        spec = next((spec for spec in specs if spec.platform == platform), None)
-        if spec:
-            return spec.indices, spec.default_index
-        inputs = lock_set.recorded_inputs(found.lockfile, platform)
-        return (inputs.indices, inputs.default_index) if inputs else ((), self._project.settings.default_index)
 
     def _finished(self, found: FoundLock, results: Sequence[WheelResult], options: WheelOptions) -> WheelhouseResult:
         ended = WheelhouseResult(environment=found.name, results=tuple(results))
@@ -203,7 +131,7 @@ class Wheelhouse:
             package.sha256: package for platform in wanted for package in _index_wheels(found.lockfile, platform)
         }
         for package in packages.values():
-            self._wheels.fetch(folder, package, *self._indices(found, package.platform))
+            self._wheels.fetch(folder, package, *self._planner.indices(found, package.platform))
         return len(packages)
 
     def _claim(self, wheel: BuiltWheel, name: EnvironmentName) -> None:

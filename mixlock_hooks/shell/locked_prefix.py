@@ -12,8 +12,8 @@ from filelock import FileLock
 
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.shell import process
-from mixlock_hooks.shell.interpreters import install_conda, python_in
 from mixlock_hooks.shell.uv_program import find_uv, uv_environment
+from mixlock_hooks.shell.wheelhouse.interpreters import install_conda, python_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

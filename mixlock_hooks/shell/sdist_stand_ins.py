@@ -17,7 +17,7 @@ from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.proposal import IndexFile, ProposedFile
 from mixlock_hooks.rules.sdist_candidates import sdist_candidates
-from mixlock_hooks.shell.built_metadata import built_metadata
+from mixlock_hooks.shell.wheelhouse.built_metadata import built_metadata
 from mixlock_hooks.tiny.archives import bzip2_as_gzip
 from mixlock_hooks.tiny.indices import OLD_FORMAT
 from mixlock_hooks.tiny.projects import render_stand_in

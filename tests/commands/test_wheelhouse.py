@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
 from tests.conftest import CONDA_PACKAGES, CONFIGURATION, Repository, new_repository
 from tests.host_python import host_python
 from tests.hosts import PYTHON
-from tests.shell.sdists import backend, tar_of
+from tests.shell.wheelhouse.sdists import backend, tar_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -396,6 +397,37 @@ def test_another_python_builds_where_it_cannot_and_that_is_said(
         f"note: conda's python cannot be installed here (it does not run); {sys.executable} built instead"
         in done.stderr
     )
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_ends_a_build_and_leaves_nothing(tmp_path: Path, world: World, times: int) -> None:
+    started = tmp_path / "cache"
+    made = _odd_repository(
+        tmp_path, world, "subprocess.run([sys.executable, '-c', 'import time; time.sleep(600)#odd'])"
+    )
+    before = made.locks()
+    command = [sys.executable, "-m", "mixlock_hooks", "wheelhouse"]
+    variables = {**made.world.environment, "MIXLOCK_CACHE_DIR": str(started)}
+    with subprocess.Popen(command, cwd=made.root, env=variables, stderr=subprocess.PIPE, text=True) as running:
+        deadline = time.monotonic() + 60
+        while not _runs("time.sleep(600)#odd") and time.monotonic() < deadline:
+            time.sleep(0.05)
+        for _time in range(times):
+            running.send_signal(signal.SIGINT)
+            time.sleep(0.3)
+        _nothing, said = running.communicate(timeout=30)
+    assert (running.returncode, "Traceback" in said) == (130, False), said
+    assert "interrupted; nothing was half-written" in said
+    assert (made.locks(), list((started / "builds").iterdir())) == (before, [])
+    assert not _runs("time.sleep(600)#odd")
+
+
+def _runs(words: str) -> bool:
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if words.encode() in file.read_bytes():
+                return True
+    return False
 
 
 def test_a_wheel_for_another_python_does_not_fit(tmp_path: Path, world: World) -> None:

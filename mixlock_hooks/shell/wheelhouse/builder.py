@@ -27,13 +27,13 @@ from mixlock_hooks.model.proposal import ProposedFile
 from mixlock_hooks.model.wheelhouse import BuiltWheel
 from mixlock_hooks.rules import build_problem
 from mixlock_hooks.shell import process
-from mixlock_hooks.shell.build_box import Box, Limits, keeps_network_away
-from mixlock_hooks.shell.build_environment import BuildEnvironment, RequirementsError
-from mixlock_hooks.shell.build_key import builder_name
 from mixlock_hooks.shell.indices import reachable_url, used_indices
 from mixlock_hooks.shell.machine_config import cache_folder, mirrors
-from mixlock_hooks.shell.sdist_archive import UnsafeSdistError, epoch_of, unpack
-from mixlock_hooks.shell.wheel_file import NotAWheelError, WheelFacts, read_wheel
+from mixlock_hooks.shell.wheelhouse.box import Box, Limits, keeps_network_away
+from mixlock_hooks.shell.wheelhouse.build_environment import BuildEnvironment, RequirementsError
+from mixlock_hooks.shell.wheelhouse.build_key import builder_name
+from mixlock_hooks.shell.wheelhouse.sdist_archive import UnsafeSdistError, epoch_of, unpack
+from mixlock_hooks.shell.wheelhouse.wheel_file import NotAWheelError, WheelFacts, read_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.wheelhouse import WheelPlan
-    from mixlock_hooks.shell.interpreters import Interpreters
     from mixlock_hooks.shell.remote_files import RemoteFiles
+    from mixlock_hooks.shell.wheelhouse.interpreters import Interpreters
 
 
 _STALE_SECONDS = 2 * 86400

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.wheelhouse import BuildTarget, WheelPlan
 from mixlock_hooks.rules.wheel_reuse import is_of
-from mixlock_hooks.shell.build_box import Limits
-from mixlock_hooks.shell.build_key import build_key
-from mixlock_hooks.shell.interpreters import Interpreters
 from mixlock_hooks.shell.machine_config import cache_folder
-from mixlock_hooks.shell.wheel_file import metadata_of
-from mixlock_hooks.shell.wheel_shelf import WheelShelf
+from mixlock_hooks.shell.wheelhouse.box import Limits
+from mixlock_hooks.shell.wheelhouse.build_key import build_key
+from mixlock_hooks.shell.wheelhouse.interpreters import Interpreters
+from mixlock_hooks.shell.wheelhouse.shelf import WheelShelf
+from mixlock_hooks.shell.wheelhouse.wheel_file import metadata_of
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.names import PypiName
@@ -31,7 +31,7 @@ def built_metadata(question: Question, name: PypiName, found: IndexFile, remote:
     Raises:
         CannotDoError: it cannot be built all the same; the problems say why.
     """
-    from mixlock_hooks.shell.wheel_builder import WheelBuilder  # noqa: PLC0415 - few solves build here
+    from mixlock_hooks.shell.wheelhouse.builder import WheelBuilder  # noqa: PLC0415 - few solves build here
 
     plan = _plan(question, name, found)
     shelf, key = WheelShelf(cache_folder("wheels")), build_key(plan)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.proposal import ProposedFile
 from mixlock_hooks.model.wheelhouse import Built
-from mixlock_hooks.shell.build_key import build_key
 from mixlock_hooks.shell.machine_config import mirrors
-from mixlock_hooks.shell.wheel_shelf import write_whole
+from mixlock_hooks.shell.wheelhouse.build_key import build_key
+from mixlock_hooks.shell.wheelhouse.shelf import write_whole
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.wheelhouse import BuiltWheel, WheelPlan
-    from mixlock_hooks.shell.wheel_shelf import WheelShelf
-    from mixlock_hooks.shell.workshop import Workshop
+    from mixlock_hooks.shell.wheelhouse.shelf import WheelShelf
+    from mixlock_hooks.shell.wheelhouse.workshop import Workshop
 
 
 class BoxedWheels:

@@ -12,12 +12,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.shell.build_box import Limits, keeps_network_away, keeps_processes
-from mixlock_hooks.shell.interpreters import Interpreters
 from mixlock_hooks.shell.loopback import serve
 from mixlock_hooks.shell.remote_files import RemoteFiles
-from mixlock_hooks.shell.wheel_builder import WheelBuilder
-from tests.shell.sdists import ENCRYPTED, NEWER, OTHER, TOP, WHEEL, backend, odd_member, plan_for, tar_of, zip_of
+from mixlock_hooks.shell.wheelhouse.box import Limits, keeps_network_away, keeps_processes
+from mixlock_hooks.shell.wheelhouse.builder import WheelBuilder
+from mixlock_hooks.shell.wheelhouse.interpreters import Interpreters
+from tests.shell.wheelhouse.sdists import (
+    ENCRYPTED,
+    NEWER,
+    OTHER,
+    TOP,
+    WHEEL,
+    backend,
+    odd_member,
+    plan_for,
+    tar_of,
+    zip_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.shell.machine_config import cache_folder
-from mixlock_hooks.shell.shared_folder import SharedFolder
-from mixlock_hooks.shell.wheel_shelf import WheelShelf
-from mixlock_hooks.shell.wheels import BoxedWheels
-from mixlock_hooks.shell.workshop import Workshop
+from mixlock_hooks.shell.wheelhouse.shared_folder import SharedFolder
+from mixlock_hooks.shell.wheelhouse.shelf import WheelShelf
+from mixlock_hooks.shell.wheelhouse.wheels import BoxedWheels
+from mixlock_hooks.shell.wheelhouse.workshop import Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.shell.build_box import Limits
+    from mixlock_hooks.shell.wheelhouse.box import Limits
 
 _EXTRA = ("build", "filelock", "requests", "tomlkit")
 

@@ -20,10 +20,10 @@ from filelock import FileLock
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.urls import host_of
 from mixlock_hooks.shell import process
-from mixlock_hooks.shell.build_key import key_of
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.machine_config import cache_folder, mirrors
 from mixlock_hooks.shell.uv_program import find_uv
+from mixlock_hooks.shell.wheelhouse.build_key import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import wheelhouse_json
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.shell.build_key import key_of
+from mixlock_hooks.shell.wheelhouse.build_key import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mixlock_hooks.model.wheelhouse import BuiltWheel
-    from mixlock_hooks.shell.shared_folder import SharedFolder
+    from mixlock_hooks.shell.wheelhouse.shared_folder import SharedFolder
 
 
 class WheelShelf:

@@ -6,15 +6,15 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.shell.build_box import keeps_network_away
+from mixlock_hooks.shell.wheelhouse.box import keeps_network_away
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.shell.build_box import Limits
     from mixlock_hooks.shell.remote_files import RemoteFiles
-    from mixlock_hooks.shell.wheel_builder import WheelBuilder
+    from mixlock_hooks.shell.wheelhouse.box import Limits
+    from mixlock_hooks.shell.wheelhouse.builder import WheelBuilder
 
 
 class Workshop:
@@ -45,11 +45,11 @@ class Workshop:
     @cached_property
     def _opened(self) -> tuple[WheelBuilder, RemoteFiles]:
         from mixlock_hooks.shell.indices import credentials_of, used_indices  # noqa: PLC0415 - see above
-        from mixlock_hooks.shell.interpreters import Interpreters  # noqa: PLC0415
         from mixlock_hooks.shell.isolation import timeout_seconds  # noqa: PLC0415
         from mixlock_hooks.shell.machine_config import cache_folder, mirrors  # noqa: PLC0415
         from mixlock_hooks.shell.remote_files import RemoteFiles  # noqa: PLC0415
-        from mixlock_hooks.shell.wheel_builder import WheelBuilder  # noqa: PLC0415
+        from mixlock_hooks.shell.wheelhouse.builder import WheelBuilder  # noqa: PLC0415
+        from mixlock_hooks.shell.wheelhouse.interpreters import Interpreters  # noqa: PLC0415
 
         specs = [spec for environment in self._environments for spec in environment.platforms]
         used = [index for spec in specs for index in used_indices(spec.indices, spec.default_index, mirrors())]
