@@ -13,7 +13,8 @@ from mixlock_hooks.model.failure import CannotDoError
 EMBEDDED = "rattler"
 """The configured name of the solver that comes with mixlock."""
 
-_LOCK_EXTRA = ("filelock", "pypi_simple", "rich", "tomlkit")
+_LOCK_EXTRA = ("build", "filelock", "pypi_simple", "rich", "tomlkit")
+_WHEELHOUSE_EXTRA = ("build", "filelock", "requests", "tomlkit")
 
 
 def require_lock_extra() -> None:
@@ -24,6 +25,18 @@ def require_lock_extra() -> None:
     """
     if not all(find_spec(name) for name in _LOCK_EXTRA):
         raise CannotDoError("the extra `lock` is not installed here: `pip install 'mixlock[lock]'` brings it")
+
+
+def require_wheelhouse_extra() -> None:
+    """Make sure that the libraries of the extra ``wheelhouse`` are installed, before one of them is imported.
+
+    Raises:
+        CannotDoError: one is not.
+    """
+    if not all(find_spec(name) for name in _WHEELHOUSE_EXTRA):
+        raise CannotDoError(
+            "the extra `wheelhouse` is not installed here: `pip install 'mixlock[wheelhouse]'` brings it"
+        )
 
 
 def conda_lock_command() -> list[str]:

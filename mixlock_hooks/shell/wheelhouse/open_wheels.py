@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.shell.machine_config import cache_folder
+from mixlock_hooks.shell.tools import require_wheelhouse_extra
 from mixlock_hooks.shell.wheelhouse.shared_folder import SharedFolder
 from mixlock_hooks.shell.wheelhouse.shelf import WheelShelf
 from mixlock_hooks.shell.wheelhouse.wheels import BoxedWheels
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.shell.wheelhouse.box import Limits
-
-_EXTRA = ("build", "filelock", "requests", "tomlkit")
 
 
 @contextmanager
@@ -38,10 +35,7 @@ def open_wheels(
     Raises:
         CannotDoError: the extra `wheelhouse` is not installed.
     """
-    if not all(find_spec(name) for name in _EXTRA):
-        raise CannotDoError(
-            "the extra `wheelhouse` is not installed here: `pip install 'mixlock[wheelhouse]'` brings it"
-        )
+    require_wheelhouse_extra()
     from mixlock_hooks.shell.locking import repository_lock  # noqa: PLC0415 - after the extra is known
 
     shelf = WheelShelf(cache_folder("wheels"), SharedFolder(shared_url) if shared_url else None)
