@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from mixlock_hooks.model.locked import LockedPackage, SolvedPlatform
@@ -74,8 +74,8 @@ class Wheels(Protocol):
     def holds(self, sha256: str) -> str:
         """Tell whether a wheel can be had without building: ``cached``, ``fetched``, or empty."""
 
-    def known(self, plan: WheelPlan) -> tuple[BuiltWheel, ...]:
-        """Return what was built for a plan before, whatever the environment held then."""
+    def known(self, plan: WheelPlan) -> Iterator[BuiltWheel]:
+        """Yield what was built for a plan before, whatever the environment held then."""
 
     def building(self, plan: WheelPlan) -> AbstractContextManager[None]:
         """Let one build of a plan run at a time on this machine."""

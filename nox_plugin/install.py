@@ -8,6 +8,7 @@ session's virtualenv is laid over it: what a session installs beside it stays th
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,18 +31,26 @@ def install(session: nox.Session, environment: str, *, root: str | Path = ".") -
         session.error(f"mixlock.install({environment!r}) needs a session with an environment of its own")
     from mixlock_hooks.model.failure import CannotDoError, UsageError  # noqa: PLC0415 - `nox -l` needs none of these
     from mixlock_hooks.report import problems as problem_report  # noqa: PLC0415
+    from mixlock_hooks.shell.locked_prefix import remove_old  # noqa: PLC0415
     from mixlock_hooks.shell.overlay import lay_over  # noqa: PLC0415
     from nox_plugin.locked_environment import make, open_locked  # noqa: PLC0415
 
-    folder = session.env_dir.resolve()
+    for chatty in ("build", "urllib3"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    folder = Path(session.bin).parent
     try:
         locked = open_locked(Path(root), environment)
-        is_conda = session.venv_backend in _CONDA_BACKENDS
-        prefix = folder if is_conda else session.cache_dir.resolve() / "mixlock" / locked.found.name / locked.platform
-        changed = make(prefix, locked)
-        if not is_conda:
+        if session.venv_backend in _CONDA_BACKENDS:
+            prefix = folder
+            changed = make(prefix, locked)
+        else:
+            kept = folder.parent / ".cache" / "mixlock" / locked.found.name
+            prefix = kept / f"{locked.platform}-{locked.stamp[-16:]}"
+            changed = make(prefix, locked)
             lay_over(folder, prefix)
+            remove_old(kept, prefix)
     except (CannotDoError, UsageError) as error:
-        session.error(f"mixlock.install({environment!r}): {error}\n{problem_report.text(error.problems)}")
+        told = problem_report.text(error.problems)
+        session.error(f"mixlock.install({environment!r}): {error}" + (f"\n{told.rstrip()}" if told else ""))
     session.env["CONDA_PREFIX"] = str(prefix)
     session.log(f"{locked.found.name} for {locked.platform}: {'installed' if changed else 'is what the lock says'}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,14 +62,14 @@ def make(prefix: Path, locked: LockedEnvironment) -> bool:
         CannotDoError: a package cannot be had, or a build failed.
     """
     with locked_prefix.held(prefix):
-        if locked_prefix.stamp_of(prefix) == locked.stamp:
+        if locked_prefix.is_made_from(prefix, locked.stamp):
             return False
         packages = locked.found.lockfile.for_platform(locked.platform)
         locked_prefix.renew(prefix, [package for package in packages if package.manager is Manager.CONDA])
         if any(package.manager is Manager.PIP for package in packages):
             with tempfile.TemporaryDirectory(prefix="mixlock-wheels-") as folder:
                 locked_prefix.install_wheels(prefix, _gathered(locked, folder), Path(folder))
-        locked_prefix.stamp(prefix, locked.stamp)
+        locked_prefix.mark(prefix, locked.stamp)
         return True
 
 
@@ -78,8 +78,7 @@ def _gathered(locked: LockedEnvironment, folder: str) -> bytes:
         environments = load_all(locked.project).environments
     except NoSpecError:
         environments = ()
-    settings = locked.project.settings
-    builds = replace(settings.build_sdists, extra=settings.extra_build_requires)
+    builds = locked.project.settings.builds
     options = WheelOptions(platforms=(locked.platform,), host=locked.platform, builds=builds)
     with open_wheels(locked.tree.root, environments, Limits()) as wheels, ThreadPoolExecutor() as pool:
         wheelhouse = Wheelhouse(locked.project, environments, wheels, shipped)

@@ -10,6 +10,8 @@ import nox
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_END_SECONDS = 10.0
+"""How long mixlock may take to end what it runs after Ctrl-C; nox would kill it after a third of a second."""
 SESSIONS = ("lock", "drift", "upgrade", "wheelhouse")
 """Every session that can be registered."""
 
@@ -57,5 +59,5 @@ def _function(name: str, environments: tuple[str, ...]) -> Callable[[nox.Session
 
 
 def _run(session: nox.Session, *words: str) -> None:
-    """Run the mixlock of this interpreter; ``external`` says that it is not the session's own."""
-    session.run(sys.executable, "-m", "mixlock_hooks", *words, external=True)
+    """Run the mixlock of this interpreter, which is not the session's own."""
+    session.run(sys.executable, "-m", "mixlock_hooks", *words, external=True, interrupt_timeout=_END_SECONDS)

@@ -61,8 +61,11 @@ def _drop_output() -> None:
 
 
 def run() -> NoReturn:
-    """Run as the console script. SIGTERM, as a cancelled CI job sends it, is an interruption too."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Run as the console script. A cancelled CI job (SIGTERM) and a closed terminal (SIGHUP) interrupt it too."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) is not signal.SIG_IGN:  # nohup says that nobody minds
+            signal.signal(number, signal.default_int_handler)
     gc.set_threshold(50_000, 20, 20)  # a run makes much and drops little: looking for cycles cost a sixth of it
     _prepare_output()
     _leave(main())

@@ -51,7 +51,7 @@ def cutoff_of(args: argparse.Namespace, project: Project) -> str:
 def builds_of(args: argparse.Namespace, project: Project) -> BuildPermission:
     """Return whose build code may run: nobody's where the command line says so, else as configured."""
     settings = project.settings
-    return NOBODY if args.no_build else replace(settings.build_sdists, extra=settings.extra_build_requires)
+    return replace(NOBODY, extra=settings.extra_build_requires) if args.no_build else settings.builds
 
 
 def _cutoff(text: str) -> str:

@@ -86,11 +86,15 @@ def _seconds(text: str) -> float:
 def run(args: argparse.Namespace) -> int:
     """Make the wheelhouses; 1 where a digest differs, 3 where a wheel cannot be had."""
     project, tree = open_project(args)
-    _refuse_folder_of_locks(project)
-    locks = _locks(project, tree, args.environments)
-    if args.cache is not None and not args.cache:
-        raise UsageError("--cache is empty: name a folder by its URL, or leave it out")
-    options = WheelOptions(
+    _refuse_nonsense(args, project)
+    results = _made(args, project, tree)
+    sys.stderr.write(wheelhouse_report.closing(results) if not args.quiet else "")
+    status = wheelhouse_report.status(results)
+    return max(status, 1) if args.fail_on_change and any(result.written for result in results) else status
+
+
+def _options(args: argparse.Namespace, project: Project, locks: Sequence[FoundLock]) -> WheelOptions:
+    return WheelOptions(
         platforms=_platforms(args.platforms, locks),
         host=host_platform(),
         builds=builds_of(args, project),
@@ -100,14 +104,14 @@ def run(args: argparse.Namespace) -> int:
         folder=str(Path(args.dir).absolute()) if args.dir else "",
         digests_only=args.digests_only,
     )
-    results = _made(args, project, tree, locks, options)
-    sys.stderr.write(wheelhouse_report.closing(results) if not args.quiet else "")
-    status = wheelhouse_report.status(results)
-    return max(status, 1) if args.fail_on_change and any(result.written for result in results) else status
 
 
-def _refuse_folder_of_locks(project: Project) -> None:
+def _refuse_nonsense(args: argparse.Namespace, project: Project) -> None:
     settings = project.settings
+    if args.cache is not None and not args.cache:
+        raise UsageError("--cache is empty: name a folder by its URL, or leave it out")
+    if args.no_build and (args.force or args.verify_reproducible):
+        raise UsageError("--no-build goes with neither --force nor --verify-reproducible, which build")
     if f"{settings.wheelhouse_dir}/".startswith(f"{settings.lock_dir}/"):
         raise UsageError(f"wheelhouse-dir = {settings.wheelhouse_dir!r} is among the locks: name another folder")
 
@@ -133,9 +137,8 @@ def _environments(project: Project) -> tuple[EnvironmentSpec, ...]:
         return ()
 
 
-def _made(
-    args: argparse.Namespace, project: Project, tree: WorkTree, locks: Sequence[FoundLock], options: WheelOptions
-) -> tuple[WheelhouseResult, ...]:
+def _made(args: argparse.Namespace, project: Project, tree: WorkTree) -> tuple[WheelhouseResult, ...]:
+    """Read the locks and make their wheelhouses while no other mixlock writes here."""
     from mixlock_hooks.shell.wheelhouse.box import Limits  # noqa: PLC0415
     from mixlock_hooks.shell.wheelhouse.open_wheels import open_wheels  # noqa: PLC0415 - a wrong call needs none of it
 
@@ -151,6 +154,8 @@ def _made(
         environments = _environments(project)
         limits = Limits(seconds=args.timeout, network=args.allow_network)
         with open_wheels(tree.root, environments, limits, args.cache or "") as wheels:
+            locks = _locks(project, tree, args.environments)
+            options = _options(args, project, locks)
             return Wheelhouse(project, environments, wheels, shipped).make(locks, options, pool, tell)
     except BaseException:
         process.stop_all()

@@ -11,6 +11,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import parse_wheel_filename
+from packaging.version import Version
 
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.names import Subdir, pypi_name
@@ -66,7 +67,9 @@ def _digest(wheels: tuple[BuiltWheel, ...]) -> str:
     return digest(json.dumps([asdict(wheel) for wheel in _in_order(wheels)], sort_keys=True).encode())
 
 
-def _wheel(raw: dict[str, Any]) -> BuiltWheel:
+def _wheel(raw: Any) -> BuiltWheel:
+    if not isinstance(raw, dict):
+        raise TypeError("a table")
     if raw.keys() != _KEYS:
         raise ValueError(", ".join(sorted(raw.keys() ^ _KEYS)))
     if not all(isinstance(raw[key], str) and raw[key].isprintable() for key in _TEXTS):
@@ -81,8 +84,12 @@ def _wheel(raw: dict[str, Any]) -> BuiltWheel:
         requires=_texts(raw["requires"]),
         epoch=raw["epoch"],
     )
-    name, _version, _build, tags = parse_wheel_filename(wheel.file)
-    if pypi_name(name) != wheel.name or {str(tag) for tag in tags} != set(wheel.tags):
+    name, version, _build, tags = parse_wheel_filename(wheel.file)
+    if any(letter in wheel.file for letter in "/\\:\0"):
+        raise ValueError("a name of a file")
+    if (pypi_name(name), version) != (wheel.name, Version(wheel.version)) or {str(tag) for tag in tags} != set(
+        wheel.tags
+    ):
         raise ValueError(f"{wheel.file} is not of {wheel.name}")
     return wheel
 

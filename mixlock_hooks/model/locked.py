@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +41,11 @@ class LockedPackage:
     def is_sdist(self) -> bool:
         """Tell whether pip would have to build it."""
         return self.manager is Manager.PIP and not self.url.partition("#")[0].endswith(".whl")
+
+    @property
+    def file(self) -> str:
+        """Return the name of its file: the URL's last part, decoded (``+`` of a local version is ``%2B`` there)."""
+        return unquote(urlsplit(self.url).path).rpartition("/")[2]
 
     @property
     def stem(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -69,3 +69,8 @@ class Settings:
     wheelhouse_dir: str = "wheelhouse"
     extra_build_requires: tuple[tuple[PypiName, tuple[str, ...]], ...] = ()
     source: str = ""
+
+    @property
+    def builds(self) -> BuildPermission:
+        """Return whose build code may run, with what the repository adds to builds."""
+        return replace(self.build_sdists, extra=self.extra_build_requires)

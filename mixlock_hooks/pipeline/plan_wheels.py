@@ -16,6 +16,7 @@ from mixlock_hooks.model.wheelhouse import WheelPlan
 from mixlock_hooks.pipeline import lock_set
 from mixlock_hooks.pipeline.recorded_wheels import damage_of, read_wheelhouse
 from mixlock_hooks.rules import wheel_plan
+from mixlock_hooks.rules.wheel_reuse import runs_with, was_given
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,6 +50,7 @@ class WheelPlanner:
         for package, served in wheel_plan.sdists(found.lockfile, targets):
             first = found.lockfile.for_platform(served[0].platform)
             held = wheel_plan.held_versions(first, self._names())
+            extra = options.builds.extra_for(pypi_name(package.name))
             indices, default_index = self.indices(found, served[0].platform)
             plans.append(
                 WheelPlan(
@@ -59,9 +61,16 @@ class WheelPlanner:
                     indices=indices,
                     default_index=default_index,
                     cutoff=lock_set.recorded_cutoff(found.lockfile, served[0].platform),
-                    extra_requires=options.builds.extra_for(pypi_name(package.name)),
+                    extra_requires=extra,
                     conda=wheel_plan.python_closure(first),
-                    recorded=wheel_plan.recorded_for(recorded, package, served, held),
+                    recorded=next(
+                        (
+                            wheel
+                            for wheel in wheel_plan.recorded_for(recorded, package, served)
+                            if runs_with(wheel, held) and was_given(wheel, extra)
+                        ),
+                        None,
+                    ),
                     place=at(path, lines.get((package.name, Manager.PIP.value), 1)),
                 )
             )

@@ -12,9 +12,10 @@ from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.wheelhouse import Built, WheelResult
 from mixlock_hooks.rules import build_problem
 from mixlock_hooks.rules.wheel_fit import fits, glibc_of
-from mixlock_hooks.rules.wheel_reuse import is_of
+from mixlock_hooks.rules.wheel_reuse import is_of, runs_with
 
 if TYPE_CHECKING:
+    from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.wheelhouse import BuildTarget, BuiltWheel, WheelOptions, WheelPlan
     from mixlock_hooks.ports import Wheels
@@ -34,8 +35,10 @@ def provide(plan: WheelPlan, wheels: Wheels, options: WheelOptions) -> WheelResu
 
 def _reused(plan: WheelPlan, wheels: Wheels, options: WheelOptions) -> WheelResult | None:
     """Return the recorded wheel where it is to be had, else one that was built with what is held now."""
-    candidates = [plan.recorded] if plan.recorded else [wheel for wheel in wheels.known(plan) if is_of(wheel, plan)]
+    candidates = [plan.recorded] if plan.recorded else (wheel for wheel in wheels.known(plan) if is_of(wheel, plan))
     for wheel in candidates:
+        if _unserved(wheel, plan, options):
+            continue
         origin = wheels.holds(wheel.sha256)
         if origin:
             return _result(plan, Built(wheel=wheel), origin, wheels, options)
@@ -78,20 +81,33 @@ def _refused(plan: WheelPlan, problem: Problem) -> WheelResult:
 
 def _result(plan: WheelPlan, built: Built, origin: str, wheels: Wheels, options: WheelOptions) -> WheelResult:
     """Keep a wheel, and return it as recorded for the targets that it suits; one that must be served is a problem."""
-    tags = {tag for text in built.wheel.tags for tag in parse_tag(text)}
-    left = tuple(target.platform for target in plan.targets if not fits(tags, target))
-    must = {platform for platform in left if platform in options.platforms or platform == options.host}
-    if must:
-        return _refused(plan, build_problem.unfit(plan, sorted(must), built.wheel))
+    unserved = _unserved(built.wheel, plan, options)
+    if unserved:
+        return _refused(plan, build_problem.unfit(plan, unserved, built.wheel))
+    if not runs_with(built.wheel, plan.held):
+        return _refused(plan, build_problem.compiled_against_another(plan, built.wheel))
     wheels.keep(plan, built.wheel)
+    left = _left(built.wheel, plan)
     served = tuple(sorted(target.platform for target in plan.targets if target.platform not in left))
     wheel = replace(built.wheel, platforms=served)
-    notes = [built.note]
-    if origin != "cached":
-        notes += [_glibc_note(wheel, target) for target in plan.targets if target.platform in served]
+    notes = [built.note, *(_glibc_note(wheel, target) for target in plan.targets if target.platform in served)]
     if left:
-        notes.append(f"{wheel.file} does not fit {', '.join(left)}: run `mixlock wheelhouse` there")
+        notes.append(f"{wheel.file} does not fit {', '.join(left)}: run `mixlock wheelhouse` there, if not done yet")
     return WheelResult(plan=plan, wheel=wheel, origin=origin, notes=tuple(note for note in notes if note))
+
+
+def _left(wheel: BuiltWheel, plan: WheelPlan) -> list[Subdir]:
+    """Return the targets' platforms that a wheel does not fit."""
+    tags = {tag for text in wheel.tags for tag in parse_tag(text)}
+    return [target.platform for target in plan.targets if not fits(tags, target)]
+
+
+def _unserved(wheel: BuiltWheel, plan: WheelPlan, options: WheelOptions) -> list[Subdir]:
+    """Return the platforms that a wheel must serve and does not; all where it serves none."""
+    left = _left(wheel, plan)
+    if len(left) == len(plan.targets):
+        return left
+    return [platform for platform in left if platform in options.platforms or platform == options.host]
 
 
 def _glibc_note(wheel: BuiltWheel, target: BuildTarget) -> str:

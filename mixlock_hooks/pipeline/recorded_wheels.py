@@ -12,6 +12,7 @@ from mixlock_hooks.formats import conflict_markers, explicit_txt, wheelhouse_jso
 from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
 from mixlock_hooks.model.lock_paths import WHEELHOUSE, explicit_name, folder_of
 from mixlock_hooks.model.place import at
+from mixlock_hooks.rules.drift import joined
 from mixlock_hooks.rules.wheel_plan import still_locked
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.wheelhouse import BuiltWheel
     from mixlock_hooks.pipeline.load import Project
 
@@ -51,39 +53,51 @@ def with_wheelhouse(project: Project, report: DriftReport, platforms: Iterable[S
     content = project.files.read(f"{folder}/{WHEELHOUSE}")
     if content is None:
         return report
-    place = at(f"{folder}/{WHEELHOUSE}")
-    command = f"run `mixlock wheelhouse {quote(report.environment)}`"
-    conflict = conflict_markers.first_line(content)
-    if conflict:
-        claim = f"{WHEELHOUSE} holds the markers of a merge conflict"
-        place = at(place.path, conflict)
-        reason = DriftReason(code=DriftCode.CONFLICT, place=place, claim=claim, command=f"{command} --force")
-        return replace(report, reasons=(*report.reasons, reason))
-    try:
-        wheels = wheelhouse_json.parse(content)
-    except wheelhouse_json.NotAWheelhouseError as error:
-        claim = f"{WHEELHOUSE} does not hold: {error}"
-        way_out = f"take it back from git, or {command} --force"
-        reason = DriftReason(code=DriftCode.WHEEL, place=place, claim=claim, command=way_out)
-        return replace(report, reasons=(*report.reasons, reason))
-    locked = dict(_locked_sdists(project, folder, platforms))
+    place, command = at(f"{folder}/{WHEELHOUSE}"), f"run `mixlock wheelhouse {quote(report.environment)}`"
+    wheels = _readable(content, place, command)
+    if isinstance(wheels, DriftReason):
+        return replace(report, reasons=(*report.reasons, wheels))
+    found = list(_locked_sdists(project, folder, platforms))
+    locked = {sha256: name for _platform, sha256, name in found}
     wrong = [
         DriftReason(code=DriftCode.WHEEL, place=at(path), claim=claim, command=command)
         for path, claim in (*_surplus(wheels, locked, place.path), *_changed(project, wheels))
     ]
-    known = {wheel.sdist_sha256 for wheel in wheels}
+    known = {(platform, wheel.sdist_sha256) for wheel in wheels for platform in wheel.platforms}
     missing = [
-        DriftReason(code=DriftCode.WHEEL, place=place, claim=f"no wheel of `{name}` is recorded", command=command)
-        for sha256, name in locked.items()
-        if sha256 not in known
+        DriftReason(
+            code=DriftCode.WHEEL,
+            place=place,
+            claim=f"no wheel of `{name}` is recorded",
+            command=command,
+            platforms=(platform,),
+        )
+        for platform, sha256, name in found
+        if (platform, sha256) not in known
     ]
-    return replace(report, reasons=(*report.reasons, *wrong), unbuilt=tuple(missing))
+    return replace(report, reasons=(*report.reasons, *wrong), unbuilt=joined(missing))
 
 
-def _locked_sdists(project: Project, folder: str, platforms: Iterable[Subdir]) -> Iterator[tuple[str, str]]:
+def _readable(content: bytes, place: Place, command: str) -> tuple[BuiltWheel, ...] | DriftReason:
+    conflict = conflict_markers.first_line(content)
+    if conflict:
+        claim = f"{WHEELHOUSE} holds the markers of a merge conflict"
+        place = at(place.path, conflict)
+        return DriftReason(code=DriftCode.CONFLICT, place=place, claim=claim, command=f"{command} --force")
+    try:
+        return wheelhouse_json.parse(content)
+    except wheelhouse_json.NotAWheelhouseError as error:
+        claim = f"{WHEELHOUSE} does not hold: {error}"
+        way_out = f"take it back from git, or {command} --force"
+        return DriftReason(code=DriftCode.WHEEL, place=place, claim=claim, command=way_out)
+
+
+def _locked_sdists(project: Project, folder: str, platforms: Iterable[Subdir]) -> Iterator[tuple[Subdir, str, str]]:
+    """Yield platform, sha256 and name of each sdist."""
     for platform in platforms:
         content = project.files.read(f"{folder}/{explicit_name(platform)}") or b""
-        yield from explicit_txt.sdists(content)
+        for sha256, name in explicit_txt.sdists(content):
+            yield platform, sha256, name
 
 
 def _surplus(wheels: Iterable[BuiltWheel], locked: dict[str, str], path: str) -> Iterator[tuple[str, str]]:

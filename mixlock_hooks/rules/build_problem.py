@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.rules.build_signs import meaning
+from mixlock_hooks.rules.wheel_reuse import abi_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mixlock_hooks.model.wheelhouse import BuiltWheel, WheelPlan
 
+_OTHERWISE = "allow it more (--timeout), name what it needs (extra-build-requires), or lock another version"
 _LAST_LINES = 12
 
 
@@ -23,7 +25,7 @@ def failed(plan: WheelPlan, said: str, words: str = "") -> Problem:
         said: the end of what the build wrote.
         words: why it failed, where that is known better than from what it wrote.
     """
-    claim, hint = (words, "lock another version of it, or a wheel") if words else _meaning(plan, said)
+    claim, hint = (words, _OTHERWISE) if words else _meaning(plan, said)
     last = [line for line in said.splitlines() if line.strip()][-_LAST_LINES:]
     return _problem(plan, "MIX403", f"cannot be built: {claim}", hint, "\n".join(last))
 
@@ -72,6 +74,13 @@ def not_reproducible(plan: WheelPlan, members: Iterable[str]) -> Problem:
     """Return the problem of a build that gives another wheel each time."""
     claim = f"built twice gives two wheels; they differ in {', '.join(members) or 'their order or dates'}"
     return _problem(plan, "MIX401", claim, "share the one wheel with --cache, so that nobody builds another")
+
+
+def compiled_against_another(plan: WheelPlan, built: BuiltWheel) -> Problem:
+    """Return the problem of a wheel whose compiled code does not go with what the environment holds."""
+    claim = f"was compiled against {', '.join(abi_of(built))}, which does not go with what is locked"
+    hint = "lock a version of it that builds with the locked one, or name it under extra-build-requires"
+    return _problem(plan, "MIX404", claim, hint)
 
 
 def unfit(plan: WheelPlan, platforms: Iterable[str], built: BuiltWheel) -> Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_ADDED = "add what it needs to the configuration: [tool.mixlock.extra-build-requires] {name} = [{needs}]"
+_ADDED = "add what it needs to the configuration: extra-build-requires.{name} = [{needs}]"
 _SIGNS = (
     (
         re.compile(r"use_2to3 is invalid"),

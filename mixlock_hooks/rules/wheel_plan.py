@@ -10,10 +10,9 @@ from packaging.utils import canonicalize_name
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.wheelhouse import BuildTarget
 from mixlock_hooks.rules.wheel_fit import fits
-from mixlock_hooks.rules.wheel_reuse import runs_with
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
     from mixlock_hooks.model.name_map import NameMap
@@ -71,12 +70,11 @@ def python_closure(packages: Iterable[LockedPackage]) -> tuple[LockedPackage, ..
 
 
 def recorded_for(
-    wheels: Iterable[BuiltWheel], package: LockedPackage, targets: Iterable[BuildTarget], held: Mapping[PypiName, str]
-) -> BuiltWheel | None:
-    """Return the recorded wheel of an sdist that suits the first of the targets and what it meets there, if any."""
+    wheels: Iterable[BuiltWheel], package: LockedPackage, targets: Iterable[BuildTarget]
+) -> Iterator[BuiltWheel]:
+    """Yield the recorded wheels of an sdist that suit the first of the targets."""
     first = next(iter(targets))
-    of_sdist = (wheel for wheel in wheels if wheel.sdist_sha256 == package.sha256)
-    return next((wheel for wheel in of_sdist if suits(wheel, first) and runs_with(wheel, held)), None)
+    return (wheel for wheel in wheels if wheel.sdist_sha256 == package.sha256 and suits(wheel, first))
 
 
 def suits(wheel: BuiltWheel, target: BuildTarget) -> bool:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from packaging.requirements import Requirement
 from packaging.version import InvalidVersion, Version
 
 from mixlock_hooks.model.names import PypiName, pypi_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mixlock_hooks.model.wheelhouse import BuiltWheel, WheelPlan
 
 ABI = frozenset({PypiName("numpy")})
-"""What compiled code must meet in the version it was built against, or in a newer one of the same major version."""
+"""What compiled code depends on beyond its own build."""
+_TWO, _OLDEST_FOR_TWO = 2, Version("1.23")
 
 
 def is_of(wheel: BuiltWheel, plan: WheelPlan) -> bool:
@@ -27,6 +29,18 @@ def is_of(wheel: BuiltWheel, plan: WheelPlan) -> bool:
         and wheel.python == plan.python
         and all(plan.held.get(name, version) == version for name, version in built.items() if name not in ABI)
         and runs_with(wheel, plan.held)
+        and was_given(wheel, plan.extra_requires)
+    )
+
+
+def was_given(wheel: BuiltWheel, extra_requires: Iterable[str]) -> bool:
+    """Tell whether a wheel's build had what the repository adds to it, in versions that suit."""
+    built = _requirements(wheel)
+    asked = [Requirement(text) for text in extra_requires]
+    return all(
+        (version := built.get(pypi_name(each.name))) is not None
+        and each.specifier.contains(version, prereleases=True)
+        for each in asked
     )
 
 
@@ -37,10 +51,23 @@ def runs_with(wheel: BuiltWheel, held: Mapping[PypiName, str]) -> bool:
 
 
 def _goes_with(built: str, held: str) -> bool:
+    """Tell whether code compiled against one numpy runs with another.
+
+    Source: NumPy's documentation for downstream authors: what is compiled with 1.x runs with that 1.x and later ones,
+    but not with 2; what is compiled with 2 runs with 2, and with 1.23 and later.
+    """
     try:
-        return Version(built).major == Version(held).major and Version(built) <= Version(held)
+        compiled, found = Version(built), Version(held)
     except InvalidVersion:
         return built == held
+    if compiled.major >= _TWO:
+        return found >= _OLDEST_FOR_TWO
+    return found.major < _TWO and compiled <= found
+
+
+def abi_of(wheel: BuiltWheel) -> tuple[str, ...]:
+    """Return what a wheel's compiled code depends on, as ``name version``."""
+    return tuple(f"{name} {version}" for name, version in _requirements(wheel).items() if name in ABI)
 
 
 def _requirements(wheel: BuiltWheel) -> dict[PypiName, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.locked import LockedPackage
 
 _STAMP = ".mixlock-stamp"
+_UNUSED_SECONDS = 7 * 86400
 
 
 @contextmanager
@@ -30,25 +32,43 @@ def held(prefix: Path) -> Iterator[None]:
     Raises:
         CannotDoError: the folder that holds it cannot be written.
     """
+    lock = FileLock(f"{prefix}.lock", thread_local=False)
     try:
         prefix.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{prefix}.lock", thread_local=False):
-            yield
+        lock.acquire()
     except OSError as error:
         raise CannotDoError(f"{prefix}: cannot be written: {error.strerror}") from error
-
-
-def stamp_of(prefix: Path) -> str:
-    """Return what a prefix was made from; empty where it was not made, or not to its end."""
     try:
-        return (prefix / _STAMP).read_text(encoding="utf-8")
+        yield
+    finally:
+        lock.release()
+
+
+def is_made_from(prefix: Path, stamp: str) -> bool:
+    """Tell whether a prefix was made from something, to its end, and holds no other packages since."""
+    try:
+        made = (prefix / _STAMP).read_text(encoding="utf-8") == _told(prefix, stamp)
+        (prefix / _STAMP).touch()  # used today
     except OSError:
-        return ""
+        return False
+    return made
 
 
-def stamp(prefix: Path, made_from: str) -> None:
+def mark(prefix: Path, stamp: str) -> None:
     """Note what a prefix was made from, once it is whole."""
-    (prefix / _STAMP).write_text(made_from, encoding="utf-8")
+    (prefix / _STAMP).write_text(_told(prefix, stamp), encoding="utf-8")
+
+
+def _told(prefix: Path, stamp: str) -> str:
+    packages = (*prefix.glob("conda-meta/*.json"), *prefix.glob("lib/python*/site-packages/*.dist-info"))
+    return "\n".join([stamp, *sorted(package.name for package in packages)])
+
+
+def remove_old(folder: Path, kept: Path) -> None:
+    """Remove the prefixes beside one that nobody has used for a week."""
+    for stamp in folder.glob(f"*/{_STAMP}"):
+        if stamp.parent != kept and time.time() - stamp.stat().st_mtime > _UNUSED_SECONDS:
+            shutil.rmtree(stamp.parent, ignore_errors=True)
 
 
 def renew(prefix: Path, conda: Sequence[LockedPackage]) -> None:

@@ -14,7 +14,7 @@ EMBEDDED = "rattler"
 """The configured name of the solver that comes with mixlock."""
 
 _LOCK_EXTRA = ("build", "filelock", "pypi_simple", "rich", "tomlkit")
-_WHEELHOUSE_EXTRA = ("build", "filelock", "requests", "tomlkit")
+_WHEELHOUSE_EXTRA = ("build", "filelock", "pypi_simple", "requests", "tomlkit")
 
 
 def require_lock_extra() -> None:

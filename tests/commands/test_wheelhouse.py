@@ -19,6 +19,7 @@ import requests
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.loopback import Fault
 from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
+from mixlock_hooks.tiny.projects import TinyProject, render_wheel
 from tests.conftest import CONDA_PACKAGES, CONFIGURATION, Repository, new_repository
 from tests.host_python import host_python
 from tests.hosts import PYTHON
@@ -217,11 +218,6 @@ def test_without_builds_nothing_is_built_and_the_way_out_is_told(
     assert (done.status, "`old-style`" in done.stderr, "MIX402 `tiny-log`" in done.stderr) == (3, False, True)
 
 
-def test_without_builds_nothing_is_built_twice_either(locked_sdists: Repository, cache: dict[str, str]) -> None:
-    done = locked_sdists.mixlock("wheelhouse", "--no-build", "--verify-reproducible", **cache)
-    assert (done.status, "MIX402 `old-style`" in done.stderr) == (3, True)
-
-
 def test_drift_knows_the_recorded_wheels(locked_sdists: Repository, cache: dict[str, str], drift: Drift) -> None:
     assert locked_sdists.mixlock("wheelhouse", **cache).status == 0
     assert drift(locked_sdists.root) == (0, [])
@@ -250,6 +246,8 @@ def test_a_record_that_a_hand_changed_is_drift_and_made_again(
         right.replace('"wheelhouse": 1', '"wheelhouse": 2'),
         right.replace(_record(locked_sdists)[0]["sha256"], "../../../etc/hostname"),
         right.replace('"epoch": 315532800', '"epoch": Infinity'),
+        right.replace("tiny_log-0.3.2-py3", "tiny_log-0.3.2-1/../../evil-py3"),
+        '{"wheelhouse": 1, "digest": "", "wheels": ["a"]}',
     )
     for wrong in wrongs:
         locked_sdists.write(path, wrong)
@@ -345,7 +343,8 @@ def test_a_lock_keeps_the_record_of_what_stays_and_drops_the_rest(
     locked_sdists.write("environment.yml", SPEC)
     assert locked_sdists.mixlock("lock", **cache).status == 0
     path = "locks/environment/wheelhouse.json"
-    assert drift(locked_sdists.root) == (0, [f"MIX401 {path}:1 no wheel of `old-style` is recorded"])
+    claim = f"no wheel of `old-style` is recorded on {', '.join(sorted([HOST, OTHER]))}"
+    assert drift(locked_sdists.root) == (0, [f"MIX401 {path}:1 {claim}"])
     assert drift(locked_sdists.root, "--strict")[0] == 1
     assert locked_sdists.mixlock("wheelhouse", **cache).stdout.splitlines()[0] == "environment: 2 cached"
     locked_sdists.write("environment.yml", f"{HEAD}  - pip:\n    - colors\n")
@@ -430,6 +429,50 @@ def _runs(words: str) -> bool:
     return False
 
 
+def test_a_wheel_that_serves_no_platform_is_neither_recorded_nor_kept(tmp_path: Path, world: World) -> None:
+    renamed = (
+        "shutil.copy(HERE / 'odd-1.0-py3-none-any.whl', target / 'odd-1.0-py3-none-linux_x86_64.whl'); return 'x'"
+    )
+    _with_this_python(world)
+    world.add(tar_of({**ODD, **backend(renamed)}))
+    configured = CONFIGURED.replace(f'"{HOST}", ', "")
+    made = new_repository(tmp_path / "odd", world, f"{HEAD}  - pip:\n    - odd==1.0\n", configured)
+    assert made.mixlock("lock", "--no-build").status == 0
+    cache = {"MIXLOCK_CACHE_DIR": str(tmp_path / "cache")}
+    done = made.mixlock("wheelhouse", "--cache", (tmp_path / "shared").as_uri(), **cache)
+    assert (done.status, "MIX404 `odd` 1.0 was built as" in done.stderr, OTHER in done.stderr) == (3, True, True)
+    assert not list(tmp_path.glob("*/keys/**/*.json"))
+    assert not (made.root / "wheelhouse").exists()
+
+
+def test_a_hook_finds_what_was_built_with_extra_requirements(
+    locked_sdists: Repository, cache: dict[str, str]
+) -> None:
+    wheel = render_wheel(TinyProject(name="helper", version="1.0"))
+    locked_sdists.world.add(wheel)
+    extra = '[extra-build-requires]\nold-style = ["helper"]\n'
+    locked_sdists.write("mixlock.toml", CONFIGURED + extra)
+    assert locked_sdists.mixlock("wheelhouse", **cache).status == 0
+    assert {tuple(wheel["requires"]) for wheel in _record(locked_sdists)} == {("helper==1.0",), ()}
+    (locked_sdists.root / "locks/environment/wheelhouse.json").unlink()
+    assert (
+        locked_sdists.mixlock("wheelhouse", "--no-build", **cache).stdout.splitlines()[0] == "environment: 2 cached"
+    )
+
+
+def test_a_lock_that_is_written_meanwhile_is_the_one_that_counts(
+    locked_sdists: Repository, cache: dict[str, str], drift: Drift
+) -> None:
+    locked_sdists.write("environment.yml", SPEC.replace("    - old-style\n", ""))
+    command = [sys.executable, "-m", "mixlock_hooks"]
+    variables = {**locked_sdists.world.environment, **cache}
+    with subprocess.Popen([*command, "lock", "-q"], cwd=locked_sdists.root, env=variables, stdout=subprocess.DEVNULL):
+        done = locked_sdists.mixlock("wheelhouse", **cache)
+    assert done.status == 0, done.stderr
+    status, found = drift(locked_sdists.root)
+    assert status == 0, found
+
+
 def test_a_wheel_for_another_python_does_not_fit(tmp_path: Path, world: World) -> None:
     renamed = (
         "shutil.copy(HERE / 'odd-1.0-py3-none-any.whl', target / 'odd-1.0-cp27-cp27m-linux_armv7l.whl'); return 'x'"
@@ -452,6 +495,8 @@ def test_a_wheel_for_another_python_does_not_fit(tmp_path: Path, world: World) -
         (("--cache", "wheels"), "--cache wheels: is no URL of a folder"),
         (("--cache", "file://wheels"), "is no URL of a folder"),
         (("--cache", ""), "--cache is empty"),
+        (("--no-build", "--force"), "--no-build goes with neither --force nor --verify-reproducible"),
+        (("--no-build", "--verify-reproducible"), "--no-build goes with neither"),
         (("--jobs", "0"), "'0' is no number of jobs"),
         (("--timeout", "-1"), "'-1' is no number of seconds"),
     ],

@@ -11,8 +11,9 @@ import pytest
 
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.loopback import Fault
+from mixlock_hooks.tiny.archives import render_zip
 from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
-from mixlock_hooks.tiny.projects import TinyProject, render_wheel
+from mixlock_hooks.tiny.projects import RenderedFile, TinyProject, render_wheel
 from tests.conftest import CONDA_PACKAGES, CONFIGURATION, Done, Repository, new_repository, served_world
 from tests.host_python import host_python
 from tests.hosts import PYTHON
@@ -108,6 +109,53 @@ def test_what_a_session_installs_beside_stays_the_sessions(nox: Callable[..., Do
     (meta,) = (tmp_path / "repository/.nox/.cache/mixlock").rglob("conda-meta")
     assert not list(meta.parent.rglob("beside*"))
     assert list((tmp_path / "repository/.nox/tests").rglob("beside.py"))
+
+
+def test_a_script_runs_with_the_sessions_python(
+    nox: Callable[..., Done], python_world: World, tmp_path: Path
+) -> None:
+    about = "scripted-1.0.dist-info"
+    members = {
+        "scripted.py": b"def main():\n    import beside\n    print('beside is seen')\n",
+        f"{about}/METADATA": b"Metadata-Version: 2.1\nName: scripted\nVersion: 1.0\n",
+        f"{about}/WHEEL": b"Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{about}/entry_points.txt": b"[console_scripts]\ntell = scripted:main\n",
+    }
+    rows = "".join(f"{name},,\n" for name in (*members, f"{about}/RECORD"))
+    content = render_zip({**members, f"{about}/RECORD": rows.encode()})
+    python_world.add(RenderedFile(name="scripted-1.0-py3-none-any.whl", content=content))
+    root = tmp_path / "repository"
+    (root / "environment.yml").write_text(SPEC + "    - scripted\n")
+    made = Repository(root=root, world=python_world)
+    assert made.mixlock("lock").status == 0
+    wheel = render_wheel(TinyProject(name="beside", version="1.0"))
+    (tmp_path / wheel.name).write_bytes(wheel.content)
+    more = f'session.install("--no-index", "--no-deps", {str(tmp_path / wheel.name)!r}); session.run("tell")'
+    for words in ((), ("-r",)):
+        done = nox(*words, more=more)
+        assert (done.status, "beside is seen" in done.stdout) == (0, True), done.stderr + done.stdout
+
+
+def test_what_is_installed_into_the_locked_environment_itself_is_noticed(
+    nox: Callable[..., Done], tmp_path: Path
+) -> None:
+    assert nox().status == 0
+    (meta,) = (tmp_path / "repository/.nox/.cache/mixlock").rglob("conda-meta")
+    (library,) = (meta.parent / "lib").glob("python*/site-packages")
+    (library / "intruder-1.0.dist-info").mkdir()
+    assert f"environment for {HOST}: installed" in nox("-r").stderr
+    assert not (library / "intruder-1.0.dist-info").exists()
+
+
+def test_a_python_that_is_locked_no_more_is_told(
+    nox: Callable[..., Done], python_world: World, tmp_path: Path
+) -> None:
+    assert nox().status == 0
+    root = tmp_path / "repository"
+    (root / "environment.yml").write_text("dependencies:\n  - greeter\n")
+    assert Repository(root=root, world=python_world).mixlock("lock").status == 0
+    done = nox("-r")
+    assert (done.status, "is of a python that is locked no more" in done.stderr) == (1, True), done.stderr
 
 
 def test_a_changed_lock_is_installed_anew(nox: Callable[..., Done], tmp_path: Path) -> None:

@@ -22,8 +22,9 @@ class FakeSession:
     posargs: list[str] = field(default_factory=list)
     ran: list[tuple[str, ...]] = field(default_factory=list)
 
-    def run(self, *command: str, external: bool) -> None:
+    def run(self, *command: str, external: bool, interrupt_timeout: float) -> None:
         assert external
+        assert interrupt_timeout > 5
         self.ran.append(command)
 
 

@@ -115,9 +115,7 @@ def test_an_old_setup_py_is_reported_with_a_way_out_that_works(built: RealReposi
     built.write("old.yml", SPEC.partition("  - pip:")[0].encode() + b"  - pip:\n    - anyjson==0.3.3\n")
     built.write("mixlock.toml", b'specs = ["environment.yml", "old.yml"]\n')
     done = built.mixlock("lock", "old")
-    way_out = (
-        'add what it needs to the configuration: [tool.mixlock.extra-build-requires] anyjson = ["setuptools<58"]'
-    )
+    way_out = 'add what it needs to the configuration: extra-build-requires.anyjson = ["setuptools<58"]'
     assert (done.returncode, way_out in done.stderr) == (3, True), done.stderr
     built.write("mixlock.toml", b'specs = ["environment.yml", "old.yml"]\n' + CONFIGURATION.encode())
     for words in (("lock", "old"), ("wheelhouse", "old")):

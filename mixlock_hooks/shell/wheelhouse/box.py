@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.shell import process
+from mixlock_hooks.shell.wheelhouse import confined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +32,9 @@ _KEPT = frozenset(
             "PKG_CONFIG_PATH",
             "SDKROOT",
             "NUMBER_OF_PROCESSORS",
+            "PROGRAMFILES",
+            "PROGRAMFILES(X86)",
+            "PROGRAMDATA",
         ),
         *(
             "CC",
@@ -53,7 +57,7 @@ _KEPT = frozenset(
 """Variables that a build sees: where its tools are and how they compile. No token, no password."""
 _NOWHERE = "http://127.0.0.1:9"
 """The discard port: a proxy that nobody answers at."""
-_LAUNCHER = Path(__file__).with_name("confined.py")
+_LAUNCHER = Path(confined.__file__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +80,7 @@ class Box:
         self.log = folder / "build.log"
         self._limits = limits
         for name in ("home", "tmp"):
-            (self.work / name).mkdir()
+            (self.work / name).mkdir(parents=True, exist_ok=True)
         self._variables = _variables(self.work, epoch, network=limits.network)
 
     def __call__(
@@ -121,16 +125,40 @@ def keeps_network_away() -> bool:
     return "--net" in _unshare(network=False)
 
 
-def keeps_processes() -> bool:
-    """Tell whether nothing that a build starts here outlives it."""
-    return "--pid" in _unshare(network=False)
+def missing_walls(*, network: bool) -> tuple[str, ...]:
+    """Return what this machine does not keep builds from, each in words."""
+    found = _unshare(network=network)
+    walls = (
+        (network or "--net" in found, "no network namespace here: builds are only told that they are offline"),
+        ("--pid" in found, "no namespace of processes here: what a build leaves running may outlive it"),
+        (sys.platform == "linux" and confined.version() > 0, "no Landlock here: builds may write elsewhere"),
+    )
+    return tuple(words for stands, words in walls if not stands)
 
 
 def _boxed(command: list[str], writable: Sequence[Path], *, network: bool) -> list[str]:
     if sys.platform != "linux":
         return command
     folders = [str(folder.resolve()) for folder in writable]
-    return [*_unshare(network=network), sys.executable, "-I", str(_LAUNCHER), *folders, "--", *command]
+    return [
+        *_dying_with_us(),
+        *_unshare(network=network),
+        sys.executable,
+        "-I",
+        str(_LAUNCHER),
+        *folders,
+        "--",
+        *command,
+    ]
+
+
+@cache
+def _dying_with_us() -> tuple[str, ...]:
+    """Return the command that ends a program when this one is killed; empty where there is none."""
+    found = shutil.which("setpriv")
+    command = (str(found), "--pdeathsig", "KILL")
+    works = found and subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0
+    return command if works else ()
 
 
 _NAMESPACES = (
@@ -162,6 +190,8 @@ def _variables(folder: Path, epoch: int, *, network: bool) -> dict[str, str]:
         **kept,
         **({} if network else {**offline, "PIP_NO_INDEX": "1", "UV_OFFLINE": "1", "CARGO_NET_OFFLINE": "true"}),
         **_compiler_flags(kept, folder),
+        "RUSTUP_HOME": kept.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
+        "CARGO_HOME": str(folder / "home" / ".cargo"),
         "HOME": str(folder / "home"),
         "TMPDIR": str(folder / "tmp"),
         "TEMP": str(folder / "tmp"),

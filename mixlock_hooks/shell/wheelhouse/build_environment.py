@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 from mixlock_hooks.formats import uv_toml
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.names import pypi_name
+from mixlock_hooks.rules.wheel_reuse import ABI
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.uv_program import find_uv, uv_environment
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.shell.indices import UsedIndex
 
-_ABI = frozenset({"numpy"})
-"""What compiled code must meet in the version that it was built against, or a newer one."""
 _ORNAMENT = re.compile(r"^[^\w`'\"]+")
 _DIST_INFO = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)\.dist-info")
 
@@ -39,10 +38,8 @@ class RequirementsError(CannotDoError):
 class BuildEnvironment:
     """A virtualenv below a build's folder."""
 
-    def __init__(
-        self, folder: Path, python: str, indices: Sequence[UsedIndex], cutoff: str, *, builds: bool = False
-    ) -> None:
-        """Make it, empty; with ``builds`` uv may build what has no wheel, outside of any box.
+    def __init__(self, folder: Path, python: str, indices: Sequence[UsedIndex], cutoff: str) -> None:
+        """Make it, empty.
 
         Raises:
             CannotDoError: uv is not installed, or cannot make it.
@@ -53,10 +50,8 @@ class BuildEnvironment:
         self._uv = uv
         self._folder = folder
         self._cutoff = cutoff
-        self._builds = builds
         self.root = folder / "env"
-        urls = [index.url for index in indices]
-        (folder / "uv.toml").write_text(uv_toml.render_indices(urls), encoding="utf-8")
+        self._configuration = uv_toml.render_indices([index.url for index in indices])
         made = self._run("venv", "--python", python, "--no-python-downloads", "--no-project", str(self.root))
         if made:
             raise CannotDoError(f"no virtualenv can be made with {python}: {made}")
@@ -78,23 +73,30 @@ class BuildEnvironment:
             return
         attempts = _attempts(asked, held)
         (self._folder / "requires.txt").write_text("".join(f"{line}\n" for line in asked), encoding="utf-8")
-        failures = [failure for failure in map(self._install, attempts[:1]) if failure]
-        if failures and not any(not self._install(attempt) for attempt in attempts[1:]):
-            failure = failures[0]
-            raise RequirementsError(f"its build requirements {', '.join(asked)} cannot be installed: {failure}")
+        first = ""
+        for attempt in attempts:
+            failure = self._install(attempt)
+            if not failure:
+                return
+            first = first or failure
+        raise RequirementsError(f"its build requirements {', '.join(asked)} cannot be installed: {first}")
 
     def _install(self, constraints: Sequence[str]) -> str:
         lines = "".join(f"{constraint}\n" for constraint in constraints)
         (self._folder / "constraints.txt").write_text(lines, encoding="utf-8")
         cutoff = ("--exclude-newer", self._cutoff) if self._cutoff else ()
         files = ("--requirements", "requires.txt", "--constraints", "constraints.txt")
-        built = () if self._builds else ("--only-binary", ":all:")
-        return self._run("pip", "install", "--python", self.python, *built, *cutoff, *files)
+        return self._run("pip", "install", "--python", self.python, "--only-binary", ":all:", *cutoff, *files)
 
     def _run(self, *words: str) -> str:
-        """Run uv; return why it failed, or nothing."""
-        command = [self._uv, *words, "--quiet", "--config-file", "uv.toml"]
-        done = process.run(command, env=uv_environment(self._folder), cwd=self._folder)
+        """Run uv; return why it failed, or nothing. Its configuration may hold secrets: no build sees it."""
+        configuration = self._folder / "uv.toml"
+        configuration.write_text(self._configuration, encoding="utf-8")
+        try:
+            command = [self._uv, *words, "--quiet", "--config-file", configuration.name]
+            done = process.run(command, env=uv_environment(self._folder), cwd=self._folder)
+        finally:
+            configuration.unlink(missing_ok=True)
         lines = [_ORNAMENT.sub("", line) for line in done.stderr.splitlines() if line.strip()]
         return (" ".join(lines)[:600] or "uv said nothing") if done.status else ""
 
@@ -116,13 +118,18 @@ def _attempts(asked: Iterable[str], held: Mapping[PypiName, str]) -> tuple[tuple
     """
     excluded = {pypi_name(each.name) for each in map(_requirement, asked) if each and _excludes(each, held)}
     fitting = {name: version for name, version in held.items() if name not in excluded}
-    bound = {name: version for name, version in fitting.items() if name in _ABI}
+    bound = {name: version for name, version in fitting.items() if name in ABI}
     attempts = (
         tuple(f"{name}=={version}" for name, version in fitting.items()),
         tuple(f"{name}=={version}" for name, version in bound.items()),
-        tuple(f"{name}<={version}" for name, version in bound.items()),
+        tuple(f"{name}{_older(version)}" for name, version in bound.items()),
     )
     return tuple(dict.fromkeys(attempts))
+
+
+def _older(version: str) -> str:
+    """Return what else may be compiled against to run with a version: nothing newer, from 2 on any from 2 on."""
+    return ">=2" if version.partition(".")[0] not in {"0", "1"} else f"<={version}"
 
 
 def _safe(text: str) -> str:

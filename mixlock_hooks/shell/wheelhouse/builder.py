@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ from mixlock_hooks.rules import build_problem
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.indices import reachable_url, used_indices
 from mixlock_hooks.shell.machine_config import cache_folder, mirrors
-from mixlock_hooks.shell.wheelhouse.box import Box, Limits, keeps_network_away
+from mixlock_hooks.shell.wheelhouse.box import Box, Limits, missing_walls
 from mixlock_hooks.shell.wheelhouse.build_environment import BuildEnvironment, RequirementsError
 from mixlock_hooks.shell.wheelhouse.build_key import builder_name
 from mixlock_hooks.shell.wheelhouse.sdist_archive import UnsafeSdistError, epoch_of, unpack
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 
 _STALE_SECONDS = 2 * 86400
-_NO_NAMESPACE = "this machine gives no network namespace: builds are only told that they are offline"
 
 
 class WheelBuilder:
@@ -84,7 +83,7 @@ class WheelBuilder:
                 raise _failed(_problem(plan, box, error)) from error
             file = _only_wheel(plan, box.work / "out", box)
             facts = _facts(plan, file, box)
-            notes = (interpreter.note, "" if self._limits.network or keeps_network_away() else _NO_NAMESPACE)
+            notes = (interpreter.note, *missing_walls(network=self._limits.network))
             wheel = _wheel(plan, file, facts, environment.installed(), epoch)
             yield wheel, file, "; ".join(note for note in notes if note)
 
@@ -92,8 +91,7 @@ class WheelBuilder:
         """Fetch the locked sdist, whose sha256 is verified, and unpack it."""
         package = plan.package
         indices = used_indices(plan.indices, plan.default_index, mirrors())
-        name = package.url.partition("#")[0].rpartition("/")[2]
-        file = ProposedFile(name=name, url=reachable_url(package.url, indices), sha256=package.sha256)
+        file = ProposedFile(name=package.file, url=reachable_url(package.url, indices), sha256=package.sha256)
         try:
             content = self._remote.content(file)
         except CannotDoError as error:
@@ -105,7 +103,7 @@ class WheelBuilder:
 
     def _environment(self, plan: WheelPlan, folder: Path, python: str) -> BuildEnvironment:
         indices = used_indices(plan.indices, plan.default_index, mirrors())
-        return BuildEnvironment(folder, python, indices, plan.cutoff, builds=self._limits.network)
+        return BuildEnvironment(folder, python, indices, plan.cutoff)
 
     def _build(
         self, plan: WheelPlan, tree: Path, box: Box, environment: BuildEnvironment, held: Mapping[PypiName, str]
@@ -167,8 +165,9 @@ def _scratch() -> Iterator[Path]:
     """Give a folder for one build, and take it away whatever a build left there; those of killed runs go too."""
     builds = cache_folder("builds")
     for old in builds.glob("build-*"):
-        if time.time() - old.stat().st_mtime > _STALE_SECONDS:
-            shutil.rmtree(old, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another run takes it away just now
+            if time.time() - old.stat().st_mtime > _STALE_SECONDS:
+                _remove(old)
     try:
         folder = Path(tempfile.mkdtemp(prefix="build-", dir=builds)).resolve()
     except OSError as error:
@@ -176,7 +175,15 @@ def _scratch() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder with all that is in it, also what a build made unwritable."""
+    for path in (folder, *(path for path in folder.rglob("*") if path.is_dir() and not path.is_symlink())):
+        with suppress(OSError):
+            path.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _only_wheel(plan: WheelPlan, folder: Path, box: Box) -> Path:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.wheelhouse import BuildTarget, WheelPlan
 from mixlock_hooks.rules.wheel_reuse import is_of
+from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.machine_config import cache_folder
-from mixlock_hooks.shell.wheelhouse.box import Limits
+from mixlock_hooks.shell.wheelhouse.box import Limits, keeps_network_away
 from mixlock_hooks.shell.wheelhouse.build_key import build_key
 from mixlock_hooks.shell.wheelhouse.interpreters import Interpreters
 from mixlock_hooks.shell.wheelhouse.shelf import WheelShelf
@@ -34,13 +35,15 @@ def built_metadata(question: Question, name: PypiName, found: IndexFile, remote:
     from mixlock_hooks.shell.wheelhouse.builder import WheelBuilder  # noqa: PLC0415 - few solves build here
 
     plan = _plan(question, name, found)
-    shelf, key = WheelShelf(cache_folder("wheels")), build_key(plan)
+    shelf = WheelShelf(cache_folder("wheels"))
+    key = build_key(plan, network=not keeps_network_away())
     known = next((each for each in shelf.known(key) if is_of(each, plan) and shelf.holds(each.sha256)), None)
     if known:
         return metadata_of(shelf.path(known.sha256))
     with WheelBuilder(Interpreters(), remote, Limits()).built(plan) as (wheel, file, _note):
         shelf.lay(wheel.sha256, file)
-        shelf.keep(key, wheel)
+        if plan.targets[0].platform == host_platform():
+            shelf.keep(key, wheel)
         return metadata_of(file)
 
 

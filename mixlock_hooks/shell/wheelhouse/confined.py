@@ -34,26 +34,38 @@ class _PathBeneath(ctypes.Structure):
     _fields_ = (("allowed_access", ctypes.c_uint64), ("parent_fd", ctypes.c_int32))
 
 
-def restrict(folders: list[str]) -> bool:
-    """Give up the right to write elsewhere than below the folders; tell whether the kernel can do that."""
+def version() -> int:
+    """Return the version of Landlock that the kernel has; below 1 where it has none."""
+    found: int = ctypes.CDLL(None, use_errno=True).syscall(_CREATE_RULESET, None, 0, _VERSION_FLAG)
+    return found
+
+
+def restrict(folders: list[str]) -> None:
+    """Give up the right to write elsewhere than below the folders, where the kernel can do that.
+
+    Raises:
+        OSError: it can, and did not.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
-    version = libc.syscall(_CREATE_RULESET, None, 0, _VERSION_FLAG)
-    if version < 1:
-        return False
-    rights = sum(_RIGHTS[:version])
+    if version() < 1:
+        return
+    rights = sum(_RIGHTS[: version()])
     ruleset = _Ruleset(handled_access_fs=rights)
     handle = libc.syscall(_CREATE_RULESET, ctypes.byref(ruleset), ctypes.sizeof(ruleset), 0)
     if handle < 0:
-        return False
+        raise OSError(ctypes.get_errno(), "Landlock gives no ruleset")
     shared = [_SHARED_MEMORY] if os.path.isdir(_SHARED_MEMORY) else []  # noqa: PTH112 - pathlib takes longer to import
     for folder in (*folders, *shared, _DEVICES):
         opened = os.open(folder, os.O_PATH | os.O_CLOEXEC)
         allowed = rights if folder != _DEVICES else rights & _FILE_RIGHTS
         rule = _PathBeneath(allowed_access=allowed, parent_fd=opened)
-        libc.syscall(_ADD_RULE, handle, _PATH_BENEATH, ctypes.byref(rule), 0)
+        failed = libc.syscall(_ADD_RULE, handle, _PATH_BENEATH, ctypes.byref(rule), 0)
         os.close(opened)
+        if failed:
+            raise OSError(ctypes.get_errno(), f"Landlock takes no rule for {folder}")
     libc.prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    return bool(libc.syscall(_RESTRICT_SELF, handle, 0) == 0)
+    if libc.syscall(_RESTRICT_SELF, handle, 0):
+        raise OSError(ctypes.get_errno(), "Landlock does not restrict")
 
 
 def main(words: list[str]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import threading
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from mixlock_hooks.model.urls import host_of
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.machine_config import cache_folder, mirrors
-from mixlock_hooks.shell.uv_program import find_uv
+from mixlock_hooks.shell.uv_program import find_uv, uv_environment
 from mixlock_hooks.shell.wheelhouse.build_key import key_of
 
 if TYPE_CHECKING:
@@ -84,7 +83,8 @@ class Interpreters:
         except OSError as error:
             raise CannotDoError(f"{prefix}: cannot be written: {error.strerror}") from error
         except CannotDoError as error:
-            self._unreachable |= dict.fromkeys(hosts, str(error))
+            if "hash" not in str(error).lower():  # a file that is another says nothing of its host
+                self._unreachable |= dict.fromkeys(hosts, str(error))
             raise
         return _python_of(prefix)
 
@@ -140,9 +140,9 @@ def _on_machine(python: str) -> str:
         return sys.executable
     uv = find_uv()
     if uv:
-        command = [uv, "python", "find", python, "--no-python-downloads", "--no-project", "--system"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode == 0:
+        command = [uv, "python", "find", python, "--no-python-downloads", "--no-project", "--system", "--no-config"]
+        done = process.run(command, env=uv_environment(cache_folder("builds")), cwd=cache_folder("builds"))
+        if done.status == 0:
             return done.stdout.strip()
     return shutil.which(f"python{python}") or ""
 

@@ -31,6 +31,7 @@ _BROKEN = (
     ValueError,
     ArithmeticError,
     RuntimeError,
+    LookupError,
 )
 _FIRST_ZIP_MOMENT = 315_532_800
 """1980-01-01, before which no file in a wheel can be dated, in seconds since 1970."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
@@ -67,8 +68,13 @@ class SharedFolder:
         import secrets  # noqa: PLC0415 - a name that no other machine takes
 
         partial = f"{target}.{secrets.token_hex(8)}.part"
-        self._system.pipe_file(partial, content)
-        self._system.mv(partial, target)
+        try:
+            self._system.pipe_file(partial, content)
+            self._system.mv(partial, target)
+        except BaseException:
+            with suppress(Exception):
+                self._system.rm_file(partial)
+            raise
 
     def _protocols(self) -> tuple[str, ...]:
         protocol = self._system.protocol

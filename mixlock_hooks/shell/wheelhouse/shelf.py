@@ -34,6 +34,7 @@ class WheelShelf:
     def __init__(self, folder: Path, shared: SharedFolder | None = None) -> None:
         self._folder = folder
         self._shared = shared
+        self._damaged: set[str] = set()
 
     def path(self, sha256: str) -> Path:
         """Return where a wheel lies, or would lie."""
@@ -48,22 +49,20 @@ class WheelShelf:
         if _is(self.path(sha256), sha256):
             return "cached"
         content = self._shared.read(_blob(sha256)) if self._shared else None
-        if content is None or hashlib.sha256(content).hexdigest() != sha256:
+        if content is None:
+            return ""
+        if hashlib.sha256(content).hexdigest() != sha256:
+            self._damaged.add(sha256)
             return ""
         write_whole(self.path(sha256), content)
         return "fetched"
 
-    def known(self, key: str) -> tuple[BuiltWheel, ...]:
-        """Return what was built for a key, here or by others, in a fixed order."""
-        here = {file.name: file.read_bytes() for file in sorted((self._folder / "keys" / key).glob("*.json"))}
-        if not here and self._shared:
-            names = self._shared.names(f"keys/{key}")
-            here = {name: self._shared.read(f"keys/{key}/{name}") or b"" for name in names}
-        found: list[BuiltWheel] = []
-        for _name, content in sorted(here.items()):
-            with suppress(wheelhouse_json.NotAWheelhouseError):
-                found += wheelhouse_json.parse(content)
-        return tuple(found)
+    def known(self, key: str) -> Iterator[BuiltWheel]:
+        """Yield what was built for a key, here and then by others, each in a fixed order."""
+        for file in sorted((self._folder / "keys" / key).glob("*.json")):
+            yield from _parsed(file.read_bytes())
+        for name in self._shared.names(f"keys/{key}") if self._shared else ():
+            yield from _parsed((self._shared.read(f"keys/{key}/{name}") if self._shared else None) or b"")
 
     def lay(self, sha256: str, file: Path) -> None:
         """Lay a wheel where it is found by its digest."""
@@ -80,7 +79,7 @@ class WheelShelf:
         if not (self._folder / told).is_file() or (self._folder / told).read_bytes() != bare:
             write_whole(self._folder / told, bare)
         if self._shared:
-            if not self._shared.has(_blob(wheel.sha256)):
+            if wheel.sha256 in self._damaged or not self._shared.has(_blob(wheel.sha256)):
                 self._shared.write(_blob(wheel.sha256), self.path(wheel.sha256).read_bytes())
             if self._shared.read(told) != bare:
                 self._shared.write(told, bare)
@@ -94,6 +93,12 @@ class WheelShelf:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / f"{key}.lock", thread_local=False):
             yield
+
+
+def _parsed(content: bytes) -> tuple[BuiltWheel, ...]:
+    with suppress(wheelhouse_json.NotAWheelhouseError):
+        return wheelhouse_json.parse(content)
+    return ()
 
 
 def _is(file: Path, sha256: str) -> bool:

@@ -16,6 +16,7 @@ from mixlock_hooks.shell.wheelhouse.build_key import build_key
 from mixlock_hooks.shell.wheelhouse.shelf import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -37,8 +38,8 @@ class BoxedWheels:
         """Tell whether a wheel can be had without building."""
         return self._shelf.holds(sha256)
 
-    def known(self, plan: WheelPlan) -> tuple[BuiltWheel, ...]:
-        """Return what was built for a plan before."""
+    def known(self, plan: WheelPlan) -> Iterator[BuiltWheel]:
+        """Yield what was built for a plan before."""
         return self._shelf.known(build_key(plan, network=self._workshop.network))
 
     def building(self, plan: WheelPlan) -> AbstractContextManager[None]:
@@ -69,14 +70,15 @@ class BoxedWheels:
 
     def fetch(self, folder: str, package: LockedPackage, indices: tuple[str, ...], default_index: str) -> None:
         """Lay a locked wheel of an index into a folder, verified."""
-        name = package.url.partition("#")[0].rpartition("/")[2]
-        target = self._root / folder / name
+        target = self._root / folder / package.file
         if _sha256(target) == package.sha256:
             return
         from mixlock_hooks.shell.indices import reachable_url, used_indices  # noqa: PLC0415 - only a fetch needs it
 
         url = reachable_url(package.url, used_indices(indices, default_index, mirrors()))
-        write_whole(target, self._workshop.remote.content(ProposedFile(name=name, url=url, sha256=package.sha256)))
+        write_whole(
+            target, self._workshop.remote.content(ProposedFile(name=package.file, url=url, sha256=package.sha256))
+        )
 
 
 def _members(file: Path) -> set[tuple[str, int]]:
