@@ -51,7 +51,7 @@ class Wheelhouse:
         pool: Executor,
         done: Callable[[WheelhouseResult], None],
     ) -> tuple[WheelhouseResult, ...]:
-        """Make the wheelhouse of each lock: all builds at the same time, each lock written when its last one ended.
+        """Make the wheelhouse of each lock: all builds at the same time, the locks written in their order.
 
         Args:
             locks: which.

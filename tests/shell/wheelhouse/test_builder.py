@@ -11,15 +11,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.names import PypiName
+from mixlock_hooks.model.wheelhouse import BuildTarget
+from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.loopback import serve
 from mixlock_hooks.shell.remote_files import RemoteFiles
 from mixlock_hooks.shell.wheelhouse.box import Limits, missing_walls
 from mixlock_hooks.shell.wheelhouse.builder import WheelBuilder
 from mixlock_hooks.shell.wheelhouse.interpreters import Interpreters
+from mixlock_hooks.tiny.indices import write_index
+from mixlock_hooks.tiny.projects import TinyProject, render_wheel
 from tests.shell.wheelhouse.sdists import (
     ENCRYPTED,
     NEWER,
     OTHER,
+    PYPROJECT,
     TOP,
     WHEEL,
     backend,
@@ -86,6 +92,45 @@ def _dated(moment: float) -> tarfile.TarInfo:
     entry = odd_member(f"{TOP}/dated")
     entry.pax_headers = {"mtime": str(moment)}
     return entry
+
+
+def test_without_the_python_of_the_lock_nothing_is_built_and_the_way_to_one_is_told(
+    build: Callable[..., BuiltWheel],
+) -> None:
+    target = BuildTarget(platform=host_platform(), python="3.4.1", virtual_packages={})
+    with pytest.raises(CannotDoError) as caught:
+        build(tar_of(backend()), targets=(target,))
+    (problem,) = caught.value.problems
+    assert "needs python 3.4 to be built, which is neither here nor can be fetched" in problem.claim
+    assert "uv python install 3.4" in problem.hint
+
+
+_NUMPYS = ("1.23.5", "1.26.4", "2.2.6")
+
+
+@pytest.mark.parametrize(
+    ("asked", "held", "built"),
+    [
+        ("numpy", "1.26.4", "1.26.4"),
+        ("numpy>=1.20", "2.2.6", "2.2.6"),
+        ("numpy==1.23.5", "1.26.4", "1.23.5"),
+        ("numpy>=2", "1.26.4", "2.2.6"),
+        ("numpy", "1.26.9", "1.26.4"),
+        ("numpy", "2.0.0", "2.2.6"),
+    ],
+)
+def test_a_build_requirement_has_the_locked_version_where_the_build_does_not_say_otherwise(
+    build: Callable[..., BuiltWheel], tmp_path: Path, asked: str, held: str, built: str
+) -> None:
+    write_index(tmp_path / "world", [render_wheel(TinyProject(name="numpy", version=each)) for each in _NUMPYS])
+    requiring = PYPROJECT.replace(b"requires = []", f'requires = ["{asked}"]'.encode())
+    with serve(tmp_path / "world") as base:
+        wheel = build(
+            tar_of({**backend(), "pyproject.toml": requiring}),
+            indices=(f"{base}/simple",),
+            held={PypiName("numpy"): held, PypiName("setuptools"): "1"},
+        )
+    assert wheel.requires == (f"numpy=={built}",)
 
 
 UNSAFE = {
