@@ -21,7 +21,7 @@ from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.wheelhouse import WheelOptions
 from mixlock_hooks.pipeline.load import NoSpecError, load_all
 from mixlock_hooks.pipeline.read_lock import read_lock
-from mixlock_hooks.pipeline.wheelhouse import Wheelhouse, locked_environments
+from mixlock_hooks.pipeline.wheelhouse import Wheelhouse, locked_environments, unneeded_extra
 from mixlock_hooks.report import wheelhouse as wheelhouse_report
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.host import host_platform
@@ -156,6 +156,8 @@ def _made(args: argparse.Namespace, project: Project, tree: WorkTree) -> tuple[W
         with open_wheels(tree.root, environments, limits, args.cache or "") as wheels:
             locks = _locks(project, tree, args.environments)
             options = _options(args, project, locks)
+            if not args.environments and not args.quiet:
+                sys.stderr.write(wheelhouse_report.unneeded(unneeded_extra(project, locks)))
             return Wheelhouse(project, environments, wheels, shipped).make(locks, options, pool, tell)
     except BaseException:
         process.stop_all()

@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from packaging.requirements import Requirement
+from packaging.requirements import InvalidRequirement, Requirement
 
 from mixlock_hooks.formats import match_spec, toml_text
 from mixlock_hooks.formats.virtual_packages import parse_pair
@@ -190,11 +190,15 @@ def _extra_requires(value: object) -> tuple[tuple[PypiName, tuple[str, ...]], ..
     try:
         return tuple((pypi_name(name), tuple(map(_pypi_requirement, _texts(value[name])))) for name in sorted(value))
     except ValueError as error:
-        raise _WrongTypeError(f"a table of PyPI names and their requirements: {error}") from error
+        words = str(error).splitlines()[0]
+        raise _WrongTypeError(f"a table of PyPI names and their requirements: {words}") from error
 
 
 def _pypi_requirement(text: str) -> str:
-    return str(Requirement(text))
+    try:
+        return str(Requirement(text))
+    except InvalidRequirement as error:
+        raise ValueError(f"{text!r}: {str(error).splitlines()[0]}") from error
 
 
 def _profile(value: object) -> MetaflowProfile:

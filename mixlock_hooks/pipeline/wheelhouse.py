@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
     from mixlock_hooks.model.name_map import NameMap
-    from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.names import EnvironmentName, PypiName, Subdir
     from mixlock_hooks.model.wheelhouse import BuiltWheel, WheelOptions, WheelResult
     from mixlock_hooks.pipeline.load import Project
     from mixlock_hooks.pipeline.read_lock import FoundLock
@@ -180,6 +180,12 @@ def _index_wheels(lockfile: Lockfile, platform: Subdir) -> tuple[LockedPackage, 
         for package in lockfile.for_platform(platform)
         if package.manager is Manager.PIP and not package.is_sdist
     )
+
+
+def unneeded_extra(project: Project, locks: Iterable[FoundLock]) -> tuple[PypiName, ...]:
+    """Return the projects whose builds the repository adds something to, and of which no lock holds an sdist."""
+    names = (name for name, _requires in project.settings.extra_build_requires)
+    return wheel_plan.without_sdist(names, [found.lockfile for found in locks])
 
 
 def locked_environments(project: Project) -> tuple[EnvironmentName, ...]:

@@ -58,6 +58,11 @@ def _problems(result: WheelhouseResult) -> list[Problem]:
     return [*result.problems, *(problem for each in result.results for problem in each.problems)]
 
 
+def unneeded(names: Sequence[str]) -> str:
+    """Render the names under ``extra-build-requires`` that are of no locked sdist: one may be misspelt."""
+    return "".join(f"note: extra-build-requires.{name}: no sdist of that name is locked\n" for name in names)
+
+
 def closing(results: Sequence[WheelhouseResult]) -> str:
     """Render one line for all environments, where something failed."""
     failed = sum(_failed(result) for result in results)

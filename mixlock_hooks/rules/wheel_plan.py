@@ -77,6 +77,13 @@ def recorded_for(
     return (wheel for wheel in wheels if wheel.sdist_sha256 == package.sha256 and suits(wheel, first))
 
 
+def without_sdist(names: Iterable[PypiName], lockfiles: Iterable[Lockfile]) -> tuple[PypiName, ...]:
+    """Return the names of which no lock holds an sdist."""
+    packages = (package for lockfile in lockfiles for package in lockfile.packages)
+    locked = {canonicalize_name(package.name) for package in packages if package.is_sdist}
+    return tuple(name for name in names if name not in locked)
+
+
 def suits(wheel: BuiltWheel, target: BuildTarget) -> bool:
     """Tell whether a recorded wheel is for a target."""
     tags = {tag for text in wheel.tags for tag in parse_tag(text)}

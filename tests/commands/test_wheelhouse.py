@@ -506,6 +506,12 @@ def test_a_wrong_call_is_a_usage_error(locked_sdists: Repository, words: tuple[s
     assert (done.status, says in done.stderr) == (2, True), done.stderr
 
 
+def test_an_extra_requirement_of_nothing_locked_is_told(locked_sdists: Repository, cache: dict[str, str]) -> None:
+    locked_sdists.write("mixlock.toml", CONFIGURED + '[extra-build-requires]\ntiny-lug = ["colors"]\n')
+    done = locked_sdists.mixlock("wheelhouse", **cache)
+    assert (done.status, "note: extra-build-requires.tiny-lug: no sdist of that name" in done.stderr) == (0, True)
+
+
 def test_without_locks_nothing_is_claimed(tmp_path: Path, shared_world: World) -> None:
     made = new_repository(tmp_path / "empty", shared_world)
     done = made.mixlock("wheelhouse")

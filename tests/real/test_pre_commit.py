@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from tests.conftest import SPEC
+from mixlock_hooks.shell.host import host_platform
+from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
+from tests.conftest import CONDA_PACKAGES, CONFIGURATION, SPEC
 from tests.hooks.conftest import Hooked
+from tests.hosts import PYTHON
 from tests.installing import ROOT
 
 if TYPE_CHECKING:
@@ -51,10 +54,10 @@ def _pre_commit(repository: Repository, env: Mapping[str, str], *words: str) -> 
     return subprocess.run(command, cwd=repository.root, env=dict(env), capture_output=True, text=True, check=False)
 
 
-def _configuration(checkout: Path) -> str:
+def _configuration(checkout: Path, ids: tuple[str, ...] = IDS) -> str:
     head = ["git", "-C", str(checkout), "rev-parse", "HEAD"]
     rev = subprocess.run(head, check=True, capture_output=True, text=True).stdout.strip()
-    return yaml.safe_dump({"repos": [{"repo": str(checkout), "rev": rev, "hooks": [{"id": name} for name in IDS]}]})
+    return yaml.safe_dump({"repos": [{"repo": str(checkout), "rev": rev, "hooks": [{"id": name} for name in ids]}]})
 
 
 def _with_conda_lock(home: Path) -> list[bool]:
@@ -94,3 +97,28 @@ def test_from_a_git_dependency_to_a_committed_lock(repository: Repository, check
     accepted = hooked.commit()
     assert accepted.status == 0, accepted.stdout
     assert len(repository.git("ls-files", "locks").split()) == 5
+
+
+def test_the_hook_of_the_wheelhouse_records_what_was_built_and_builds_nothing(
+    repository: Repository, checkout: Path, home: Path
+) -> None:
+    world = repository.world
+    world.environment = {**world.environment, "PRE_COMMIT_HOME": str(home)}
+    python = TinyCondaPackage(name="python", version=PYTHON, subdir=host_platform())
+    write_channel(world.folder / "science", (*CONDA_PACKAGES, python))
+    repository.write("mixlock.toml", CONFIGURATION.replace('"linux-64", "osx-arm64"', f'"{host_platform()}"'))
+    repository.write("environment.yml", f"dependencies:\n  - python={PYTHON}\n  - pip:\n    - old-style\n")
+    repository.write(".pre-commit-config.yaml", _configuration(checkout, ("mixlock-wheelhouse",)))
+    assert repository.mixlock("lock").status == 0
+    repository.git("add", ".")
+    words = ("run", "--hook-stage", "manual", "mixlock-wheelhouse", "--all-files")
+    refused = _pre_commit(repository, world.environment, *words)
+    assert (refused.returncode, "MIX402 `old-style` 0.1" in refused.stdout) == (1, True), refused.stdout
+
+    assert repository.mixlock("wheelhouse").status == 0
+    record = repository.root / "locks" / "environment" / "wheelhouse.json"
+    record.unlink()
+    recorded = _pre_commit(repository, world.environment, *words)
+    assert (recorded.returncode, record.is_file()) == (1, True), recorded.stdout
+    repository.git("add", "locks")
+    assert _pre_commit(repository, world.environment, *words).returncode == 0

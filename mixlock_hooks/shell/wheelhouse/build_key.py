@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mixlock_hooks.model.wheelhouse import WheelPlan
 
-_RECIPE = 1
-"""Raised when the same build would give another wheel than before."""
+_BUILDER = "mixlock-build 1"
+"""Counted up when the same build would give another wheel than before; who calls the hooks does not matter."""
 
 
 @cache
 def builder_name() -> str:
     """Name what builds, as a repository records it."""
-    return f"mixlock-build {_RECIPE}, build {version('build')}"
+    return f"{_BUILDER}, build {version('build')}"
 
 
 def build_key(plan: WheelPlan, *, network: bool = False) -> str:
     """Return the key of a plan: sdist, python, platform, what the repository adds to the build, builder, network."""
     asked = sorted(plan.extra_requires)
     with_network = ["network"] if network else []
-    return key_of([plan.package.sha256, plan.python, plan.targets[0].platform, asked, builder_name(), *with_network])
+    return key_of([plan.package.sha256, plan.python, plan.targets[0].platform, asked, _BUILDER, *with_network])
 
 
 def key_of(parts: object) -> str:
