@@ -8,6 +8,7 @@ from packaging.tags import parse_tag
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.wheelhouse import BuildTarget
 from mixlock_hooks.rules.wheel_fit import fits
 
@@ -80,7 +81,7 @@ def recorded_for(
 def without_sdist(names: Iterable[PypiName], lockfiles: Iterable[Lockfile]) -> tuple[PypiName, ...]:
     """Return the names of which no lock holds an sdist."""
     packages = (package for lockfile in lockfiles for package in lockfile.packages)
-    locked = {canonicalize_name(package.name) for package in packages if package.is_sdist}
+    locked = {pypi_name(package.name) for package in packages if package.is_sdist}
     return tuple(name for name in names if name not in locked)
 
 
