@@ -14,7 +14,7 @@ from mixlock_hooks.model.wheelhouse import WheelOptions
 from mixlock_hooks.pipeline.load import NoSpecError, Project, load_all
 from mixlock_hooks.pipeline.read_lock import lock_stamp, read_lock
 from mixlock_hooks.pipeline.wheelhouse import Wheelhouse
-from mixlock_hooks.shell import locked_prefix
+from mixlock_hooks.shell import locked_prefix, process
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.wheelhouse.box import Limits
@@ -80,6 +80,13 @@ def _gathered(locked: LockedEnvironment, folder: str) -> bytes:
         environments = ()
     builds = locked.project.settings.builds
     options = WheelOptions(platforms=(locked.platform,), host=locked.platform, builds=builds)
-    with open_wheels(locked.tree.root, environments, Limits()) as wheels, ThreadPoolExecutor() as pool:
-        wheelhouse = Wheelhouse(locked.project, environments, wheels, shipped)
-        return wheelhouse.gather(locked.found, options, folder, pool)
+    pool = ThreadPoolExecutor()
+    try:
+        with open_wheels(locked.tree.root, environments, Limits()) as wheels:
+            wheelhouse = Wheelhouse(locked.project, environments, wheels, shipped)
+            return wheelhouse.gather(locked.found, options, folder, pool)
+    except KeyboardInterrupt:
+        process.stop_all()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

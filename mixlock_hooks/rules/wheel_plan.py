@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from packaging.tags import parse_tag
-from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import pypi_name
@@ -54,7 +53,7 @@ def held_versions(packages: Iterable[LockedPackage], names: NameMap) -> dict[Pyp
 
 def _names(package: LockedPackage, names: NameMap) -> tuple[PypiName, ...]:
     if package.manager is Manager.PIP:
-        return (canonicalize_name(package.name),)  # type: ignore[return-value]
+        return (pypi_name(package.name),)
     return tuple(names.pypi_names(package.name))
 
 

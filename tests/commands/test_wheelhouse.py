@@ -22,7 +22,7 @@ from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
 from mixlock_hooks.tiny.projects import TinyProject, render_wheel
 from tests.conftest import CONDA_PACKAGES, CONFIGURATION, Repository, new_repository
 from tests.host_python import host_python
-from tests.hosts import PYTHON
+from tests.hosts import PYTHON, is_running
 from tests.shell.wheelhouse.sdists import backend, tar_of
 
 if TYPE_CHECKING:
@@ -409,7 +409,7 @@ def test_ctrl_c_ends_a_build_and_leaves_nothing(tmp_path: Path, world: World, ti
     variables = {**made.world.environment, "MIXLOCK_CACHE_DIR": str(started)}
     with subprocess.Popen(command, cwd=made.root, env=variables, stderr=subprocess.PIPE, text=True) as running:
         deadline = time.monotonic() + 60
-        while not _runs("time.sleep(600)#odd") and time.monotonic() < deadline:
+        while not is_running("time.sleep(600)#odd") and time.monotonic() < deadline:
             time.sleep(0.05)
         for _time in range(times):
             running.send_signal(signal.SIGINT)
@@ -418,15 +418,7 @@ def test_ctrl_c_ends_a_build_and_leaves_nothing(tmp_path: Path, world: World, ti
     assert (running.returncode, "Traceback" in said) == (130, False), said
     assert "interrupted; nothing was half-written" in said
     assert (made.locks(), list((started / "builds").iterdir())) == (before, [])
-    assert not _runs("time.sleep(600)#odd")
-
-
-def _runs(words: str) -> bool:
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            if words.encode() in file.read_bytes():
-                return True
-    return False
+    assert not is_running("time.sleep(600)#odd")
 
 
 def test_a_wheel_that_serves_no_platform_is_neither_recorded_nor_kept(tmp_path: Path, world: World) -> None:

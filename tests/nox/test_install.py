@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,11 +19,11 @@ from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
 from mixlock_hooks.tiny.projects import RenderedFile, TinyProject, render_wheel
 from tests.conftest import CONDA_PACKAGES, CONFIGURATION, Done, Repository, new_repository, served_world
 from tests.host_python import host_python
-from tests.hosts import PYTHON
+from tests.hosts import PYTHON, is_running
+from tests.shell.wheelhouse.sdists import backend, tar_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tests.conftest import World
 
@@ -156,6 +159,25 @@ def test_a_python_that_is_locked_no_more_is_told(
     assert Repository(root=root, world=python_world).mixlock("lock").status == 0
     done = nox("-r")
     assert (done.status, "is of a python that is locked no more" in done.stderr) == (1, True), done.stderr
+
+
+def test_ctrl_c_ends_a_build_too(nox: Callable[..., Done], python_world: World, tmp_path: Path) -> None:
+    hang = "subprocess.run([sys.executable, '-c', 'import time; time.sleep(600)#nox'])"
+    about = {"PKG-INFO": b"Metadata-Version: 2.2\nName: odd\nVersion: 1.0\n"}
+    python_world.add(tar_of({**about, **backend(hang)}))
+    root = tmp_path / "repository"
+    (root / "environment.yml").write_text(SPEC + "    - odd\n")
+    assert Repository(root=root, world=python_world).mixlock("lock", "--no-build").status == 0
+    (root / "noxfile.py").write_text(NOXFILE.format(arguments="", environment="environment", more=""))
+    variables = {**python_world.environment, "MIXLOCK_CACHE_DIR": str(tmp_path / "cache")}
+    command = [sys.executable, "-m", "nox", "-s", "tests"]
+    with subprocess.Popen(command, cwd=root, env=variables, stderr=subprocess.PIPE, text=True) as running:
+        deadline = time.monotonic() + 60
+        while not is_running("time.sleep(600)#nox") and time.monotonic() < deadline:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        _nothing, said = running.communicate(timeout=30)
+    assert (running.returncode, is_running("time.sleep(600)#nox")) == (130, False), said
 
 
 def test_a_changed_lock_is_installed_anew(nox: Callable[..., Done], tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tarfile
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from mixlock_hooks.shell.wheelhouse.builder import WheelBuilder
 from mixlock_hooks.shell.wheelhouse.interpreters import Interpreters
 from mixlock_hooks.tiny.indices import write_index
 from mixlock_hooks.tiny.projects import TinyProject, render_wheel
+from tests.hosts import is_running
 from tests.shell.wheelhouse.sdists import (
     ENCRYPTED,
     NEWER,
@@ -267,17 +267,9 @@ def test_a_backend_that_hangs_is_ended_with_all_that_it_started(
     assert "it took longer than 3 seconds" in claim
     assert time.monotonic() - began < 30
     deadline = time.monotonic() + 5
-    while _is_running("left behind by odd") and time.monotonic() < deadline:
+    while is_running("left behind by odd") and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not _is_running("left behind by odd")
-
-
-def _is_running(words: str) -> bool:
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            if words.encode() in file.read_bytes():
-                return True
-    return False
+    assert not is_running("left behind by odd")
 
 
 def test_what_a_build_leaves_running_ends_with_it(build: Callable[..., BuiltWheel]) -> None:
@@ -286,9 +278,9 @@ def test_what_a_build_leaves_running_ends_with_it(build: Callable[..., BuiltWhee
     child = "[sys.executable, '-c', 'import time; time.sleep(600)  # a daemon of odd']"
     build(tar_of(backend(f"subprocess.Popen({child}, start_new_session=True)")))
     deadline = time.monotonic() + 5
-    while _is_running("a daemon of odd") and time.monotonic() < deadline:
+    while is_running("a daemon of odd") and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not _is_running("a daemon of odd")
+    assert not is_running("a daemon of odd")
 
 
 LURED = {
