@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tarfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +36,7 @@ from tests.shell.wheelhouse.sdists import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from mixlock_hooks.model.wheelhouse import BuiltWheel
     from mixlock_hooks.tiny.projects import RenderedFile
