@@ -189,7 +189,7 @@ def _variables(folder: Path, epoch: int, *, network: bool) -> dict[str, str]:
     return {
         **kept,
         **({} if network else {**offline, "PIP_NO_INDEX": "1", "UV_OFFLINE": "1", "CARGO_NET_OFFLINE": "true"}),
-        **_compiler_flags(kept, folder),
+        **_compiler_flags(kept, folder.parent),
         "RUSTUP_HOME": kept.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
         "CARGO_HOME": str(folder / "home" / ".cargo"),
         "HOME": str(folder / "home"),
@@ -206,7 +206,9 @@ def _variables(folder: Path, epoch: int, *, network: bool) -> dict[str, str]:
 
 
 def _compiler_flags(kept: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Keep the name of the build's folder out of what is compiled (GCC and clang, ``-ffile-prefix-map``).
+    """Keep the name of the build's folder, headers of its environment too, out of what is compiled.
+
+    Source: GCC and clang, ``-ffile-prefix-map``.
 
     It goes into ``CPPFLAGS``, which distutils adds to python's own flags; ``CFLAGS`` would replace them, ``-O3`` too.
     """

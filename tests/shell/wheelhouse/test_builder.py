@@ -312,6 +312,12 @@ def test_a_build_knows_no_secret_and_no_home(
     assert build(tar_of(backend(known))).sha256 == WHEEL.sha256
 
 
+def test_no_name_of_the_builds_folder_gets_into_what_is_compiled(build: Callable[..., BuiltWheel]) -> None:
+    """Headers come from the build's environment too, so both lie below what is mapped away."""
+    mapped = "root = str(HERE.parents[2]); assert f'-ffile-prefix-map={root}=' in os.environ['CPPFLAGS']"
+    assert build(tar_of(backend(f"{mapped}; assert sys.prefix.startswith(root)"))).sha256 == WHEEL.sha256
+
+
 @pytest.mark.parametrize("place", ["home", "temporary folder"])
 def test_a_build_may_write_where_programs_write(build: Callable[..., BuiltWheel], place: str) -> None:
     folder = {"home": "pathlib.Path.home()", "temporary folder": "pathlib.Path(__import__('tempfile').gettempdir())"}[
