@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,14 +10,15 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.wheelhouse import WheelOptions
-from mixlock_hooks.pipeline.load import NoSpecError, Project, load_all
+from mixlock_hooks.pipeline.load import Project, configured
 from mixlock_hooks.pipeline.read_lock import lock_stamp, read_lock
 from mixlock_hooks.pipeline.wheelhouse import Wheelhouse
-from mixlock_hooks.shell import locked_prefix, process
+from mixlock_hooks.shell import conda_prefix, locked_prefix
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.wheelhouse.box import Limits
 from mixlock_hooks.shell.wheelhouse.open_wheels import open_wheels
+from mixlock_hooks.shell.workers import workers
 from mixlock_hooks.shell.worktree import WorkTree, find_root, read_settings
 
 if TYPE_CHECKING:
@@ -61,32 +61,25 @@ def make(prefix: Path, locked: LockedEnvironment) -> bool:
     Raises:
         CannotDoError: a package cannot be had, or a build failed.
     """
-    with locked_prefix.held(prefix):
-        if locked_prefix.is_made_from(prefix, locked.stamp):
+    with conda_prefix.held(prefix):
+        if conda_prefix.is_made_from(prefix, locked.stamp):
             return False
         packages = locked.found.lockfile.for_platform(locked.platform)
-        locked_prefix.renew(prefix, [package for package in packages if package.manager is Manager.CONDA])
+        conda_prefix.renew(prefix, [package for package in packages if package.manager is Manager.CONDA])
         if any(package.manager is Manager.PIP for package in packages):
             with tempfile.TemporaryDirectory(prefix="mixlock-wheels-") as folder:
                 locked_prefix.install_wheels(prefix, _gathered(locked, folder), Path(folder))
-        locked_prefix.mark(prefix, locked.stamp)
+        conda_prefix.mark(prefix, locked.stamp)
         return True
 
 
 def _gathered(locked: LockedEnvironment, folder: str) -> bytes:
-    try:
-        environments = load_all(locked.project).environments
-    except NoSpecError:
-        environments = ()
+    environments = configured(locked.project)
     builds = locked.project.settings.builds
     options = WheelOptions(platforms=(locked.platform,), host=locked.platform, builds=builds)
-    pool = ThreadPoolExecutor()
-    try:
-        with open_wheels(locked.tree.root, environments, Limits()) as wheels:
-            wheelhouse = Wheelhouse(locked.project, environments, wheels, shipped)
-            return wheelhouse.gather(locked.found, options, folder, pool)
-    except KeyboardInterrupt:
-        process.stop_all()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    with (
+        workers(None, broken_off_by=KeyboardInterrupt) as pool,  # after a failure nox goes on with other sessions
+        open_wheels(locked.tree.root, environments, Limits()) as wheels,
+    ):
+        wheelhouse = Wheelhouse(locked.project, environments, wheels, shipped)
+        return wheelhouse.gather(locked.found, options, folder, pool)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -17,7 +16,6 @@ from mixlock_hooks.pipeline.lock import Locker
 from mixlock_hooks.pipeline.lock_plan import nothing_to_do
 from mixlock_hooks.report import changes as change_report
 from mixlock_hooks.report import problems as problem_report
-from mixlock_hooks.shell import process
 from mixlock_hooks.shell.name_map_file import shipped
 
 if TYPE_CHECKING:
@@ -85,20 +83,15 @@ def _lock(
     from mixlock_hooks.shell.conda_lock import CondaLock  # noqa: PLC0415
     from mixlock_hooks.shell.locking import repository_lock  # noqa: PLC0415
     from mixlock_hooks.shell.progress import progress  # noqa: PLC0415
+    from mixlock_hooks.shell.workers import workers  # noqa: PLC0415
 
     with (
         repository_lock(tree.root),
         progress(quiet=reporter.quiet, verbose=reporter.verbose, color=reporter.color) as shown,
+        workers(reporter.jobs) as pool,
     ):
-        pool = ThreadPoolExecutor(max_workers=reporter.jobs)
-        try:
-            locker = Locker(project, lambda: CondaLock(project.settings.solver, shipped(), shown), shipped, shown)
-            return locker.lock(wanted, options, pool, reporter.tell)
-        except BaseException:
-            process.stop_all()
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        locker = Locker(project, lambda: CondaLock(project.settings.solver, shipped(), shown), shipped, shown)
+        return locker.lock(wanted, options, pool, reporter.tell)
 
 
 class Reporter:

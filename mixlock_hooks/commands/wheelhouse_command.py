@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,18 +18,17 @@ from mixlock_hooks.commands.opening import open_project, relative_paths
 from mixlock_hooks.commands.parsing import add_environments, add_jobs, add_platforms
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.wheelhouse import WheelOptions
-from mixlock_hooks.pipeline.load import NoSpecError, load_all
+from mixlock_hooks.pipeline.load import configured
 from mixlock_hooks.pipeline.read_lock import read_lock
 from mixlock_hooks.pipeline.wheelhouse import Wheelhouse, locked_environments, unneeded_extra
 from mixlock_hooks.report import wheelhouse as wheelhouse_report
-from mixlock_hooks.shell import process
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.name_map_file import shipped
+from mixlock_hooks.shell.workers import workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.wheelhouse import WheelhouseResult
     from mixlock_hooks.pipeline.load import Project
@@ -129,14 +127,6 @@ def _platforms(wanted: Sequence[Subdir], locks: Sequence[FoundLock]) -> tuple[Su
     return tuple(dict.fromkeys(wanted))
 
 
-def _environments(project: Project) -> tuple[EnvironmentSpec, ...]:
-    """Return what is configured now, whose indices may carry credentials; a lock can be of none of it."""
-    try:
-        return load_all(project).environments
-    except NoSpecError:
-        return ()
-
-
 def _made(args: argparse.Namespace, project: Project, tree: WorkTree) -> tuple[WheelhouseResult, ...]:
     """Read the locks and make their wheelhouses while no other mixlock writes here."""
     from mixlock_hooks.shell.wheelhouse.box import Limits  # noqa: PLC0415
@@ -149,18 +139,11 @@ def _made(args: argparse.Namespace, project: Project, tree: WorkTree) -> tuple[W
         sys.stdout.write(wheelhouse_report.text(result, verbose=bool(args.verbose)))
         sys.stdout.flush()
 
-    pool = ThreadPoolExecutor(max_workers=args.jobs)
-    try:
-        environments = _environments(project)
-        limits = Limits(seconds=args.timeout, network=args.allow_network)
-        with open_wheels(tree.root, environments, limits, args.cache or "") as wheels:
-            locks = _locks(project, tree, args.environments)
-            options = _options(args, project, locks)
-            if not args.environments and not args.quiet:
-                sys.stderr.write(wheelhouse_report.unneeded(unneeded_extra(project, locks)))
-            return Wheelhouse(project, environments, wheels, shipped).make(locks, options, pool, tell)
-    except BaseException:
-        process.stop_all()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    environments = configured(project)  # whose indices may carry credentials; a lock can be of none of them
+    limits = Limits(seconds=args.timeout, network=args.allow_network)
+    with workers(args.jobs) as pool, open_wheels(tree.root, environments, limits, args.cache or "") as wheels:
+        locks = _locks(project, tree, args.environments)
+        options = _options(args, project, locks)
+        if not args.environments and not args.quiet:
+            sys.stderr.write(wheelhouse_report.unneeded(unneeded_extra(project, locks)))
+        return Wheelhouse(project, environments, wheels, shipped).make(locks, options, pool, tell)

@@ -14,7 +14,7 @@ from mixlock_hooks.model.core_metadata import CoreMetadata
 from mixlock_hooks.model.locked_constraint import specifier_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from email.message import Message
 
     from mixlock_hooks.model.locked import LockedPackage
@@ -90,6 +90,11 @@ def is_of(text: str, wheel: str) -> bool:
         return canonicalize_name(message["Name"] or "") == name and Version(message["Version"] or "") == version
     except (InvalidVersion, InvalidWheelFilename):
         return False
+
+
+def members(names: Iterable[str]) -> Iterator[str]:
+    """Yield those of a wheel's members that are metadata of it; a right wheel has one."""
+    return (name for name in names if name.count("/") == 1 and name.endswith(".dist-info/METADATA"))
 
 
 def is_static(pkg_info: str) -> bool:

@@ -62,9 +62,14 @@ def of_conda(kind: str, message: str) -> EngineFailure:
     return EngineFailure(kind=FailureKind.UNSATISFIABLE, words=words)
 
 
+def uv_lines(stderr: str) -> list[str]:
+    """Return the lines of uv that say something, without what it draws before them."""
+    return [_ORNAMENT.sub("", line) for line in stderr.splitlines() if line.strip()]
+
+
 def of_uv(stderr: str) -> EngineFailure:
     """Read why uv has no proposal: a build that failed, or what it says first."""
-    lines = [_ORNAMENT.sub("", line) for line in stderr.splitlines() if line.strip()]
+    lines = uv_lines(stderr)
     words = " ".join(" ".join(lines[:4]).split())[:300] or "uv failed without a word"
     for pattern, kind in _UV_COMPLAINTS:
         found = pattern.search(stderr)

@@ -67,6 +67,18 @@ def load_all(project: Project) -> Loaded:
     return loaded
 
 
+def configured(project: Project) -> tuple[EnvironmentSpec, ...]:
+    """Return every environment that a repository asks for; none where it has no spec.
+
+    Raises:
+        UsageError: two specs would write one lock.
+    """
+    try:
+        return load_all(project).environments
+    except NoSpecError:
+        return ()
+
+
 def _refuse_same_names(environments: Sequence[EnvironmentSpec]) -> None:
     """Refuse two specs that would write one lock, such as ``ml.yml`` and ``ml.txt`` in a folder.
 

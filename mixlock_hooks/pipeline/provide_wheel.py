@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from packaging.tags import parse_tag
-
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.wheelhouse import Built, WheelResult
@@ -37,7 +35,7 @@ def _reused(plan: WheelPlan, wheels: Wheels, options: WheelOptions) -> WheelResu
     """Return the recorded wheel where it is to be had, else one that was built with what is held now."""
     candidates = [plan.recorded] if plan.recorded else (wheel for wheel in wheels.known(plan) if is_of(wheel, plan))
     for wheel in candidates:
-        if _unserved(wheel, plan, options):
+        if _unserved(_left(wheel, plan), plan, options):
             continue
         origin = wheels.holds(wheel.sha256)
         if origin:
@@ -81,13 +79,13 @@ def _refused(plan: WheelPlan, problem: Problem) -> WheelResult:
 
 def _result(plan: WheelPlan, built: Built, origin: str, wheels: Wheels, options: WheelOptions) -> WheelResult:
     """Keep a wheel, and return it as recorded for the targets that it suits; one that must be served is a problem."""
-    unserved = _unserved(built.wheel, plan, options)
+    left = _left(built.wheel, plan)
+    unserved = _unserved(left, plan, options)
     if unserved:
         return _refused(plan, build_problem.unfit(plan, unserved, built.wheel))
     if not runs_with(built.wheel, plan.held):
         return _refused(plan, build_problem.compiled_against_another(plan, built.wheel))
     wheels.keep(plan, built.wheel)
-    left = _left(built.wheel, plan)
     served = tuple(sorted(target.platform for target in plan.targets if target.platform not in left))
     wheel = replace(built.wheel, platforms=served)
     notes = [built.note, *(_glibc_note(wheel, target) for target in plan.targets if target.platform in served)]
@@ -98,13 +96,11 @@ def _result(plan: WheelPlan, built: Built, origin: str, wheels: Wheels, options:
 
 def _left(wheel: BuiltWheel, plan: WheelPlan) -> list[Subdir]:
     """Return the targets' platforms that a wheel does not fit."""
-    tags = {tag for text in wheel.tags for tag in parse_tag(text)}
-    return [target.platform for target in plan.targets if not fits(tags, target)]
+    return [target.platform for target in plan.targets if not fits(wheel, target)]
 
 
-def _unserved(wheel: BuiltWheel, plan: WheelPlan, options: WheelOptions) -> list[Subdir]:
-    """Return the platforms that a wheel must serve and does not; all where it serves none."""
-    left = _left(wheel, plan)
+def _unserved(left: list[Subdir], plan: WheelPlan, options: WheelOptions) -> list[Subdir]:
+    """Return those of the platforms left out that a wheel must serve; all where it serves none."""
     if len(left) == len(plan.targets):
         return left
     return [platform for platform in left if platform in options.platforms or platform == options.host]

@@ -37,10 +37,13 @@ def read_wheelhouse(project: Project, name: EnvironmentName, lockfile: Lockfile)
 def damage_of(project: Project, name: EnvironmentName) -> str:
     """Return why the record of a lock's wheels cannot be read; empty where it can, or where there is none."""
     content = project.files.read(f"{folder_of(project.settings.lock_dir, name)}/{WHEELHOUSE}")
+    if content is None:
+        return ""
     try:
-        return "" if content is None else str(wheelhouse_json.parse(content) and "")
+        wheelhouse_json.parse(content)
     except wheelhouse_json.NotAWheelhouseError as error:
         return str(error)
+    return ""
 
 
 def with_wheelhouse(project: Project, report: DriftReport, platforms: Iterable[Subdir]) -> DriftReport:

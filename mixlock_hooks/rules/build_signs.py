@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import re
 
-_ADDED = "add what it needs to the configuration: extra-build-requires.{name} = [{needs}]"
+
+def _adding(needs: str) -> str:
+    """Return the way out of a build that lacks something: what to write into the configuration."""
+    return f"add what it needs to the configuration: extra-build-requires.{{name}} = [{needs}]"
+
+
 _SIGNS = (
     (
         re.compile(r"use_2to3 is invalid"),
         "it is written for a setuptools older than 58",
-        _ADDED.replace("{needs}", '"setuptools<58"'),
+        _adding('"setuptools<58"'),
     ),
     (
         re.compile(r"No module named '?pkg_resources|cannot import name '?\w+'? from 'pkg_resources"),
         "it uses pkg_resources, which setuptools no longer has",
-        _ADDED.replace("{needs}", '"setuptools<81"'),
+        _adding('"setuptools<81"'),
     ),
     (
         re.compile(r"(?:setuptools\.extern\.)?packaging\.version\.InvalidVersion|InvalidVersion: "),
         "its version is not PEP 440, which setuptools refuses since 66",
-        _ADDED.replace("{needs}", '"setuptools<66"'),
+        _adding('"setuptools<66"'),
     ),
     (
         re.compile(r"No module named '?distutils\.msvccompiler"),
         "it uses numpy.distutils, which no setuptools since 74 goes with",
-        _ADDED.replace("{needs}", '"setuptools<65"'),
+        _adding('"setuptools<65"'),
     ),
     (
         re.compile(
@@ -36,12 +41,12 @@ _SIGNS = (
     (
         re.compile(r"cython_sources|Cython\.Compiler\.Errors\.CompileError"),
         "it is written for a Cython older than 3",
-        _ADDED.replace("{needs}", '"cython<3"'),
+        _adding('"cython<3"'),
     ),
     (
         re.compile(r"No module named '?(?P<module>[\w.]+)"),
         "its build needs `{module}` and does not say so",
-        _ADDED.replace("{needs}", '"{module}"'),
+        _adding('"{module}"'),
     ),
     (
         re.compile(

@@ -9,16 +9,12 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from packaging.tags import compatible_tags, cpython_tags
+from packaging.tags import compatible_tags, cpython_tags, parse_tag
 
 from mixlock_hooks.model.platforms import LINUX_MACHINES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from packaging.tags import Tag
-
-    from mixlock_hooks.model.wheelhouse import BuildTarget
+    from mixlock_hooks.model.wheelhouse import BuildTarget, BuiltWheel
 
 _LEGACY_GLIBC = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014": (2, 17)}
 _MANYLINUX = re.compile(r"manylinux_(?P<major>\d+)_(?P<minor>\d+)_(?P<machine>\w+)")
@@ -27,8 +23,9 @@ _MACOS = re.compile(r"macosx_(?P<major>\d+)_(?P<minor>\d+)_(?P<machine>\w+)")
 _MAC_MACHINES = {"osx-64": {"x86_64", "universal2", "intel"}, "osx-arm64": {"arm64", "universal2"}}
 
 
-def fits(tags: Iterable[Tag], target: BuildTarget) -> bool:
+def fits(wheel: BuiltWheel, target: BuildTarget) -> bool:
     """Tell whether one of a wheel's tags suits a target."""
+    tags = {tag for text in wheel.tags for tag in parse_tag(text)}
     major, minor = (int(part) for part in target.python_minor.split("."))
     known = {
         (tag.interpreter, tag.abi)

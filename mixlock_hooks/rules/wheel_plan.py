@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.tags import parse_tag
-
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.wheelhouse import BuildTarget
@@ -86,8 +84,7 @@ def without_sdist(names: Iterable[PypiName], lockfiles: Iterable[Lockfile]) -> t
 
 def suits(wheel: BuiltWheel, target: BuildTarget) -> bool:
     """Tell whether a recorded wheel is for a target."""
-    tags = {tag for text in wheel.tags for tag in parse_tag(text)}
-    return target.platform in wheel.platforms and fits(tags, target)
+    return target.platform in wheel.platforms and fits(wheel, target)
 
 
 def still_locked(wheels: Iterable[BuiltWheel], lockfile: Lockfile) -> tuple[BuiltWheel, ...]:

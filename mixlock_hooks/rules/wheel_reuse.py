@@ -21,7 +21,7 @@ _TWO, _OLDEST_FOR_TWO = 2, Version("1.23")
 
 def is_of(wheel: BuiltWheel, plan: WheelPlan) -> bool:
     """Tell whether a kept wheel was built from a plan's sdist, with its python and what its environment holds."""
-    built = _requirements(wheel)
+    built = pins(wheel.requires)
     return (
         wheel.sdist_sha256 == plan.package.sha256
         and wheel.name == pypi_name(plan.package.name)
@@ -35,7 +35,7 @@ def is_of(wheel: BuiltWheel, plan: WheelPlan) -> bool:
 
 def was_given(wheel: BuiltWheel, extra_requires: Iterable[str]) -> bool:
     """Tell whether a wheel's build had what the repository adds to it, in versions that suit."""
-    built = _requirements(wheel)
+    built = pins(wheel.requires)
     asked = [Requirement(text) for text in extra_requires]
     return all(
         (version := built.get(pypi_name(each.name))) is not None
@@ -46,7 +46,7 @@ def was_given(wheel: BuiltWheel, extra_requires: Iterable[str]) -> bool:
 
 def runs_with(wheel: BuiltWheel, held: Mapping[PypiName, str]) -> bool:
     """Tell whether what a wheel was compiled against goes with what an environment holds."""
-    built = _requirements(wheel)
+    built = pins(wheel.requires)
     return all(_goes_with(built[name], held[name]) for name in ABI if name in built and name in held)
 
 
@@ -65,10 +65,16 @@ def _goes_with(built: str, held: str) -> bool:
     return found.major < _TWO and compiled <= found
 
 
+def compilable_for(held: str) -> str:
+    """Return the specifier of what else may be compiled against to run with a version; see ``_goes_with``."""
+    return ">=2" if held.partition(".")[0] not in {"0", "1"} else f"<={held}"
+
+
 def abi_of(wheel: BuiltWheel) -> tuple[str, ...]:
     """Return what a wheel's compiled code depends on, as ``name version``."""
-    return tuple(f"{name} {version}" for name, version in _requirements(wheel).items() if name in ABI)
+    return tuple(f"{name} {version}" for name, version in pins(wheel.requires).items() if name in ABI)
 
 
-def _requirements(wheel: BuiltWheel) -> dict[PypiName, str]:
-    return {pypi_name(name): version for name, _, version in (text.partition("==") for text in wheel.requires)}
+def pins(requires: Iterable[str]) -> dict[PypiName, str]:
+    """Return names and versions of requirements as a build records them, ``name==version``."""
+    return {pypi_name(name): version for name, _, version in (text.partition("==") for text in requires)}

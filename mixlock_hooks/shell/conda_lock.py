@@ -207,7 +207,7 @@ class CondaLockEngine:
         try:
             answer: dict[str, Any] = json.loads(done.stdout)
         except ValueError as error:
-            raise CannotDoError(f"the embedded solver failed: {_last_line(done.stderr)}") from error
+            raise CannotDoError(f"the embedded solver failed: {done.last_words}") from error
         if not answer["success"]:
             failure = engine_messages.of_conda(answer["kind"], answer["message"])
             raise of_kind(failure.kind, solve_problem.of_conda_side(self._request, failure))
@@ -283,7 +283,3 @@ class CondaLockEngine:
 
 def _needs_python(depends: Iterable[str]) -> bool:
     return any(text.split(" ")[0].rpartition("::")[2] == "python" for text in depends)
-
-
-def _last_line(text: str) -> str:
-    return next((line for line in reversed(text.splitlines()) if line.strip()), "it said nothing")

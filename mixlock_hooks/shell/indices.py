@@ -14,7 +14,7 @@ from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
 from mixlock_hooks.model.urls import without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,24 +80,27 @@ def canonical_url(url: str, indices: Sequence[UsedIndex]) -> str:
     ``http://127.0.0.1:9000/`` of the mirror ``http://127.0.0.1:9000/simple`` of ``https://index.example/simple``
     becomes a file below ``https://index.example/``.
     """
-    bare = without_credentials(url)
-    for index in indices:
-        mirror = without_credentials(index.url)
-        if mirror != index.canonical:
-            there, here = _differing(mirror, index.canonical)
-            if bare.startswith(there + "/"):
-                return here + bare[len(there) :]
-    return bare
+    return _moved(without_credentials(url), _mirrored(indices))
 
 
 def reachable_url(url: str, indices: Sequence[UsedIndex]) -> str:
     """Return where a locked file can be read here: from the mirror of the index that it is of, else where it is."""
+    return _moved(url, ((canonical, mirror) for mirror, canonical in _mirrored(indices)))
+
+
+def _mirrored(indices: Sequence[UsedIndex]) -> Iterator[tuple[str, str]]:
+    """Yield, of each index that is read from a mirror, where the mirror's files begin and where the index's do."""
     for index in indices:
         mirror = without_credentials(index.url)
         if mirror != index.canonical:
-            there, here = _differing(mirror, index.canonical)
-            if url.startswith(here + "/"):
-                return there + url[len(here) :]
+            yield _differing(mirror, index.canonical)
+
+
+def _moved(url: str, roots: Iterable[tuple[str, str]]) -> str:
+    """Return a URL below the first root that it is below, as one below the other root of the pair."""
+    for root, other in roots:
+        if url.startswith(root + "/"):
+            return other + url[len(root) :]
     return url
 
 

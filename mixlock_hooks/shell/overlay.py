@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.shell.wheelhouse.interpreters import python_in
+from mixlock_hooks.shell.conda_prefix import python_in
 
 if TYPE_CHECKING:
     from pathlib import Path

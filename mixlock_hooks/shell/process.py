@@ -33,6 +33,11 @@ class Completed:
     stdout: str
     stderr: str
 
+    @property
+    def last_words(self) -> str:
+        """Return the last line on stderr that says something."""
+        return next((line for line in reversed(self.stderr.splitlines()) if line.strip()), "it said nothing")
+
 
 class StoppedError(Exception):
     """The run is being ended; no program is started any more."""

@@ -9,15 +9,12 @@ from __future__ import annotations
 import hashlib
 import io
 import lzma
-import os
 import tarfile
-import tempfile
 import threading
 import time
 import zipfile
 import zlib
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -27,14 +24,19 @@ from urllib3.util import Retry
 
 from mixlock_hooks.formats import core_metadata
 from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.proposal import ProposedFile
 from mixlock_hooks.model.urls import without_credentials
+from mixlock_hooks.shell.indices import reachable_url
+from mixlock_hooks.shell.whole_file import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from pypi_simple import ProjectPage
 
-    from mixlock_hooks.model.proposal import ProposedFile
+    from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.shell.indices import UsedIndex
 
 _RETRIED = (429, 500, 502, 503, 504)
 _TAIL = 64 * 1024
@@ -88,6 +90,15 @@ class RemoteFiles:
             raise CannotDoError(f"{file.name}: the index serves another file than its sha256 says")
         _keep(kept, content)
         return content
+
+    def locked(self, package: LockedPackage, indices: Sequence[UsedIndex]) -> bytes:
+        """Return the file of a locked package, from the mirror of its index where there is one, verified.
+
+        Raises:
+            CannotDoError: it cannot be had, or its sha256 is another.
+        """
+        url = reachable_url(package.url, indices)
+        return self.content(ProposedFile(name=package.file, url=url, sha256=package.sha256))
 
     def _wheel_metadata(self, file: ProposedFile) -> str:
         beside = self._get(f"{file.url.partition('#')[0]}.metadata", may_be_missing=True)
@@ -199,9 +210,7 @@ class _RemoteTail(io.RawIOBase):
 
 
 def _metadata_of(wheel: zipfile.ZipFile) -> str:
-    name = next(
-        (name for name in wheel.namelist() if name.count("/") == 1 and name.endswith(".dist-info/METADATA")), ""
-    )
+    name = next(core_metadata.members(wheel.namelist()), "")
     return wheel.read(name).decode("utf-8", "replace")
 
 
@@ -226,10 +235,6 @@ def pkg_info(sdist: bytes) -> str:
 
 
 def _keep(path: Path, content: bytes) -> None:
-    """Keep a file in the cache; a cache that cannot be written is no reason to fail."""
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
+    """Keep a file in the cache, for its user alone; a cache that cannot be written is no reason to fail."""
+    with suppress(CannotDoError):
+        write_whole(path, content, mode=0o600)

@@ -88,8 +88,8 @@ class _Asking:
             CannotDoError: only a build would help, and it failed or is not allowed.
         """
         failure = engine_messages.of_uv(stderr)
-        failed = failure.kind is FailureKind.BUILD_FAILED
-        if failed and self._sdists.offer_built(pypi_name(failure.package), failure.constraint):
+        is_failed_build = failure.kind is FailureKind.BUILD_FAILED
+        if is_failed_build and self._sdists.offer_built(pypi_name(failure.package), failure.constraint):
             return
         if failure.kind is not FailureKind.UNKNOWN:
             raise self._failed(failure)

@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.formats import uv_toml
+from mixlock_hooks.formats.engine_messages import uv_lines
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.model.names import pypi_name
-from mixlock_hooks.rules.wheel_reuse import ABI
+from mixlock_hooks.rules.build_constraints import attempts_of, requirement
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.uv_program import find_uv, uv_environment
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.shell.indices import UsedIndex
 
-_ORNAMENT = re.compile(r"^[^\w`'\"]+")
 _DIST_INFO = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)\.dist-info")
 
 
@@ -71,7 +69,7 @@ class BuildEnvironment:
         asked = tuple(map(_safe, requires))
         if not asked:
             return
-        attempts = _attempts(asked, held)
+        attempts = attempts_of(asked, held)
         (self._folder / "requires.txt").write_text("".join(f"{line}\n" for line in asked), encoding="utf-8")
         first = ""
         for attempt in attempts:
@@ -97,8 +95,7 @@ class BuildEnvironment:
             done = process.run(command, env=uv_environment(self._folder), cwd=self._folder)
         finally:
             configuration.unlink(missing_ok=True)
-        lines = [_ORNAMENT.sub("", line) for line in done.stderr.splitlines() if line.strip()]
-        return (" ".join(lines)[:600] or "uv said nothing") if done.status else ""
+        return (" ".join(uv_lines(done.stderr))[:600] or "uv said nothing") if done.status else ""
 
     def installed(self) -> tuple[str, ...]:
         """Return what is installed, as ``name==version``, sorted."""
@@ -110,49 +107,15 @@ class BuildEnvironment:
         return tuple(sorted(f"{canonicalize_name(each['name'])}=={each['version']}" for each in found if each))
 
 
-def _attempts(asked: Iterable[str], held: Mapping[PypiName, str]) -> tuple[tuple[str, ...], ...]:
-    """Return the constraints to try, the strictest first.
-
-    That is every held version but for those that the build's own requirements exclude; then only those that compiled
-    code depends on; then, for builds that ask for the oldest that will do, nothing newer than those.
-    """
-    excluded = {pypi_name(each.name) for each in map(_requirement, asked) if each and _excludes(each, held)}
-    fitting = {name: version for name, version in held.items() if name not in excluded}
-    bound = {name: version for name, version in fitting.items() if name in ABI}
-    attempts = (
-        tuple(f"{name}=={version}" for name, version in fitting.items()),
-        tuple(f"{name}=={version}" for name, version in bound.items()),
-        tuple(f"{name}{_older(version)}" for name, version in bound.items()),
-    )
-    return tuple(dict.fromkeys(attempts))
-
-
-def _older(version: str) -> str:
-    """Return what else may be compiled against to run with a version: nothing newer, from 2 on any from 2 on."""
-    return ">=2" if version.partition(".")[0] not in {"0", "1"} else f"<={version}"
-
-
 def _safe(text: str) -> str:
     """Return a build requirement that is a name and versions, not an option, a path or a URL.
 
     Raises:
         RequirementsError: it is something else.
     """
-    found = _requirement(text)
+    found = requirement(text)
     if found is None or found.url:
         raise RequirementsError(
             f"its build requires {text.splitlines()[0][:100]!r}, which is no version of a project"
         )
     return str(found)
-
-
-def _requirement(text: str) -> Requirement | None:
-    try:
-        return Requirement(text)
-    except InvalidRequirement:
-        return None
-
-
-def _excludes(requirement: Requirement, held: Mapping[PypiName, str]) -> bool:
-    version = held.get(pypi_name(requirement.name))
-    return version is not None and not requirement.specifier.contains(version, prereleases=True)

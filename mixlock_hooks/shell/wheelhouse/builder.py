@@ -23,11 +23,11 @@ from pyproject_hooks import BuildBackendWarning
 
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.names import pypi_name
-from mixlock_hooks.model.proposal import ProposedFile
 from mixlock_hooks.model.wheelhouse import BuiltWheel
 from mixlock_hooks.rules import build_problem
+from mixlock_hooks.rules.wheel_reuse import pins
 from mixlock_hooks.shell import process
-from mixlock_hooks.shell.indices import reachable_url, used_indices
+from mixlock_hooks.shell.indices import used_indices
 from mixlock_hooks.shell.machine_config import cache_folder, mirrors
 from mixlock_hooks.shell.wheelhouse.box import Box, Limits, missing_walls
 from mixlock_hooks.shell.wheelhouse.build_environment import BuildEnvironment, RequirementsError
@@ -36,11 +36,12 @@ from mixlock_hooks.shell.wheelhouse.sdist_archive import UnsafeSdistError, epoch
 from mixlock_hooks.shell.wheelhouse.wheel_file import NotAWheelError, WheelFacts, read_wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.wheelhouse import WheelPlan
+    from mixlock_hooks.shell.indices import UsedIndex
     from mixlock_hooks.shell.remote_files import RemoteFiles
     from mixlock_hooks.shell.wheelhouse.interpreters import Interpreters
 
@@ -72,12 +73,13 @@ class WheelBuilder:
         if interpreter is None:
             raise _failed(build_problem.no_python(plan))
         with _scratch() as folder:
-            tree = self._fetched(plan, folder)
+            indices = used_indices(plan.indices, plan.default_index, mirrors())
+            tree = self._fetched(plan, folder, indices)
             epoch = epoch_of(tree)
             box = Box(folder, self._limits, epoch)
             try:
-                environment = self._environment(plan, folder, interpreter.path)
-                held = _exact(requires) or plan.held
+                environment = BuildEnvironment(folder, interpreter.path, indices, plan.cutoff)
+                held = pins(requires) or plan.held
                 self._build(plan, tree, box, environment, held)
             except _FAILURES as error:
                 raise _failed(_problem(plan, box, error)) from error
@@ -87,23 +89,16 @@ class WheelBuilder:
             wheel = _wheel(plan, file, facts, environment.installed(), epoch)
             yield wheel, file, "; ".join(note for note in notes if note)
 
-    def _fetched(self, plan: WheelPlan, folder: Path) -> Path:
+    def _fetched(self, plan: WheelPlan, folder: Path, indices: Sequence[UsedIndex]) -> Path:
         """Fetch the locked sdist, whose sha256 is verified, and unpack it."""
-        package = plan.package
-        indices = used_indices(plan.indices, plan.default_index, mirrors())
-        file = ProposedFile(name=package.file, url=reachable_url(package.url, indices), sha256=package.sha256)
         try:
-            content = self._remote.content(file)
+            content = self._remote.locked(plan.package, indices)
         except CannotDoError as error:
             raise _failed(build_problem.unfetched(plan, str(error))) from error
         try:
             return unpack(content, folder / "work" / "source")
         except UnsafeSdistError as error:
             raise _failed(build_problem.unsafe(plan, str(error))) from error
-
-    def _environment(self, plan: WheelPlan, folder: Path, python: str) -> BuildEnvironment:
-        indices = used_indices(plan.indices, plan.default_index, mirrors())
-        return BuildEnvironment(folder, python, indices, plan.cutoff)
 
     def _build(
         self, plan: WheelPlan, tree: Path, box: Box, environment: BuildEnvironment, held: Mapping[PypiName, str]
@@ -212,7 +207,3 @@ def _version(text: str) -> Version | None:
         return Version(text)
     except InvalidVersion:
         return None
-
-
-def _exact(requires: tuple[str, ...]) -> dict[PypiName, str]:
-    return {pypi_name(name): found for name, _, found in (text.partition("==") for text in requires)}

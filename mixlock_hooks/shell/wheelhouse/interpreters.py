@@ -6,7 +6,6 @@ for each set of packages. Where its packages cannot be fetched, a python of this
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -14,13 +13,11 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
-
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.urls import host_of
-from mixlock_hooks.shell import process
+from mixlock_hooks.shell import conda_prefix, process
 from mixlock_hooks.shell.host import host_platform
-from mixlock_hooks.shell.machine_config import cache_folder, mirrors
+from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.uv_program import find_uv, uv_environment
 from mixlock_hooks.shell.wheelhouse.build_key import key_of
 
@@ -30,8 +27,6 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.wheelhouse import WheelPlan
-
-_COMPLETE = ".mixlock-complete"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,65 +68,26 @@ class Interpreters:
         known = next((self._unreachable[host] for host in hosts if host in self._unreachable), None)
         if known:
             raise CannotDoError(known)
-        prefix = cache_folder("interpreters") / _key(packages)[:24]
-        try:
-            with FileLock(f"{prefix}.lock", thread_local=False):
-                if not (prefix / _COMPLETE).is_file():
-                    shutil.rmtree(prefix, ignore_errors=True)
-                    install_conda(packages, prefix)
-                    (prefix / _COMPLETE).touch()
-        except OSError as error:
-            raise CannotDoError(f"{prefix}: cannot be written: {error.strerror}") from error
-        except CannotDoError as error:
-            if "hash" not in str(error).lower():  # a file that is another says nothing of its host
-                self._unreachable |= dict.fromkeys(hosts, str(error))
-            raise
+        key = _key(packages)
+        prefix = cache_folder("interpreters") / key[:24]
+        with conda_prefix.held(prefix):
+            if not conda_prefix.is_made_from(prefix, key):
+                try:
+                    conda_prefix.renew(prefix, packages)
+                except CannotDoError as error:
+                    if "hash" not in str(error).lower():  # a file that is another says nothing of its host
+                        self._unreachable |= dict.fromkeys(hosts, str(error))
+                    raise
+                conda_prefix.mark(prefix, key)
         return _python_of(prefix)
 
 
 def _python_of(prefix: Path) -> str:
-    python = python_in(prefix)
+    python = conda_prefix.python_in(prefix)
     done = process.run([str(python), "-c", "pass"], env=os.environ, cwd=prefix) if python.is_file() else None
     if done is None or done.status:
         raise CannotDoError("it does not run")
     return str(python)
-
-
-def python_in(prefix: Path) -> Path:
-    """Return where a conda prefix has its python."""
-    return prefix / ("python.exe" if sys.platform == "win32" else "bin/python")
-
-
-def install_conda(packages: Sequence[LockedPackage], prefix: Path) -> None:
-    """Install locked conda packages of this machine's platform into a prefix.
-
-    Raises:
-        CannotDoError: a package cannot be fetched, or is another than its hash says.
-    """
-    order = {
-        "prefix": str(prefix),
-        "platform": host_platform(),
-        "cache": str(cache_folder("conda-packages")),
-        "mirrors": {name: list(found) for name, found in mirrors().items()},
-        "packages": [
-            {
-                "name": package.name,
-                "version": package.version,
-                "build": package.build,
-                "url": package.url,
-                "md5": package.md5,
-                "sha256": package.sha256,
-                "depends": [f"{name} {constraint}".strip() for name, constraint in package.dependencies.items()],
-            }
-            for package in packages
-        ],
-    }
-    prefix.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "mixlock_hooks.shell.conda_install"]
-    done = process.start(command, env=os.environ, cwd=prefix.parent).finish(json.dumps(order))
-    if done.status:
-        last = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "it said nothing")
-        raise CannotDoError(last.strip())
 
 
 def _on_machine(python: str) -> str:

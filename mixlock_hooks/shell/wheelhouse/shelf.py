@@ -10,19 +10,17 @@ repository records the digest.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import wheelhouse_json
-from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.shell.wheelhouse.build_key import key_of
+from mixlock_hooks.shell.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from mixlock_hooks.model.wheelhouse import BuiltWheel
     from mixlock_hooks.shell.wheelhouse.shared_folder import SharedFolder
@@ -114,24 +112,3 @@ def _blob(sha256: str) -> str:
 
 def _requirements_key(requires: Sequence[str]) -> str:
     return key_of(sorted(requires))[:24]
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever sees a part of it.
-
-    Raises:
-        CannotDoError: it cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise CannotDoError(f"{path.parent}: cannot be written: {error.strerror}") from error

@@ -77,7 +77,7 @@ def metadata_of(file: Path) -> str:
 
 
 def _metadata(archive: zipfile.ZipFile) -> str:
-    found = [name for name in archive.namelist() if name.count("/") == 1 and name.endswith(".dist-info/METADATA")]
+    found = list(core_metadata.members(archive.namelist()))
     if len(found) != 1:
         raise KeyError("it has no metadata, or several")
     return archive.read(found[0]).decode("utf-8", "replace")

@@ -9,11 +9,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.model.proposal import ProposedFile
 from mixlock_hooks.model.wheelhouse import Built
 from mixlock_hooks.shell.machine_config import mirrors
 from mixlock_hooks.shell.wheelhouse.build_key import build_key
-from mixlock_hooks.shell.wheelhouse.shelf import write_whole
+from mixlock_hooks.shell.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,12 +72,10 @@ class BoxedWheels:
         target = self._root / folder / package.file
         if _sha256(target) == package.sha256:
             return
-        from mixlock_hooks.shell.indices import reachable_url, used_indices  # noqa: PLC0415 - only a fetch needs it
+        from mixlock_hooks.shell.indices import used_indices  # noqa: PLC0415 - only a fetch needs it
 
-        url = reachable_url(package.url, used_indices(indices, default_index, mirrors()))
-        write_whole(
-            target, self._workshop.remote.content(ProposedFile(name=package.file, url=url, sha256=package.sha256))
-        )
+        used = used_indices(indices, default_index, mirrors())
+        write_whole(target, self._workshop.remote.locked(package, used))
 
 
 def _members(file: Path) -> set[tuple[str, int]]:
