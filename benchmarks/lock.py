@@ -43,12 +43,12 @@ _LOCK = """\
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from mixlock_hooks.pipeline.load import Project, load_all
-from mixlock_hooks.model.locking import LockOptions
-from mixlock_hooks.pipeline.lock import Locker
-from mixlock_hooks.shell.conda_lock import CondaLock
+from mixlock_hooks.model.lock_options import LockOptions
+from mixlock_hooks.pipeline.lock.run import Locker
+from mixlock_hooks.shell.solver.conda_lock import CondaLock
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.progress import Silent
-from mixlock_hooks.shell.worktree import WorkTree, read_settings
+from mixlock_hooks.shell.repository.worktree import WorkTree, read_settings
 from pathlib import Path
 
 tree = WorkTree(Path.cwd())

@@ -15,7 +15,7 @@ from benchmarks.timing import Command
 from mixlock_hooks.formats import conda_lock_source, environment_yml, name_map
 from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.rules.merge import merge
-from mixlock_hooks.shell.indices import machine_index
+from mixlock_hooks.shell.index.indices import machine_index
 from mixlock_hooks.shell.name_map_file import shipped
 
 if TYPE_CHECKING:

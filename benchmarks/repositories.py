@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.names import environment_name
-from mixlock_hooks.pipeline import lock_set
+from mixlock_hooks.pipeline.lock import record as lock_set
 from tests.real.shared_channels import ENVS
 
 if TYPE_CHECKING:

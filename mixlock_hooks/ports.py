@@ -72,7 +72,7 @@ class Wheels(Protocol):
     """Builds wheels, and keeps them."""
 
     def holds(self, sha256: str) -> str:
-        """Tell whether a wheel can be had without building: ``cached``, ``fetched``, or empty."""
+        """Return whether a wheel can be had without building: ``cached``, ``fetched``, or empty."""
 
     def known(self, plan: WheelPlan) -> Iterator[BuiltWheel]:
         """Yield what was built for a plan before, whatever the environment held then."""

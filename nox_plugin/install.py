@@ -31,8 +31,8 @@ def install(session: nox.Session, environment: str, *, root: str | Path = ".") -
         session.error(f"mixlock.install({environment!r}) needs a session with an environment of its own")
     from mixlock_hooks.model.failure import CannotDoError, UsageError  # noqa: PLC0415 - `nox -l` needs none of these
     from mixlock_hooks.report import problems as problem_report  # noqa: PLC0415
-    from mixlock_hooks.shell.locked_prefix import remove_old  # noqa: PLC0415
-    from mixlock_hooks.shell.overlay import lay_over  # noqa: PLC0415
+    from mixlock_hooks.shell.install.virtualenv import lay_over  # noqa: PLC0415
+    from mixlock_hooks.shell.install.wheels import remove_old  # noqa: PLC0415
     from nox_plugin.locked_environment import make, open_locked  # noqa: PLC0415
 
     for chatty in ("build", "urllib3"):

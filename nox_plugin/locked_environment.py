@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.wheelhouse import WheelOptions
+from mixlock_hooks.pipeline.find_lock import lock_stamp, read_lock
 from mixlock_hooks.pipeline.load import Project, configured
-from mixlock_hooks.pipeline.read_lock import lock_stamp, read_lock
-from mixlock_hooks.pipeline.wheelhouse import Wheelhouse
-from mixlock_hooks.shell import conda_prefix, locked_prefix
+from mixlock_hooks.pipeline.wheels.run import Wheelhouse
+from mixlock_hooks.shell.build.sandbox import Limits
+from mixlock_hooks.shell.build.wheels import open_wheels
 from mixlock_hooks.shell.host import host_platform
+from mixlock_hooks.shell.install import conda_prefix
+from mixlock_hooks.shell.install import wheels as locked_prefix
 from mixlock_hooks.shell.name_map_file import shipped
-from mixlock_hooks.shell.wheelhouse.box import Limits
-from mixlock_hooks.shell.wheelhouse.open_wheels import open_wheels
+from mixlock_hooks.shell.repository.worktree import WorkTree, find_root, read_settings
 from mixlock_hooks.shell.workers import workers
-from mixlock_hooks.shell.worktree import WorkTree, find_root, read_settings
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.names import Subdir
-    from mixlock_hooks.pipeline.read_lock import FoundLock
+    from mixlock_hooks.pipeline.find_lock import FoundLock
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

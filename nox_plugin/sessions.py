@@ -43,7 +43,7 @@ def _function(name: str, environments: tuple[str, ...]) -> Callable[[nox.Session
         _run(session, "lock", *environments, *session.posargs)
 
     def drift(session: nox.Session) -> None:
-        """Say whether each lock still says what its spec says."""
+        """Check whether each lock still says what its spec says."""
         _run(session, "drift", *environments, *session.posargs)
 
     def upgrade(session: nox.Session) -> None:

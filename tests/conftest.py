@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mixlock_hooks.shell.loopback import Fault, serve
-from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
-from mixlock_hooks.tiny.indices import write_index
-from mixlock_hooks.tiny.projects import RenderedFile, TinyProject, render_sdist, render_wheel
+from mixlock_hooks.shell.index.loopback import Fault, serve
+from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
+from mixlock_hooks.synthetic.indices import write_index
+from mixlock_hooks.synthetic.projects import RenderedFile, SyntheticProject, render_sdist, render_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ INDEX = "https://index.example/simple"
 _PYTHON = "python >=3.12,<3.13.0a0"
 CONDA_PACKAGES = (
     *(
-        TinyCondaPackage(name=name, version=version, depends=depends, subdir=subdir)
+        SyntheticCondaPackage(name=name, version=version, depends=depends, subdir=subdir)
         for subdir in ("linux-64", "osx-arm64", "win-64")
         for name, version, depends in (
             ("libblas", "3.11.0", ()),
@@ -38,20 +38,20 @@ CONDA_PACKAGES = (
             ("pandas", "2.2.3", (_PYTHON, "numpy >=1.26,<3")),
         )
     ),
-    TinyCondaPackage(name="tzdata", version="2026c"),
+    SyntheticCondaPackage(name="tzdata", version="2026c"),
 )
 PROJECTS = (
-    TinyProject(name="requests", version="2.31.0", requires=("idna>=3",)),
-    TinyProject(name="requests", version="2.32.0", requires=("idna>=3",)),
-    TinyProject(name="idna", version="3.10"),
-    TinyProject(name="colors", version="1.0"),
-    TinyProject(name="frames", version="1.0", requires=("numpy<2",)),
-    TinyProject(name="frames", version="2.0", requires=("numpy>=2",)),
-    TinyProject(name="wheels-only", version="1.0", tag="cp312-cp312-win_amd64"),
+    SyntheticProject(name="requests", version="2.31.0", requires=("idna>=3",)),
+    SyntheticProject(name="requests", version="2.32.0", requires=("idna>=3",)),
+    SyntheticProject(name="idna", version="3.10"),
+    SyntheticProject(name="colors", version="1.0"),
+    SyntheticProject(name="frames", version="1.0", requires=("numpy<2",)),
+    SyntheticProject(name="frames", version="2.0", requires=("numpy>=2",)),
+    SyntheticProject(name="wheels-only", version="1.0", tag="cp312-cp312-win_amd64"),
 )
 SDISTS = (
-    render_sdist(TinyProject(name="tiny-log", version="0.3.2", requires=("colors",))),
-    render_sdist(TinyProject(name="old-style", version="0.1", requires=("colors",)), static_metadata=False),
+    render_sdist(SyntheticProject(name="tiny-log", version="0.3.2", requires=("colors",))),
+    render_sdist(SyntheticProject(name="old-style", version="0.1", requires=("colors",)), static_metadata=False),
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.shell.host import host_platform
-from mixlock_hooks.tiny.conda_packages import TinyCondaPackage
+from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage
 from tests.hosts import PYTHON
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ _LEFT_OUT = frozenset(
 
 
 @cache
-def host_python() -> TinyCondaPackage:
+def host_python() -> SyntheticCondaPackage:
     """Return the package, made from the interpreter that runs the tests."""
     name = f"python{sys.version_info.major}.{sys.version_info.minor}"
     interpreter = Path(sys.executable).resolve().read_bytes()
     programs = {"bin/python": interpreter, "bin/python3": interpreter, f"bin/{name}": interpreter}
     library = Path(sysconfig.get_path("stdlib"))
     files = {f"lib/{name}/{path.relative_to(library).as_posix()}": path.read_bytes() for path in _files(library)}
-    return TinyCondaPackage(name="python", version=PYTHON, subdir=host_platform(), more={**programs, **files})
+    return SyntheticCondaPackage(name="python", version=PYTHON, subdir=host_platform(), more={**programs, **files})
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -11,7 +11,7 @@ PYTHON = platform.python_version()
 
 
 def is_running(words: str) -> bool:
-    """Tell whether a program with these words on its command line runs here (Linux: as ``/proc`` tells)."""
+    """Return whether a program with these words on its command line runs here (Linux: as ``/proc`` tells)."""
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
             if words.encode() in file.read_bytes():

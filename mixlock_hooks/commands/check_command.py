@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import argparse
 
     from mixlock_hooks.model.problem import Problem
-    from mixlock_hooks.shell.worktree import WorkTree
+    from mixlock_hooks.shell.repository.worktree import WorkTree
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

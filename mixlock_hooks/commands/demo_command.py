@@ -13,8 +13,8 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.demo.story import CONFIGURATION, STORY
-from mixlock_hooks.demo.world import served
+from mixlock_hooks.demo.channel_and_index import served
+from mixlock_hooks.demo.steps import CONFIGURATION, STORY
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.machine_config import CACHE_FOLDER, CONFIG_FILE
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from mixlock_hooks.demo.story import Step
+    from mixlock_hooks.demo.steps import Step
 
 INTERRUPTED = 130
 """The exit status of a step that was interrupted, and so of the demo."""

@@ -14,7 +14,7 @@ from mixlock_hooks.commands.parsing import add_format
 from mixlock_hooks.pipeline.diff import diff
 from mixlock_hooks.report import lock_deltas
 from mixlock_hooks.shell.name_map_file import shipped
-from mixlock_hooks.shell.revisions import Revision
+from mixlock_hooks.shell.repository.revisions import Revision
 
 if TYPE_CHECKING:
     import argparse

@@ -1,4 +1,4 @@
-"""Say whether each lock still says what its spec says, and exactly what differs.
+"""Return whether each lock still says what its spec says, and exactly what differs.
 
 Nothing is solved or written, and the network is never used.
 """
@@ -14,7 +14,7 @@ from mixlock_hooks.commands.opening import open_project, platforms_of, relative_
 from mixlock_hooks.commands.parsing import add_environments, add_format, add_jobs, add_platforms
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.model.problem import errors, has_errors, in_order
-from mixlock_hooks.pipeline.drift import drift, elsewhere, untracked
+from mixlock_hooks.pipeline.drift.fast import drift, elsewhere, untracked
 from mixlock_hooks.pipeline.load import Loaded, NoSpecError, choose
 from mixlock_hooks.report import problems as problem_report
 from mixlock_hooks.rules import policy
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.pipeline.load import Project
-    from mixlock_hooks.shell.worktree import WorkTree
+    from mixlock_hooks.shell.repository.worktree import WorkTree
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     environments = loaded.environments
     changed = None
     if args.since:
-        environments, changed = _touched_since(args.since, project, tree, environments)
+        environments, changed = _affected_since(args.since, project, tree, environments)
     platforms = platforms_of(args, loaded.environments)
     readable = [environment for environment in environments if not _unreadable(environment)]
 
@@ -108,21 +108,21 @@ def _loaded(project: Project, wanted: list[str]) -> Loaded:
 def _each(
     look: Callable[[EnvironmentSpec], DriftReport], readable: list[EnvironmentSpec], jobs: int
 ) -> list[DriftReport]:
-    from mixlock_hooks.shell.forked import each  # noqa: PLC0415 - its imports cost more than the fast path
+    from mixlock_hooks.shell.parallel import each  # noqa: PLC0415 - its imports cost more than the fast path
 
     return each(look, readable, jobs)
 
 
-def _touched_since(
+def _affected_since(
     revision: str, project: Project, tree: WorkTree, environments: tuple[EnvironmentSpec, ...]
 ) -> tuple[tuple[EnvironmentSpec, ...], frozenset[str]]:
     """Return the environments that changed since this branch left a revision, and every path that did."""
-    from mixlock_hooks.pipeline.touched import touched  # noqa: PLC0415 - most runs look at all
-    from mixlock_hooks.shell.revisions import Revision  # noqa: PLC0415
+    from mixlock_hooks.pipeline.drift.affected import affected  # noqa: PLC0415 - most runs look at all
+    from mixlock_hooks.shell.repository.revisions import Revision  # noqa: PLC0415
 
     before = Revision(tree.root, revision, merge_base_with="HEAD")
     changed = before.changed()
-    return touched(project, environments, before, changed), changed
+    return affected(project, environments, before, changed), changed
 
 
 def _alias_errors(project: Project, loaded: Loaded) -> list[Problem]:

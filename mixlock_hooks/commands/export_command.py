@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.pipeline.export import FORMATS, export
-from mixlock_hooks.pipeline.read_lock import read_lock
+from mixlock_hooks.pipeline.find_lock import read_lock
 from mixlock_hooks.shell.host import host_platform
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from mixlock_hooks.model.drift import DriftCode
 from mixlock_hooks.model.lock_paths import folder_of
 from mixlock_hooks.model.problem import errors, in_order
 from mixlock_hooks.pipeline.aliases import read_aliases
-from mixlock_hooks.pipeline.drift import drift
+from mixlock_hooks.pipeline.drift.fast import drift
 from mixlock_hooks.pipeline.load import load_all
 from mixlock_hooks.report import environments as environment_report
 from mixlock_hooks.report import problems as problem_report

@@ -8,13 +8,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.locking import Reporter, add_solving, builds_of, cutoff_of, lock_environments
+from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
 from mixlock_hooks.commands.parsing import add_environments, add_platforms
 from mixlock_hooks.model.drift import DriftReport
-from mixlock_hooks.model.locking import LockOptions
+from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.model.problem import in_order
-from mixlock_hooks.pipeline.drift import untracked
+from mixlock_hooks.pipeline.drift.fast import untracked
 from mixlock_hooks.pipeline.load import choose
 from mixlock_hooks.report import problems as problem_report
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_paths import LOCKFILE
-from mixlock_hooks.pipeline.merge_locks import merge_locks
+from mixlock_hooks.pipeline.lock.merge import merge_locks
 from mixlock_hooks.rules.three_way import BothChangedError
-from mixlock_hooks.shell.git import git
 from mixlock_hooks.shell.name_map_file import shipped
+from mixlock_hooks.shell.repository.git import git
 
 if TYPE_CHECKING:
     import argparse

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.pipeline.load import Project
-from mixlock_hooks.shell.worktree import WorkTree, find_root, read_settings
+from mixlock_hooks.shell.repository.worktree import WorkTree, find_root, read_settings
 
 if TYPE_CHECKING:
     import argparse

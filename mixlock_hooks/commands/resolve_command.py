@@ -10,20 +10,20 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.locking import Reporter, add_solving, builds_of, cutoff_of, lock_environments
+from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments
 from mixlock_hooks.commands.opening import open_project, platforms_of
 from mixlock_hooks.commands.parsing import add_platforms
 from mixlock_hooks.model.alias import Alias, alias
 from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.model.lock_paths import ALIASES, aliases_path
-from mixlock_hooks.model.locking import LockOptions
 from mixlock_hooks.pipeline.aliases import give, refuse_change, refuse_taken
 from mixlock_hooks.pipeline.load import load
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.pipeline.load import Project
-    from mixlock_hooks.shell.worktree import WorkTree
+    from mixlock_hooks.shell.repository.worktree import WorkTree
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _give(project: Project, tree: WorkTree, environment: EnvironmentSpec, wanted: list[Alias]) -> None:
     """Give the aliases while no other run reads or writes them; one may have been taken meanwhile."""
-    from mixlock_hooks.shell.locking import repository_lock  # noqa: PLC0415 - only a solve needs it
+    from mixlock_hooks.shell.repository.repository_lock import repository_lock  # noqa: PLC0415 - only a solve needs it
 
     with repository_lock(tree.root):
         _refuse_taken(project, environment, wanted)

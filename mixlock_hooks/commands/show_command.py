@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format, add_platforms
-from mixlock_hooks.pipeline.read_lock import read_lock, restricted
+from mixlock_hooks.pipeline.find_lock import read_lock, restricted
 from mixlock_hooks.report import lock as lock_report
 
 if TYPE_CHECKING:

@@ -13,14 +13,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.locking import builds_of
+from mixlock_hooks.commands.lock_run import builds_of
 from mixlock_hooks.commands.opening import open_project, relative_paths
 from mixlock_hooks.commands.parsing import add_environments, add_jobs, add_platforms
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.wheelhouse import WheelOptions
+from mixlock_hooks.pipeline.find_lock import read_lock
 from mixlock_hooks.pipeline.load import configured
-from mixlock_hooks.pipeline.read_lock import read_lock
-from mixlock_hooks.pipeline.wheelhouse import Wheelhouse, locked_environments, unneeded_extra
+from mixlock_hooks.pipeline.wheels.run import Wheelhouse, locked_environments, unneeded_extra
 from mixlock_hooks.report import wheelhouse as wheelhouse_report
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.name_map_file import shipped
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.wheelhouse import WheelhouseResult
+    from mixlock_hooks.pipeline.find_lock import FoundLock
     from mixlock_hooks.pipeline.load import Project
-    from mixlock_hooks.pipeline.read_lock import FoundLock
-    from mixlock_hooks.shell.worktree import WorkTree
+    from mixlock_hooks.shell.repository.worktree import WorkTree
 
 _DEFAULT_SECONDS = 1800.0
 
@@ -129,8 +129,8 @@ def _platforms(wanted: Sequence[Subdir], locks: Sequence[FoundLock]) -> tuple[Su
 
 def _made(args: argparse.Namespace, project: Project, tree: WorkTree) -> tuple[WheelhouseResult, ...]:
     """Read the locks and make their wheelhouses while no other mixlock writes here."""
-    from mixlock_hooks.shell.wheelhouse.box import Limits  # noqa: PLC0415
-    from mixlock_hooks.shell.wheelhouse.open_wheels import open_wheels  # noqa: PLC0415 - a wrong call needs none of it
+    from mixlock_hooks.shell.build.sandbox import Limits  # noqa: PLC0415
+    from mixlock_hooks.shell.build.wheels import open_wheels  # noqa: PLC0415 - a wrong call needs none of it
 
     def tell(result: WheelhouseResult) -> None:
         sys.stderr.write(wheelhouse_report.problems(result))

@@ -1,4 +1,4 @@
-"""Say why a package is in a lock: the requests that lead to it, through both managers. Nothing is fetched."""
+"""Return why a package is in a lock: the requests that lead to it, through both managers. Nothing is fetched."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format, add_platforms
-from mixlock_hooks.pipeline.read_lock import read_lock, restricted
+from mixlock_hooks.pipeline.find_lock import read_lock, restricted
 from mixlock_hooks.pipeline.why import spec_of, why
 from mixlock_hooks.report import why as why_report
 from mixlock_hooks.shell.name_map_file import shipped

@@ -10,8 +10,8 @@ from packaging.specifiers import InvalidSpecifier
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
+from mixlock_hooks.model.constraint import specifier_of
 from mixlock_hooks.model.core_metadata import CoreMetadata
-from mixlock_hooks.model.locked_constraint import specifier_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -83,7 +83,7 @@ def of_locked(package: LockedPackage) -> str:
 
 
 def is_of(text: str, wheel: str) -> bool:
-    """Tell whether a text is the metadata of the wheel of that file name, and not an error page or another file's."""
+    """Return whether a text is the metadata of the wheel of that name, and not an error page or another file's."""
     message = HeaderParser().parsestr(text)
     try:
         name, version, *_rest = parse_wheel_filename(wheel)
@@ -98,7 +98,7 @@ def members(names: Iterable[str]) -> Iterator[str]:
 
 
 def is_static(pkg_info: str) -> bool:
-    """Tell whether an sdist's metadata holds for the wheels built from it (PEP 643)."""
+    """Return whether an sdist's metadata holds for the wheels built from it (PEP 643)."""
     message = HeaderParser().parsestr(pkg_info)
     try:
         version = Version(message["Metadata-Version"] or "1.0")

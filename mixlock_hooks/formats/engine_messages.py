@@ -6,7 +6,7 @@ import re
 
 from packaging.utils import canonicalize_name
 
-from mixlock_hooks.model.engine_failure import EngineFailure, FailureKind
+from mixlock_hooks.model.failure import EngineFailure, FailureKind
 from mixlock_hooks.model.names import PypiName, pypi_name
 
 NO_BUILD = "mixlock-no-build"
@@ -49,7 +49,7 @@ _ROOT = "-dummy-package-"
 
 
 def of_conda(kind: str, message: str) -> EngineFailure:
-    """Read a failure of the stand-in: its kind and its message."""
+    """Read a failure of the shim: its kind and its message."""
     words = message.removeprefix("Cannot solve the request because of: ").strip()
     if kind == "channel":
         return EngineFailure(kind=FailureKind.SOURCE, words=words)

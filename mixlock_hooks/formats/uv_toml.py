@@ -1,6 +1,6 @@
 """``uv.toml`` for a proposal: the indices in order, how long their answers hold, and what conda holds.
 
-What conda holds lies in a folder of stand-ins, wheels without requirements whose versions end in a label of mixlock's
+What conda holds lies in a folder of stubs, wheels without requirements whose versions end in a label of mixlock's
 own. A constraint keeps the solve to them; another keeps builds from them, which need the real files of an index.
 """
 
@@ -27,8 +27,8 @@ def render(urls: Sequence[str], stand_ins: str, held: Mapping[PypiName, str], *,
 
     Args:
         urls: the indices; a project comes from the first that has it, and the last is the default one.
-        stand_ins: the folder of stand-ins.
-        held: names and versions of the stand-ins that must be kept to.
+        stand_ins: the folder of stubs.
+        held: names and versions of the stubs that must be kept to.
         refresh: ask for every page again.
     """
     document = tomlkit.document()

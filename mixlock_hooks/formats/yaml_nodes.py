@@ -168,12 +168,12 @@ def _is_merge(key_node: Node, value: Node) -> bool:
 
 
 def is_text(node: Node) -> bool:
-    """Tell whether a node is a string, not a number, a boolean, null or a collection."""
+    """Return whether a node is a string, not a number, a boolean, null or a collection."""
     return isinstance(node, ScalarNode) and node.tag == "tag:yaml.org,2002:str"
 
 
 def is_null(node: Node) -> bool:
-    """Tell whether a node is null: ``key:`` with nothing behind it."""
+    """Return whether a node is null: ``key:`` with nothing behind it."""
     return isinstance(node, ScalarNode) and node.tag == "tag:yaml.org,2002:null"
 
 

@@ -25,7 +25,7 @@ class Alias:
 
     @property
     def movable(self) -> bool:
-        """Tell whether the alias may come to stand for another lock."""
+        """Return whether the alias may come to stand for another lock."""
         return self.tag in MOVABLE
 
 
@@ -56,5 +56,5 @@ def alias(text: str) -> Alias:
 
 
 def is_lookup(text: str) -> bool:
-    """Tell whether a reference is one of the extension's own lookups: a step's path, or an identifier."""
+    """Return whether a reference is one of the extension's own lookups: a step's path, or an identifier."""
     return text.startswith("step:") or re.fullmatch(r"[0-9a-f]{40}(?::[0-9a-f]{40})?", text) is not None

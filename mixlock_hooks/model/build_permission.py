@@ -18,7 +18,7 @@ class BuildPermission:
     extra: tuple[tuple[PypiName, tuple[str, ...]], ...] = ()
 
     def allows(self, name: PypiName) -> bool:
-        """Tell whether a project's build code may run."""
+        """Return whether a project's build code may run."""
         return self.everybody or name in self.names
 
     def extra_for(self, name: PypiName) -> tuple[str, ...]:
@@ -27,7 +27,7 @@ class BuildPermission:
 
     @property
     def nobody(self) -> bool:
-        """Tell whether no build code may run at all."""
+        """Return whether no build code may run at all."""
         return not self.everybody and not self.names
 
 

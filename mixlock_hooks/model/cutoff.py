@@ -10,7 +10,7 @@ _DAYS = re.compile(r"(?P<days>\d{1,5})(?: ?(?:d|days?))?")
 
 
 def is_cutoff(text: str) -> bool:
-    """Tell whether a text is a date, a date with time and offset (RFC 3339), or a number of days."""
+    """Return whether a text is a date, a date with time and offset (RFC 3339), or a number of days."""
     try:
         instant(text, datetime(2000, 1, 1, tzinfo=timezone.utc))
     except (OverflowError, ValueError):

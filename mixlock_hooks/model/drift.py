@@ -58,12 +58,12 @@ class DriftReport:
 
     @property
     def fresh(self) -> bool:
-        """Tell whether the lock says what the spec says."""
+        """Return whether the lock says what the spec says."""
         return not self.reasons
 
     @property
     def current(self) -> bool:
-        """Tell whether the lock says what the spec says, in its record too."""
+        """Return whether the lock says what the spec says, in its record too."""
         return self.fresh and not self.stale
 
     def problems(self) -> tuple[Problem, ...]:

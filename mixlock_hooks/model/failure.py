@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.urls import redacted
@@ -40,3 +42,28 @@ class BlockedError(NoAnswerError):
     def __init__(self, message: str, problems: tuple[Problem, ...], demand: str) -> None:
         super().__init__(message, problems)
         self.demand = demand
+
+
+class FailureKind(Enum):
+    """What an engine complained of."""
+
+    UNSATISFIABLE = "unsatisfiable"
+    NO_VERSION = "no version"
+    PYTHON = "python"
+    NO_FILE = "no file"
+    SOURCE = "source"
+    BUILD = "build"
+    BUILD_FAILED = "build failed"
+    CHANGED_FILE = "changed file"
+    WRONG_METADATA = "wrong metadata"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EngineFailure:
+    """One failure: its kind, the package and constraint it names (empty where none), the engine's own words."""
+
+    kind: FailureKind
+    package: str = ""
+    constraint: str = ""
+    words: str = ""

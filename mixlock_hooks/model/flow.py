@@ -27,7 +27,7 @@ class DecoratorKind(Enum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asks:
+class DecoratorArguments:
     """What a decorator, or all of one level, asks for.
 
     ``scalars`` are ``disabled``, ``name``, ``pathspec`` and ``fetch_at_exec`` where they are set, and ``python``
@@ -44,7 +44,7 @@ class Asks:
 
     @property
     def packages(self) -> bool:
-        """Tell whether any package is asked for."""
+        """Return whether any package is asked for."""
         return bool(self.conda or self.pypi or self.references)
 
 
@@ -55,7 +55,7 @@ class Decorator:
     name: str
     kind: DecoratorKind
     place: Place
-    asks: Asks
+    arguments: DecoratorArguments
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -51,5 +51,5 @@ def platform_of(name: str) -> Subdir | None:
 
 
 def is_rendered(name: str) -> bool:
-    """Tell whether a file in a lock's folder is one that stands beside ``conda-lock.yml``."""
+    """Return whether a file in a lock's folder is one that stands beside ``conda-lock.yml``."""
     return name == WHEELHOUSE or platform_of(name) is not None

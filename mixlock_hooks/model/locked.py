@@ -39,7 +39,7 @@ class LockedPackage:
 
     @property
     def is_sdist(self) -> bool:
-        """Tell whether pip would have to build it."""
+        """Return whether pip would have to build it."""
         return self.manager is Manager.PIP and not self.url.partition("#")[0].endswith(".whl")
 
     @property

@@ -73,7 +73,7 @@ _SYSTEMS_OF = MappingProxyType(
 
 
 def can_have(platform: Subdir, package: VirtualName) -> bool:
-    """Tell whether a platform can have a virtual package: no Mac has a glibc, or CUDA."""
+    """Return whether a platform can have a virtual package: no Mac has a glibc, or CUDA."""
     return platform.partition("-")[0] in _SYSTEMS_OF.get(package, (platform.partition("-")[0],))
 
 

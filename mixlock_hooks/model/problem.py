@@ -46,7 +46,7 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
-    """Tell whether any problem makes the run fail."""
+    """Return whether any problem makes the run fail."""
     return bool(errors(problems))
 
 

@@ -24,7 +24,7 @@ class ProposedFile:
 
     @property
     def is_wheel(self) -> bool:
-        """Tell whether it is a wheel; else it is an sdist."""
+        """Return whether it is a wheel; else it is an sdist."""
         return self.name.endswith(".whl")
 
 

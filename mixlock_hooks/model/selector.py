@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def admits(selector: str, platform: Subdir) -> bool:
-    """Tell whether a selector admits a platform; an empty one admits all. ``and`` binds tighter than ``or``."""
+    """Return whether a selector admits a platform; an empty one admits all. ``and`` binds tighter than ``or``."""
     if not selector:
         return True
     return any(_all_hold(part.split(" and "), platform) for part in selector.split(" or "))

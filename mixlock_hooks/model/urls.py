@@ -19,7 +19,7 @@ _LOOPBACK = re.compile(r"localhost|::1|127(?:\.\d{1,3}){3}")
 
 
 def has_secret(url: str) -> bool:
-    """Tell whether the URL carries a credential.
+    """Return whether the URL carries a credential.
 
     That is a password, a bare token before ``@``, a conda ``/t/TOKEN``, or a parameter named like a secret.
 
@@ -54,12 +54,12 @@ def without_credentials(url: str) -> str:
 
 
 def is_plain_http(url: str, trusted_hosts: frozenset[str] = frozenset()) -> bool:
-    """Tell whether the URL is read over plain http from elsewhere than this machine or a trusted host."""
+    """Return whether the URL is read over plain http from elsewhere than this machine or a trusted host."""
     return url.lower().startswith("http://") and not is_loopback(url) and host_of(url) not in trusted_hosts
 
 
 def is_loopback(url: str) -> bool:
-    """Tell whether the URL's host is this machine."""
+    """Return whether the URL's host is this machine."""
     return _LOOPBACK.fullmatch(host_of(url)) is not None
 
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import environment_export, explicit_txt, pip_txt
 from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.pipeline.lock_set import recorded_inputs
-from mixlock_hooks.pipeline.read_lock import restricted
+from mixlock_hooks.pipeline.find_lock import restricted
+from mixlock_hooks.pipeline.lock.record import recorded_inputs
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.names import Subdir
-    from mixlock_hooks.pipeline.read_lock import FoundLock
+    from mixlock_hooks.pipeline.find_lock import FoundLock
 
 FORMATS = ("explicit", "requirements", "environment")
 

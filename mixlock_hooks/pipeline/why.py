@@ -11,9 +11,9 @@ from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import lockfile_path
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.why import Reason
-from mixlock_hooks.pipeline.drift import source_of
+from mixlock_hooks.pipeline.drift.fast import source_of
 from mixlock_hooks.pipeline.load import choose, load
-from mixlock_hooks.rules.locked_set import LockedSet, key_of
+from mixlock_hooks.rules.lock_graph import LockGraph, key_of
 from mixlock_hooks.rules.why import chains
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def why(environment: EnvironmentSpec, lockfile: Lockfile, wanted: str, names: Na
     joined: dict[str, Reason] = {}
     for platform in lockfile.platforms:
         spec = environment.for_platform(platform)
-        locked = LockedSet(lockfile.for_platform(platform), names)
+        locked = LockGraph(lockfile.for_platform(platform), names)
         for package in _named(locked, wanted):
             found = chains(spec, locked, package) if spec else ()
             steps = [(chain.place, [_told(link.package) for link in chain.links]) for chain in found]
@@ -66,7 +66,7 @@ def _told(package: LockedPackage) -> tuple[str, str, str]:
     return package.manager.value, package.name, package.version
 
 
-def _named(locked: LockedSet, wanted: str) -> list[LockedPackage]:
+def _named(locked: LockGraph, wanted: str) -> list[LockedPackage]:
     """Return the packages of that name: conda's, PyPI's, or both."""
     found = (locked.conda.get(wanted.lower()), locked.of_pypi(wanted), locked.pip.get(canonicalize_name(wanted)))
     return list({key_of(package): package for package in found if package}.values())

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def secrets(spec: EnvironmentSpec) -> Iterator[Problem]:
-    """Tell every URL of a spec that carries a credential; the problem does not repeat it."""
+    """Yield a problem for every URL of a spec that carries a credential; the problem does not repeat it."""
     return _secrets(_urls(spec.document))
 
 
 def plain_http(spec: EnvironmentSpec, trusted_hosts: frozenset[str]) -> Iterator[Problem]:
-    """Tell every channel and index of a spec that is read over plain http from elsewhere."""
+    """Yield a problem for every channel and index of a spec that is read over plain http from elsewhere."""
     return _plain_http(_sources(spec.document), trusted_hosts | spec.document.trusted_hosts)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def references(named: Iterable[Entry[str]], known: Mapping[Alias, AliasTarget]) -> Iterator[Problem]:
-    """Tell every reference of a flow to a named environment that is not well-formed or not known."""
+    """Yield a problem for every reference of a flow to a named environment that is not well-formed or not known."""
     for entry in named:
         if is_lookup(entry.value):
             claim = f"`{entry.value}` is looked up by the Metaflow extension, not checked here"
@@ -33,7 +33,7 @@ def references(named: Iterable[Entry[str]], known: Mapping[Alias, AliasTarget]) 
 
 
 def moved(before: Mapping[Alias, AliasTarget], now: Mapping[Alias, AliasTarget], place: Place) -> Iterator[Problem]:
-    """Tell every immutable alias that stands for something else than where the branch began."""
+    """Yield a problem for every immutable alias that stands for something else than where the branch began."""
     for known, target in before.items():
         if known.movable:
             continue
@@ -44,7 +44,7 @@ def moved(before: Mapping[Alias, AliasTarget], now: Mapping[Alias, AliasTarget],
 
 
 def altered(now: Mapping[Alias, AliasTarget], lock_digest: Callable[[str], str], place: Place) -> Iterator[Problem]:
-    """Tell every immutable alias whose lock is no longer the one it was given to.
+    """Yield a problem for every immutable alias whose lock is no longer the one it was given to.
 
     Args:
         now: the aliases.

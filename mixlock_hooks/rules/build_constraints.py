@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import InvalidRequirement, Requirement
 
 from mixlock_hooks.model.names import pypi_name
-from mixlock_hooks.rules.wheel_reuse import ABI, compilable_for
+from mixlock_hooks.rules.wheel_plan import ABI, compilable_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.problem import Problem
-from mixlock_hooks.rules.build_signs import meaning
-from mixlock_hooks.rules.wheel_reuse import abi_of
+from mixlock_hooks.rules.build_diagnosis import meaning
+from mixlock_hooks.rules.wheel_plan import abi_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

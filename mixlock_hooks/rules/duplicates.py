@@ -22,7 +22,7 @@ R = TypeVar("R", CondaRequirement, PypiRequirement)
 
 
 def duplicates(spec: EnvironmentSpec) -> Iterator[Problem]:
-    """Tell every entry whose package an earlier one asks for otherwise, on any platform."""
+    """Yield a problem for every entry whose package an earlier one asks for otherwise, on any platform."""
     for platform in spec.platforms:
         admitted_conda = [entry for entry in spec.document.conda if admits(entry.selector, platform.platform)]
         admitted_pypi = [entry for entry in spec.document.pypi if admits(entry.selector, platform.platform)]

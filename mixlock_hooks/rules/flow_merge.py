@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mixlock_hooks.model.document import Entry, SpecDocument
 from mixlock_hooks.model.environment import EnvironmentSpec, Mode
-from mixlock_hooks.model.flow import Asks, DecoratorKind
+from mixlock_hooks.model.flow import DecoratorArguments, DecoratorKind
 from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.problem import Problem, Severity
 from mixlock_hooks.model.settings import MetaflowProfile
@@ -60,8 +60,8 @@ class _FlowMerge:
     def run(self) -> MergedFlows:
         base = self._combine(self._flow.decorators)
         asked = [(step, _override(base, self._combine(step.decorators))) for step in self._flow.steps]
-        locked = [(step, asks) for step, asks in asked if self._has_environment(asks)]
-        documents = [(step, self._with_runtime(self._document(step, asks))) for step, asks in locked]
+        locked = [(step, arguments) for step, arguments in asked if self._has_environment(arguments)]
+        documents = [(step, self._with_runtime(self._document(step, arguments))) for step, arguments in locked]
         problems = tuple(self._problems)
         grouped: dict[object, list[tuple[Step, EnvironmentSpec]]] = {}
         for step, document in documents:
@@ -85,16 +85,16 @@ class _FlowMerge:
             steps=tuple(step.name for step, _environment in members),
         )
 
-    def _document(self, step: Step, asks: Asks) -> SpecDocument:
+    def _document(self, step: Step, arguments: DecoratorArguments) -> SpecDocument:
         configured = [Entry(value=channel, place=self._flow.place) for channel in self._settings.channels]
         document = SpecDocument(
             path=self._file.path,
-            channels=_unique((*asks.channels, *configured)),
-            indices=asks.indices,
-            virtual_packages=asks.virtual_packages,
-            conda=asks.conda,
-            pypi=asks.pypi,
-            references=asks.references,
+            channels=_unique((*arguments.channels, *configured)),
+            indices=arguments.indices,
+            virtual_packages=arguments.virtual_packages,
+            conda=arguments.conda,
+            pypi=arguments.pypi,
+            references=arguments.references,
             allowances=self._file.allowances,
         )
         if self._settings.metaflow is MetaflowProfile.OSS and mode_of(document) is Mode.MIXED:
@@ -109,24 +109,24 @@ class _FlowMerge:
             document, conda=(*document.conda, *(Entry(value=found, place=found.place) for found in runtime))
         )
 
-    def _has_environment(self, asks: Asks) -> bool:
-        """Tell whether a step has an environment of its own to lock; say why where it is resolved at run time."""
-        if _is_disabled(asks):
+    def _has_environment(self, arguments: DecoratorArguments) -> bool:
+        """Return whether a step has an environment of its own to lock; say why where it is resolved at run time."""
+        if _is_disabled(arguments):
             return False
         for scalar, prefix in (("name", ""), ("pathspec", "step:")):
-            named = asks.scalars.get(scalar)
+            named = arguments.scalars.get(scalar)
             if named is not None:
-                self._refer(replace(named, value=f"{prefix}{named.value}"), asks)
+                self._refer(replace(named, value=f"{prefix}{named.value}"), arguments)
                 return False
-        return asks.packages
+        return arguments.packages
 
-    def _refer(self, name: Entry[object], asks: Asks) -> None:
-        fetched = asks.scalars.get("fetch_at_exec")
+    def _refer(self, name: Entry[object], arguments: DecoratorArguments) -> None:
+        fetched = arguments.scalars.get("fetch_at_exec")
         if "@{" in str(name.value) or (fetched and fetched.value):
             self._note(name.place, f"`{name.value}` is resolved when the flow runs: nothing to lock")
             return
         self._named.append(Entry(value=str(name.value), place=name.place))
-        if asks.packages:
+        if arguments.packages:
             self._note(name.place, f"what is asked beside `{name.value}` is resolved when the flow runs")
 
     def _note(self, place: Place, claim: str) -> None:
@@ -134,45 +134,45 @@ class _FlowMerge:
         if note not in self._problems:
             self._problems.append(note)
 
-    def _combine(self, decorators: Sequence[Decorator]) -> Asks:
+    def _combine(self, decorators: Sequence[Decorator]) -> DecoratorArguments:
         """Combine the decorators of one level: equal scalars or one of them unset, constraints joined."""
-        combined = Asks()
+        combined = DecoratorArguments()
         for decorator in decorators:
             oss = self._settings.metaflow is MetaflowProfile.OSS
-            asks = decorator.asks if oss else _with_disabled(decorator)
-            self._problems += _incompatible(combined, asks)
+            arguments = decorator.arguments if oss else _with_disabled(decorator)
+            self._problems += _incompatible(combined, arguments)
             if oss:
-                self._problems += [_no_channels(entry) for entry in (*asks.channels, *asks.indices)]
-            combined = Asks(
-                scalars={**asks.scalars, **combined.scalars},
-                conda=_joined((*combined.conda, *asks.conda), join_conda),
-                pypi=_joined((*combined.pypi, *asks.pypi), join_pypi),
-                references=(*combined.references, *asks.references),
-                channels=_unique((*combined.channels, *asks.channels)),
-                indices=_unique((*combined.indices, *asks.indices)),
-                virtual_packages=(*combined.virtual_packages, *asks.virtual_packages),
+                self._problems += [_no_channels(entry) for entry in (*arguments.channels, *arguments.indices)]
+            combined = DecoratorArguments(
+                scalars={**arguments.scalars, **combined.scalars},
+                conda=_joined((*combined.conda, *arguments.conda), join_conda),
+                pypi=_joined((*combined.pypi, *arguments.pypi), join_pypi),
+                references=(*combined.references, *arguments.references),
+                channels=_unique((*combined.channels, *arguments.channels)),
+                indices=_unique((*combined.indices, *arguments.indices)),
+                virtual_packages=(*combined.virtual_packages, *arguments.virtual_packages),
             )
         return combined
 
 
-def _with_disabled(decorator: Decorator) -> Asks:
-    """Return what a decorator asks, with ``disabled`` as the extension reads it: false where it is not given.
+def _with_disabled(decorator: Decorator) -> DecoratorArguments:
+    """Return what a decorator asks for, with ``disabled`` as the extension reads it: false where it is not given.
 
     Only ``@named_env`` without a name says nothing.
     """
-    asks = decorator.asks
-    silent = decorator.kind is DecoratorKind.NAMED and not {"name", "pathspec"} & asks.scalars.keys()
-    if "disabled" in asks.scalars or silent:
-        return asks
-    return replace(asks, scalars={**asks.scalars, "disabled": Entry(value=False, place=decorator.place)})
+    arguments = decorator.arguments
+    silent = decorator.kind is DecoratorKind.NAMED and not {"name", "pathspec"} & arguments.scalars.keys()
+    if "disabled" in arguments.scalars or silent:
+        return arguments
+    return replace(arguments, scalars={**arguments.scalars, "disabled": Entry(value=False, place=decorator.place)})
 
 
-def _is_disabled(asks: Asks) -> bool:
-    disabled = asks.scalars.get("disabled")
+def _is_disabled(arguments: DecoratorArguments) -> bool:
+    disabled = arguments.scalars.get("disabled")
     return disabled is not None and bool(disabled.value)
 
 
-def _incompatible(first: Asks, second: Asks) -> Iterable[Problem]:
+def _incompatible(first: DecoratorArguments, second: DecoratorArguments) -> Iterable[Problem]:
     both = {**first.scalars, **second.scalars}
     for name, entry in second.scalars.items():
         known = first.scalars.get(name)
@@ -188,8 +188,8 @@ def _incompatible(first: Asks, second: Asks) -> Iterable[Problem]:
         yield Problem(code="MIX008", place=both["pathspec"].place, claim=claim, hint="keep one")
 
 
-def _override(flow: Asks, step: Asks) -> Asks:
-    """Return what a step asks over its flow; a step that asks for packages is enabled where it does not say."""
+def _override(flow: DecoratorArguments, step: DecoratorArguments) -> DecoratorArguments:
+    """Return what a step asks for over its flow; a step that asks for packages is enabled where it does not say."""
     conda = {entry.value.name for entry in step.conda}
     pypi = {entry.value.name for entry in step.pypi} | {entry.value.name for entry in step.references}
     scalars = dict(flow.scalars)
@@ -197,7 +197,7 @@ def _override(flow: Asks, step: Asks) -> Asks:
         scalars.pop("disabled", None)
     if {"name", "pathspec"} & step.scalars.keys():
         scalars = {key: value for key, value in scalars.items() if key not in {"name", "pathspec"}}
-    return Asks(
+    return DecoratorArguments(
         scalars={**scalars, **step.scalars},
         conda=(*(entry for entry in flow.conda if entry.value.name not in conda), *step.conda),
         pypi=(*(entry for entry in flow.pypi if entry.value.name not in pypi), *step.pypi),
@@ -234,5 +234,5 @@ def _no_channels(entry: Entry[str]) -> Problem:
 
 def _mixed(step: Step, document: SpecDocument) -> Problem:
     place = document.pypi[0].place if document.pypi else document.references[0].place
-    claim = f"step `{step.name}` asks conda and PyPI, and open-source Metaflow refuses to mix them"
+    claim = f"step `{step.name}` arguments conda and PyPI, and open-source Metaflow refuses to mix them"
     return Problem(code="MIX111", place=place, claim=claim, hint='ask one of them, or use metaflow = "netflixext"')

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.environment import CheckedSpec, Mode
 from mixlock_hooks.model.problem import Problem, Severity, has_errors, in_order
 from mixlock_hooks.rules.addresses import plain_http, secrets
+from mixlock_hooks.rules.both_managers import python_is_there, same_package_twice
 from mixlock_hooks.rules.duplicates import duplicates
 from mixlock_hooks.rules.references import references
-from mixlock_hooks.rules.two_worlds import python_is_there, same_package_twice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -40,7 +40,7 @@ _CLAIMS = {
 
 
 def references(spec: EnvironmentSpec) -> Iterator[Problem]:
-    """Tell every entry that asks for something no index or channel holds."""
+    """Yield a problem for every entry that asks for something no index or channel holds."""
     for entry in spec.document.references:
         yield _problem(entry, spec.mode)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from mixlock_hooks.model.engine_failure import EngineFailure, FailureKind
+from mixlock_hooks.model.failure import EngineFailure, FailureKind
 from mixlock_hooks.model.names import PypiName, pypi_name
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.urls import redacted, without_credentials
-from mixlock_hooks.rules.build_signs import meaning
+from mixlock_hooks.rules.build_diagnosis import meaning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

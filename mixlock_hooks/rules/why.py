@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.why import Chain, Link
-from mixlock_hooks.rules.locked_set import key_of
+from mixlock_hooks.rules.lock_graph import key_of
 from mixlock_hooks.rules.markers import applicable
 
 if TYPE_CHECKING:
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.place import Place
-    from mixlock_hooks.rules.locked_set import LockedSet
+    from mixlock_hooks.rules.lock_graph import LockGraph
 
 
-def chains(spec: PlatformSpec, locked: LockedSet, wanted: LockedPackage) -> tuple[Chain, ...]:
+def chains(spec: PlatformSpec, locked: LockGraph, wanted: LockedPackage) -> tuple[Chain, ...]:
     """Return the shortest chain from every request that leads to a package, the shortest chains first.
 
     Args:
@@ -31,7 +31,7 @@ def chains(spec: PlatformSpec, locked: LockedSet, wanted: LockedPackage) -> tupl
     return tuple(sorted(complete, key=lambda chain: (len(chain.links), chain.place)))
 
 
-def _requests(spec: PlatformSpec, locked: LockedSet) -> Iterator[tuple[Place, Link]]:
+def _requests(spec: PlatformSpec, locked: LockGraph) -> Iterator[tuple[Place, Link]]:
     for asked in spec.conda:
         package = locked.conda.get(asked.name)
         if package:
@@ -42,7 +42,7 @@ def _requests(spec: PlatformSpec, locked: LockedSet) -> Iterator[tuple[Place, Li
             yield needed.place, Link(name=needed.key, constraint=needed.specifier, package=package)
 
 
-def _shortest(start: Link, locked: LockedSet, wanted: LockedPackage) -> tuple[Link, ...]:
+def _shortest(start: Link, locked: LockGraph, wanted: LockedPackage) -> tuple[Link, ...]:
     """Search breadth first; empty where nothing leads there."""
     todo: deque[tuple[Link, ...]] = deque([(start,)])
     seen = {key_of(start.package)}

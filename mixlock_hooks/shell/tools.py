@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import sysconfig
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.shell.machine_config import cache_folder
+from mixlock_hooks.shell.solver.clean_environment import timeout_seconds
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EMBEDDED = "rattler"
 """The configured name of the solver that comes with mixlock."""
@@ -55,11 +62,13 @@ def conda_lock_command() -> list[str]:
 
 def early_conda_lock_command() -> list[str] | None:
     """Return the command that imports conda-lock ahead of its question; None where it is not this interpreter's."""
-    return [sys.executable, "-m", "mixlock_hooks.shell.early_conda_lock"] if find_spec("conda_lock") else None
+    return (
+        [sys.executable, "-m", "mixlock_hooks.shell.solver.conda_lock_preloaded"] if find_spec("conda_lock") else None
+    )
 
 
 def conda_executable(solver: str) -> str:
-    """Return the conda executable that conda-lock is given: the embedded stand-in, or the one configured.
+    """Return the conda executable that conda-lock is given: the embedded stub, or the one configured.
 
     Raises:
         CannotDoError: it is not found.
@@ -86,3 +95,23 @@ def _version(distribution: str) -> str:
         return version(distribution)
     except PackageNotFoundError:
         return "unknown"
+
+
+def find_uv() -> str | None:
+    """Return the uv beside this interpreter, else the one on ``PATH``; None where there is none."""
+    return shutil.which("uv", path=sysconfig.get_path("scripts")) or shutil.which("uv")
+
+
+def uv_environment(scratch: Path) -> dict[str, str]:
+    """Return uv's variables: no settings of the user's, and nothing of its own outside of mixlock's cache."""
+    dropped = ("UV_", "PIP_", "VIRTUAL_ENV", "CONDA_", "PYTHONPATH", "PYTHONHOME")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    certificate = os.environ.get("PIP_CERT")
+    return {
+        **({"SSL_CERT_FILE": certificate} if certificate else {}),
+        **kept,
+        "UV_CACHE_DIR": str(cache_folder("uv")),
+        "UV_CREDENTIALS_DIR": str(scratch / "credentials"),
+        "UV_HTTP_RETRIES": "1",
+        "UV_HTTP_TIMEOUT": timeout_seconds(),
+    }

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.commands import main
-from mixlock_hooks.shell.loopback import Fault
+from mixlock_hooks.shell.index.loopback import Fault
 from tests.conftest import new_repository
 
 if TYPE_CHECKING:

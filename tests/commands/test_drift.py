@@ -14,7 +14,7 @@ import pytest
 
 from mixlock_hooks.commands import main
 from mixlock_hooks.formats import conda_lock_yml
-from mixlock_hooks.shell.loopback import Fault
+from mixlock_hooks.shell.index.loopback import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable

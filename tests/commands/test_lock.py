@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mixlock_hooks.shell.loopback import Fault
-from mixlock_hooks.tiny.projects import RenderedFile, TinyProject, render_sdist, render_wheel
+from mixlock_hooks.shell.index.loopback import Fault
+from mixlock_hooks.synthetic.projects import RenderedFile, SyntheticProject, render_sdist, render_wheel
 from tests.commands.conftest import LOOSE, versions
 from tests.conftest import CHANNEL, CONFIGURATION, INDEX, new_repository
 
@@ -308,7 +308,7 @@ def test_a_marker_is_judged_for_each_platform(specs_once: Repository) -> None:
 
 
 def test_conda_gives_way_too_where_the_index_has_what_conda_has(repository: Repository) -> None:
-    numpy = [render_wheel(TinyProject(name="numpy", version=version)) for version in ("1.26.4", "2.2.6")]
+    numpy = [render_wheel(SyntheticProject(name="numpy", version=version)) for version in ("1.26.4", "2.2.6")]
     repository.world.add(*numpy)
     repository.write("environment.yml", f"{HEAD}  - numpy\n  - pip: [frames==1.0]\n")
     done = repository.mixlock("lock", "--platform", "linux-64")
@@ -388,7 +388,7 @@ def test_a_hash_of_the_spec_is_checked_and_accepted(locked: Repository) -> None:
 def _sdist_that_tells(folder: Path) -> tuple[RenderedFile, Path]:
     """Make an sdist of the old style whose build code leaves a trace."""
     trace = folder / "build code ran"
-    sdist = render_sdist(TinyProject(name="traced", version="1.0"), static_metadata=False)
+    sdist = render_sdist(SyntheticProject(name="traced", version="1.0"), static_metadata=False)
     old, new = b"_TREE = Path", f"Path({str(trace)!r}).touch(); _TREE = Path".encode()
     return RenderedFile(name=sdist.name, content=_rewritten(sdist.content, old, new)), trace
 
@@ -397,7 +397,7 @@ def _rewritten(content: bytes, old: bytes, new: bytes) -> bytes:
     import io
     import tarfile
 
-    from mixlock_hooks.tiny.archives import render_gzip, render_tar
+    from mixlock_hooks.synthetic.archives import render_gzip, render_tar
 
     with tarfile.open(fileobj=io.BytesIO(gzip.decompress(content))) as archive:
         members = {}
@@ -441,7 +441,7 @@ def test_only_the_projects_that_are_named_may_be_built(repository: Repository, t
 
 def test_without_builds_a_locked_sdist_is_kept(repository: Repository, tmp_path: Path) -> None:
     sdist, trace = _sdist_that_tells(tmp_path)
-    repository.world.add(sdist, render_wheel(TinyProject(name="traced", version="0.9")))
+    repository.world.add(sdist, render_wheel(SyntheticProject(name="traced", version="0.9")))
     repository.write("environment.yml", f"{HEAD}  - pip:\n    - traced\n")
     assert repository.mixlock("lock", "--platform", "linux-64").status == 0
     trace.unlink()
@@ -452,10 +452,10 @@ def test_without_builds_a_locked_sdist_is_kept(repository: Repository, tmp_path:
 
 
 def test_a_build_takes_what_it_requires_from_the_index_whatever_conda_holds(repository: Repository) -> None:
-    sdist = render_sdist(TinyProject(name="needs-numpy", version="1.0"), static_metadata=False)
+    sdist = render_sdist(SyntheticProject(name="needs-numpy", version="1.0"), static_metadata=False)
     content = _rewritten(sdist.content, b"requires = []", b'requires = ["numpy>=2"]')
     repository.world.add(
-        RenderedFile(name=sdist.name, content=content), render_wheel(TinyProject(name="numpy", version="2.2.6"))
+        RenderedFile(name=sdist.name, content=content), render_wheel(SyntheticProject(name="numpy", version="2.2.6"))
     )
     repository.write("environment.yml", f"{HEAD}  - numpy=1.26\n  - pip:\n    - needs-numpy\n")
     done = repository.mixlock("lock", "--platform", "linux-64")
@@ -465,7 +465,7 @@ def test_a_build_takes_what_it_requires_from_the_index_whatever_conda_holds(repo
 
 
 def test_an_sdist_of_the_old_format_is_proposed_and_locked_as_it_is(repository: Repository) -> None:
-    sdist = render_sdist(TinyProject(name="aged", version="1.0"), static_metadata=False)
+    sdist = render_sdist(SyntheticProject(name="aged", version="1.0"), static_metadata=False)
     aged = RenderedFile(name="aged-1.0.tar.bz2", content=bz2.compress(gzip.decompress(sdist.content)))
     repository.world.add(aged)
     repository.write("environment.yml", f"{HEAD}  - pip:\n    - aged==1.0\n")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mixlock_hooks.shell.loopback import Fault
-from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
-from mixlock_hooks.tiny.projects import RenderedFile, TinyProject, render_sdist, render_stand_in, render_wheel
+from mixlock_hooks.shell.index.loopback import Fault
+from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
+from mixlock_hooks.synthetic.projects import RenderedFile, SyntheticProject, render_sdist, render_stub, render_wheel
 from tests.commands.conftest import versions
 from tests.conftest import CONDA_PACKAGES
 
@@ -138,7 +138,7 @@ def test_a_yanked_release_is_taken_where_it_is_pinned(repository: Repository) ->
 
 def test_an_sdist_whose_content_is_another_is_refused(repository: Repository) -> None:
     name = "old-style", "old_style-0.1.tar.gz"
-    other = render_sdist(TinyProject(name=name[0], version="0.1"), static_metadata=False)
+    other = render_sdist(SyntheticProject(name=name[0], version="0.1"), static_metadata=False)
     assert (repository.world.folder / "index/files" / name[1]).read_bytes() != other.content
     repository.world.faults[f"/index/files/{name[1]}"] = Fault(body=other.content)
     done = _locked(repository, f"{HEAD}  - pip:\n    - {name[0]}\n")
@@ -146,9 +146,9 @@ def test_an_sdist_whose_content_is_another_is_refused(repository: Repository) ->
     assert re.search(r"environment\.yml:4:7: MIX302 .*old.style", done.stderr), done.stderr
 
 
-NEW_GLIBC = render_wheel(TinyProject(name="modern", version="2.0", tag="cp312-cp312-manylinux_2_35_x86_64"))
-OLD_GLIBC = render_wheel(TinyProject(name="modern", version="1.0", tag="cp312-cp312-manylinux_2_17_x86_64"))
-SOURCE = render_sdist(TinyProject(name="modern", version="2.0"))
+NEW_GLIBC = render_wheel(SyntheticProject(name="modern", version="2.0", tag="cp312-cp312-manylinux_2_35_x86_64"))
+OLD_GLIBC = render_wheel(SyntheticProject(name="modern", version="1.0", tag="cp312-cp312-manylinux_2_17_x86_64"))
+SOURCE = render_sdist(SyntheticProject(name="modern", version="2.0"))
 GLIBC = {
     "an older release has a wheel that fits": ((NEW_GLIBC, OLD_GLIBC), "1.0", "whl"),
     "the release has an sdist too": ((NEW_GLIBC, OLD_GLIBC, SOURCE), "2.0", "tar.gz"),
@@ -185,7 +185,7 @@ def test_a_wheel_whose_metadata_are_of_something_else_is_told(
     repository: Repository, name: str, version: str
 ) -> None:
     """No installer takes it."""
-    other = render_stand_in(name, version, f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    other = render_stub(name, version, f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
     repository.world.add(RenderedFile(name="liar-1.0-py3-none-any.whl", content=other.content))
     done = _locked(repository, f"{HEAD}  - pip:\n    - liar\n")
     assert (done.status, repository.locks()) == (3, {})
@@ -193,7 +193,7 @@ def test_a_wheel_whose_metadata_are_of_something_else_is_told(
 
 
 def test_the_version_of_conda_need_not_be_on_the_index(repository: Repository) -> None:
-    repository.world.add(render_wheel(TinyProject(name="numpy", version="1.0")))
+    repository.world.add(render_wheel(SyntheticProject(name="numpy", version="1.0")))
     done = _locked(repository, f"{HEAD}  - numpy=2.2\n  - pip:\n    - frames\n")
     assert (done.status, "solved against the full index" in done.stderr) == (0, False), done.stderr
     assert {"conda numpy": "2.2.6", "pip frames": "2.0"}.items() <= versions(repository).items()
@@ -202,12 +202,14 @@ def test_the_version_of_conda_need_not_be_on_the_index(repository: Repository) -
 
 def test_what_conda_holds_under_one_name_is_held_under_each_name_of_the_index(repository: Repository) -> None:
     """`opencv` of conda is `opencv-python` and `opencv-python-headless` of the index, both at once."""
-    opencv = TinyCondaPackage(name="opencv", version="4.8.1", depends=("python >=3.12,<3.13.0a0",), subdir="linux-64")
+    opencv = SyntheticCondaPackage(
+        name="opencv", version="4.8.1", depends=("python >=3.12,<3.13.0a0",), subdir="linux-64"
+    )
     write_channel(repository.world.folder / "science", (*CONDA_PACKAGES, opencv))
     names = ("opencv-python", "opencv-python-headless")
-    wheels = [render_wheel(TinyProject(name=name, version="4.8.1")) for name in names]
+    wheels = [render_wheel(SyntheticProject(name=name, version="4.8.1")) for name in names]
     users = [
-        render_wheel(TinyProject(name=f"uses-{name}", version="1.0", requires=(f"{name}>=4",))) for name in names
+        render_wheel(SyntheticProject(name=f"uses-{name}", version="1.0", requires=(f"{name}>=4",))) for name in names
     ]
     repository.world.add(*wheels, *users)
     asked = "".join(f"    - uses-{name}\n" for name in names)

@@ -17,13 +17,13 @@ import pytest
 import requests
 
 from mixlock_hooks.shell.host import host_platform
-from mixlock_hooks.shell.loopback import Fault
-from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
-from mixlock_hooks.tiny.projects import TinyProject, render_wheel
+from mixlock_hooks.shell.index.loopback import Fault
+from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
+from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
 from tests.conftest import CONDA_PACKAGES, CONFIGURATION, Repository, new_repository
 from tests.host_python import host_python
 from tests.hosts import PYTHON, is_running
-from tests.shell.wheelhouse.sdists import backend, tar_of
+from tests.shell.build.sdists import backend, tar_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ WHEELS = {"tiny_log-0.3.2-py3-none-any.whl", "old_style-0.1-py3-none-any.whl"}
 
 
 def _with_this_python(world: World) -> None:
-    pythons = [TinyCondaPackage(name="python", version=PYTHON, subdir=subdir) for subdir in {HOST, OTHER}]
+    pythons = [SyntheticCondaPackage(name="python", version=PYTHON, subdir=subdir) for subdir in {HOST, OTHER}]
     write_channel(world.folder / "science", (*CONDA_PACKAGES, *pythons))
 
 
@@ -440,7 +440,7 @@ def test_a_wheel_that_serves_no_platform_is_neither_recorded_nor_kept(tmp_path: 
 def test_a_hook_finds_what_was_built_with_extra_requirements(
     locked_sdists: Repository, cache: dict[str, str]
 ) -> None:
-    wheel = render_wheel(TinyProject(name="helper", version="1.0"))
+    wheel = render_wheel(SyntheticProject(name="helper", version="1.0"))
     locked_sdists.world.add(wheel)
     extra = '[extra-build-requires]\nold-style = ["helper"]\n'
     locked_sdists.write("mixlock.toml", CONFIGURED + extra)

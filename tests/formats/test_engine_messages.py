@@ -11,7 +11,7 @@ from mixlock_hooks.formats.engine_messages import (
     of_uv,
     sdists_uv_may_not_build,
 )
-from mixlock_hooks.model.engine_failure import FailureKind
+from mixlock_hooks.model.failure import FailureKind
 
 TRACE = 'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\n'
 ROWS = {

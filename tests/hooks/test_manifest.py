@@ -75,7 +75,7 @@ SPEC_LIKE_LOCKS = [
 
 
 def fires(hook: dict[str, Any], path: str) -> bool:
-    """Tell whether pre-commit would hand a path to a hook (``identify`` aside)."""
+    """Return whether pre-commit would hand a path to a hook (``identify`` aside)."""
     excluded = "exclude" in hook and re.search(hook["exclude"], path)
     return bool(re.search(hook["files"], path)) and not excluded
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.shell.host import host_platform
-from mixlock_hooks.shell.loopback import Fault
-from mixlock_hooks.tiny.archives import render_zip
-from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
-from mixlock_hooks.tiny.projects import RenderedFile, TinyProject, render_wheel
+from mixlock_hooks.shell.index.loopback import Fault
+from mixlock_hooks.synthetic.archives import render_zip
+from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
+from mixlock_hooks.synthetic.projects import RenderedFile, SyntheticProject, render_wheel
 from tests.conftest import CONDA_PACKAGES, CONFIGURATION, Done, Repository, new_repository, served_world
 from tests.host_python import host_python
 from tests.hosts import PYTHON, is_running
-from tests.shell.wheelhouse.sdists import backend, tar_of
+from tests.shell.build.sdists import backend, tar_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.conftest import World
 
 HOST = host_platform()
-TOOL = TinyCondaPackage(
+TOOL = SyntheticCondaPackage(
     name="greeter", version="1.0", subdir=HOST, more={"bin/greet": b"#!/bin/sh\necho hello from conda\n"}
 )
 SPEC = f"dependencies:\n  - python={PYTHON}\n  - greeter\n  - pip:\n    - tiny-log\n    - requests==2.31.0\n"
@@ -104,7 +104,7 @@ def test_a_session_runs_in_the_locked_environment_and_needs_no_network_again(
 
 
 def test_what_a_session_installs_beside_stays_the_sessions(nox: Callable[..., Done], tmp_path: Path) -> None:
-    wheel = render_wheel(TinyProject(name="beside", version="1.0"))
+    wheel = render_wheel(SyntheticProject(name="beside", version="1.0"))
     (tmp_path / wheel.name).write_bytes(wheel.content)
     beside = f'session.install("--no-index", "--no-deps", {str(tmp_path / wheel.name)!r}); '
     done = nox(more=beside + 'session.run("python", "-c", "import beside, requests")')
@@ -131,7 +131,7 @@ def test_a_script_runs_with_the_sessions_python(
     (root / "environment.yml").write_text(SPEC + "    - scripted\n")
     made = Repository(root=root, world=python_world)
     assert made.mixlock("lock").status == 0
-    wheel = render_wheel(TinyProject(name="beside", version="1.0"))
+    wheel = render_wheel(SyntheticProject(name="beside", version="1.0"))
     (tmp_path / wheel.name).write_bytes(wheel.content)
     more = f'session.install("--no-index", "--no-deps", {str(tmp_path / wheel.name)!r}); session.run("tell")'
     for words in ((), ("-r",)):

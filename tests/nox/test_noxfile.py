@@ -42,7 +42,7 @@ def test_nox_lists_the_sessions_with_what_they_do_and_runs_none_by_default(nox: 
     told = dict(re.findall(r"^- (\w+)[^>]* -> (.*)$", listed, re.MULTILINE))
     assert told == {
         "lock": "Solve the environments that drifted, and write their locks.",
-        "drift": "Say whether each lock still says what its spec says.",
+        "drift": "Check whether each lock still says what its spec says.",
         "upgrade": "Take the newest versions that fit: of the packages named after --, or of everything.",
         "wheelhouse": "Build every locked sdist into a wheel, once, and record its digest.",
     }

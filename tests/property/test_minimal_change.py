@@ -13,8 +13,8 @@ from packaging.utils import canonicalize_name
 
 from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.locked import LockedPackage, Manager
-from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
-from mixlock_hooks.tiny.projects import TinyProject, render_wheel
+from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
+from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
 from tests.conftest import CONDA_PACKAGES, Repository, new_repository, served_world
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ def _bounds(name: str, version: str) -> list[tuple[str, str]]:
     return [(need, ">=2.0" if place == 0 and version == "3.0" else "") for place, need in enumerate(_needs(name))]
 
 
-def _project(name: str, version: str) -> TinyProject:
-    return TinyProject(name=name, version=version, requires=tuple(f"{n}{b}" for n, b in _bounds(name, version)))
+def _project(name: str, version: str) -> SyntheticProject:
+    return SyntheticProject(name=name, version=version, requires=tuple(f"{n}{b}" for n, b in _bounds(name, version)))
 
 
-def _package(name: str, version: str) -> TinyCondaPackage:
-    return TinyCondaPackage(
+def _package(name: str, version: str) -> SyntheticCondaPackage:
+    return SyntheticCondaPackage(
         name=name, version=version, depends=tuple(f"{n} {b}".strip() for n, b in _bounds(name, version))
     )
 

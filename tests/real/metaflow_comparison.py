@@ -117,8 +117,8 @@ def _ours(environment: EnvironmentSpec) -> dict[str, Any]:
 
 
 def _has_environment(requirement: Mapping[str, Any]) -> bool:
-    asks = requirement["conda"] or requirement["pypi"] or requirement["python"]
-    return bool(asks) and not requirement["disabled"] and not requirement["named"]
+    arguments = requirement["conda"] or requirement["pypi"] or requirement["python"]
+    return bool(arguments) and not requirement["disabled"] and not requirement["named"]
 
 
 def differences(specimen: Specimen, dump: Mapping[str, Any], profile: str) -> dict[str, tuple[Any, Any]]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.shell.loopback import serve
+from mixlock_hooks.shell.index.loopback import serve
 from mixlock_hooks.shell.machine_config import CONFIG_FILE
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from mixlock_hooks.shell.host import host_platform
-from mixlock_hooks.tiny.conda_packages import TinyCondaPackage, write_channel
+from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
 from tests.conftest import CONDA_PACKAGES, CONFIGURATION, SPEC
 from tests.hooks.conftest import Hooked
 from tests.hosts import PYTHON
@@ -104,7 +104,7 @@ def test_the_hook_of_the_wheelhouse_records_what_was_built_and_builds_nothing(
 ) -> None:
     world = repository.world
     world.environment = {**world.environment, "PRE_COMMIT_HOME": str(home)}
-    python = TinyCondaPackage(name="python", version=PYTHON, subdir=host_platform())
+    python = SyntheticCondaPackage(name="python", version=PYTHON, subdir=host_platform())
     write_channel(world.folder / "science", (*CONDA_PACKAGES, python))
     repository.write("mixlock.toml", CONFIGURATION.replace('"linux-64", "osx-arm64"', f'"{host_platform()}"'))
     repository.write("environment.yml", f"dependencies:\n  - python={PYTHON}\n  - pip:\n    - old-style\n")

@@ -13,8 +13,8 @@ import pytest
 from pypi_simple import PyPISimple
 
 from mixlock_hooks.model.locked import Manager
-from mixlock_hooks.rules.agreement import clashes
-from mixlock_hooks.shell.indices import machine_index
+from mixlock_hooks.rules.conflicts import conflicts
+from mixlock_hooks.shell.index.indices import machine_index
 from mixlock_hooks.shell.name_map_file import shipped
 from tests.real.conftest import new_repository
 from tests.real.shared_channels import ENVS
@@ -118,7 +118,7 @@ def test_rattler_reads_the_explicit_file(case: Case, platform: str, locked: Real
 @every_lock
 def test_no_project_stands_on_both_sides(case: Case, platform: str, locked: RealRepository) -> None:
     packages = [package for package in locked.lockfile(case.name).packages if package.platform == platform]
-    assert clashes(packages, shipped()) == ()
+    assert conflicts(packages, shipped()) == ()
 
 
 @every_case

@@ -81,13 +81,13 @@ def decorator_name(module: Module, expression: ast.expr) -> str:
 
 
 def is_step(module: Module, node: ast.stmt) -> bool:
-    """Tell whether a statement of a class is a step."""
+    """Return whether a statement of a class is a step."""
     decorators = node.decorator_list if isinstance(node, FUNCTIONS) else []
     return any(decorator_name(module, found) == "step" for found in decorators)
 
 
 def is_flow(module: Module, node: ast.ClassDef, seen: tuple[str, ...] = ()) -> bool:
-    """Tell whether a class derives from ``FlowSpec``, through bases of this file or of the repository.
+    """Return whether a class derives from ``FlowSpec``, through bases of this file or of the repository.
 
     A class with steps whose base comes from elsewhere is one too: only a flow has steps.
     """

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import comments
 from mixlock_hooks.formats.metaflow import classes
-from mixlock_hooks.formats.metaflow.asks import read_asks
-from mixlock_hooks.formats.metaflow.modules import UNREADABLE, Repository
-from mixlock_hooks.formats.metaflow.not_static import NotStaticError
+from mixlock_hooks.formats.metaflow.decorator_arguments import read_asks
+from mixlock_hooks.formats.metaflow.modules import UNREADABLE, NotStaticError, Repository
 from mixlock_hooks.formats.metaflow.static_value import Evaluator
 from mixlock_hooks.model.flow import Decorator, DecoratorKind, Flow, FlowFile, Step
 from mixlock_hooks.model.place import at
@@ -123,7 +122,7 @@ class _FlowReader:
                 name=name,
                 kind=kind,
                 place=module.place(expression),
-                asks=read_asks(kind, name, arguments, self._problems),
+                arguments=read_asks(kind, name, arguments, self._problems),
             )
 
     def _arguments(self, module: Module, expression: ast.expr, owner: ast.ClassDef | None) -> dict[str, Static]:

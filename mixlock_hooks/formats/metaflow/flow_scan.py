@@ -8,5 +8,5 @@ _DECORATOR = re.compile(rb"\b(?:conda|pypi|pip|sys_packages|named_env)(?:_base)?
 
 
 def may_hold_flows(content: bytes) -> bool:
-    """Tell whether a file can hold a flow with an environment decorator; most cannot."""
+    """Return whether a file can hold a flow with an environment decorator; most cannot."""
     return b"metaflow" in content and b"@" in content and _DECORATOR.search(content) is not None

@@ -169,3 +169,40 @@ class Repository:
 def lines_of(text: str) -> list[str]:
     """Split a text where Python's tokenizer does: a form feed ends no line."""
     return _LINE_END.split(text)
+
+
+_SHOWN = 60
+
+
+class UnboundError(Exception):
+    """A name stands for no constant; the message says why, without the name."""
+
+
+class NotStaticError(Exception):
+    """An expression cannot be read. ``origin`` is where it stands if a name in ``place`` only leads to it."""
+
+    def __init__(self, module: Module, node: ast.AST, why: str) -> None:
+        self.place = module.place(node)
+        self.expression = _shortened(module.text(node))
+        self.why = why
+        self.name = ""
+        self.origin: Place | None = None
+        super().__init__(f"`{self.expression}` {why}")
+
+    def used(self, module: Module, node: ast.AST) -> NotStaticError:
+        """Return the same error for a name that leads to the expression."""
+        error = NotStaticError(module, node, self.why)
+        error.expression = self.expression
+        error.name = _shortened(module.text(node))
+        error.origin = self.origin or self.place
+        return error
+
+    def __str__(self) -> str:
+        if self.origin is None:
+            return f"`{self.expression}` {self.why}"
+        other = "" if self.origin.path == self.place.path else f" of {self.origin.path}"
+        return f"`{self.name}` leads to `{self.expression}` in line {self.origin.line}{other}, which {self.why}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}…"

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow import bindings
-from mixlock_hooks.formats.metaflow.not_static import UnboundError
+from mixlock_hooks.formats.metaflow.modules import UnboundError
 
 if TYPE_CHECKING:
     import ast

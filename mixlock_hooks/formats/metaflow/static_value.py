@@ -11,9 +11,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow import bindings, text_template
-from mixlock_hooks.formats.metaflow.constant_test import judged
+from mixlock_hooks.formats.metaflow.constant_condition import judged
+from mixlock_hooks.formats.metaflow.modules import NotStaticError, UnboundError
 from mixlock_hooks.formats.metaflow.names import Names
-from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
 from mixlock_hooks.model.static import Static, joined
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ class Evaluator(ast.NodeVisitor):
 
 
 def _is_text(value: str) -> bool:
-    """Tell whether a text is of a length that makes sense, and without halves of characters."""
+    """Return whether a text is of a length that makes sense, and without halves of characters."""
     return len(value) <= _LONGEST and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 

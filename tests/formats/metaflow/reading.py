@@ -9,7 +9,7 @@ from mixlock_hooks.formats.metaflow import flow_file
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mixlock_hooks.model.flow import Asks, Flow, FlowFile
+    from mixlock_hooks.model.flow import DecoratorArguments, Flow, FlowFile
     from mixlock_hooks.model.problem import Problem
 
 PATH = "flows/f.py"
@@ -32,25 +32,27 @@ def argument(expression: str, *, before: str = "", others: Mapping[str, str] | N
     return read(flow_of(f"@conda(libraries=\\\n{' ' * 18}{expression})", before=before), others)
 
 
-def asked(asks: Asks) -> list[str]:
+def asked(arguments: DecoratorArguments) -> list[str]:
     """Return what is asked, one text each."""
-    found = [f"{name} {entry.value}" for name, entry in asks.scalars.items() if name != "python"]
-    found += [f"conda {e.value.key} {e.value.constraint}" for e in asks.conda]
-    found += [f"pypi {e.value.key}{e.value.specifier}{e.value.marker and ';' + e.value.marker}" for e in asks.pypi]
-    found += [f"{e.value.kind.value} {e.value.text}" for e in asks.references]
-    found += [f"channel {e.value}" for e in asks.channels] + [f"index {e.value}" for e in asks.indices]
-    return found + [f"virtual {e.value[0]} {e.value[1]}" for e in asks.virtual_packages]
+    found = [f"{name} {entry.value}" for name, entry in arguments.scalars.items() if name != "python"]
+    found += [f"conda {e.value.key} {e.value.constraint}" for e in arguments.conda]
+    found += [
+        f"pypi {e.value.key}{e.value.specifier}{e.value.marker and ';' + e.value.marker}" for e in arguments.pypi
+    ]
+    found += [f"{e.value.kind.value} {e.value.text}" for e in arguments.references]
+    found += [f"channel {e.value}" for e in arguments.channels] + [f"index {e.value}" for e in arguments.indices]
+    return found + [f"virtual {e.value[0]} {e.value[1]}" for e in arguments.virtual_packages]
 
 
 def asked_by_step(source: str, others: Mapping[str, str] | None = None) -> list[str]:
     """Return what the decorators of the only flow's first step ask."""
     (flow,) = read(source, others).flows
-    return [text for decorator in flow.steps[0].decorators for text in asked(decorator.asks)]
+    return [text for decorator in flow.steps[0].decorators for text in asked(decorator.arguments)]
 
 
 def steps(flow: Flow) -> dict[str, list[str]]:
     """Return what each step's decorators ask."""
-    return {step.name: [text for found in step.decorators for text in asked(found.asks)] for step in flow.steps}
+    return {step.name: [text for found in step.decorators for text in asked(found.arguments)] for step in flow.steps}
 
 
 def problems(file: FlowFile) -> list[Problem]:

@@ -69,7 +69,7 @@ LIBS = "LIBS = {'a': '1'}\n"
 def test_constants(before: str, expression: str, others: dict[str, str]) -> None:
     file = argument(expression, before=before, others={PATH: f"{before}Y = '1'\n", **others})
     assert problems(file) == []
-    assert asked(file.flows[0].steps[0].decorators[0].asks) == ["conda a ==1"]
+    assert asked(file.flows[0].steps[0].decorators[0].arguments) == ["conda a ==1"]
 
 
 @pytest.mark.parametrize(
@@ -134,5 +134,5 @@ def test_a_wrong_value_is_told_where_it_stands() -> None:
 
 def test_a_requirement_stands_where_its_key_is_written() -> None:
     file = argument("LIBS", before="from c import LIBS\n", others={"c.py": "LIBS = {\n  'a': '1',\n}"})
-    (entry,) = file.flows[0].steps[0].decorators[0].asks.conda
+    (entry,) = file.flows[0].steps[0].decorators[0].arguments.conda
     assert str(entry.place) == "c.py:2:3"

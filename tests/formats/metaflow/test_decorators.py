@@ -66,7 +66,7 @@ def test_each_exists_for_a_flow(name: str) -> None:
     )
     (flow,) = read(source.replace("__cuda", "__cuda" if name == "sys_packages" else "cuda")).flows
     assert [decorator.name for decorator in flow.decorators] == [f"{name}_base"]
-    assert asked(flow.decorators[0].asks)
+    assert asked(flow.decorators[0].arguments)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_conda_key_may_carry_a_channel() -> None:
 def test_every_requirement_stands_at_its_key() -> None:
     source = flow_of("@conda(libraries={\n  'a': '1',\n  'é': '1', 'b':\n '2'}, python='3.9')")
     (flow,) = read(source).flows
-    places = [str(entry.place) for entry in flow.steps[0].decorators[0].asks.conda]
+    places = [str(entry.place) for entry in flow.steps[0].decorators[0].arguments.conda]
     assert places == ["flows/f.py:4:5", "flows/f.py:5:15", "flows/f.py:6:17"]
 
 

@@ -12,7 +12,7 @@ from tests.formats.metaflow.reading import argument, asked, flow_of, problems, r
 def _libraries(expression: str, *, before: str = "") -> list[str]:
     file = argument(expression, before=before)
     assert problems(file) == []
-    return asked(file.flows[0].steps[0].decorators[0].asks)
+    return asked(file.flows[0].steps[0].decorators[0].arguments)
 
 
 @pytest.mark.parametrize(
@@ -76,17 +76,17 @@ def test_names(before: str, expression: str, expected: list[str]) -> None:
 
 def test_a_name_of_the_flows_own_class_goes_before_the_modules() -> None:
     source = flow_of("@conda(libraries=A)", before="A = {'a': '1'}\n", body="  A = {'a': '2'}\n")
-    assert asked(read(source).flows[0].steps[0].decorators[0].asks) == ["conda a ==2"]
+    assert asked(read(source).flows[0].steps[0].decorators[0].arguments) == ["conda a ==2"]
 
 
 def test_lists_are_joined_and_spread() -> None:
     (flow,) = read(flow_of("@conda(channels=['a'] + [*('b', 'c')])")).flows
-    assert asked(flow.steps[0].decorators[0].asks) == ["channel a", "channel b", "channel c"]
+    assert asked(flow.steps[0].decorators[0].arguments) == ["channel a", "channel b", "channel c"]
 
 
 def test_arguments_are_spread() -> None:
     (flow,) = read(flow_of("@conda(**{'python': '3.9', **A})", before="A = dict(disabled=not False)\n")).flows
-    assert asked(flow.steps[0].decorators[0].asks) == ["disabled True", "conda python 3.9.*"]
+    assert asked(flow.steps[0].decorators[0].arguments) == ["disabled True", "conda python 3.9.*"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,145 @@
+"""What the commands that lock share: the run itself, and how it is told."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.commands.parsing import add_jobs
+from mixlock_hooks.model.build_permission import NOBODY, BuildPermission
+from mixlock_hooks.model.cutoff import instant, is_cutoff
+from mixlock_hooks.model.problem import errors, in_order
+from mixlock_hooks.pipeline.lock.plan import nothing_to_do
+from mixlock_hooks.pipeline.lock.run import Locker
+from mixlock_hooks.report import changes as change_report
+from mixlock_hooks.report import problems as problem_report
+from mixlock_hooks.shell.name_map_file import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.lock_options import LockOptions, LockResult
+    from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.shell.repository.worktree import WorkTree
+
+
+def add_solving(parser: argparse.ArgumentParser) -> None:
+    """Add the options of every command that solves."""
+    parser.add_argument(
+        "--exclude-newer",
+        metavar="DATE|DAYS",
+        type=_cutoff,
+        help="consider nothing published later: 2026-10-01, or 7 for the last seven days",
+    )
+    parser.add_argument("--no-build", action="store_true", help="never run a package's build code")
+    add_jobs(parser, "solves at a time")
+
+
+def cutoff_of(args: argparse.Namespace, project: Project) -> str:
+    """Return the moment after which nothing is considered: of the command line, else as configured, else none."""
+    asked = args.exclude_newer or project.settings.exclude_newer
+    return instant(asked, datetime.now(timezone.utc)) if asked else ""
+
+
+def builds_of(args: argparse.Namespace, project: Project) -> BuildPermission:
+    """Return whose build code may run: nobody's where the command line says so, else as configured."""
+    settings = project.settings
+    return replace(NOBODY, extra=settings.extra_build_requires) if args.no_build else settings.builds
+
+
+def _cutoff(text: str) -> str:
+    if not is_cutoff(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no date and no number of days")
+    return text
+
+
+def lock_environments(
+    project: Project, tree: WorkTree, wanted: Sequence[EnvironmentSpec], options: LockOptions, reporter: Reporter
+) -> tuple[LockResult, ...]:
+    """Lock environments, and tell each result; where nothing drifted nothing is solved or waited for."""
+    results = nothing_to_do(project, wanted, options, shipped)
+    if results is None:
+        return _lock(project, tree, wanted, options, reporter)
+    for result in results:
+        reporter.tell(result)
+    return results
+
+
+def _lock(
+    project: Project,
+    tree: WorkTree,
+    wanted: Sequence[EnvironmentSpec],
+    options: LockOptions,
+    reporter: Reporter,
+) -> tuple[LockResult, ...]:
+    from mixlock_hooks.shell import tools  # noqa: PLC0415 - only a solve needs these
+
+    tools.require_lock_extra()
+    from mixlock_hooks.shell.progress import progress  # noqa: PLC0415
+    from mixlock_hooks.shell.repository.repository_lock import repository_lock  # noqa: PLC0415
+    from mixlock_hooks.shell.solver.conda_lock import CondaLock  # noqa: PLC0415
+    from mixlock_hooks.shell.workers import workers  # noqa: PLC0415
+
+    with (
+        repository_lock(tree.root),
+        progress(quiet=reporter.quiet, verbose=reporter.verbose, color=reporter.color) as shown,
+        workers(reporter.jobs) as pool,
+    ):
+        locker = Locker(project, lambda: CondaLock(project.settings.solver, shipped(), shown), shipped, shown)
+        return locker.lock(wanted, options, pool, reporter.tell)
+
+
+class Reporter:
+    """Tells each result as it comes: what changed on stdout, the rest on stderr."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.quiet = bool(args.quiet)
+        self.verbose = bool(args.verbose)
+        self.color = not args.no_color
+        self.jobs = int(args.jobs)
+        self._dry_run = bool(args.dry_run)
+        self._verify = bool(getattr(args, "verify", False))
+
+    def tell(self, result: LockResult) -> None:
+        """Tell one environment's result."""
+        if result.problems or result.failed:
+            sys.stderr.write(problem_report.text(in_order(result.problems)))
+            if result.failed and not result.problems:
+                sys.stderr.write(f"{result.environment}: {result.failed}\n")
+            self._say(f"{result.environment}: not locked; the old lock is unchanged")
+        elif not result.written:
+            self._say(f"{result.environment}: fresh")
+        else:
+            self._tell_written(result)
+
+    def tell_errors(self, problems: Sequence[Problem]) -> int:
+        """Tell errors of files that no environment could be read from; 1 where there are any."""
+        found = in_order(errors(problems))
+        sys.stderr.write(problem_report.text(found))
+        return 1 if found else 0
+
+    def _tell_written(self, result: LockResult) -> None:
+        verb = "would write" if self._dry_run or self._verify else "wrote"
+        sys.stdout.write(f"{result.environment}: {verb} {len(result.written)} files: ")
+        sys.stdout.write(f"{change_report.summary(result.changes)}\n{change_report.text(result.changes)}")
+        sys.stdout.flush()
+        for note in result.notes:
+            self._say(f"  note: {note}")
+        for package in {package.name: package for package in result.sdists}.values():
+            self._say(f"  note: {package.name} {package.version} has no wheel that fits; pip will build it")
+
+    def _say(self, text: str) -> None:
+        if not self.quiet:
+            sys.stderr.write(f"{text}\n")
+
+    def status(self, results: Sequence[LockResult], *, fail_on_change: bool) -> int:
+        """Return the exit status for all results: a failed solve weighs most."""
+        if any(result.failed for result in results):
+            return 3
+        refused = any(result.problems for result in results)
+        return 1 if refused or (fail_on_change and any(result.written for result in results)) else 0

@@ -1,0 +1,240 @@
+"""Explain drift: read the lock itself, and say which requirement, platform, setting or file differs.
+
+What differs may not matter: a lock whose requirements changed but which is exactly an answer to them is *stale* only
+in its record. A lock that mixlock did not write has no record, and is judged by what it holds.
+"""
+
+from __future__ import annotations
+
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import conda_lock_yml, conflict_markers, lock_header
+from mixlock_hooks.model.digest import digest
+from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
+from mixlock_hooks.model.inputs import SCHEMA
+from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, folder_of, pip_name, platform_of
+from mixlock_hooks.model.place import Place, at
+from mixlock_hooks.pipeline.drift import verification
+from mixlock_hooks.pipeline.lock.record import body_holds, recorded_inputs, recorded_schema, render_exports
+from mixlock_hooks.pipeline.wheels.record import damage_of, read_wheelhouse
+from mixlock_hooks.rules.drift import compare, joined
+from mixlock_hooks.rules.fingerprint import inputs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
+    from mixlock_hooks.model.locked import LockedPackage, Lockfile
+    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.pipeline.load import Project
+
+
+def explain(
+    project: Project, environment: EnvironmentSpec, chosen: tuple[PlatformSpec, ...], names: NameMap
+) -> DriftReport:
+    """Return every difference between an environment and its lock, and which of them only make it stale.
+
+    Args:
+        project: the repository.
+        environment: as merged from its spec.
+        chosen: the platforms to look at.
+        names: what conda packages are called on PyPI.
+    """
+    explanation = _Explanation(project, environment, names)
+    reasons = joined(explanation.reasons(chosen))
+    return DriftReport(environment=environment.name, reasons=reasons, stale=joined(explanation.stale))
+
+
+def verify(
+    project: Project, environment: EnvironmentSpec, chosen: tuple[PlatformSpec, ...], names: NameMap
+) -> DriftReport:
+    """Judge by what it holds a lock whose record says that it is fresh."""
+    explanation = _Explanation(project, environment, names)
+    return DriftReport(environment=environment.name, reasons=joined(explanation.holds(chosen)))
+
+
+class _Explanation:
+    """One look at one lock."""
+
+    def __init__(self, project: Project, environment: EnvironmentSpec, names: NameMap) -> None:
+        self._project = project
+        self._files = project.files
+        self._environment = environment
+        self._names = names
+        self._folder = folder_of(project.settings.lock_dir, environment.name)
+        self._command = f"run `mixlock lock {quote(environment.name)}`"
+        self.stale: list[DriftReason] = []
+        self._lines: dict[tuple[str, str], int] = {}
+
+    def reasons(self, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
+        """Yield differences, from those that make the lock unreadable to those of single requirements."""
+        conflicts = list(self._conflicts(chosen))
+        if conflicts:
+            yield from conflicts
+            return
+        content = self._files.read(f"{self._folder}/{LOCKFILE}") or b""
+        lockfile = self._readable(content)
+        if isinstance(lockfile, DriftReason):
+            yield lockfile
+            return
+        schema = recorded_schema(lockfile)
+        if schema > SCHEMA:
+            claim = f"{LOCKFILE} was made by a newer mixlock (schema {schema}, known is {SCHEMA})"
+            yield self._reason(DriftCode.NEWER, self._lock_place(), claim, command="upgrade mixlock")
+        elif schema or self._was_ours(lockfile, chosen):
+            yield from self._of_lock(lockfile, digest(content), chosen)
+        else:
+            yield from self._of_foreign(lockfile, chosen)
+
+    def holds(self, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
+        """Yield how a readable lock is no answer."""
+        lockfile = self._readable(self._files.read(f"{self._folder}/{LOCKFILE}") or b"")
+        if isinstance(lockfile, DriftReason):
+            yield lockfile
+            return
+        for spec in chosen:
+            yield from self._found(spec, verification.findings(spec, lockfile, self._names))
+
+    def _readable(self, content: bytes) -> Lockfile | DriftReason:
+        try:
+            return conda_lock_yml.parse(content)
+        except conda_lock_yml.NotALockfileError as error:
+            return self._reason(DriftCode.BODY, self._lock_place(), f"{LOCKFILE} cannot be read: {error}")
+
+    def _of_lock(
+        self, lockfile: Lockfile, lock_digest: str, chosen: tuple[PlatformSpec, ...]
+    ) -> Iterator[DriftReason]:
+        yield from self._surplus_platforms(lockfile, self._environment)
+        intact = body_holds(lockfile)
+        for spec in chosen:
+            yield from self._of_platform(lockfile, spec, intact=intact)
+        if intact:
+            yield from self._of_exports(lockfile, lock_digest, chosen)
+            return
+        claim = f"{LOCKFILE} was changed by hand: it is not what was solved"
+        yield self._reason(DriftCode.BODY, self._lock_place(), claim)
+        for spec in chosen:
+            yield from self._found(spec, verification.findings(spec, lockfile, self._names))
+
+    def _of_platform(self, lockfile: Lockfile, spec: PlatformSpec, *, intact: bool) -> Iterator[DriftReason]:
+        if spec.platform not in lockfile.platforms:
+            yield self._missing_platform(spec)
+            return
+        recorded = recorded_inputs(lockfile, spec.platform)
+        if recorded is None:
+            claim = f"{LOCKFILE} does not record what it was solved from"
+            yield self._reason(DriftCode.BODY, self._lock_place(), claim, platforms=(spec.platform,))
+            return
+        differences = list(compare(self._environment, spec, recorded, inputs_of(spec), self._command))
+        if differences and intact and verification.still_answers(spec, recorded, lockfile, self._names):
+            self.stale += differences
+        else:
+            yield from differences
+
+    def _was_ours(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> bool:
+        """Return whether mixlock wrote a lock whose schema is gone: other facts, or its sister files, say so."""
+        explicit = (self._files.read(f"{self._folder}/{explicit_name(spec.platform)}") or b"" for spec in chosen)
+        return any(name.startswith("mixlock.") for name in lockfile.facts) or any(map(lock_header.parse, explicit))
+
+    def _of_foreign(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
+        """Judge a lock that another tool wrote by what it holds; it records neither settings nor indices."""
+        environment = verification.on_platforms_of(lockfile, self._project, self._environment)
+        if environment is self._environment:
+            yield from self._surplus_platforms(lockfile, environment)
+        elif len(chosen) == len(self._environment.platforms):
+            chosen = environment.platforms
+        for claim in verification.channel_claims(environment, lockfile):
+            yield self._reason(DriftCode.SOURCE, environment.place, claim)
+        for spec in chosen:
+            if spec.platform in lockfile.platforms:
+                yield from self._found(spec, verification.findings(spec, lockfile, self._names))
+            else:
+                yield self._missing_platform(spec)
+        claim = f"{LOCKFILE} was not written by mixlock; it is judged by what it holds"
+        self.stale.append(self._reason(DriftCode.BODY, self._lock_place(), claim))
+
+    def _found(self, spec: PlatformSpec, findings: Iterator[verification.Finding]) -> Iterator[DriftReason]:
+        for found in findings:
+            place = found.place or at(f"{self._folder}/{LOCKFILE}", self._line(found.package))
+            yield self._reason(found.code, place, found.claim, platforms=(spec.platform,))
+
+    def _line(self, package: LockedPackage | None) -> int:
+        if package is None:
+            return 1
+        if not self._lines:
+            self._lines = conda_lock_yml.package_lines(self._files.read(f"{self._folder}/{LOCKFILE}") or b"")
+        exact = self._lines.get((package.name, package.manager.value))
+        return exact or self._lines.get((package.name, ""), 1)
+
+    def _surplus_platforms(self, lockfile: Lockfile, environment: EnvironmentSpec) -> Iterator[DriftReason]:
+        asked = {spec.platform for spec in environment.platforms}
+        for platform in lockfile.platforms:
+            if platform not in asked:
+                claim = "the lock holds a platform that is no longer asked for:"
+                yield self._reason(DriftCode.PLATFORM, environment.place, claim, platforms=(platform,))
+
+    def _missing_platform(self, spec: PlatformSpec) -> DriftReason:
+        claim = "the lock does not hold a platform that is asked for:"
+        return self._reason(DriftCode.PLATFORM, self._environment.place, claim, platforms=(spec.platform,))
+
+    def _of_exports(
+        self, lockfile: Lockfile, lock_digest: str, chosen: tuple[PlatformSpec, ...]
+    ) -> Iterator[DriftReason]:
+        """Compare explicit and pip files with a fresh rendering; without the record of wheels there is none."""
+        if damage_of(self._project, self._environment.name):
+            return
+        wheels = read_wheelhouse(self._project, self._environment.name, lockfile)
+        rendered = render_exports(lockfile, lock_digest, wheels)
+        platforms = {spec.platform for spec in chosen} & set(lockfile.platforms)
+        names = [name for platform in sorted(platforms) for name in (explicit_name(platform), pip_name(platform))]
+        for name in names:
+            found = self._files.read(f"{self._folder}/{name}")
+            if found is None:
+                claim = f"{name} is missing beside {LOCKFILE}"
+                yield self._reason(DriftCode.FILES_DISAGREE, self._lock_place(), claim)
+            elif digest(found) != digest(rendered[name]):
+                yield self._disagreement(name, found, rendered[name], lock_digest)
+        for name in self._files.names(self._folder):
+            platform = platform_of(name)
+            if platform and platform not in lockfile.platforms:
+                claim = f"{name} is for a platform that {LOCKFILE} does not hold"
+                yield self._reason(DriftCode.FILES_DISAGREE, at(f"{self._folder}/{name}"), claim)
+
+    def _disagreement(self, name: str, found: bytes, rendered: bytes, lock_digest: str) -> DriftReason:
+        """Blame the file that was changed: the lock where the other is still as it was rendered."""
+        header = lock_header.parse(found)
+        if header and header.lock != lock_digest and header.digest == digest(lock_header.without_digest(found)):
+            claim = f"{LOCKFILE} is not the file that {name} was rendered from"
+            return self._reason(DriftCode.FILES_DISAGREE, self._lock_place(), claim)
+        place = at(f"{self._folder}/{name}", _first_difference(found, rendered))
+        return self._reason(DriftCode.FILES_DISAGREE, place, f"{name} does not say what {LOCKFILE} says")
+
+    def _conflicts(self, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
+        names = [name for spec in chosen for name in (explicit_name(spec.platform), pip_name(spec.platform))]
+        for name in (LOCKFILE, *names):
+            content = self._files.read(f"{self._folder}/{name}") or b""
+            line = conflict_markers.first_line(content)
+            if line:
+                claim = f"{name} holds the markers of a merge conflict"
+                yield self._reason(DriftCode.CONFLICT, at(f"{self._folder}/{name}", line), claim)
+
+    def _lock_place(self) -> Place:
+        return at(f"{self._folder}/{LOCKFILE}")
+
+    def _reason(
+        self, code: DriftCode, place: Place, claim: str, *, platforms: tuple[Subdir, ...] = (), command: str = ""
+    ) -> DriftReason:
+        return DriftReason(code=code, place=place, claim=claim, platforms=platforms, command=command or self._command)
+
+
+def _first_difference(found: bytes, expected: bytes) -> int:
+    """Return the first line in which two files differ, counted from 1."""
+    pairs = zip(found.splitlines(), expected.splitlines(), strict=False)
+    same = 0
+    for mine, theirs in pairs:
+        if mine.rstrip() != theirs.rstrip():
+            break
+        same += 1
+    return same + 1

@@ -1,0 +1,1 @@
+"""Lock environments: plan, solve, record, merge."""

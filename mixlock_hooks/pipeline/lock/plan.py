@@ -1,0 +1,118 @@
+"""Plan a lock: which environments need one, which of their platforms, and what is asked of the engines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from mixlock_hooks.formats import conda_lock_yml, conflict_markers
+from mixlock_hooks.model.lock_options import LockOptions, LockResult
+from mixlock_hooks.model.lock_paths import lockfile_path
+from mixlock_hooks.model.solving import SolveRequest
+from mixlock_hooks.pipeline.drift import verification
+from mixlock_hooks.pipeline.drift.fast import drift
+from mixlock_hooks.pipeline.lock import record as lock_set
+from mixlock_hooks.rules import policy
+from mixlock_hooks.rules.fingerprint import inputs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mixlock_hooks.model.environment import CheckedSpec, EnvironmentSpec, PlatformSpec
+    from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.names import EnvironmentName
+    from mixlock_hooks.pipeline.load import Project
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What one environment needs: ``to_solve`` of its ``chosen`` platforms; ``old`` is its readable lock, if any."""
+
+    spec: CheckedSpec
+    old: Lockfile | None
+    chosen: tuple[PlatformSpec, ...]
+    to_solve: tuple[PlatformSpec, ...]
+
+
+def nothing_to_do(
+    project: Project, environments: Sequence[EnvironmentSpec], options: LockOptions, names: Callable[[], NameMap]
+) -> tuple[LockResult, ...] | None:
+    """Return every result where none needs a solve or a write; None where one does. Costs what drift costs."""
+    planned = [plan_lock(project, environment, options, names) for environment in environments]
+    results = tuple(plan for plan in planned if isinstance(plan, LockResult))
+    return results if len(results) == len(planned) else None
+
+
+def plan_lock(
+    project: Project, environment: EnvironmentSpec, options: LockOptions, names: Callable[[], NameMap]
+) -> Plan | LockResult:
+    """Return what one environment needs, or its result where that is nothing: it is fresh, or policy forbids it."""
+    checked, problems = policy.check(environment, project.settings, names)
+    problems = problems if checked is None else policy.unlockable(problems)
+    if checked is None or problems:
+        return LockResult(environment=environment.name, problems=problems)
+    if options.platforms and not _chosen(checked, options):
+        return LockResult(environment=environment.name)
+    report = drift(project, environment, names, options.platforms)
+    again = options.force or options.upgrade or options.verify or bool(options.upgrade_packages)
+    if report.current and not again:
+        return LockResult(environment=environment.name)
+    old = _old_lock(project, environment.name)
+    return Plan(
+        spec=checked,
+        old=old,
+        chosen=_chosen(checked, options),
+        to_solve=_to_solve(checked, old, options, names, again=again),
+    )
+
+
+def _old_lock(project: Project, environment: EnvironmentName) -> Lockfile | None:
+    """Read the lock, of which what still fits is kept; of one in conflict our side."""
+    content = project.files.read(lockfile_path(project.settings.lock_dir, environment))
+    try:
+        return conda_lock_yml.parse(conflict_markers.ours(content)) if content is not None else None
+    except conda_lock_yml.NotALockfileError:
+        return None
+
+
+def _to_solve(
+    checked: CheckedSpec, old: Lockfile | None, options: LockOptions, names: Callable[[], NameMap], *, again: bool
+) -> tuple[PlatformSpec, ...]:
+    """Choose the platforms whose answer no longer holds, among those that are wanted.
+
+    Where a hand changed the lock's body nothing of it can be kept, so all platforms are solved.
+    """
+    if old and not lock_set.body_holds(old):
+        return checked.platforms
+    return tuple(spec for spec in _chosen(checked, options) if again or not (old and _still_holds(old, spec, names)))
+
+
+def _chosen(checked: CheckedSpec, options: LockOptions) -> tuple[PlatformSpec, ...]:
+    """Return the platforms that are asked for and wanted now."""
+    return tuple(spec for spec in checked.platforms if not options.platforms or spec.platform in options.platforms)
+
+
+def _still_holds(old: Lockfile, spec: PlatformSpec, names: Callable[[], NameMap]) -> bool:
+    """Return whether a platform need not be solved: it was solved from this, or answers it all the same."""
+    recorded = lock_set.recorded_inputs(old, spec.platform) if spec.platform in old.platforms else None
+    return recorded is not None and (
+        recorded == inputs_of(spec) or verification.still_answers(spec, recorded, old, names())
+    )
+
+
+def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions) -> SolveRequest:
+    """Return what is asked of an engine for one platform: the spec, and of the old lock what should stay."""
+    old = plan.old.for_platform(spec.platform) if plan.old and not (options.upgrade or options.verify) else ()
+    recorded = lock_set.recorded_cutoff(plan.old, spec.platform) if plan.old else ""
+    upgraded = {canonicalize_name(name) for name in options.upgrade_packages}
+    return SolveRequest(
+        environment=plan.spec,
+        spec=spec,
+        preferred=tuple(package for package in old if canonicalize_name(package.name) not in upgraded),
+        builds=options.builds,
+        cutoff=recorded if options.verify else options.cutoff,
+        refresh=options.upgrade or bool(options.upgrade_packages) or options.force,
+    )

@@ -1,0 +1,138 @@
+"""From a lockfile to the whole set of an environment's files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import conda_lock_yml, explicit_txt, inputs_json, pip_txt, wheelhouse_json
+from mixlock_hooks.model.digest import digest
+from mixlock_hooks.model.inputs import SCHEMA
+from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, explicit_name, pip_name
+from mixlock_hooks.model.urls import host_of
+from mixlock_hooks.rules.fingerprint import fingerprint
+from mixlock_hooks.rules.wheel_plan import hashes_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mixlock_hooks.model.inputs import Inputs
+    from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.wheelhouse import BuiltWheel
+
+_SCHEMA = "mixlock.schema"
+_BODY = "mixlock.body"
+_LONGEST_SCHEMA = 9
+
+
+def with_facts(
+    lockfile: Lockfile, inputs: Mapping[Subdir, Inputs], engines: Mapping[str, str], cutoffs: Mapping[Subdir, str]
+) -> Lockfile:
+    """Return a lockfile with mixlock's facts: inputs, fingerprint and cutoff per platform, engines, body's digest."""
+    facts = {_SCHEMA: str(SCHEMA), **engines}
+    facts |= {f"mixlock.{platform}.cutoff": cutoff for platform, cutoff in cutoffs.items() if cutoff}
+    for platform, asked in inputs.items():
+        facts[f"mixlock.{platform}.hosts"] = " ".join(sorted(_hosts(lockfile, platform)))
+        facts[f"mixlock.{platform}.inputs"] = inputs_json.render(asked)
+        facts[f"mixlock.{platform}.fingerprint"] = fingerprint(asked)
+    return replace(lockfile, facts={**facts, _BODY: body_digest(lockfile)})
+
+
+def content_hash(inputs: Mapping[Subdir, Inputs]) -> dict[str, str]:
+    """Return what stands for conda-lock's ``content_hash``: the bare fingerprints of what was asked."""
+    return {platform: fingerprint(asked).partition(":")[2] for platform, asked in inputs.items()}
+
+
+def _hosts(lockfile: Lockfile, platform: Subdir) -> set[str]:
+    return {host_of(package.url) for package in lockfile.for_platform(platform)}
+
+
+def recorded_hosts(lockfile: Lockfile, platform: Subdir) -> frozenset[str]:
+    """Return the hosts that a platform's files come from, as the solve was led to them; none where not recorded."""
+    return frozenset(lockfile.facts.get(f"mixlock.{platform}.hosts", "").split())
+
+
+def body_digest(lockfile: Lockfile) -> str:
+    """Return the digest over packages, channels and platforms: what a hand must not change."""
+    packages = [
+        [
+            *(package.name, package.version, package.manager.value, package.platform),
+            sorted(package.dependencies.items()),
+            *(package.url, package.md5, package.sha256, package.category, package.optional),
+        ]
+        for package in conda_lock_yml.in_order(lockfile.packages)
+    ]
+    body = {
+        "packages": packages,
+        "channels": lockfile.channels,
+        "platforms": sorted(lockfile.platforms),
+        "content_hash": dict(lockfile.content_hash),
+    }
+    return digest(json.dumps(body, sort_keys=True, separators=(",", ":")).encode())
+
+
+def body_holds(lockfile: Lockfile) -> bool:
+    """Return whether the body is the one that was written."""
+    return lockfile.facts.get(_BODY) == body_digest(lockfile)
+
+
+def recorded_schema(lockfile: Lockfile) -> int:
+    """Return the schema of the recorded inputs; 0 where mixlock recorded none."""
+    text = lockfile.facts.get(_SCHEMA, "0")
+    return int(text) if text.isdecimal() and len(text) < _LONGEST_SCHEMA else 0
+
+
+def recorded_inputs(lockfile: Lockfile, platform: Subdir) -> Inputs | None:
+    """Return what a platform was solved from; None where it is not recorded, or not as its fingerprint says."""
+    text = lockfile.facts.get(f"mixlock.{platform}.inputs")
+    try:
+        inputs = inputs_json.parse(text) if text else None
+    except ValueError:
+        return None
+    if inputs and lockfile.facts.get(f"mixlock.{platform}.fingerprint") == fingerprint(inputs):
+        return inputs
+    return None
+
+
+def recorded_cutoff(lockfile: Lockfile, platform: Subdir) -> str:
+    """Return the moment after which nothing was considered for a platform (RFC 3339); empty where there was none."""
+    return lockfile.facts.get(f"mixlock.{platform}.cutoff", "")
+
+
+def render(
+    environment: EnvironmentName, source: str, lock_dir: str, lockfile: Lockfile, wheels: Sequence[BuiltWheel] = ()
+) -> dict[str, bytes]:
+    """Render every file of a lock.
+
+    Args:
+        environment: its name decides how far the lock's folder is from the spec.
+        source: the spec's path, relative to the root.
+        lock_dir: the folder of all locks, relative to the root.
+        lockfile: with mixlock's facts.
+        wheels: what was built from its sdists.
+    """
+    up = "../" * (f"{lock_dir}/{environment}".count("/") + 1)
+    files = {LOCKFILE: conda_lock_yml.render(lockfile, up + source)}
+    recorded = {WHEELHOUSE: wheelhouse_json.render(wheels)} if wheels else {}
+    return files | recorded | render_exports(lockfile, digest(files[LOCKFILE]), wheels)
+
+
+def render_exports(lockfile: Lockfile, lock_digest: str, wheels: Sequence[BuiltWheel] = ()) -> dict[str, bytes]:
+    """Render what is derived from ``conda-lock.yml``: explicit and pip files of every platform."""
+    files: dict[str, bytes] = {}
+    for platform in lockfile.platforms:
+        packages = lockfile.for_platform(platform)
+        inputs = recorded_inputs(lockfile, platform)
+        pip = pip_txt.render(packages, inputs.indices if inputs else (), hashes_for(wheels, platform))
+        facts = {
+            "schema": str(SCHEMA),
+            "fingerprint": lockfile.facts.get(f"mixlock.{platform}.fingerprint", "none"),
+            "lock": lock_digest,
+            "pip": digest(pip),
+            **({"wheelhouse": digest(wheelhouse_json.render(wheels))} if wheels else {}),
+        }
+        files[pip_name(platform)] = pip
+        files[explicit_name(platform)] = explicit_txt.render(platform, packages, facts)
+    return files

@@ -1,0 +1,187 @@
+"""Lock the environments that drifted: solve what must be solved, write whole sets, keep the old on any failure."""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.lock_options import LockOptions, LockResult
+from mixlock_hooks.model.lock_paths import WHEELHOUSE, folder_of, is_rendered
+from mixlock_hooks.model.locked import Lockfile, SolvedPlatform
+from mixlock_hooks.pipeline.lock import record as lock_set
+from mixlock_hooks.pipeline.lock.plan import Plan, plan_lock, request_for
+from mixlock_hooks.pipeline.lock.solve import solve
+from mixlock_hooks.pipeline.wheels.record import damage_of, read_wheelhouse
+from mixlock_hooks.rules.fingerprint import inputs_of
+from mixlock_hooks.rules.lock_diff import changes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Executor
+
+    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.inputs import Inputs
+    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.ports import Engines, Progress
+
+    _Outcome = tuple[Subdir, SolvedPlatform | CannotDoError]
+
+
+class Locker:
+    """Locks environments of one project with engines of one kind, which are made only if something is solved."""
+
+    def __init__(
+        self, project: Project, engines: Callable[[], Engines], names: Callable[[], NameMap], progress: Progress
+    ) -> None:
+        self._project = project
+        self._engines = engines
+        self._names = names
+        self._progress = progress
+
+    def lock(
+        self,
+        environments: Sequence[EnvironmentSpec],
+        options: LockOptions,
+        pool: Executor,
+        done: Callable[[LockResult], None],
+    ) -> tuple[LockResult, ...]:
+        """Lock environments, platforms in parallel; ``done`` is told each result as it comes.
+
+        An environment that fails does not stop the others.
+        """
+        results: dict[EnvironmentName, LockResult] = {}
+
+        def finish(result: LockResult) -> None:
+            results[result.environment] = result
+            done(result)
+
+        plans: list[Plan] = []
+        for environment in environments:
+            planned = plan_lock(self._project, environment, options, self._names)
+            if isinstance(planned, LockResult):
+                finish(planned)
+            else:
+                plans.append(planned)
+        self._carry_out(plans, options, pool, finish)
+        return tuple(results[environment.name] for environment in environments)
+
+    def _carry_out(
+        self, plans: list[Plan], options: LockOptions, pool: Executor, finish: Callable[[LockResult], None]
+    ) -> None:
+        """Solve every planned platform, and write each environment as soon as its last platform is solved."""
+        for plan in plans:
+            if not plan.to_solve:
+                finish(self._finished(plan, [], options))
+        pending = self._submit(plans, options, pool)
+        outcomes: dict[EnvironmentName, list[_Outcome]] = {plan.spec.name: [] for plan in plans}
+        while pending:
+            ended, _waiting = wait(pending, return_when=FIRST_COMPLETED)
+            for future in ended:
+                plan, platform = pending.pop(future)
+                gathered = outcomes[plan.spec.name]
+                gathered.append((platform, _outcome(future)))
+                if len(gathered) == len(plan.to_solve):
+                    finish(self._gathered(plan, gathered, options))
+
+    def _submit(
+        self, plans: list[Plan], options: LockOptions, pool: Executor
+    ) -> dict[Future[SolvedPlatform], tuple[Plan, Subdir]]:
+        requests = [(plan, request_for(plan, spec, options)) for plan in plans for spec in plan.to_solve]
+        if not requests:
+            return {}
+        engines, names = self._engines(), self._names()
+        return {
+            pool.submit(solve, request, engines, names, self._progress): (plan, request.spec.platform)
+            for plan, request in requests
+        }
+
+    def _gathered(self, plan: Plan, outcomes: list[_Outcome], options: LockOptions) -> LockResult:
+        """Return an environment's result from those of its platforms: every failure is told, in their order."""
+        ordered = [outcome for _platform, outcome in sorted(outcomes, key=lambda pair: pair[0])]
+        failures = [outcome for outcome in ordered if isinstance(outcome, CannotDoError)]
+        if failures:
+            problems = tuple(problem for failure in failures for problem in failure.problems)
+            said = "; ".join(dict.fromkeys(str(failure) for failure in failures))
+            return LockResult(environment=plan.spec.name, problems=problems, failed=said)
+        return self._finished(plan, [found for found in ordered if isinstance(found, SolvedPlatform)], options)
+
+    def _finished(self, plan: Plan, solved: Sequence[SolvedPlatform], options: LockOptions) -> LockResult:
+        try:
+            return self._write(plan, solved, options)
+        except CannotDoError as error:
+            return _failed(plan, error)
+
+    def _write(self, plan: Plan, solved: Sequence[SolvedPlatform], options: LockOptions) -> LockResult:
+        name, folder = plan.spec.name, folder_of(self._project.settings.lock_dir, plan.spec.name)
+        recorded = plan.old.facts.get("mixlock.name-map") if plan.old and not solved else None
+        lockfile = _merged(plan, solved, recorded or self._names().digest)
+        wheels = read_wheelhouse(self._project, name, lockfile)
+        files = lock_set.render(name, plan.spec.place.path, self._project.settings.lock_dir, lockfile, wheels)
+        changed = {
+            file: content
+            for file, content in files.items()
+            if self._project.files.read(f"{folder}/{file}") != content
+        }
+        obsolete = tuple(
+            file
+            for file in self._project.files.names(folder)
+            if is_rendered(file) and file not in files and not (file == WHEELHOUSE and damage_of(self._project, name))
+        )
+        if (changed or obsolete) and not (options.dry_run or options.verify):
+            self._project.files.replace_set(folder, files, obsolete)
+        found = changes(plan.old.packages if plan.old else (), lockfile.packages, self._names())
+        written = () if options.verify and not found else (*changed, *obsolete)
+        return LockResult(
+            environment=name,
+            written=tuple(f"{folder}/{file}" for file in sorted(written)),
+            changes=found,
+            solved=bool(solved),
+            sdists=tuple(package for package in lockfile.packages if package.is_sdist),
+            notes=tuple(dict.fromkeys(answer.note for answer in solved if answer.note)),
+        )
+
+
+def _outcome(future: Future[SolvedPlatform]) -> SolvedPlatform | CannotDoError:
+    try:
+        return future.result()
+    except CannotDoError as error:
+        return error
+
+
+def _failed(plan: Plan, error: CannotDoError) -> LockResult:
+    return LockResult(environment=plan.spec.name, problems=error.problems, failed=str(error))
+
+
+def _merged(plan: Plan, solved: Sequence[SolvedPlatform], name_map: str) -> Lockfile:
+    """Join what was solved with what is kept of the old lock, platform by platform."""
+    new = {answer.platform: answer for answer in solved}
+    inputs = dict(_inputs(plan))
+    kept = plan.old.packages if plan.old else ()
+    lockfile = Lockfile(
+        packages=(
+            *(package for package in kept if package.platform in inputs and package.platform not in new),
+            *(package for answer in solved for package in answer.packages),
+        ),
+        channels=next(asked.channels for asked in inputs.values()),
+        platforms=tuple(sorted(inputs)),
+        content_hash=lock_set.content_hash(inputs),
+        facts={},
+    )
+    engine = next((answer.engine for answer in solved), plan.old.facts.get("mixlock.engine", "") if plan.old else "")
+    old_cutoffs = {p: lock_set.recorded_cutoff(plan.old, p) for p in inputs} if plan.old else {}
+    cutoffs = {**old_cutoffs, **{answer.platform: answer.cutoff for answer in solved}}
+    return lock_set.with_facts(lockfile, inputs, {"mixlock.engine": engine, "mixlock.name-map": name_map}, cutoffs)
+
+
+def _inputs(plan: Plan) -> Iterator[tuple[Subdir, Inputs]]:
+    """Yield what each platform answers: what is asked now, or what it was solved from where that is not looked at."""
+    for spec in plan.spec.platforms:
+        if spec in plan.chosen:
+            yield spec.platform, inputs_of(spec)
+        elif plan.old and spec.platform in plan.old.platforms:
+            recorded = lock_set.recorded_inputs(plan.old, spec.platform)
+            if recorded:
+                yield spec.platform, recorded

@@ -1,0 +1,1 @@
+"""Make a wheelhouse: plan, provide, record."""

@@ -1,0 +1,134 @@
+"""Plan wheels from locks: which sdists, for which targets, from which indices; or why nothing may be built."""
+
+from __future__ import annotations
+
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import conda_lock_yml
+from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, folder_of, lockfile_path
+from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.model.names import pypi_name
+from mixlock_hooks.model.place import at
+from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
+from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.model.wheelhouse import WheelPlan
+from mixlock_hooks.pipeline.lock import record as lock_set
+from mixlock_hooks.pipeline.wheels.record import damage_of, read_wheelhouse
+from mixlock_hooks.rules import wheel_plan
+from mixlock_hooks.rules.wheel_plan import runs_with, was_given
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.wheelhouse import BuildTarget, WheelOptions
+    from mixlock_hooks.pipeline.find_lock import FoundLock
+    from mixlock_hooks.pipeline.load import Project
+
+
+class WheelPlanner:
+    """Plans the wheels of one repository's locks."""
+
+    def __init__(
+        self, project: Project, environments: Sequence[EnvironmentSpec], names: Callable[[], NameMap]
+    ) -> None:
+        self._project = project
+        self._specs = {environment.name: environment for environment in environments}
+        self._names = names
+
+    def plan(self, found: FoundLock, options: WheelOptions) -> tuple[WheelPlan, ...]:
+        """Plan every sdist of a lock that one of the wanted platforms needs, this machine's platform first."""
+        targets = self._targets(found, options)
+        recorded = read_wheelhouse(self._project, found.name, found.lockfile)
+        path = lockfile_path(self._project.settings.lock_dir, found.name)
+        lines = conda_lock_yml.package_lines(self._project.files.read(path) or b"")
+        plans = []
+        for package, served in wheel_plan.sdists(found.lockfile, targets):
+            first = found.lockfile.for_platform(served[0].platform)
+            held = wheel_plan.held_versions(first, self._names())
+            extra = options.builds.extra_for(pypi_name(package.name))
+            indices, default_index = self.indices(found, served[0].platform)
+            plans.append(
+                WheelPlan(
+                    environment=found.name,
+                    package=package,
+                    targets=served,
+                    held=held,
+                    indices=indices,
+                    default_index=default_index,
+                    cutoff=lock_set.recorded_cutoff(found.lockfile, served[0].platform),
+                    extra_requires=extra,
+                    conda=wheel_plan.python_closure(first),
+                    recorded=next(
+                        (
+                            wheel
+                            for wheel in wheel_plan.recorded_for(recorded, package, served)
+                            if runs_with(wheel, held) and was_given(wheel, extra)
+                        ),
+                        None,
+                    ),
+                    place=at(path, lines.get((package.name, Manager.PIP.value), 1)),
+                )
+            )
+        return tuple(plans)
+
+    def refusal(self, found: FoundLock, options: WheelOptions) -> Problem | None:
+        """Return why nothing is built from a lock: a hand changed it, or the record of its wheels."""
+        folder = folder_of(self._project.settings.lock_dir, found.name)
+        if not lock_set.body_holds(found.lockfile):
+            return Problem(
+                code="MIX206",
+                place=at(f"{folder}/{LOCKFILE}"),
+                claim=f"{LOCKFILE} is not what mixlock wrote: nothing is built from it",
+                hint=f"run `mixlock lock {quote(found.name)}`",
+                environment=found.name,
+            )
+        if any(self._has_no_python(found.lockfile, platform) for platform in found.lockfile.platforms):
+            return Problem(
+                code="MIX403",
+                place=at(f"{folder}/{LOCKFILE}"),
+                claim="sdists are locked without a python to build them with",
+                hint="ask conda for python in the spec",
+                environment=found.name,
+            )
+        damage = damage_of(self._project, found.name)
+        if not damage or options.force:
+            return None
+        return Problem(
+            code="MIX401",
+            place=at(f"{folder}/{WHEELHOUSE}"),
+            claim=f"{WHEELHOUSE} does not hold: {damage}",
+            hint="take it back from git, or record anew with --force",
+            environment=found.name,
+        )
+
+    def _has_no_python(self, lockfile: Lockfile, platform: Subdir) -> bool:
+        packages = lockfile.for_platform(platform)
+        return any(package.is_sdist for package in packages) and self._target(lockfile, platform) is None
+
+    def _targets(self, found: FoundLock, options: WheelOptions) -> tuple[BuildTarget, ...]:
+        wanted = list(options.platforms or found.lockfile.platforms)
+        wanted.sort(key=lambda platform: (platform != options.host, platform))
+        targets = (
+            self._target(found.lockfile, platform) for platform in wanted if platform in found.lockfile.platforms
+        )
+        return tuple(target for target in targets if target)
+
+    def _target(self, lockfile: Lockfile, platform: Subdir) -> BuildTarget | None:
+        inputs = lock_set.recorded_inputs(lockfile, platform)
+        virtual = inputs.virtual_packages if inputs else DEFAULT_VIRTUAL_PACKAGES.get(platform, {})
+        return wheel_plan.target_of(lockfile, platform, {str(name): version for name, version in virtual.items()})
+
+    def indices(self, found: FoundLock, platform: Subdir) -> tuple[tuple[str, ...], str]:
+        """Return the spec's indices, whose URLs may carry credentials, else those that the lock records."""
+        environment = self._specs.get(found.name)
+        specs = environment.platforms if environment else ()
+        spec = next((spec for spec in specs if spec.platform == platform), None)
+        if spec:
+            return spec.indices, spec.default_index
+        inputs = lock_set.recorded_inputs(found.lockfile, platform)
+        return (inputs.indices, inputs.default_index) if inputs else ((), self._project.settings.default_index)

@@ -1,0 +1,84 @@
+"""One platform's locked packages, found from either side: by conda's name, or by a PyPI name that conda's has too."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from mixlock_hooks.model.locked import LockedPackage, Manager
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mixlock_hooks.model.name_map import NameMap
+
+PYTHON = "python"
+
+
+class LockGraph:
+    """Packages of one platform.
+
+    ``conda`` holds them by name, ``pip`` by normalized name, ``twins`` conda's by PyPI names; ``twice`` names what
+    stands there more than once. Virtual packages, which conda-lock 1 wrote into some locks, are none of them. Only
+    what depends on python has a name on PyPI: ``lz4`` of conda is a C library, ``lz4`` of PyPI is not.
+    """
+
+    def __init__(self, packages: Iterable[LockedPackage], names: NameMap) -> None:
+        self.packages = tuple(found for found in packages if not found.name.startswith("__"))
+        self.conda = {found.name: found for found in self.packages if found.manager is Manager.CONDA}
+        self.pip = {canonicalize_name(found.name): found for found in self.packages if found.manager is Manager.PIP}
+        counts = Counter(key for key, _url in {(key_of(found), found.url) for found in self.packages})
+        self.twice = tuple(name for (_manager, name), count in counts.items() if count > 1)
+        self.twins = {
+            str(pypi): found
+            for found in self.conda.values()
+            if PYTHON in found.dependencies or found.name == PYTHON
+            for pypi in names.pypi_names(found.name)
+        }
+
+    @property
+    def python(self) -> str:
+        """The version of the locked python; empty where there is none."""
+        return self.conda[PYTHON].version if PYTHON in self.conda else ""
+
+    def of_pypi(self, name: str) -> LockedPackage | None:
+        """Return what is installed for a PyPI project: pip's package, else conda's of that name."""
+        project = canonicalize_name(name)
+        return self.pip.get(project) or self.twins.get(project)
+
+    def needs(self, package: LockedPackage) -> Iterator[tuple[str, str, LockedPackage | None]]:
+        """Yield what a package needs: name, constraint, and what is locked for it.
+
+        What the system has (conda's virtual packages) is not among it.
+        """
+        for name, constraint in package.dependencies.items():
+            if package.manager is Manager.PIP:
+                yield name, constraint, self.of_pypi(name)
+            elif not name.startswith("__"):
+                yield name, constraint, self.conda.get(name)
+
+    def reachable(self, conda: Iterable[str], pypi: Iterable[str]) -> frozenset[PackageKey]:
+        """Return the keys of all packages that are there because of requests, by conda's names and by PyPI's.
+
+        A package of conda's may be what a PyPI package needs, but only conda's own requests bring it.
+        """
+        todo = [*(self.conda.get(name) for name in conda), *(self.pip.get(canonicalize_name(name)) for name in pypi)]
+        found: set[PackageKey] = set()
+        while todo:
+            package = todo.pop()
+            if package is None or key_of(package) in found:
+                continue
+            found.add(key_of(package))
+            needs = (needed for _name, _constraint, needed in self.needs(package))
+            todo += [needed for needed in needs if needed and needed.manager is package.manager]
+        return frozenset(found)
+
+
+PackageKey = tuple[Manager, str]
+
+
+def key_of(package: LockedPackage) -> PackageKey:
+    """Return what tells a package of one platform from the others."""
+    return package.manager, package.name

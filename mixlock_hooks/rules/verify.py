@@ -1,0 +1,276 @@
+"""Is a lock exactly an answer to what is asked? Judged offline, package by package.
+
+Every request is answered, everything that an answer needs is there and fits, nothing is there that nobody asks for,
+everything is hashed and comes from a place that is declared, and no package stands in both managers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.version import InvalidVersion, Version
+
+from mixlock_hooks.model.channels import urls_of
+from mixlock_hooks.model.drift import DriftCode
+from mixlock_hooks.model.locked import LockedPackage, Manager
+from mixlock_hooks.model.urls import host_of
+from mixlock_hooks.rules.fingerprint import bare_source, inputs_of
+from mixlock_hooks.rules.lock_graph import PYTHON, LockGraph, key_of
+from mixlock_hooks.rules.markers import applicable
+from mixlock_hooks.rules.match_specs import admits_by_default, fits_match_spec, fits_specifier
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from mixlock_hooks.model.environment import PlatformSpec
+    from mixlock_hooks.model.inputs import Inputs
+    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.place import Place
+    from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
+
+_SEEDED = ("pip", "setuptools", "wheel")
+"""What conda's own solvers install with python, unasked (``add_pip_as_python_dependency``)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One way in which a lock is no answer: ``place`` of the request, or the ``package`` that is to blame."""
+
+    code: DriftCode
+    claim: str
+    place: Place | None = None
+    package: LockedPackage | None = None
+
+
+def unanswered(spec: PlatformSpec, locked: LockGraph) -> Iterator[Finding]:
+    """Yield the requests that no locked package satisfies."""
+    for wanted in spec.conda:
+        claim = _conda_claim(wanted, locked, spec.platform)
+        if claim:
+            yield Finding(code=DriftCode.REQUIREMENT, claim=claim, place=wanted.place)
+    for asked in applicable(spec.pypi, spec.platform, locked.python):
+        claim = _pypi_claim(asked, locked)
+        if claim:
+            yield Finding(code=DriftCode.REQUIREMENT, claim=claim, place=asked.place)
+
+
+def _conda_claim(wanted: CondaRequirement, locked: LockGraph, platform: Subdir) -> str:
+    shown = f"conda requirement `{wanted.key}{wanted.asked}`"
+    package = locked.conda.get(wanted.name)
+    if package is None:
+        return f"{shown} is not in the lock"
+    if not fits_match_spec(package.name, package.version, package.build, wanted.constraint):
+        return f"{shown} is not satisfied: the lock holds {package.version} {package.build}".rstrip()
+    if wanted.channel and not _is_from(package, wanted.channel, platform):
+        return f"{shown} is not satisfied: the lock holds it from {host_of(package.url)}"
+    return ""
+
+
+def _pypi_claim(asked: PypiRequirement, locked: LockGraph) -> str:
+    shown = f"PyPI requirement `{asked.key}{asked.specifier}`"
+    package = locked.of_pypi(asked.name)
+    if package is None:
+        return f"{shown} is not in the lock"
+    if not fits_specifier(package.version, asked.specifier):
+        return f"{shown} is not satisfied: the lock holds {package.version}"
+    wanted = {value.partition(":")[2] for value in asked.hashes if value.startswith("sha256:")}
+    if wanted and package.manager is Manager.PIP and package.sha256 not in wanted:
+        return f"{shown} is not satisfied: the lock holds a file of another hash"
+    return ""
+
+
+def _is_from(package: LockedPackage, channel: str, platform: Subdir) -> bool:
+    name, _slash, subdir = channel.rpartition("/")
+    bare = name if name and subdir in {platform, "noarch"} else channel
+    return package.url.rsplit("/", 2)[0] in urls_of(bare_source(bare), platform)
+
+
+def gaps(locked: LockGraph) -> Iterator[Finding]:
+    """Yield what a locked package needs that is missing or does not fit, and what would be installed twice."""
+    for package in locked.packages:
+        for name, constraint, needed in locked.needs(package):
+            if package.manager is Manager.PIP and name == PYTHON:
+                continue
+            who = f"`{package.name}` {package.version} needs `{name}`"
+            if needed is None:
+                yield _gap(package, f"{who}, which is not in the lock")
+            elif not _fits(package, needed, constraint):
+                held = f"{needed.version} {needed.build}".rstrip()
+                yield _gap(package, f"{who} {constraint}, the lock holds {held}")
+    yield from _doubles(locked)
+
+
+def _doubles(locked: LockGraph) -> Iterator[Finding]:
+    for name in locked.twice:
+        yield Finding(code=DriftCode.CLOSURE, claim=f"`{name}` stands in the lock twice for one platform")
+    for name, package in locked.pip.items():
+        twin = locked.twins.get(name)
+        if twin:
+            yield _gap(package, f"`{name}` is locked from PyPI ({package.version}) and from conda ({twin.version})")
+
+
+def _gap(package: LockedPackage, claim: str) -> Finding:
+    return Finding(code=DriftCode.CLOSURE, claim=claim, package=package)
+
+
+def _fits(package: LockedPackage, needed: LockedPackage, constraint: str) -> bool:
+    if package.manager is Manager.PIP:
+        return fits_specifier(needed.version, constraint)
+    return fits_match_spec(needed.name, needed.version, needed.build, constraint)
+
+
+def misplaced(locked: LockGraph, *, foreign: bool) -> Iterator[Finding]:
+    """Yield packages whose file cannot be theirs; in a foreign lock a direct reference may have any name."""
+    for package in locked.packages:
+        why = "" if foreign and package.is_sdist else complaint(package)
+        if why:
+            claim = f"`{package.name}` {package.version} {why}"
+            yield Finding(code=DriftCode.BODY, claim=claim, package=package)
+
+
+def unhashed(locked: LockGraph) -> Iterator[Finding]:
+    """Yield packages that nobody could verify."""
+    for package in locked.packages:
+        if not (package.sha256 or (package.manager is Manager.CONDA and package.md5)):
+            claim = f"`{package.name}` {package.version} is locked without a hash"
+            yield Finding(code=DriftCode.HASH, claim=claim, package=package)
+
+
+def from_elsewhere(spec: PlatformSpec, locked: LockGraph, known: Collection[str]) -> Iterator[Finding]:
+    """Yield packages from a host that is neither that of a channel or index of the spec, nor known.
+
+    Args:
+        spec: what is asked.
+        locked: what is locked.
+        known: hosts that the solve itself was led to: mirrors, a channel's ``base_url``, where an index keeps files.
+    """
+    declared = {host_of(url) for channel in spec.channels for url in urls_of(bare_source(channel), spec.platform)}
+    named = (requirement.channel for requirement in spec.conda if requirement.channel)
+    declared |= {host_of(url) for channel in named for url in urls_of(bare_source(channel), spec.platform)}
+    declared |= {host_of(index) for index in (*spec.indices, spec.default_index)} | set(known)
+    for package in locked.packages:
+        if host_of(package.url) not in declared:
+            claim = f"`{package.name}` {package.version} is locked from undeclared `{host_of(package.url)}`"
+            yield Finding(code=DriftCode.HOST, claim=claim, package=package)
+
+
+def surplus(spec: PlatformSpec, locked: LockGraph, *, foreign: bool) -> Iterator[Finding]:
+    """Yield packages that nothing asks for, neither a request nor a package.
+
+    Args:
+        spec: what is asked.
+        locked: what is locked.
+        foreign: the lock is plain conda-lock's, some of whose versions leave out what a PyPI package needs under a
+            marker, so that nothing tells what of PyPI is surplus while any of it is asked for.
+    """
+    wanted = locked.reachable(*_wanted(spec, locked))
+    if foreign:
+        wanted |= locked.reachable(_SEEDED if PYTHON in locked.conda else (), locked.pip if spec.pypi else ())
+    for package in locked.packages:
+        if key_of(package) not in wanted:
+            claim = f"`{package.name}` {package.version} is in the lock, and nothing asks for it"
+            yield Finding(code=DriftCode.REQUIREMENT, claim=claim, package=package)
+
+
+def _wanted(spec: PlatformSpec, locked: LockGraph) -> tuple[list[str], list[str]]:
+    """Return the names that are asked for on the platform, of either side."""
+    asked = applicable(spec.pypi, spec.platform, locked.python)
+    return [wanted.name for wanted in spec.conda], [wanted.name for wanted in asked]
+
+
+def still_answers(spec: PlatformSpec, before: PlatformSpec, locked: LockGraph) -> bool:
+    """Return whether what was solved for other requirements is exactly an answer to those of today.
+
+    Channels, indices and settings must be the same, and so must extras and channels of single requirements: nothing
+    offline tells what another solve would bring. A pre-release answers only who asks for one.
+
+    Args:
+        spec: what is asked now.
+        before: what was asked when it was solved.
+        locked: what was solved.
+    """
+    if _terms(spec) != _terms(before) or _extras(spec, locked) != _extras(before, locked):
+        return False
+    if any(unanswered(spec, locked)) or any(_wants_a_release(asked, locked) for asked in _new(spec, before)):
+        return False
+    return locked.reachable(*_wanted(before, locked)) <= locked.reachable(*_wanted(spec, locked))
+
+
+def _terms(spec: PlatformSpec) -> tuple[Inputs, frozenset[str]]:
+    """Return what must be equal: all but the requirements, and those that name their channel."""
+    inputs = inputs_of(spec)
+    return replace(inputs, conda={}, pypi=(), python=None), frozenset(key for key in inputs.conda if "::" in key)
+
+
+def _extras(spec: PlatformSpec, locked: LockGraph) -> frozenset[str]:
+    """Return every project that is asked for with extras on the platform, with them."""
+    return frozenset(asked.key for asked in applicable(spec.pypi, spec.platform, locked.python) if asked.extras)
+
+
+def _new(spec: PlatformSpec, before: PlatformSpec) -> list[PypiRequirement]:
+    known = set(before.pypi)
+    return [asked for asked in spec.pypi if asked not in known]
+
+
+def _wants_a_release(asked: PypiRequirement, locked: LockGraph) -> bool:
+    package = locked.of_pypi(asked.name)
+    return package is not None and not admits_by_default(package.version, asked.specifier)
+
+
+_HASHES = {"md5": re.compile(r"[0-9a-f]{32}"), "sha256": re.compile(r"[0-9a-f]{64}")}
+_FOREIGN_TAGS = {
+    "linux": ("win", "macosx"),
+    "osx": ("win", "linux", "manylinux", "musllinux"),
+    "win": ("macosx", "linux"),
+}
+
+
+def complaint(package: LockedPackage) -> str:
+    """Return why a file cannot be the package's; empty where it can."""
+    url, _hash, _fragment = package.url.partition("#")
+    for kind, value in (("md5", package.md5), ("sha256", package.sha256)):
+        if value and not _HASHES[kind].fullmatch(value):
+            return f"has no {kind} but `{value[:70]}`"
+    if package.manager is Manager.CONDA:
+        return _of_conda(package, url)
+    return _of_pypi(package, url)
+
+
+def _of_conda(package: LockedPackage, url: str) -> str:
+    _base, _slash, rest = url.rpartition("://")[2].partition("/")
+    *_channel, subdir, file = ["", *rest.split("/")] if "/" in rest else ["", "", rest]
+    if not unquote(package.stem).startswith(f"{package.name}-{package.version}-"):
+        return f"is locked as a file of another name: {file}"
+    if subdir not in {package.platform, "noarch"}:
+        return f"is locked as a file of another platform: {subdir}"
+    return ""
+
+
+def _of_pypi(package: LockedPackage, url: str) -> str:
+    file = unquote(url.rpartition("/")[2])
+    if not file.endswith(".whl"):
+        return "" if _is_sdist_of(package, file) else f"is locked as a file of another name: {file}"
+    try:
+        name, version, _build, tags = parse_wheel_filename(file)
+        if name != canonicalize_name(package.name) or version != Version(package.version):
+            return f"is locked as a file of another name: {file}"
+    except (InvalidWheelFilename, InvalidVersion):
+        return f"is locked as a file that is no wheel: {file}"
+    if all(_is_foreign(tag.platform, package.platform) for tag in tags):
+        return f"is locked as a file of another platform: {file}"
+    return ""
+
+
+def _is_foreign(tag: str, platform: Subdir) -> bool:
+    return tag.startswith(_FOREIGN_TAGS[platform.partition("-")[0]])
+
+
+def _is_sdist_of(package: LockedPackage, file: str) -> bool:
+    """Return whether a file's name begins with the project's; what has no such name is a direct reference."""
+    if not file.endswith((".tar.gz", ".zip", ".tar.bz2")):
+        return "." not in file or "://" not in package.url
+    return canonicalize_name(file).startswith(canonicalize_name(package.name))

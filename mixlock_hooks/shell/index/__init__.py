@@ -1,0 +1,1 @@
+"""Package indices: where they are, what they serve, and the one on loopback."""

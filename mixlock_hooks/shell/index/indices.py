@@ -1,0 +1,148 @@
+"""Where PyPI packages come from on this machine: the default index, mirrors, and canonical URLs again."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from mixlock_hooks.model.failure import NoProposalError
+from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
+from mixlock_hooks.model.urls import without_credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from mixlock_hooks.model.locked import LockedPackage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UsedIndex:
+    """An index as the spec names it (without credentials), and the URL its pages are read from."""
+
+    canonical: str
+    url: str
+
+
+def used_indices(
+    indices: Sequence[str], default_index: str, mirrors: Mapping[str, tuple[str, ...]]
+) -> tuple[UsedIndex, ...]:
+    """Return where to look: the spec's indices in order, then the default one.
+
+    ``${VARIABLES}`` in URLs are replaced from the environment. An index with a mirror is read from its first.
+    """
+    named = [*indices, *(() if default_index == NO_INDEX else (default_index,))]
+    expanded = [machine_index() if index == MACHINE_INDEX else os.path.expandvars(index) for index in named]
+    return tuple(_used(index, mirrors) for index in dict.fromkeys(expanded))
+
+
+def _used(index: str, mirrors: Mapping[str, tuple[str, ...]]) -> UsedIndex:
+    canonical = without_credentials(index)
+    found = mirrors.get(canonical)
+    return UsedIndex(canonical=canonical, url=found[0] if found else index.rstrip("/"))
+
+
+def machine_index() -> str:
+    """Return the index pip would use here: ``PIP_INDEX_URL``, ``UV_DEFAULT_INDEX``, pip's files, the public one."""
+    from pypi_simple import PYPI_SIMPLE_ENDPOINT  # noqa: PLC0415 - only a solve needs it
+
+    named = os.environ.get("PIP_INDEX_URL") or os.environ.get("UV_DEFAULT_INDEX") or _from_pip_files()
+    return named or PYPI_SIMPLE_ENDPOINT
+
+
+def _from_pip_files() -> str:
+    """Read ``index-url`` as pip does: ``[install]`` over ``[global]``, the more specific file over the other."""
+    parser = configparser.RawConfigParser()
+    parser.read(_pip_files(), encoding="utf-8")
+    for section in ("install", "global"):
+        found = parser.get(section, "index-url", fallback="").strip()
+        if found:
+            return found
+    return ""
+
+
+def _pip_files() -> Iterable[Path]:
+    """List pip's configuration files, least specific first (pip's user guide, "Configuration")."""
+    home = Path.home()
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
+    named = os.environ.get("PIP_CONFIG_FILE")
+    if named == os.devnull:
+        return ()
+    files = [Path("/etc/pip.conf"), home / ".pip/pip.conf", config / "pip/pip.conf", Path(sys.prefix) / "pip.conf"]
+    return [*files, *([Path(named)] if named else [])]
+
+
+def canonical_url(url: str, indices: Sequence[UsedIndex]) -> str:
+    """Return a file's URL without credentials, and as the canonical index would serve it if a mirror did.
+
+    A mirror is told by what its URL does not share with the canonical one at the end: a file below
+    ``http://127.0.0.1:9000/`` of the mirror ``http://127.0.0.1:9000/simple`` of ``https://index.example/simple``
+    becomes a file below ``https://index.example/``.
+    """
+    return _moved(without_credentials(url), _mirrored(indices))
+
+
+def reachable_url(url: str, indices: Sequence[UsedIndex]) -> str:
+    """Return where a locked file can be read here: from the mirror of the index that it is of, else where it is."""
+    return _moved(url, ((canonical, mirror) for mirror, canonical in _mirrored(indices)))
+
+
+def _mirrored(indices: Sequence[UsedIndex]) -> Iterator[tuple[str, str]]:
+    """Yield, of each index that is read from a mirror, where the mirror's files begin and where the index's do."""
+    for index in indices:
+        mirror = without_credentials(index.url)
+        if mirror != index.canonical:
+            yield _differing(mirror, index.canonical)
+
+
+def _moved(url: str, roots: Iterable[tuple[str, str]]) -> str:
+    """Return a URL below the first root that it is below, as one below the other root of the pair."""
+    for root, other in roots:
+        if url.startswith(root + "/"):
+            return other + url[len(root) :]
+    return url
+
+
+def credentials_of(indices: Sequence[UsedIndex]) -> dict[str, tuple[str, str]]:
+    """Return user and password by scheme and host, from the indices' URLs; others come from netrc."""
+    found = {}
+    for index in indices:
+        parts = urlsplit(index.url)
+        if parts.username:
+            host = parts.netloc.rpartition("@")[2]
+            found[f"{parts.scheme}://{host}"] = (unquote(parts.username), unquote(parts.password or ""))
+    return found
+
+
+def _differing(first: str, second: str) -> tuple[str, str]:
+    """Cut the path segments off that two URLs share at their ends."""
+    mine, theirs = first.split("/"), second.split("/")
+    while len(mine) > 3 and len(theirs) > 3 and mine[-1] == theirs[-1]:  # noqa: PLR2004 - scheme, "", host
+        mine.pop()
+        theirs.pop()
+    return "/".join(mine), "/".join(theirs)
+
+
+def canonical(package: LockedPackage, indices: tuple[UsedIndex, ...]) -> LockedPackage:
+    """Return a package with its file's canonical URL, without credentials."""
+    if package.manager is Manager.CONDA:
+        return replace(package, url=without_credentials(package.url))
+    return replace(package, url=canonical_url(package.url, indices))
+
+
+def as_proposed(package: LockedPackage, real_urls: Mapping[str, str]) -> LockedPackage:
+    """Return a package with its file's real URL: one on loopback must never reach a lock.
+
+    Raises:
+        NoProposalError: the file is none of those that were proposed.
+    """
+    if package.manager is Manager.CONDA:
+        return package
+    if package.url not in real_urls:
+        raise NoProposalError(f"{package.name} was locked from a file that nobody proposed")
+    return replace(package, url=real_urls[package.url])

@@ -1,0 +1,240 @@
+"""Read metadata of an index's files, and whole sdists, each once and for ever by its sha256.
+
+Metadata come from the file that stands beside a wheel (PEP 658), else from the end of the wheel by range requests,
+else from the whole wheel, whose hash is verified.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import lzma
+import tarfile
+import threading
+import time
+import zipfile
+import zlib
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+from mixlock_hooks.formats import core_metadata
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.proposal import ProposedFile
+from mixlock_hooks.model.urls import without_credentials
+from mixlock_hooks.shell.index.indices import reachable_url
+from mixlock_hooks.shell.repository.file_set import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from pypi_simple import ProjectPage
+
+    from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.shell.index.indices import UsedIndex
+
+_RETRIED = (429, 500, 502, 503, 504)
+_TAIL = 64 * 1024
+_GONE = frozenset({404, 410})
+_MISSING = frozenset({401, 403}) | _GONE
+_PARTIAL = 206
+_BROKEN = (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError, zlib.error, lzma.LZMAError)
+"""What reading an archive raises that is none, or only a part of one."""
+CONNECTIONS = 16
+"""Files read at a time."""
+
+
+class RemoteFiles:
+    """Files of indices, over kept connections and kept in a cache folder; ``seconds`` are those of each fetch."""
+
+    def __init__(self, cache: Path, credentials: Mapping[str, tuple[str, str]], timeout: float) -> None:
+        self._cache = cache
+        self._credentials = credentials
+        self._timeout = timeout
+        self._local = threading.local()
+        self.seconds: dict[str, float] = {}
+
+    def metadata(self, file: ProposedFile) -> str:
+        """Return a file's core metadata: a wheel's METADATA, or an sdist's PKG-INFO.
+
+        Raises:
+            CannotDoError: it cannot be had, or the file is not what its hash says.
+        """
+        kept = self._cache / "metadata" / file.sha256[:2] / file.sha256
+        with suppress(OSError):
+            return kept.read_text(encoding="utf-8")
+        began = time.monotonic()
+        text = self._wheel_metadata(file) if file.is_wheel else pkg_info(self.content(file))
+        self.seconds[file.name] = time.monotonic() - began
+        _keep(kept, text.encode())
+        return text
+
+    def content(self, file: ProposedFile) -> bytes:
+        """Return a whole file, verified.
+
+        Raises:
+            CannotDoError: it cannot be had, or its sha256 is another.
+        """
+        kept = self._cache / "files" / file.sha256[:2] / file.sha256
+        with suppress(OSError):
+            content = kept.read_bytes()
+            if hashlib.sha256(content).hexdigest() == file.sha256:
+                return content
+        content = self._get(file.url).content
+        if hashlib.sha256(content).hexdigest() != file.sha256:
+            raise CannotDoError(f"{file.name}: the index serves another file than its sha256 says")
+        _keep(kept, content)
+        return content
+
+    def locked(self, package: LockedPackage, indices: Sequence[UsedIndex]) -> bytes:
+        """Return the file of a locked package, from the mirror of its index where there is one, verified.
+
+        Raises:
+            CannotDoError: it cannot be had, or its sha256 is another.
+        """
+        url = reachable_url(package.url, indices)
+        return self.content(ProposedFile(name=package.file, url=url, sha256=package.sha256))
+
+    def _wheel_metadata(self, file: ProposedFile) -> str:
+        beside = self._get(f"{file.url.partition('#')[0]}.metadata", may_be_missing=True)
+        text = beside.content.decode("utf-8", "replace") if beside.ok else ""
+        if core_metadata.is_of(text, file.name):
+            return text
+        try:
+            return _metadata_of(zipfile.ZipFile(_RemoteTail(self, file.url)))
+        except (CannotDoError, OSError, ValueError, zipfile.BadZipFile, zlib.error, KeyError):
+            return self._metadata_of_whole(file)
+
+    def _metadata_of_whole(self, file: ProposedFile) -> str:
+        try:
+            return _metadata_of(zipfile.ZipFile(io.BytesIO(self.content(file))))
+        except (zipfile.BadZipFile, zlib.error, KeyError) as error:
+            raise CannotDoError(f"{file.name}: is no wheel") from error
+
+    def page(self, index_url: str, name: str) -> ProjectPage | None:
+        """Return an index's page of a project (PEP 503, 691); None where it has none.
+
+        Raises:
+            CannotDoError: the index does not say, so that it may have one.
+        """
+        from pypi_simple import ACCEPT_ANY, ProjectPage, UnsupportedRepoVersionError  # noqa: PLC0415 - rarely needed
+
+        url = f"{without_credentials(index_url).rstrip('/')}/{name}/"
+        response = self._get(url, may_be_missing=True, headers={"Accept": ACCEPT_ANY})
+        if response.status_code in _GONE:
+            return None
+        try:
+            response.raise_for_status()
+            return ProjectPage.from_response(response, name)
+        except (requests.RequestException, UnsupportedRepoVersionError, ValueError) as error:
+            raise CannotDoError(f"the page of {name} cannot be read: {error}") from error
+
+    def part(self, url: str, wanted: str) -> requests.Response:
+        """Return a part of a file, ``wanted`` as a ``Range`` header says it (RFC 9110, 14.2)."""
+        return self._get(url, headers={"Range": f"bytes={wanted}", "Accept-Encoding": "identity"})
+
+    def _get(
+        self, url: str, *, may_be_missing: bool = False, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        parts = urlsplit(url)
+        credentials = self._credentials.get(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+        try:
+            response = self._session().get(url, auth=credentials, headers=headers, timeout=self._timeout)
+            if not (may_be_missing and response.status_code in _MISSING):
+                response.raise_for_status()
+        except requests.RequestException as error:
+            name = parts.path.rpartition("/")[2]
+            raise CannotDoError(f"{name}: cannot be read: {type(error).__name__}") from error
+        return response
+
+    def _session(self) -> requests.Session:
+        """Return this thread's session, whose connections stay open."""
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            retry = Retry(total=3, backoff_factor=0.3, status_forcelist=_RETRIED, respect_retry_after_header=True)
+            adapter = HTTPAdapter(max_retries=retry)
+            session.mount("https://", adapter)
+            session.mount("http://", adapter)
+            self._local.session = session
+        return session
+
+
+class _RemoteTail(io.RawIOBase):
+    """A remote zip that is read from its end, where its directory and mostly its metadata stand."""
+
+    def __init__(self, files: RemoteFiles, url: str) -> None:
+        super().__init__()
+        self._files = files
+        self._url = url
+        response = files.part(url, f"-{_TAIL}")
+        if response.status_code != _PARTIAL:
+            raise OSError("the index does not serve parts of files")
+        self._size = int(response.headers["Content-Range"].rpartition("/")[2])
+        self._tail = response.content
+        self._position = 0
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        self._position = base + offset
+        return self._position
+
+    def read(self, size: int = -1) -> bytes:
+        end = self._size if size < 0 else min(self._size, self._position + size)
+        begin_of_tail = self._size - len(self._tail)
+        if self._position >= begin_of_tail:
+            content = self._tail[self._position - begin_of_tail : end - begin_of_tail]
+        elif end > self._position:
+            part = self._files.part(self._url, f"{self._position}-{end - 1}")
+            if part.status_code != _PARTIAL:
+                raise OSError("the index does not serve parts of files")
+            content = part.content
+        else:
+            content = b""
+        self._position += len(content)
+        return content
+
+
+def _metadata_of(wheel: zipfile.ZipFile) -> str:
+    name = next(core_metadata.members(wheel.namelist()), "")
+    return wheel.read(name).decode("utf-8", "replace")
+
+
+def pkg_info(sdist: bytes) -> str:
+    """Return the PKG-INFO at the top of an sdist; empty where it has none or is no archive we know."""
+    with (
+        suppress(*_BROKEN),
+        tarfile.open(fileobj=io.BytesIO(sdist)) as archive,
+    ):
+        for member in archive:
+            if member.isfile() and member.name.count("/") == 1 and member.name.endswith("/PKG-INFO"):
+                found = archive.extractfile(member)
+                return found.read().decode("utf-8", "replace") if found else ""
+    with (
+        suppress(*_BROKEN),
+        zipfile.ZipFile(io.BytesIO(sdist)) as archive_zip,
+    ):
+        for name in archive_zip.namelist():
+            if name.count("/") == 1 and name.endswith("/PKG-INFO"):
+                return archive_zip.read(name).decode("utf-8", "replace")
+    return ""
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Keep a file in the cache, for its user alone; a cache that cannot be written is no reason to fail."""
+    with suppress(CannotDoError):
+        write_whole(path, content, mode=0o600)

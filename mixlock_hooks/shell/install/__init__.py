@@ -1,0 +1,1 @@
+"""Install what is locked: conda packages into a prefix, wheels beside them."""

@@ -1,0 +1,46 @@
+"""The prefixes of locked environments: pip's part of one, from wheels alone, and the ones that nobody uses."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.shell import process
+from mixlock_hooks.shell.install.conda_prefix import STAMP, python_in
+from mixlock_hooks.shell.tools import find_uv, uv_environment
+
+_UNUSED_SECONDS = 7 * 86400
+
+
+def remove_old(folder: Path, kept: Path) -> None:
+    """Remove the prefixes beside one that nobody has used for a week."""
+    for stamp in folder.glob(f"*/{STAMP}"):
+        if stamp.parent != kept and time.time() - stamp.stat().st_mtime > _UNUSED_SECONDS:
+            shutil.rmtree(stamp.parent, ignore_errors=True)
+
+
+def install_wheels(prefix: Path, requirements: bytes, wheels: Path) -> None:
+    """Install exactly these wheels with the prefix's python; each is verified, and no index is asked.
+
+    Raises:
+        CannotDoError: there is no python, or uv cannot install them.
+    """
+    uv = find_uv()
+    python = python_in(prefix)
+    if uv is None or not python.exists():
+        raise CannotDoError(
+            "uv is not installed here" if uv is None else "the lock holds no python for its pip packages"
+        )
+    with tempfile.TemporaryDirectory(prefix="mixlock-") as name:
+        folder = Path(name)
+        (folder / "requirements.txt").write_bytes(requirements)
+        command = [
+            *(uv, "pip", "install", "--quiet", "--no-config", "--python", str(python), "--break-system-packages"),
+            *("--no-index", "--find-links", str(wheels), "--no-deps", "--require-hashes", "-r", "requirements.txt"),
+        ]
+        done = process.run(command, env=uv_environment(folder), cwd=folder)
+    if done.status:
+        raise CannotDoError(f"its wheels cannot be installed: {' '.join(done.stderr.split())[:400]}")

@@ -1,0 +1,1 @@
+"""A git repository on disk: its files, its revisions, its lock."""

@@ -1,0 +1,92 @@
+"""A repository's files as git holds them at a revision."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.failure import CannotDoError, UsageError
+from mixlock_hooks.shell.repository.git import git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_LINK = "120000"
+"""The mode of a symbolic link in git's index."""
+
+
+class Revision:
+    """The readable half of the ``Files`` port, at one revision; paths are relative to the root."""
+
+    def __init__(self, root: Path, name: str, *, merge_base_with: str = "") -> None:
+        """Find a revision.
+
+        Args:
+            root: the repository's root, or a folder in it.
+            name: anything that git understands: a branch, a tag, a hash.
+            merge_base_with: take where this other revision left it, instead of the revision itself.
+
+        Raises:
+            UsageError: git knows no such revision.
+            CannotDoError: git is not installed.
+        """
+        self._root = root
+        asked = ("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        words = ("merge-base", name, merge_base_with) if merge_base_with else asked
+        done = None if name.startswith("-") or merge_base_with.startswith("-") else git(self._root, *words)
+        if done is None or done.returncode != 0:
+            raise UsageError(f"{name}: git knows no such revision; a shallow clone may lack it")
+        self.commit = done.stdout.decode().strip()
+        listed = self._told("ls-tree", "-r", "-z", "--name-only", self.commit)
+        self._paths = frozenset(os.fsdecode(listed).split("\0")) - {""}
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file's content; None where there is no such file."""
+        if path not in self._paths:
+            return None
+        done = git(self._root, "show", f"{self.commit}:./{path}")
+        if done.returncode != 0:
+            raise CannotDoError(f"{path}: git cannot show it at {self.commit[:12]}")
+        return done.stdout
+
+    def below(self, folder: str) -> tuple[str, ...]:
+        """Return the paths of all files below a folder, sorted."""
+        return tuple(sorted(path for path in self._paths if path.startswith(f"{folder}/")))
+
+    def changed(self) -> frozenset[str]:
+        """Return the paths that differ between the revision and the work tree, those git does not track included."""
+        shown = ("--name-only", "--no-renames", "--relative", "-z")
+        differing = self._told("diff", *shown, self.commit, "--", ".")
+        unknown = self._told("ls-files", "--others", "--exclude-standard", "-z", "--", ".")
+        changed = frozenset(os.fsdecode(differing + unknown).split("\0")) - {""}
+        return changed | {path for link, target in self._links() for path in _through(link, target, changed)}
+
+    def _links(self) -> Iterator[tuple[str, str]]:
+        """Yield every symbolic link that git tracks, with what it leads to, both relative to the root."""
+        top = self._root.resolve()
+        for entry in os.fsdecode(self._told("ls-files", "-s", "-z", "--", ".")).split("\0"):
+            mode, _tab, path = entry.partition("\t")
+            target = (self._root / path).resolve() if mode.startswith(_LINK) else top
+            if target != top and target.is_relative_to(top):
+                yield path, target.relative_to(top).as_posix()
+
+    def _told(self, *words: str) -> bytes:
+        """Return what git prints.
+
+        Raises:
+            CannotDoError: it failed.
+        """
+        done = git(self._root, *words)
+        if done.returncode != 0:
+            raise CannotDoError(f"git {words[0]} failed: {done.stderr.decode(errors='replace').strip()}")
+        return done.stdout
+
+
+def _through(link: str, target: str, changed: frozenset[str]) -> Iterator[str]:
+    """Yield the changed paths as they are read through a link."""
+    if target in changed:
+        yield link
+    for path in changed:
+        if path.startswith(f"{target}/"):
+            yield link + path[len(target) :]

@@ -1,0 +1,151 @@
+"""A repository on disk: where it begins, what git tracks, its files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.failure import CannotDoError, UsageError
+from mixlock_hooks.model.settings import CONFIGURATION_FILES, Settings
+from mixlock_hooks.rules.addresses import in_settings
+from mixlock_hooks.shell.repository.git import git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_DEFAULT_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+_NEVER_WALKED = frozenset({".git", ".hg", ".nox", ".tox", ".venv", "venv", "node_modules", "__pycache__"})
+
+
+class WorkTree:
+    """A repository's files and what git tracks of them: the ``Files`` and ``Repository`` ports on disk."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def tracked(self) -> tuple[str, ...]:
+        """Return what git tracks below the root; outside of git, every file there."""
+        if _git_top(self.root) is None:
+            return tuple(sorted(self._walk(self.root)))
+        done = git(self.root, "ls-files", "-z", "--", ".")
+        if done.returncode != 0:
+            raise CannotDoError(f"git ls-files failed: {done.stderr.decode(errors='replace').strip()}")
+        return tuple(sorted(set(os.fsdecode(done.stdout).split("\0")) - {""}))
+
+    def committed(self, path: str) -> bytes | None:
+        """Return a file as it was at the merge base with the default branch; None where it was not there."""
+        if _git_top(self.root) is None:
+            return None
+        bases = (self._git("merge-base", "HEAD", branch).strip() for branch in _DEFAULT_BRANCHES)
+        base = next((found.decode() for found in bases if found), "HEAD")
+        return self._git("show", f"{base}:./{path}") or None
+
+    def _git(self, *words: str) -> bytes:
+        """Return what git prints; nothing where it fails, as it does for a branch that is not there."""
+        return git(self.root, *words).stdout
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file's content; None where there is no such file."""
+        try:
+            with (self.root / path).open("rb") as file:
+                return file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except IsADirectoryError as error:
+            raise UsageError(f"{path}: is a folder, not a file") from error
+        except OSError as error:
+            raise CannotDoError(f"{path}: cannot be read: {error.strerror}") from error
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """Return the names of the files in a folder, sorted."""
+        try:
+            with os.scandir(self.root / folder) as entries:
+                return tuple(sorted(entry.name for entry in entries if entry.is_file()))
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except OSError as error:
+            raise CannotDoError(f"{folder}: cannot be listed: {error.strerror}") from error
+
+    def below(self, folder: str) -> tuple[str, ...]:
+        """Return the paths of all files below a folder, sorted."""
+        return tuple(sorted(self._walk(self.root / folder)))
+
+    def replace_set(self, folder: str, files: Mapping[str, bytes], obsolete: tuple[str, ...]) -> None:
+        """Replace a folder's files together; on any failure keep the old set."""
+        from mixlock_hooks.shell.repository import file_set  # noqa: PLC0415 - a check never writes, and must start quickly
+
+        file_set.replace(self.root / folder, files, obsolete)
+
+    def relative(self, path: str, start: Path) -> str:
+        """Return a path given on the command line relative to the root.
+
+        Raises:
+            UsageError: it leads out of the root.
+        """
+        absolute = Path(os.path.abspath(start / path))  # noqa: PTH100 - resolve() would follow links
+        try:
+            return absolute.relative_to(self.root).as_posix()
+        except ValueError:
+            raise UsageError(f"{path}: is outside of {self.root}") from None
+
+    def spelled(self, word: str) -> str:
+        """Return a name as it is, or a path given on the command line relative to the root."""
+        return self.relative(word, Path.cwd()) if Path(word).is_file() else word
+
+    def _walk(self, folder: Path) -> Iterator[str]:
+        for parent, folders, names in os.walk(folder):
+            folders[:] = sorted(name for name in folders if name not in _NEVER_WALKED)
+            for name in names:
+                yield (Path(parent) / name).relative_to(self.root).as_posix()
+
+
+def find_root(start: Path) -> Path:
+    """Return the nearest folder from ``start`` up that configures mixlock, else git's top folder, else ``start``."""
+    top = _git_top(start)
+    for folder in (start, *start.parents):
+        if any(_configures(folder / name) for name in CONFIGURATION_FILES):
+            return folder
+        if folder == top:
+            break
+    return top or start
+
+
+def read_settings(root: Path) -> Settings:
+    """Read the repository's configuration; the defaults where there is none.
+
+    Raises:
+        UsageError: it is not valid; the problems say where.
+    """
+    for name in CONFIGURATION_FILES:
+        file = root / name
+        if not _configures(file):
+            continue
+        from mixlock_hooks.formats import project_config  # noqa: PLC0415 - most repositories need no TOML parser
+
+        settings, problems = project_config.parse(file.read_text(encoding="utf-8", errors="replace"), name)
+        if problems:
+            raise UsageError("the configuration is not valid", problems)
+        if settings is not None:
+            return _without_problems(settings)
+    return Settings()
+
+
+def _without_problems(settings: Settings) -> Settings:
+    """Refuse a configuration whose channels or indices carry secrets, or are read over plain http."""
+    problems = tuple(in_settings(settings))
+    if problems:
+        raise UsageError("the configuration is not safe", problems)
+    return settings
+
+
+def _git_top(start: Path) -> Path | None:
+    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
+
+
+def _configures(file: Path) -> bool:
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return False
+    return file.name == "mixlock.toml" or b"tool.mixlock" in content

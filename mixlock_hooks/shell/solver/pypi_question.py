@@ -1,0 +1,25 @@
+"""What uv is asked to propose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.requirement import PypiRequirement
+    from mixlock_hooks.model.solving import SolveRequest
+    from mixlock_hooks.shell.index.indices import UsedIndex
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """What is to be proposed: requirements that hold on the target, where to look for them, what conda holds."""
+
+    request: SolveRequest
+    pypi: tuple[PypiRequirement, ...]
+    python: str
+    indices: tuple[UsedIndex, ...]
+    held: Mapping[PypiName, str]

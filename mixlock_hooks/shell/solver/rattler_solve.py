@@ -1,0 +1,179 @@
+"""Solve the conda side with py-rattler: channels and match specs in, records out.
+
+Only ``mixlock-conda`` imports this module, in a process of its own: py-rattler may abort while an interpreter
+shuts down, and a process can be ended in the middle of a solve.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import rattler
+from rattler.exceptions import GatewayError, SolverError
+
+from mixlock_hooks.model.channels import urls_of
+from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
+from mixlock_hooks.model.urls import without_credentials
+from mixlock_hooks.shell.solver.rattler_client import client
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mixlock_hooks.model.names import Subdir
+
+_PRIORITIES = {
+    "strict": rattler.ChannelPriority.Strict,
+    "flexible": rattler.ChannelPriority.Flexible,
+    "disabled": rattler.ChannelPriority.Disabled,
+}
+
+
+class CondaSolveError(Exception):
+    """There is no answer; ``kind`` is ``unsatisfiable``, ``channel`` or ``spec``."""
+
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CondaQuestion:
+    """What conda is asked.
+
+    ``preferred`` are URLs of packages to keep where they still fit; ``virtual_packages`` map names to a version
+    and, after a space, a build; a channel of virtual packages goes before them. ``constraints`` bind packages
+    only if they are part of the answer. ``cutoff`` (RFC 3339) hides newer packages and those without a timestamp.
+    """
+
+    specs: tuple[str, ...]
+    channels: tuple[str, ...]
+    platform: Subdir
+    priority: str = "strict"
+    preferred: tuple[str, ...] = ()
+    virtual_packages: Mapping[str, str] = field(default_factory=dict)
+    constraints: tuple[str, ...] = ()
+    cutoff: str = ""
+    mirrors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cache: Path
+
+
+def solve(question: CondaQuestion) -> list[dict[str, Any]]:
+    """Return the solved records as repodata holds them, with ``url``, ``channel`` and ``fn``, sorted by name.
+
+    Raises:
+        CondaSolveError: nothing satisfies the specs, a channel cannot be read, or a spec is not one.
+    """
+    try:
+        records = asyncio.run(_solve(question))
+    except SolverError as error:
+        raise CondaSolveError(str(error).strip(), "unsatisfiable") from error
+    except GatewayError as error:
+        raise CondaSolveError(str(error).strip(), "channel") from error
+    return sorted((_as_mapping(record) for record in records), key=lambda record: str(record["name"]))
+
+
+async def _solve(question: CondaQuestion) -> list[rattler.RepoDataRecord]:
+    real, virtual = _channels(question)
+    gateway = _gateway(question)
+    platforms = [rattler.Subdir(question.platform), rattler.Subdir("noarch")]
+    specs = [_match_spec(spec, question.platform) for spec in question.specs]
+    sources = [*real, *(extra for extra in _channels_of(specs) if extra not in real)]
+    channels = [rattler.Channel(url) for url in sources]
+    return await rattler.solve(
+        sources=channels,
+        specs=specs,
+        gateway=gateway,
+        platforms=platforms,
+        locked_packages=await _preferred(question.preferred, gateway, channels, platforms),
+        virtual_packages=virtual,
+        channel_priority=_PRIORITIES[question.priority],
+        channel_relations="disabled",
+        exclude_newer=datetime.fromisoformat(question.cutoff.replace("Z", "+00:00")) if question.cutoff else None,
+        constraints=[_match_spec(text, question.platform) for text in question.constraints],
+    )
+
+
+def _gateway(question: CondaQuestion) -> rattler.Gateway:
+    return rattler.Gateway(cache_dir=question.cache, client=client(question.mirrors))
+
+
+def _match_spec(text: str, platform: Subdir) -> rattler.MatchSpec:
+    channel, separator, rest = text.partition("::")
+    spelled = f"{urls_of(channel, platform)[0]}::{rest}" if separator else text
+    try:
+        return rattler.MatchSpec(spelled)
+    except Exception as error:
+        raise CondaSolveError(f"`{text}` is not a match spec: {error}", "spec") from error
+
+
+def _channels_of(specs: Sequence[rattler.MatchSpec]) -> list[str]:
+    return [spec.channel.base_url.rstrip("/") for spec in specs if spec.channel]
+
+
+async def _preferred(
+    urls: tuple[str, ...],
+    gateway: rattler.Gateway,
+    channels: list[rattler.Channel],
+    platforms: list[rattler.Subdir],
+) -> list[rattler.RepoDataRecord]:
+    """Find the records of the old lock; one that its channel no longer lists is simply not preferred."""
+    if not urls:
+        return []
+    names = {url.rpartition("/")[2].rsplit("-", 2)[0] for url in urls}
+    found = await gateway.query(channels, platforms, sorted(names), recursive=False)
+    wanted = set(urls)
+    return [record for records in found for record in records if without_credentials(record.url) in wanted]
+
+
+def _channels(question: CondaQuestion) -> tuple[list[str], list[rattler.GenericVirtualPackage]]:
+    """Tell real channels from the one in which conda-lock hands over virtual packages."""
+    real: list[str] = []
+    virtual: dict[str, tuple[str, str]] | None = None
+    for channel in question.channels:
+        packages = _virtual_packages(channel, question.platform)
+        if packages is None:
+            real += [url for url in urls_of(channel, question.platform) if url not in real]
+        else:
+            virtual = {**(virtual or {}), **packages}
+    if virtual is None:
+        asked = question.virtual_packages or DEFAULT_VIRTUAL_PACKAGES[question.platform]
+        virtual = {name: (version.partition(" ")[0], version.partition(" ")[2]) for name, version in asked.items()}
+    return real, [_virtual_package(name, version, build) for name, (version, build) in virtual.items()]
+
+
+def _virtual_package(name: str, version: str, build: str) -> rattler.GenericVirtualPackage:
+    return rattler.GenericVirtualPackage(
+        rattler.PackageName(name), rattler.Version(version), rattler.BuildString(build or "0")
+    )
+
+
+def _virtual_packages(channel: str, platform: Subdir) -> dict[str, tuple[str, str]] | None:
+    """Read a ``file://`` channel that holds nothing but virtual packages; None for any other."""
+    if not channel.startswith("file://"):
+        return None
+    folder = Path(url2pathname(urlsplit(channel).path))
+    found: dict[str, tuple[str, str]] = {}
+    for subdir in ("noarch", platform):
+        file = folder / subdir / "repodata.json"
+        repodata = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+        for package in {**repodata.get("packages", {}), **repodata.get("packages.conda", {})}.values():
+            found[package["name"]] = (package["version"], package.get("build_string") or package.get("build", ""))
+    return found if found and all(name.startswith("__") for name in found) else None
+
+
+def _as_mapping(record: Any) -> dict[str, Any]:
+    known: dict[str, Any] = json.loads(record.to_json())
+    return {
+        **known,
+        "url": without_credentials(record.url),
+        "channel": without_credentials(record.channel or ""),
+        "fn": record.file_name,
+        "dist_name": record.file_name.removesuffix(".conda").removesuffix(".tar.bz2"),
+    }

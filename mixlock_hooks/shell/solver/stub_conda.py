@@ -1,0 +1,71 @@
+"""Stubs for what conda holds: tiny wheels that fix a PyPI solver to conda's versions.
+
+conda-lock's PyPI solver asks the indices for every project that conda holds, at conda's version, and fails where
+none has it. A stub with name, version and no requirements is enough: it stays conda's and is not locked.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from packaging.version import InvalidVersion, Version
+
+from mixlock_hooks.shell.index.loopback import serve
+from mixlock_hooks.synthetic.indices import write_index
+from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from mixlock_hooks.model.names import PypiName
+
+_LABEL = "mixlock"
+
+
+@contextmanager
+def stub_index(versions: Mapping[PypiName, str], folder: Path) -> Iterator[str]:
+    """Serve stubs for what conda holds as an index of their own, and give its URL."""
+    write_stub_index(versions, folder)
+    with serve(folder) as base:
+        yield f"{base}/simple"
+
+
+def write_stub_index(versions: Mapping[PypiName, str], folder: Path) -> None:
+    """Write stubs for what conda holds as pages and files of an index.
+
+    Args:
+        versions: PyPI names and versions; one that is not PEP 440 no index could have, and is left out.
+        folder: where ``simple/`` and ``files/`` lie.
+    """
+    held = [
+        SyntheticProject(name=name, version=version) for name, version in versions.items() if _is_version(version)
+    ]
+    (folder / "files").mkdir(parents=True, exist_ok=True)
+    write_index(folder, map(render_wheel, held))
+
+
+def write_stubs(versions: Mapping[PypiName, str], folder: Path) -> dict[PypiName, str]:
+    """Write stubs for what conda holds into a folder; return their versions, with a label of mixlock's own.
+
+    ``==1.2``, ``>=1.2`` and ``<=1.2`` hold for ``1.2+mixlock`` as they do for ``1.2`` (PEP 440, version specifiers).
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    labelled = {name: _labelled(version) for name, version in versions.items() if _is_version(version)}
+    for name, version in labelled.items():
+        wheel = render_wheel(SyntheticProject(name=name, version=version))
+        (folder / wheel.name).write_bytes(wheel.content)
+    return labelled
+
+
+def _labelled(version: str) -> str:
+    return f"{version}.{_LABEL}" if "+" in version else f"{version}+{_LABEL}"
+
+
+def _is_version(text: str) -> bool:
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True

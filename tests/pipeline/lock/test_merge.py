@@ -1,0 +1,115 @@
+"""Locks of two branches: merged entry by entry, or refused with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mixlock_hooks.formats.environment_yml import parse
+from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager
+from mixlock_hooks.model.names import Subdir
+from mixlock_hooks.model.settings import Settings
+from mixlock_hooks.pipeline.lock import record as lock_set
+from mixlock_hooks.pipeline.lock.merge import merge_locks
+from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
+from mixlock_hooks.rules.merge import merge
+from mixlock_hooks.rules.three_way import BothChangedError
+from mixlock_hooks.shell.name_map_file import shipped
+
+LINUX, MAC = Subdir("linux-64"), Subdir("osx-arm64")
+
+
+def lock(*asked: str, platforms: tuple[Subdir, ...] = (LINUX,)) -> Lockfile:
+    """Make a lock that answers conda requests, `name` (then 1.0 is locked) or `name=version`."""
+    text = "dependencies:\n" + "".join(f"  - {each}\n" for each in asked)
+    specs = merge(parse(text, "environment.yml"), Settings(platforms=platforms)).platforms
+    packages = [package(each, spec.platform) for spec in specs for each in asked]
+    inputs = {spec.platform: inputs_of(spec) for spec in specs}
+    bare = Lockfile(
+        packages=tuple(packages),
+        channels=("conda-forge",),
+        platforms=platforms,
+        content_hash={platform: fingerprint(asked).partition(":")[2] for platform, asked in inputs.items()},
+        facts={},
+    )
+    return lock_set.with_facts(bare, inputs, {"mixlock.engine": "e", "mixlock.name-map": "n"}, {})
+
+
+def package(asked: str, platform: Subdir) -> LockedPackage:
+    """Make the package that answers a request."""
+    name, _equals, version = asked.partition("=")
+    version = version or "1.0"
+    return LockedPackage(
+        name=name,
+        version=version,
+        manager=Manager.CONDA,
+        platform=platform,
+        dependencies={},
+        url=f"https://conda.anaconda.org/conda-forge/{platform}/{name}-{version}-0.conda",
+        md5="a" * 32,
+    )
+
+
+def held(lockfile: Lockfile) -> list[str]:
+    """Return what a lock holds."""
+    return [f"{found.platform} {found.name} {found.version}" for found in lockfile.packages]
+
+
+def test_what_each_side_added_is_there() -> None:
+    merged = merge_locks(lock("a"), lock("a", "b"), lock("a", "c"), shipped())
+    assert held(merged) == ["linux-64 a 1.0", "linux-64 b 1.0", "linux-64 c 1.0"]
+    assert lock_set.body_holds(merged)
+    assert lock_set.recorded_inputs(merged, LINUX) == lock_set.recorded_inputs(lock("a", "b", "c"), LINUX)
+
+
+def test_two_locks_without_an_ancestor_are_joined() -> None:
+    assert held(merge_locks(None, lock("a", "b"), lock("a", "c"), shipped())) == held(lock("a", "b", "c"))
+
+
+def test_a_platform_that_one_side_added_is_there() -> None:
+    merged = merge_locks(lock("a"), lock("a", platforms=(LINUX, MAC)), lock("a", "b"), shipped())
+    assert held(merged) == ["linux-64 a 1.0", "linux-64 b 1.0", "osx-arm64 a 1.0"]
+
+
+REFUSED = {
+    "one version each": (lock("a"), lock("a=2.0"), lock("a=3.0"), "both sides changed"),
+    "no ancestor and another version": (None, lock("a=2.0"), lock("a=3.0"), "both sides changed"),
+    "a platform that both added, each with another version": (
+        lock("a=1.0"),
+        lock("a=1.0", "b=1.0", platforms=(LINUX, MAC)),
+        lock("a=1.0", "b=2.0", platforms=(LINUX, MAC)),
+        "both sides changed",
+    ),
+    "a platform less on each side": (
+        lock("a", platforms=(LINUX, MAC)),
+        lock("a", platforms=(LINUX,)),
+        lock("a", platforms=(MAC,)),
+        "no platform is left",
+    ),
+    "a body changed by hand": (
+        lock("a"),
+        replace(lock("a", "b"), channels=("other",)),
+        lock("a", "c"),
+        "a side is not as this mixlock would write it",
+    ),
+    "a record changed by hand": (
+        lock("a"),
+        replace(lock("a", "b"), facts={**lock("a", "b").facts, "mixlock.linux-64.inputs": "{}"}),
+        lock("a", "c"),
+        "a side is not as this mixlock would write it",
+    ),
+    "a newer mixlock": (
+        lock("a"),
+        replace(lock("a", "b"), facts={**lock("a", "b").facts, "mixlock.schema": "9"}),
+        lock("a", "c"),
+        "a side is not as this mixlock would write it",
+    ),
+    "a lock of plain conda-lock": (lock("a"), replace(lock("a", "b"), facts={}), lock("a", "c"), "a side is not as"),
+}
+
+
+@pytest.mark.parametrize(("base", "ours", "theirs", "expected"), REFUSED.values(), ids=REFUSED)
+def test_what_a_person_must_decide(base: Lockfile | None, ours: Lockfile, theirs: Lockfile, expected: str) -> None:
+    with pytest.raises(BothChangedError, match=expected):
+        merge_locks(base, ours, theirs, shipped())
