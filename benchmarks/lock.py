@@ -42,7 +42,8 @@ _MORE_SECONDS, _NOTHING_SECONDS = 4, 0.2
 _LOCK = """\
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from mixlock_hooks.pipeline.load import Project, load_all
+from mixlock_hooks.pipeline.load import load_all
+from mixlock_hooks.pipeline.project import Project
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.pipeline.lock.run import Locker
 from mixlock_hooks.shell.solver.conda_lock import CondaLock

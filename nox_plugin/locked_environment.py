@@ -11,7 +11,8 @@ from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.wheelhouse import WheelOptions
 from mixlock_hooks.pipeline.find_lock import lock_stamp, read_lock
-from mixlock_hooks.pipeline.load import Project, configured
+from mixlock_hooks.pipeline.load import configured
+from mixlock_hooks.pipeline.project import Project
 from mixlock_hooks.pipeline.wheels.run import Wheelhouse
 from mixlock_hooks.shell.build.sandbox import Limits
 from mixlock_hooks.shell.build.wheels import open_wheels
@@ -45,7 +46,7 @@ def open_locked(start: Path, environment: str) -> LockedEnvironment:
         UsageError: there is none of that name, or it is not for this machine.
     """
     tree = WorkTree(find_root(start.resolve()))
-    project = Project(settings=read_settings(tree.root), files=tree, repository=tree)
+    project = Project(settings=read_settings(tree.root), files=tree, repository=tree, names=shipped)
     found = read_lock(project, environment)
     platform = host_platform()
     if platform not in found.lockfile.platforms:
@@ -82,5 +83,5 @@ def _gathered(locked: LockedEnvironment, folder: str) -> bytes:
         workers(None, broken_off_by=KeyboardInterrupt) as pool,  # after a failure nox goes on with other sessions
         open_wheels(locked.tree.root, environments, Limits()) as wheels,
     ):
-        wheelhouse = Wheelhouse(locked.project, environments, wheels, shipped)
+        wheelhouse = Wheelhouse(locked.project, environments, wheels)
         return wheelhouse.gather(locked.found, options, folder, pool)

@@ -13,14 +13,14 @@ from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.pipeline.check import check
-from mixlock_hooks.pipeline.load import Loaded, Project, joined, load, load_all, spec_paths
+from mixlock_hooks.pipeline.load import Loaded, joined, load, load_all, spec_paths
 from mixlock_hooks.report import problems as problem_report
-from mixlock_hooks.shell.name_map_file import shipped
 
 if TYPE_CHECKING:
     import argparse
 
     from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.shell.repository.worktree import WorkTree
 
 
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     project, tree = open_project(args)
     loaded = _loaded(args.paths, project, tree)
     extra = _alias_problems(project, loaded, everything=not args.paths)
-    result = check(replace(loaded, problems=(*loaded.problems, *extra)), project.settings, shipped)
+    result = check(project, replace(loaded, problems=(*loaded.problems, *extra)))
     sys.stdout.write(problem_report.render(args.format, result.problems, checked=result.checked))
     if args.format == "text" and not args.quiet:
         specs = "1 spec" if result.checked == 1 else f"{result.checked} specs"

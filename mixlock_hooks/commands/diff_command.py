@@ -13,7 +13,6 @@ from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format
 from mixlock_hooks.pipeline.diff import diff
 from mixlock_hooks.report import lock_deltas
-from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.repository.revisions import Revision
 
 if TYPE_CHECKING:
@@ -41,6 +40,6 @@ def run(args: argparse.Namespace) -> int:
     other = (args.after or "HEAD") if args.merge_base else ""
     before = Revision(tree.root, args.before, merge_base_with=other)
     after = Revision(tree.root, args.after) if args.after else tree
-    deltas = diff(before, after, project.settings.lock_dir, shipped(), args.environment)
+    deltas = diff(project, before, after, args.environment)
     sys.stdout.write(lock_deltas.FORMS[args.format](deltas))
     return 0

@@ -19,7 +19,6 @@ from mixlock_hooks.pipeline.load import Loaded, NoSpecError, choose
 from mixlock_hooks.report import problems as problem_report
 from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.references import references
-from mixlock_hooks.shell.name_map_file import shipped
 
 if TYPE_CHECKING:
     import argparse
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.model.problem import Problem
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.shell.repository.worktree import WorkTree
 
 
@@ -66,13 +65,13 @@ def run(args: argparse.Namespace) -> int:
     readable = [environment for environment in environments if not _unreadable(environment)]
 
     def look(environment: EnvironmentSpec) -> DriftReport:
-        return drift(project, environment, shipped, platforms, verify=args.verify)
+        return drift(project, environment, platforms, verify=args.verify)
 
     reports = _each(look, readable, args.jobs) if args.verify else [look(environment) for environment in readable]
     if args.tracked:
         reports = untracked(project, readable, reports)
     if not args.environments:
-        reports += elsewhere(project, loaded.environments, shipped, changed, verify=args.verify)
+        reports += elsewhere(project, loaded.environments, changed, verify=args.verify)
     if args.strict:
         reports = [
             replace(report, reasons=(*report.reasons, *report.stale, *report.unbuilt), stale=(), unbuilt=())
@@ -100,7 +99,7 @@ def _loaded(project: Project, wanted: list[str]) -> Loaded:
     try:
         return choose(project, wanted)
     except NoSpecError:
-        if not elsewhere(project, (), shipped):
+        if not elsewhere(project, ()):
             raise
         return Loaded()
 

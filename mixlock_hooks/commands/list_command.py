@@ -16,13 +16,12 @@ from mixlock_hooks.pipeline.load import load_all
 from mixlock_hooks.report import environments as environment_report
 from mixlock_hooks.report import problems as problem_report
 from mixlock_hooks.rules import policy
-from mixlock_hooks.shell.name_map_file import shipped
 
 if TYPE_CHECKING:
     import argparse
 
     from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -58,10 +57,10 @@ def _aliases(project: Project) -> dict[str, str]:
 
 def _state(project: Project, environment: EnvironmentSpec) -> str:
     """Return ``invalid``, ``missing``, ``drifted``, ``stale`` or ``fresh``."""
-    checked, _problems = policy.check(environment, project.settings, shipped)
+    checked, _problems = policy.check(environment, project.settings, project.names)
     if checked is None:
         return "invalid"
-    report = drift(project, environment, shipped)
+    report = drift(project, environment)
     if report.fresh:
         return "stale" if report.stale else "fresh"
     return "missing" if any(reason.code is DriftCode.NO_LOCK for reason in report.reasons) else "drifted"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

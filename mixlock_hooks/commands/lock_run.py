@@ -16,7 +16,6 @@ from mixlock_hooks.pipeline.lock.plan import nothing_to_do
 from mixlock_hooks.pipeline.lock.run import Locker
 from mixlock_hooks.report import changes as change_report
 from mixlock_hooks.report import problems as problem_report
-from mixlock_hooks.shell.name_map_file import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.lock_options import LockOptions, LockResult
     from mixlock_hooks.model.problem import Problem
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.shell.repository.worktree import WorkTree
 
 
@@ -62,7 +61,7 @@ def lock_environments(
     project: Project, tree: WorkTree, wanted: Sequence[EnvironmentSpec], options: LockOptions, reporter: Reporter
 ) -> tuple[LockResult, ...]:
     """Lock environments, and tell each result; where nothing drifted nothing is solved or waited for."""
-    results = nothing_to_do(project, wanted, options, shipped)
+    results = nothing_to_do(project, wanted, options)
     if results is None:
         return _lock(project, tree, wanted, options, reporter)
     for result in results:
@@ -90,7 +89,7 @@ def _lock(
         progress(quiet=reporter.quiet, verbose=reporter.verbose, color=reporter.color) as shown,
         workers(reporter.jobs) as pool,
     ):
-        locker = Locker(project, lambda: CondaLock(project.settings.solver, shipped(), shown), shipped, shown)
+        locker = Locker(project, lambda: CondaLock(project.settings.solver, project.names(), shown), shown)
         return locker.lock(wanted, options, pool, reporter.tell)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.pipeline.load import Project
+from mixlock_hooks.pipeline.project import Project
+from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.repository.worktree import WorkTree, find_root, read_settings
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def open_project(args: argparse.Namespace) -> tuple[Project, WorkTree]:
         raise UsageError(f"--root {args.root}: no such folder")
     root = Path(args.root).resolve() if args.root is not None else find_root(Path.cwd())
     tree = WorkTree(root)
-    return Project(settings=read_settings(root), files=tree, repository=tree), tree
+    return Project(settings=read_settings(root), files=tree, repository=tree, names=shipped), tree
 
 
 def relative_paths(words: Sequence[str], tree: WorkTree) -> list[str]:

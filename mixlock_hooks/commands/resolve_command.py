@@ -22,7 +22,7 @@ from mixlock_hooks.pipeline.load import load
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.shell.repository.worktree import WorkTree
 
 

@@ -23,7 +23,6 @@ from mixlock_hooks.pipeline.load import configured
 from mixlock_hooks.pipeline.wheels.run import Wheelhouse, locked_environments, unneeded_extra
 from mixlock_hooks.report import wheelhouse as wheelhouse_report
 from mixlock_hooks.shell.host import host_platform
-from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.workers import workers
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.wheelhouse import WheelhouseResult
     from mixlock_hooks.pipeline.find_lock import FoundLock
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.shell.repository.worktree import WorkTree
 
 _DEFAULT_SECONDS = 1800.0
@@ -146,4 +145,4 @@ def _made(args: argparse.Namespace, project: Project, tree: WorkTree) -> tuple[W
         options = _options(args, project, locks)
         if not args.environments and not args.quiet:
             sys.stderr.write(wheelhouse_report.unneeded(unneeded_extra(project, locks)))
-        return Wheelhouse(project, environments, wheels, shipped).make(locks, options, pool, tell)
+        return Wheelhouse(project, environments, wheels).make(locks, options, pool, tell)

@@ -10,7 +10,6 @@ from mixlock_hooks.commands.parsing import add_format, add_platforms
 from mixlock_hooks.pipeline.find_lock import read_lock, restricted
 from mixlock_hooks.pipeline.why import spec_of, why
 from mixlock_hooks.report import why as why_report
-from mixlock_hooks.shell.name_map_file import shipped
 
 if TYPE_CHECKING:
     import argparse
@@ -28,6 +27,6 @@ def run(args: argparse.Namespace) -> int:
     """Explain a package."""
     project, tree = open_project(args)
     found = restricted(read_lock(project, tree.spelled(args.environment)), args.platforms)
-    reasons = why(spec_of(project, found.name), found.lockfile, args.package, shipped())
+    reasons = why(project, spec_of(project, found.name), found.lockfile, args.package)
     sys.stdout.write(why_report.FORMS[args.format](reasons))
     return 0

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.alias import Alias
     from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.pipeline.load import Loaded, Project
+    from mixlock_hooks.pipeline.load import Loaded
+    from mixlock_hooks.pipeline.project import Project
 
 
 def read_aliases(project: Project) -> dict[Alias, AliasTarget]:

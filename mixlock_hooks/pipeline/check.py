@@ -9,12 +9,9 @@ from mixlock_hooks.model.problem import in_order
 from mixlock_hooks.rules import policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.problem import Problem
-    from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.pipeline.load import Loaded
+    from mixlock_hooks.pipeline.project import Project
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,9 +22,9 @@ class CheckResult:
     problems: tuple[Problem, ...]
 
 
-def check(loaded: Loaded, settings: Settings, name_map: Callable[[], NameMap]) -> CheckResult:
+def check(project: Project, loaded: Loaded) -> CheckResult:
     """Check everything that was read; every problem of every file in one run."""
     found = list(loaded.problems)
     for environment in loaded.environments:
-        found += policy.check(environment, settings, name_map)[1]
+        found += policy.check(environment, project.settings, project.names)[1]
     return CheckResult(checked=loaded.files, problems=in_order(found))

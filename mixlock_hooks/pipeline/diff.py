@@ -14,45 +14,41 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mixlock_hooks.model.locked import Lockfile
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.model.package_change import LockDelta
+    from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.ports import Readable
 
 
-def diff(
-    before: Readable, after: Readable, lock_dir: str, names: NameMap, wanted: Sequence[str] = ()
-) -> tuple[LockDelta, ...]:
+def diff(project: Project, before: Readable, after: Readable, wanted: Sequence[str] = ()) -> tuple[LockDelta, ...]:
     """Return what differs, environment by environment; those that are equal are left out.
 
     Args:
+        project: the repository, for its settings and names.
         before: the old version.
         after: the new version.
-        lock_dir: the folder of all locks, relative to the root.
-        names: what conda packages are called on PyPI.
         wanted: names of environments; all where none is named.
 
     Raises:
         UsageError: neither version has a lock of a wanted environment.
         CannotDoError: a lock cannot be read.
     """
+    lock_dir = project.settings.lock_dir
     paths = {*before.below(lock_dir), *after.below(lock_dir)}
     found = sorted({name for path in paths if (name := environment_of(path, lock_dir))})
     known = {environment_name(name) if name not in found else name for name in wanted}
     if not known <= set(found):
         raise UsageError(f"{', '.join(sorted(known - set(found)))}: neither version has a lock of that name")
     chosen = [name for name in found if not known or name in known]
-    return tuple(delta for name in chosen if (delta := _delta(name, before, after, lock_dir, names)))
+    return tuple(delta for name in chosen if (delta := _delta(project, name, before, after)))
 
 
-def _delta(
-    name: EnvironmentName, before: Readable, after: Readable, lock_dir: str, names: NameMap
-) -> LockDelta | None:
-    path = lockfile_path(lock_dir, name)
+def _delta(project: Project, name: EnvironmentName, before: Readable, after: Readable) -> LockDelta | None:
+    path = lockfile_path(project.settings.lock_dir, name)
     old, new = before.read(path), after.read(path)
     if old == new:
         return None
-    return compare_locks(name, _readable(old, path), _parsed(new, path), names)
+    return compare_locks(name, _readable(old, path), _parsed(new, path), project.names())
 
 
 def _readable(content: bytes | None, path: str) -> Lockfile | None:

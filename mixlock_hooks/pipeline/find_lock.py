@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.alias import AliasTarget
     from mixlock_hooks.model.locked import Lockfile
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,17 +19,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.document import Entry, SpecDocument
     from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.model.settings import Settings
-    from mixlock_hooks.ports import Files, Repository
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Project:
-    """A repository as a verb needs it: its settings and its two ports."""
-
-    settings: Settings
-    files: Files
-    repository: Repository
+    from mixlock_hooks.pipeline.project import Project
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

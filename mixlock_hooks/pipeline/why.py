@@ -19,9 +19,8 @@ from mixlock_hooks.rules.why import chains
 if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import EnvironmentName
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
 
 
 def spec_of(project: Project, name: EnvironmentName) -> EnvironmentSpec:
@@ -39,7 +38,7 @@ def spec_of(project: Project, name: EnvironmentName) -> EnvironmentSpec:
     return found
 
 
-def why(environment: EnvironmentSpec, lockfile: Lockfile, wanted: str, names: NameMap) -> tuple[Reason, ...]:
+def why(project: Project, environment: EnvironmentSpec, lockfile: Lockfile, wanted: str) -> tuple[Reason, ...]:
     """Return why a package is locked, for each platform that holds it; those with one answer are joined.
 
     Raises:
@@ -48,7 +47,7 @@ def why(environment: EnvironmentSpec, lockfile: Lockfile, wanted: str, names: Na
     joined: dict[str, Reason] = {}
     for platform in lockfile.platforms:
         spec = environment.for_platform(platform)
-        locked = LockGraph(lockfile.for_platform(platform), names)
+        locked = LockGraph(lockfile.for_platform(platform), project.names())
         for package in _named(locked, wanted):
             found = chains(spec, locked, package) if spec else ()
             steps = [(chain.place, [_told(link.package) for link in chain.links]) for chain in found]

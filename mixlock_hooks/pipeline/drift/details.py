@@ -26,43 +26,37 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import Subdir
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
 
 
-def explain(
-    project: Project, environment: EnvironmentSpec, chosen: tuple[PlatformSpec, ...], names: NameMap
-) -> DriftReport:
+def explain(project: Project, environment: EnvironmentSpec, chosen: tuple[PlatformSpec, ...]) -> DriftReport:
     """Return every difference between an environment and its lock, and which of them only make it stale.
 
     Args:
         project: the repository.
         environment: as merged from its spec.
         chosen: the platforms to look at.
-        names: what conda packages are called on PyPI.
     """
-    explanation = _Explanation(project, environment, names)
+    explanation = _Explanation(project, environment)
     reasons = joined(explanation.reasons(chosen))
     return DriftReport(environment=environment.name, reasons=reasons, stale=joined(explanation.stale))
 
 
-def verify(
-    project: Project, environment: EnvironmentSpec, chosen: tuple[PlatformSpec, ...], names: NameMap
-) -> DriftReport:
+def verify(project: Project, environment: EnvironmentSpec, chosen: tuple[PlatformSpec, ...]) -> DriftReport:
     """Judge by what it holds a lock whose record says that it is fresh."""
-    explanation = _Explanation(project, environment, names)
+    explanation = _Explanation(project, environment)
     return DriftReport(environment=environment.name, reasons=joined(explanation.holds(chosen)))
 
 
 class _Explanation:
     """One look at one lock."""
 
-    def __init__(self, project: Project, environment: EnvironmentSpec, names: NameMap) -> None:
+    def __init__(self, project: Project, environment: EnvironmentSpec) -> None:
         self._project = project
         self._files = project.files
         self._environment = environment
-        self._names = names
+        self._names = project.names()
         self._folder = folder_of(project.settings.lock_dir, environment.name)
         self._command = f"run `mixlock lock {quote(environment.name)}`"
         self.stale: list[DriftReason] = []

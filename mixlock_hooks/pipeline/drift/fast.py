@@ -30,16 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import EnvironmentName, Subdir
     from mixlock_hooks.model.place import Place
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
 
 
 def drift(
     project: Project,
     environment: EnvironmentSpec,
-    names: Callable[[], NameMap],
     platforms: tuple[Subdir, ...] = (),
     *,
     verify: bool = False,
@@ -49,7 +47,6 @@ def drift(
     Args:
         project: the repository.
         environment: as merged from its spec.
-        names: gives what conda packages are called on PyPI, where that is needed.
         platforms: look only at these; all where none is named.
         verify: judge what the lock holds even where its record says that it is fresh.
     """
@@ -64,7 +61,7 @@ def drift(
         from mixlock_hooks.pipeline.drift import details  # noqa: PLC0415 - only drift needs a lock's YAML
 
         look = details.verify if fresh else details.explain
-        report = look(project, environment, chosen, names())
+        report = look(project, environment, chosen)
     if WHEELHOUSE not in files:
         return report
     from mixlock_hooks.pipeline.wheels.record import with_wheelhouse  # noqa: PLC0415 - few locks record wheels
@@ -140,7 +137,6 @@ def _with_untracked(project: Project, report: DriftReport, place: Place, tracked
 def elsewhere(
     project: Project,
     environments: Iterable[EnvironmentSpec],
-    names: Callable[[], NameMap],
     changed: Collection[str] | None = None,
     *,
     verify: bool = False,
@@ -153,7 +149,6 @@ def elsewhere(
     Args:
         project: the repository.
         environments: those whose locks are looked at anyway.
-        names: gives what conda packages are called on PyPI, where that is needed.
         changed: look only at locks that these paths concern; None for all.
         verify: judge what a lock holds even where its record says that it is fresh.
     """
@@ -165,7 +160,7 @@ def elsewhere(
         others = [(path, name) for path, name in others if _is_concerned(project, path, changed)]
 
     def look(found: EnvironmentSpec) -> DriftReport:
-        return drift(project, found, names, verify=verify)
+        return drift(project, found, verify=verify)
 
     reports = (_elsewhere(project, path, name, look) for path, name in others)
     return tuple(report for report in reports if report)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.inputs import Inputs
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.model.name_map import NameMap
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
 
 __all__ = ["Finding", "channel_claims", "findings", "on_platforms_of", "still_answers"]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import EnvironmentName
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,25 +38,23 @@ class Plan:
 
 
 def nothing_to_do(
-    project: Project, environments: Sequence[EnvironmentSpec], options: LockOptions, names: Callable[[], NameMap]
+    project: Project, environments: Sequence[EnvironmentSpec], options: LockOptions
 ) -> tuple[LockResult, ...] | None:
     """Return every result where none needs a solve or a write; None where one does. Costs what drift costs."""
-    planned = [plan_lock(project, environment, options, names) for environment in environments]
+    planned = [plan_lock(project, environment, options) for environment in environments]
     results = tuple(plan for plan in planned if isinstance(plan, LockResult))
     return results if len(results) == len(planned) else None
 
 
-def plan_lock(
-    project: Project, environment: EnvironmentSpec, options: LockOptions, names: Callable[[], NameMap]
-) -> Plan | LockResult:
+def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptions) -> Plan | LockResult:
     """Return what one environment needs, or its result where that is nothing: it is fresh, or policy forbids it."""
-    checked, problems = policy.check(environment, project.settings, names)
+    checked, problems = policy.check(environment, project.settings, project.names)
     problems = problems if checked is None else policy.unlockable(problems)
     if checked is None or problems:
         return LockResult(environment=environment.name, problems=problems)
     if options.platforms and not _chosen(checked, options):
         return LockResult(environment=environment.name)
-    report = drift(project, environment, names, options.platforms)
+    report = drift(project, environment, options.platforms)
     again = options.force or options.upgrade or options.verify or bool(options.upgrade_packages)
     if report.current and not again:
         return LockResult(environment=environment.name)
@@ -65,7 +63,7 @@ def plan_lock(
         spec=checked,
         old=old,
         chosen=_chosen(checked, options),
-        to_solve=_to_solve(checked, old, options, names, again=again),
+        to_solve=_to_solve(checked, old, options, project.names, again=again),
     )
 
 

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.inputs import Inputs
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import EnvironmentName, Subdir
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.ports import Engines, Progress
 
     _Outcome = tuple[Subdir, SolvedPlatform | CannotDoError]
@@ -33,12 +32,9 @@ if TYPE_CHECKING:
 class Locker:
     """Locks environments of one project with engines of one kind, which are made only if something is solved."""
 
-    def __init__(
-        self, project: Project, engines: Callable[[], Engines], names: Callable[[], NameMap], progress: Progress
-    ) -> None:
+    def __init__(self, project: Project, engines: Callable[[], Engines], progress: Progress) -> None:
         self._project = project
         self._engines = engines
-        self._names = names
         self._progress = progress
 
     def lock(
@@ -60,7 +56,7 @@ class Locker:
 
         plans: list[Plan] = []
         for environment in environments:
-            planned = plan_lock(self._project, environment, options, self._names)
+            planned = plan_lock(self._project, environment, options)
             if isinstance(planned, LockResult):
                 finish(planned)
             else:
@@ -92,7 +88,7 @@ class Locker:
         requests = [(plan, request_for(plan, spec, options)) for plan in plans for spec in plan.to_solve]
         if not requests:
             return {}
-        engines, names = self._engines(), self._names()
+        engines, names = self._engines(), self._project.names()
         return {
             pool.submit(solve, request, engines, names, self._progress): (plan, request.spec.platform)
             for plan, request in requests
@@ -117,7 +113,7 @@ class Locker:
     def _write(self, plan: Plan, solved: Sequence[SolvedPlatform], options: LockOptions) -> LockResult:
         name, folder = plan.spec.name, folder_of(self._project.settings.lock_dir, plan.spec.name)
         recorded = plan.old.facts.get("mixlock.name-map") if plan.old and not solved else None
-        lockfile = _merged(plan, solved, recorded or self._names().digest)
+        lockfile = _merged(plan, solved, recorded or self._project.names().digest)
         wheels = read_wheelhouse(self._project, name, lockfile)
         files = lock_set.render(name, plan.spec.place.path, self._project.settings.lock_dir, lockfile, wheels)
         changed = {
@@ -132,7 +128,7 @@ class Locker:
         )
         if (changed or obsolete) and not (options.dry_run or options.verify):
             self._project.files.replace_set(folder, files, obsolete)
-        found = changes(plan.old.packages if plan.old else (), lockfile.packages, self._names())
+        found = changes(plan.old.packages if plan.old else (), lockfile.packages, self._project.names())
         written = () if options.verify and not found else (*changed, *obsolete)
         return LockResult(
             environment=name,

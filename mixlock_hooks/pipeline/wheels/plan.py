@@ -19,26 +19,22 @@ from mixlock_hooks.rules import wheel_plan
 from mixlock_hooks.rules.wheel_plan import runs_with, was_given
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.locked import Lockfile
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.wheelhouse import BuildTarget, WheelOptions
     from mixlock_hooks.pipeline.find_lock import FoundLock
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
 
 
 class WheelPlanner:
     """Plans the wheels of one repository's locks."""
 
-    def __init__(
-        self, project: Project, environments: Sequence[EnvironmentSpec], names: Callable[[], NameMap]
-    ) -> None:
+    def __init__(self, project: Project, environments: Sequence[EnvironmentSpec]) -> None:
         self._project = project
         self._specs = {environment.name: environment for environment in environments}
-        self._names = names
 
     def plan(self, found: FoundLock, options: WheelOptions) -> tuple[WheelPlan, ...]:
         """Plan every sdist of a lock that one of the wanted platforms needs, this machine's platform first."""
@@ -49,7 +45,7 @@ class WheelPlanner:
         plans = []
         for package, served in wheel_plan.sdists(found.lockfile, targets):
             first = found.lockfile.for_platform(served[0].platform)
-            held = wheel_plan.held_versions(first, self._names())
+            held = wheel_plan.held_versions(first, self._project.names())
             extra = options.builds.extra_for(pypi_name(package.name))
             indices, default_index = self.indices(found, served[0].platform)
             plans.append(

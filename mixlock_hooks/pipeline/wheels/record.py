@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import EnvironmentName, Subdir
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.wheelhouse import BuiltWheel
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
 
 
 def read_wheelhouse(project: Project, name: EnvironmentName, lockfile: Lockfile) -> tuple[BuiltWheel, ...]:

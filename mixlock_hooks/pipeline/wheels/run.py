@@ -25,22 +25,19 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import EnvironmentName, PypiName, Subdir
     from mixlock_hooks.model.wheelhouse import BuiltWheel, WheelOptions, WheelResult
     from mixlock_hooks.pipeline.find_lock import FoundLock
-    from mixlock_hooks.pipeline.load import Project
+    from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.ports import Wheels
 
 
 class Wheelhouse:
     """Makes the wheelhouses of one repository."""
 
-    def __init__(
-        self, project: Project, environments: Sequence[EnvironmentSpec], wheels: Wheels, names: Callable[[], NameMap]
-    ) -> None:
+    def __init__(self, project: Project, environments: Sequence[EnvironmentSpec], wheels: Wheels) -> None:
         self._project = project
-        self._planner = WheelPlanner(project, environments, names)
+        self._planner = WheelPlanner(project, environments)
         self._wheels = wheels
         self._claimed: dict[str, tuple[str, EnvironmentName]] = {}
 
