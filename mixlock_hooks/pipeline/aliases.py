@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats import aliases_toml
 from mixlock_hooks.model.alias import AliasTarget
 from mixlock_hooks.model.digest import digest
-from mixlock_hooks.model.lock_paths import aliases_path, lockfile_path
+from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
@@ -59,7 +59,7 @@ def _committed(project: Project) -> dict[Alias, AliasTarget]:
 
 
 def _lock_digest(project: Project, environment: str) -> str:
-    content = project.files.read(lockfile_path(project.settings.lock_dir, EnvironmentName(environment)))
+    content = project.locks.of(EnvironmentName(environment)).read()
     return digest(content) if content is not None else ""
 
 

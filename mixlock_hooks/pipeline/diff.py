@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.lock_paths import environment_of, lockfile_path
 from mixlock_hooks.model.names import environment_name
+from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
 from mixlock_hooks.rules.lock_diff import compare_locks
 
 if TYPE_CHECKING:
@@ -61,6 +61,6 @@ def _readable(content: bytes | None, path: str) -> Lockfile | None:
 
 def _parsed(content: bytes | None, path: str) -> Lockfile | None:
     try:
-        return conda_lock_yml.parse(content) if content is not None else None
-    except conda_lock_yml.NotALockfileError as error:
+        return parse_lock(content, path) if content is not None else None
+    except UnreadableLockError as error:
         raise CannotDoError(f"{path}: {error}") from error

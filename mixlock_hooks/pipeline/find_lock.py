@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.alias import alias
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import (
     LOCKFILE,
     WHEELHOUSE,
-    environment_of,
     explicit_name,
-    folder_of,
-    lockfile_path,
     pip_name,
 )
 from mixlock_hooks.model.names import EnvironmentName, Subdir, environment_name
 from mixlock_hooks.pipeline.aliases import read_aliases
+from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,31 +43,29 @@ def read_lock(project: Project, wanted: str) -> FoundLock:
     target = _target(project, wanted)
     of_alias = EnvironmentName(target.environment) if target else EnvironmentName("")
     for name in (EnvironmentName(wanted), environment_name(wanted), of_alias):
-        path = lockfile_path(project.settings.lock_dir, name) if name else ""
-        content = project.files.read(path) if path else None
+        lock = project.locks.of(name)
+        content = lock.read() if name else None
         if content is None:
             continue
         if target and name == of_alias and not alias(wanted).movable and digest(content) != target.lock:
             raise UsageError(f"{wanted}: its lock changed since the alias was given; `mixlock check` tells more")
         try:
-            return FoundLock(name=name, lockfile=conda_lock_yml.parse(content))
-        except conda_lock_yml.NotALockfileError as error:
-            raise UsageError(f"{path}: {error}") from error
+            return FoundLock(name=name, lockfile=parse_lock(content, lock.path()))
+        except UnreadableLockError as error:
+            raise UsageError(f"{error.path}: {error}") from error
     raise UsageError(_no_lock(project, wanted))
 
 
 def lock_stamp(project: Project, found: FoundLock, platform: Subdir) -> str:
     """Return the digest of all that decides what one platform of a lock installs: its files as they are."""
-    folder = folder_of(project.settings.lock_dir, found.name)
+    lock = project.locks.of(found.name)
     files = (LOCKFILE, explicit_name(platform), pip_name(platform), WHEELHOUSE)
-    return digest(b"\0".join(project.files.read(f"{folder}/{file}") or b"" for file in files))
+    return digest(b"\0".join(lock.read(file) or b"" for file in files))
 
 
 def _no_lock(project: Project, wanted: str) -> str:
     """Say that there is no such lock, and name those of a flow's file or class where the name is one."""
-    lock_dir = project.settings.lock_dir
-    below = project.files.below(f"{lock_dir}/{environment_name(wanted)}")
-    names = [name for path in below if (name := environment_of(path, lock_dir))]
+    names = [name for name in project.locks.names() if name.startswith(f"{environment_name(wanted)}/")]
     if names:
         return f"{wanted}: has several locks, name one: {', '.join(names)}"
     return f"{wanted}: no lock of that name; `mixlock list` tells the environments, `mixlock lock` locks them"

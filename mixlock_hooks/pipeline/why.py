@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.model.lock_paths import lockfile_path
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.why import Reason
-from mixlock_hooks.pipeline.drift.fast import source_of
 from mixlock_hooks.pipeline.load import choose, load
 from mixlock_hooks.rules.lock_graph import LockGraph, key_of
 from mixlock_hooks.rules.why import chains
@@ -29,8 +27,7 @@ def spec_of(project: Project, name: EnvironmentName) -> EnvironmentSpec:
     Raises:
         UsageError: there is no such spec any more, or it cannot be read.
     """
-    path = lockfile_path(project.settings.lock_dir, name)
-    source = source_of(project.files.read(path) or b"", path)
+    source = project.locks.of(name).source()
     loaded = load(project, source) if source and project.files.read(source) is not None else choose(project, [name])
     found = next((environment for environment in loaded.environments if environment.name == name), None)
     if found is None:

@@ -13,11 +13,10 @@ from mixlock_hooks.formats import conda_lock_yml, conflict_markers, lock_header
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
 from mixlock_hooks.model.inputs import SCHEMA
-from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, folder_of, pip_name, platform_of
-from mixlock_hooks.model.place import Place, at
+from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, pip_name, platform_of
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.lock.record import body_holds, recorded_inputs, recorded_schema, render_exports
-from mixlock_hooks.pipeline.wheels.record import damage_of, read_wheelhouse
+from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
 from mixlock_hooks.rules.drift import compare, joined
 from mixlock_hooks.rules.fingerprint import inputs_of
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
     from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.place import Place
     from mixlock_hooks.pipeline.project import Project
 
 
@@ -54,10 +54,9 @@ class _Explanation:
 
     def __init__(self, project: Project, environment: EnvironmentSpec) -> None:
         self._project = project
-        self._files = project.files
         self._environment = environment
         self._names = project.names()
-        self._folder = folder_of(project.settings.lock_dir, environment.name)
+        self._lock = project.locks.of(environment.name)
         self._command = f"run `mixlock lock {quote(environment.name)}`"
         self.stale: list[DriftReason] = []
         self._lines: dict[tuple[str, str], int] = {}
@@ -68,34 +67,33 @@ class _Explanation:
         if conflicts:
             yield from conflicts
             return
-        content = self._files.read(f"{self._folder}/{LOCKFILE}") or b""
-        lockfile = self._readable(content)
+        lockfile = self._readable()
         if isinstance(lockfile, DriftReason):
             yield lockfile
             return
         schema = recorded_schema(lockfile)
         if schema > SCHEMA:
             claim = f"{LOCKFILE} was made by a newer mixlock (schema {schema}, known is {SCHEMA})"
-            yield self._reason(DriftCode.NEWER, self._lock_place(), claim, command="upgrade mixlock")
+            yield self._reason(DriftCode.NEWER, self._lock.place(), claim, command="upgrade mixlock")
         elif schema or self._was_ours(lockfile, chosen):
-            yield from self._of_lock(lockfile, digest(content), chosen)
+            yield from self._of_lock(lockfile, digest(self._lock.read() or b""), chosen)
         else:
             yield from self._of_foreign(lockfile, chosen)
 
     def holds(self, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         """Yield how a readable lock is no answer."""
-        lockfile = self._readable(self._files.read(f"{self._folder}/{LOCKFILE}") or b"")
+        lockfile = self._readable()
         if isinstance(lockfile, DriftReason):
             yield lockfile
             return
         for spec in chosen:
             yield from self._found(spec, verification.findings(spec, lockfile, self._names))
 
-    def _readable(self, content: bytes) -> Lockfile | DriftReason:
+    def _readable(self) -> Lockfile | DriftReason:
         try:
-            return conda_lock_yml.parse(content)
-        except conda_lock_yml.NotALockfileError as error:
-            return self._reason(DriftCode.BODY, self._lock_place(), f"{LOCKFILE} cannot be read: {error}")
+            return self._lock.lockfile() or parse_lock(b"", self._lock.path())
+        except UnreadableLockError as error:
+            return self._reason(DriftCode.BODY, self._lock.place(), f"{LOCKFILE} cannot be read: {error}")
 
     def _of_lock(
         self, lockfile: Lockfile, lock_digest: str, chosen: tuple[PlatformSpec, ...]
@@ -108,7 +106,7 @@ class _Explanation:
             yield from self._of_exports(lockfile, lock_digest, chosen)
             return
         claim = f"{LOCKFILE} was changed by hand: it is not what was solved"
-        yield self._reason(DriftCode.BODY, self._lock_place(), claim)
+        yield self._reason(DriftCode.BODY, self._lock.place(), claim)
         for spec in chosen:
             yield from self._found(spec, verification.findings(spec, lockfile, self._names))
 
@@ -119,7 +117,7 @@ class _Explanation:
         recorded = recorded_inputs(lockfile, spec.platform)
         if recorded is None:
             claim = f"{LOCKFILE} does not record what it was solved from"
-            yield self._reason(DriftCode.BODY, self._lock_place(), claim, platforms=(spec.platform,))
+            yield self._reason(DriftCode.BODY, self._lock.place(), claim, platforms=(spec.platform,))
             return
         differences = list(compare(self._environment, spec, recorded, inputs_of(spec), self._command))
         if differences and intact and verification.still_answers(spec, recorded, lockfile, self._names):
@@ -129,8 +127,8 @@ class _Explanation:
 
     def _was_ours(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> bool:
         """Return whether mixlock wrote a lock whose schema is gone: other facts, or its sister files, say so."""
-        explicit = (self._files.read(f"{self._folder}/{explicit_name(spec.platform)}") or b"" for spec in chosen)
-        return any(name.startswith("mixlock.") for name in lockfile.facts) or any(map(lock_header.parse, explicit))
+        headers = (self._lock.header(spec.platform) for spec in chosen)
+        return any(name.startswith("mixlock.") for name in lockfile.facts) or any(headers)
 
     def _of_foreign(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         """Judge a lock that another tool wrote by what it holds; it records neither settings nor indices."""
@@ -147,18 +145,18 @@ class _Explanation:
             else:
                 yield self._missing_platform(spec)
         claim = f"{LOCKFILE} was not written by mixlock; it is judged by what it holds"
-        self.stale.append(self._reason(DriftCode.BODY, self._lock_place(), claim))
+        self.stale.append(self._reason(DriftCode.BODY, self._lock.place(), claim))
 
     def _found(self, spec: PlatformSpec, findings: Iterator[verification.Finding]) -> Iterator[DriftReason]:
         for found in findings:
-            place = found.place or at(f"{self._folder}/{LOCKFILE}", self._line(found.package))
+            place = found.place or self._lock.place(line=self._line(found.package))
             yield self._reason(found.code, place, found.claim, platforms=(spec.platform,))
 
     def _line(self, package: LockedPackage | None) -> int:
         if package is None:
             return 1
         if not self._lines:
-            self._lines = conda_lock_yml.package_lines(self._files.read(f"{self._folder}/{LOCKFILE}") or b"")
+            self._lines = conda_lock_yml.package_lines(self._lock.read() or b"")
         exact = self._lines.get((package.name, package.manager.value))
         return exact or self._lines.get((package.name, ""), 1)
 
@@ -177,45 +175,41 @@ class _Explanation:
         self, lockfile: Lockfile, lock_digest: str, chosen: tuple[PlatformSpec, ...]
     ) -> Iterator[DriftReason]:
         """Compare explicit and pip files with a fresh rendering; without the record of wheels there is none."""
-        if damage_of(self._project, self._environment.name):
+        if self._lock.wheels_damage():
             return
-        wheels = read_wheelhouse(self._project, self._environment.name, lockfile)
-        rendered = render_exports(lockfile, lock_digest, wheels)
+        rendered = render_exports(lockfile, lock_digest, self._lock.wheels_of(lockfile))
         platforms = {spec.platform for spec in chosen} & set(lockfile.platforms)
         names = [name for platform in sorted(platforms) for name in (explicit_name(platform), pip_name(platform))]
         for name in names:
-            found = self._files.read(f"{self._folder}/{name}")
+            found = self._lock.read(name)
             if found is None:
                 claim = f"{name} is missing beside {LOCKFILE}"
-                yield self._reason(DriftCode.FILES_DISAGREE, self._lock_place(), claim)
+                yield self._reason(DriftCode.FILES_DISAGREE, self._lock.place(), claim)
             elif digest(found) != digest(rendered[name]):
                 yield self._disagreement(name, found, rendered[name], lock_digest)
-        for name in self._files.names(self._folder):
+        for name in self._lock.names():
             platform = platform_of(name)
             if platform and platform not in lockfile.platforms:
                 claim = f"{name} is for a platform that {LOCKFILE} does not hold"
-                yield self._reason(DriftCode.FILES_DISAGREE, at(f"{self._folder}/{name}"), claim)
+                yield self._reason(DriftCode.FILES_DISAGREE, self._lock.place(name), claim)
 
     def _disagreement(self, name: str, found: bytes, rendered: bytes, lock_digest: str) -> DriftReason:
         """Blame the file that was changed: the lock where the other is still as it was rendered."""
         header = lock_header.parse(found)
         if header and header.lock != lock_digest and header.digest == digest(lock_header.without_digest(found)):
             claim = f"{LOCKFILE} is not the file that {name} was rendered from"
-            return self._reason(DriftCode.FILES_DISAGREE, self._lock_place(), claim)
-        place = at(f"{self._folder}/{name}", _first_difference(found, rendered))
+            return self._reason(DriftCode.FILES_DISAGREE, self._lock.place(), claim)
+        place = self._lock.place(name, _first_difference(found, rendered))
         return self._reason(DriftCode.FILES_DISAGREE, place, f"{name} does not say what {LOCKFILE} says")
 
     def _conflicts(self, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         names = [name for spec in chosen for name in (explicit_name(spec.platform), pip_name(spec.platform))]
         for name in (LOCKFILE, *names):
-            content = self._files.read(f"{self._folder}/{name}") or b""
+            content = self._lock.read(name) or b""
             line = conflict_markers.first_line(content)
             if line:
                 claim = f"{name} holds the markers of a merge conflict"
-                yield self._reason(DriftCode.CONFLICT, at(f"{self._folder}/{name}", line), claim)
-
-    def _lock_place(self) -> Place:
-        return at(f"{self._folder}/{LOCKFILE}")
+                yield self._reason(DriftCode.CONFLICT, self._lock.place(name, line), claim)
 
     def _reason(
         self, code: DriftCode, place: Place, claim: str, *, platforms: tuple[Subdir, ...] = (), command: str = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -14,14 +13,11 @@ from mixlock_hooks.model.inputs import SCHEMA
 from mixlock_hooks.model.lock_paths import (
     LOCKFILE,
     WHEELHOUSE,
-    environment_of,
     explicit_name,
-    folder_of,
     is_rendered,
     pip_name,
     platform_of,
 )
-from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
@@ -30,8 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
-    from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.place import Place
+    from mixlock_hooks.pipeline.locks import LockFolder
     from mixlock_hooks.pipeline.project import Project
 
 
@@ -50,12 +47,12 @@ def drift(
         platforms: look only at these; all where none is named.
         verify: judge what the lock holds even where its record says that it is fresh.
     """
-    folder = folder_of(project.settings.lock_dir, environment.name)
-    files = project.files.names(folder)
+    lock = project.locks.of(environment.name)
+    files = lock.names()
     chosen = tuple(spec for spec in environment.platforms if not platforms or spec.platform in platforms)
     if LOCKFILE not in files:
         return DriftReport(environment=environment.name, reasons=(_no_lock(environment, files),))
-    fresh = _is_fresh(project, folder, files, chosen, alone=bool(platforms))
+    fresh = _is_fresh(lock, files, chosen, alone=bool(platforms))
     report = DriftReport(environment=environment.name, reasons=())
     if verify or not fresh:
         from mixlock_hooks.pipeline.drift import details  # noqa: PLC0415 - only drift needs a lock's YAML
@@ -80,28 +77,26 @@ def _no_lock(environment: EnvironmentSpec, names: tuple[str, ...]) -> DriftReaso
     )
 
 
-def _is_fresh(
-    project: Project, folder: str, names: tuple[str, ...], chosen: tuple[PlatformSpec, ...], *, alone: bool
-) -> bool:
+def _is_fresh(lock: LockFolder, names: tuple[str, ...], chosen: tuple[PlatformSpec, ...], *, alone: bool) -> bool:
     """Return whether headers and digests of every file hold for what is asked now."""
     locked = {platform for name in names if (platform := platform_of(name))}
     if not alone and locked != {spec.platform for spec in chosen}:
         return False
-    lock = project.files.read(f"{folder}/{LOCKFILE}")
-    if lock is None:
+    content = lock.read()
+    if content is None:
         return False
-    wheelhouse = project.files.read(f"{folder}/{WHEELHOUSE}") if WHEELHOUSE in names else None
-    digests = (digest(lock), "" if wheelhouse is None else digest(wheelhouse))
-    return all(_platform_is_fresh(project, folder, spec, digests) for spec in chosen)
+    wheelhouse = lock.read(WHEELHOUSE) if WHEELHOUSE in names else None
+    digests = (digest(content), "" if wheelhouse is None else digest(wheelhouse))
+    return all(_platform_is_fresh(lock, spec, digests) for spec in chosen)
 
 
-def _platform_is_fresh(project: Project, folder: str, spec: PlatformSpec, digests: tuple[str, str]) -> bool:
+def _platform_is_fresh(lock: LockFolder, spec: PlatformSpec, digests: tuple[str, str]) -> bool:
     """Return whether the files of one platform hold, with these digests of the lock and of the wheels' record."""
-    explicit = project.files.read(f"{folder}/{explicit_name(spec.platform)}")
+    explicit = lock.read(explicit_name(spec.platform))
     header = lock_header.parse(explicit) if explicit is not None else None
     if explicit is None or header is None or header.schema != SCHEMA or (header.lock, header.wheelhouse) != digests:
         return False
-    pip = project.files.read(f"{folder}/{pip_name(spec.platform)}")
+    pip = lock.read(pip_name(spec.platform))
     return (
         pip is not None
         and header.pip == digest(pip)
@@ -123,14 +118,16 @@ def untracked(
 
 
 def _with_untracked(project: Project, report: DriftReport, place: Place, tracked: frozenset[str]) -> DriftReport:
-    folder = folder_of(project.settings.lock_dir, report.environment)
-    names = [name for name in project.files.names(folder) if name == LOCKFILE or is_rendered(name)]
-    unknown = [name for name in names if f"{folder}/{name}" not in tracked]
+    lock = project.locks.of(report.environment)
+    names = [name for name in lock.names() if name == LOCKFILE or is_rendered(name)]
+    unknown = [name for name in names if lock.path(name) not in tracked]
     if not unknown:
         return report
     others = f" and {len(unknown) - 1} more of its files" if len(unknown) > 1 else ""
     claim = f"the lock of `{report.environment}` is not in git: {unknown[0]}{others}"
-    reason = DriftReason(code=DriftCode.NO_LOCK, place=place, claim=claim, command=f"run `git add {quote(folder)}`")
+    reason = DriftReason(
+        code=DriftCode.NO_LOCK, place=place, claim=claim, command=f"run `git add {quote(lock.folder)}`"
+    )
     return replace(report, reasons=(*report.reasons, reason))
 
 
@@ -153,51 +150,35 @@ def elsewhere(
         verify: judge what a lock holds even where its record says that it is fresh.
     """
     known = {environment.name for environment in environments}
-    lock_dir = project.settings.lock_dir
-    paths = [(path, environment_of(path, lock_dir)) for path in project.files.below(lock_dir)]
-    others = [(path, name) for path, name in paths if name and name not in known]
+    others = [lock for lock in project.locks if lock.name not in known]
     if changed is not None:
-        others = [(path, name) for path, name in others if _is_concerned(project, path, changed)]
+        others = [lock for lock in others if _is_concerned(lock, changed)]
 
     def look(found: EnvironmentSpec) -> DriftReport:
         return drift(project, found, verify=verify)
 
-    reports = (_elsewhere(project, path, name, look) for path, name in others)
+    reports = (_elsewhere(project, lock, look) for lock in others)
     return tuple(report for report in reports if report)
 
 
-def _is_concerned(project: Project, path: str, changed: Collection[str]) -> bool:
-    folder = path.rpartition("/")[0]
-    return source_of(project.files.read(path) or b"", path) in changed or any(
-        found.startswith(f"{folder}/") for found in changed
-    )
+def _is_concerned(lock: LockFolder, changed: Collection[str]) -> bool:
+    return lock.source() in changed or any(found.startswith(f"{lock.folder}/") for found in changed)
 
 
 def _elsewhere(
-    project: Project, path: str, name: EnvironmentName, look: Callable[[EnvironmentSpec], DriftReport]
+    project: Project, lock: LockFolder, look: Callable[[EnvironmentSpec], DriftReport]
 ) -> DriftReport | None:
     """Return the report; None where the spec is there but cannot be read, which is told elsewhere."""
-    source = source_of(project.files.read(path) or b"", path)
+    source = lock.source()
     if source and project.files.read(source) is not None:
         loaded = load(project, source)
-        found = next((spec for spec in loaded.environments if spec.name == name), None)
+        found = next((spec for spec in loaded.environments if spec.name == lock.name), None)
         if found or has_errors(loaded.problems):
             return look(found) if found else None
     reason = DriftReason(
         code=DriftCode.ORPHAN,
-        place=at(path),
-        claim=f"no spec asks for `{name}` any more",
-        command=f"delete {path.rpartition('/')[0]}, or restore its spec",
+        place=lock.place(),
+        claim=f"no spec asks for `{lock.name}` any more",
+        command=f"delete {lock.folder}, or restore its spec",
     )
-    return DriftReport(environment=name, reasons=(reason,))
-
-
-def source_of(lock: bytes, path: str) -> str:
-    """Return the spec a lock says it was made from, relative to the root; empty where it says none."""
-    from mixlock_hooks.formats import conda_lock_yml  # noqa: PLC0415 - a fresh repository has no such lock
-
-    found = conda_lock_yml.source_of(lock)
-    if not found:
-        return ""
-    source = posixpath.normpath(posixpath.join(posixpath.dirname(path), found))
-    return "" if source.startswith("..") else source
+    return DriftReport(environment=lock.name, reasons=(reason,))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from mixlock_hooks.formats import conda_lock_yml, conflict_markers
+from mixlock_hooks.formats import conflict_markers
 from mixlock_hooks.model.lock_options import LockOptions, LockResult
-from mixlock_hooks.model.lock_paths import lockfile_path
 from mixlock_hooks.model.solving import SolveRequest
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.drift.fast import drift
 from mixlock_hooks.pipeline.lock import record as lock_set
+from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
 from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.fingerprint import inputs_of
 
@@ -69,10 +69,11 @@ def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptio
 
 def _old_lock(project: Project, environment: EnvironmentName) -> Lockfile | None:
     """Read the lock, of which what still fits is kept; of one in conflict our side."""
-    content = project.files.read(lockfile_path(project.settings.lock_dir, environment))
+    lock = project.locks.of(environment)
+    content = lock.read()
     try:
-        return conda_lock_yml.parse(conflict_markers.ours(content)) if content is not None else None
-    except conda_lock_yml.NotALockfileError:
+        return parse_lock(conflict_markers.ours(content), lock.path()) if content is not None else None
+    except UnreadableLockError:
         return None
 
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_options import LockOptions, LockResult
-from mixlock_hooks.model.lock_paths import WHEELHOUSE, folder_of, is_rendered
+from mixlock_hooks.model.lock_paths import WHEELHOUSE
 from mixlock_hooks.model.locked import Lockfile, SolvedPlatform
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.pipeline.lock.plan import Plan, plan_lock, request_for
 from mixlock_hooks.pipeline.lock.solve import solve
-from mixlock_hooks.pipeline.wheels.record import damage_of, read_wheelhouse
 from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.lock_diff import changes
 
@@ -111,28 +110,22 @@ class Locker:
             return _failed(plan, error)
 
     def _write(self, plan: Plan, solved: Sequence[SolvedPlatform], options: LockOptions) -> LockResult:
-        name, folder = plan.spec.name, folder_of(self._project.settings.lock_dir, plan.spec.name)
+        name = plan.spec.name
+        lock = self._project.locks.of(name)
         recorded = plan.old.facts.get("mixlock.name-map") if plan.old and not solved else None
         lockfile = _merged(plan, solved, recorded or self._project.names().digest)
-        wheels = read_wheelhouse(self._project, name, lockfile)
-        files = lock_set.render(name, plan.spec.place.path, self._project.settings.lock_dir, lockfile, wheels)
-        changed = {
-            file: content
-            for file, content in files.items()
-            if self._project.files.read(f"{folder}/{file}") != content
-        }
-        obsolete = tuple(
-            file
-            for file in self._project.files.names(folder)
-            if is_rendered(file) and file not in files and not (file == WHEELHOUSE and damage_of(self._project, name))
+        files = lock_set.render(
+            name, plan.spec.place.path, self._project.settings.lock_dir, lockfile, lock.wheels_of(lockfile)
         )
-        if (changed or obsolete) and not (options.dry_run or options.verify):
-            self._project.files.replace_set(folder, files, obsolete)
+        keep = (WHEELHOUSE,) if lock.wheels_damage() else ()
+        changed = lock.changed_by(files, keep)
+        if changed and not (options.dry_run or options.verify):
+            lock.replace(files, keep)
         found = changes(plan.old.packages if plan.old else (), lockfile.packages, self._project.names())
-        written = () if options.verify and not found else (*changed, *obsolete)
+        written = () if options.verify and not found else changed
         return LockResult(
             environment=name,
-            written=tuple(f"{folder}/{file}" for file in sorted(written)),
+            written=tuple(map(lock.path, written)),
             changes=found,
             solved=bool(solved),
             sdists=tuple(package for package in lockfile.packages if package.is_sdist),

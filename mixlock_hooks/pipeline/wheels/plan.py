@@ -6,15 +6,13 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml
-from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, folder_of, lockfile_path
+from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import pypi_name
-from mixlock_hooks.model.place import at
 from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.wheelhouse import WheelPlan
 from mixlock_hooks.pipeline.lock import record as lock_set
-from mixlock_hooks.pipeline.wheels.record import damage_of, read_wheelhouse
 from mixlock_hooks.rules import wheel_plan
 from mixlock_hooks.rules.wheel_plan import runs_with, was_given
 
@@ -39,9 +37,9 @@ class WheelPlanner:
     def plan(self, found: FoundLock, options: WheelOptions) -> tuple[WheelPlan, ...]:
         """Plan every sdist of a lock that one of the wanted platforms needs, this machine's platform first."""
         targets = self._targets(found, options)
-        recorded = read_wheelhouse(self._project, found.name, found.lockfile)
-        path = lockfile_path(self._project.settings.lock_dir, found.name)
-        lines = conda_lock_yml.package_lines(self._project.files.read(path) or b"")
+        lock = self._project.locks.of(found.name)
+        recorded = lock.wheels_of(found.lockfile)
+        lines = conda_lock_yml.package_lines(lock.read() or b"")
         plans = []
         for package, served in wheel_plan.sdists(found.lockfile, targets):
             first = found.lockfile.for_platform(served[0].platform)
@@ -67,18 +65,18 @@ class WheelPlanner:
                         ),
                         None,
                     ),
-                    place=at(path, lines.get((package.name, Manager.PIP.value), 1)),
+                    place=lock.place(line=lines.get((package.name, Manager.PIP.value), 1)),
                 )
             )
         return tuple(plans)
 
     def refusal(self, found: FoundLock, options: WheelOptions) -> Problem | None:
         """Return why nothing is built from a lock: a hand changed it, or the record of its wheels."""
-        folder = folder_of(self._project.settings.lock_dir, found.name)
+        lock = self._project.locks.of(found.name)
         if not lock_set.body_holds(found.lockfile):
             return Problem(
                 code="MIX206",
-                place=at(f"{folder}/{LOCKFILE}"),
+                place=lock.place(),
                 claim=f"{LOCKFILE} is not what mixlock wrote: nothing is built from it",
                 hint=f"run `mixlock lock {quote(found.name)}`",
                 environment=found.name,
@@ -86,17 +84,17 @@ class WheelPlanner:
         if any(self._has_no_python(found.lockfile, platform) for platform in found.lockfile.platforms):
             return Problem(
                 code="MIX403",
-                place=at(f"{folder}/{LOCKFILE}"),
+                place=lock.place(),
                 claim="sdists are locked without a python to build them with",
                 hint="ask conda for python in the spec",
                 environment=found.name,
             )
-        damage = damage_of(self._project, found.name)
+        damage = lock.wheels_damage()
         if not damage or options.force:
             return None
         return Problem(
             code="MIX401",
-            place=at(f"{folder}/{WHEELHOUSE}"),
+            place=lock.place(WHEELHOUSE),
             claim=f"{WHEELHOUSE} does not hold: {damage}",
             hint="take it back from git, or record anew with --force",
             environment=found.name,

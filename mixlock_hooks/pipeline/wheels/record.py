@@ -10,40 +10,18 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conflict_markers, explicit_txt, wheelhouse_json
 from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
-from mixlock_hooks.model.lock_paths import WHEELHOUSE, explicit_name, folder_of
+from mixlock_hooks.model.lock_paths import WHEELHOUSE, explicit_name
 from mixlock_hooks.model.place import at
 from mixlock_hooks.rules.drift import joined
-from mixlock_hooks.rules.wheel_plan import still_locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mixlock_hooks.model.locked import Lockfile
-    from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.wheelhouse import BuiltWheel
+    from mixlock_hooks.pipeline.locks import LockFolder
     from mixlock_hooks.pipeline.project import Project
-
-
-def read_wheelhouse(project: Project, name: EnvironmentName, lockfile: Lockfile) -> tuple[BuiltWheel, ...]:
-    """Return the wheels that a lock records, as far as they still are of it; none where the record cannot be read."""
-    content = project.files.read(f"{folder_of(project.settings.lock_dir, name)}/{WHEELHOUSE}")
-    try:
-        return still_locked(wheelhouse_json.parse(content), lockfile) if content is not None else ()
-    except wheelhouse_json.NotAWheelhouseError:
-        return ()
-
-
-def damage_of(project: Project, name: EnvironmentName) -> str:
-    """Return why the record of a lock's wheels cannot be read; empty where it can, or where there is none."""
-    content = project.files.read(f"{folder_of(project.settings.lock_dir, name)}/{WHEELHOUSE}")
-    if content is None:
-        return ""
-    try:
-        wheelhouse_json.parse(content)
-    except wheelhouse_json.NotAWheelhouseError as error:
-        return str(error)
-    return ""
 
 
 def with_wheelhouse(project: Project, report: DriftReport, platforms: Iterable[Subdir]) -> DriftReport:
@@ -52,15 +30,15 @@ def with_wheelhouse(project: Project, report: DriftReport, platforms: Iterable[S
     An sdist that has no wheel yet is only told: who changes a lock may not be able to build. Nothing of a lock's YAML
     is parsed; its explicit files name every sdist with its hash.
     """
-    folder = folder_of(project.settings.lock_dir, report.environment)
-    content = project.files.read(f"{folder}/{WHEELHOUSE}")
+    lock = project.locks.of(report.environment)
+    content = lock.read(WHEELHOUSE)
     if content is None:
         return report
-    place, command = at(f"{folder}/{WHEELHOUSE}"), f"run `mixlock wheelhouse {quote(report.environment)}`"
+    place, command = lock.place(WHEELHOUSE), f"run `mixlock wheelhouse {quote(report.environment)}`"
     wheels = _readable(content, place, command)
     if isinstance(wheels, DriftReason):
         return replace(report, reasons=(*report.reasons, wheels))
-    found = list(_locked_sdists(project, folder, platforms))
+    found = list(_locked_sdists(lock, platforms))
     locked = {sha256: name for _platform, sha256, name in found}
     wrong = [
         DriftReason(code=DriftCode.WHEEL, place=at(path), claim=claim, command=command)
@@ -95,10 +73,10 @@ def _readable(content: bytes, place: Place, command: str) -> tuple[BuiltWheel, .
         return DriftReason(code=DriftCode.WHEEL, place=place, claim=claim, command=way_out)
 
 
-def _locked_sdists(project: Project, folder: str, platforms: Iterable[Subdir]) -> Iterator[tuple[Subdir, str, str]]:
+def _locked_sdists(lock: LockFolder, platforms: Iterable[Subdir]) -> Iterator[tuple[Subdir, str, str]]:
     """Yield platform, sha256 and name of each sdist."""
     for platform in platforms:
-        content = project.files.read(f"{folder}/{explicit_name(platform)}") or b""
+        content = lock.read(explicit_name(platform)) or b""
         for sha256, name in explicit_txt.sdists(content):
             yield platform, sha256, name
 
@@ -122,10 +100,9 @@ def _changed(project: Project, wheels: Iterable[BuiltWheel]) -> Iterator[tuple[s
 def _recorded_elsewhere(project: Project) -> set[str]:
     """Return every digest that any lock of the repository records: environments may share the folder."""
     found: set[str] = set()
-    for path in project.files.below(project.settings.lock_dir):
-        if path.endswith(f"/{WHEELHOUSE}"):
-            with suppress(wheelhouse_json.NotAWheelhouseError):
-                found |= {wheel.sha256 for wheel in wheelhouse_json.parse(project.files.read(path) or b"")}
+    for lock in project.locks:
+        with suppress(wheelhouse_json.NotAWheelhouseError):
+            found |= {wheel.sha256 for wheel in lock.recorded_wheels()}
     return found
 
 

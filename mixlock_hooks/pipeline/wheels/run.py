@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats import pip_txt, wheelhouse_json
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.failure import CannotDoError, UsageError
-from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, environment_of, folder_of
+from mixlock_hooks.model.lock_paths import WHEELHOUSE
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.wheelhouse import WheelhouseResult
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.pipeline.wheels.plan import WheelPlanner
 from mixlock_hooks.pipeline.wheels.provide import provide
-from mixlock_hooks.pipeline.wheels.record import read_wheelhouse
 from mixlock_hooks.rules import wheel_plan
 
 if TYPE_CHECKING:
@@ -147,17 +146,15 @@ class Wheelhouse:
     def _write(self, found: FoundLock, results: Iterable[WheelResult]) -> tuple[str, ...]:
         """Record the wheels, and let the pip files accept them; return the files that changed."""
         fresh = [result.wheel for result in results if result.wheel and result.wheel.platforms]
-        wheels = tuple(_joined(read_wheelhouse(self._project, found.name, found.lockfile), fresh))
-        folder = folder_of(self._project.settings.lock_dir, found.name)
-        lock = self._project.files.read(f"{folder}/{LOCKFILE}") or b""
-        files = lock_set.render_exports(found.lockfile, digest(lock), wheels)
+        lock = self._project.locks.of(found.name)
+        wheels = tuple(_joined(lock.wheels_of(found.lockfile), fresh))
+        files = lock_set.render_exports(found.lockfile, digest(lock.read() or b""), wheels)
         if wheels:
             files[WHEELHOUSE] = wheelhouse_json.render(wheels)
-        obsolete = () if wheels or WHEELHOUSE not in self._project.files.names(folder) else (WHEELHOUSE,)
-        changed = {name for name, content in files.items() if self._project.files.read(f"{folder}/{name}") != content}
-        if changed or obsolete:
-            self._project.files.replace_set(folder, files, obsolete)
-        return tuple(f"{folder}/{name}" for name in sorted({*changed, *obsolete}))
+        changed = lock.changed_by(files)
+        if changed:
+            lock.replace(files)
+        return tuple(map(lock.path, changed))
 
 
 def _joined(recorded: Iterable[BuiltWheel], fresh: Iterable[BuiltWheel]) -> Iterable[BuiltWheel]:
@@ -191,8 +188,7 @@ def locked_environments(project: Project) -> tuple[EnvironmentName, ...]:
     Raises:
         UsageError: there is none.
     """
-    lock_dir = project.settings.lock_dir
-    found = tuple(name for path in project.files.below(lock_dir) if (name := environment_of(path, lock_dir)))
+    found = project.locks.names()
     if not found:
-        raise UsageError(f"{lock_dir}/: no lock there; `mixlock lock` makes them")
+        raise UsageError(f"{project.settings.lock_dir}/: no lock there; `mixlock lock` makes them")
     return found

@@ -1,0 +1,174 @@
+"""The locks of a repository: where each one is, how its files are read, and how they are replaced together."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import lock_header
+from mixlock_hooks.model.lock_paths import (
+    LOCKFILE,
+    WHEELHOUSE,
+    environment_of,
+    explicit_name,
+    folder_of,
+    is_rendered,
+    platform_of,
+)
+from mixlock_hooks.model.place import Place, at
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from mixlock_hooks.formats.lock_header import LockHeader
+    from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.wheelhouse import BuiltWheel
+    from mixlock_hooks.ports import Files
+
+
+class UnreadableLockError(ValueError):
+    """A ``conda-lock.yml`` that is there cannot be read; ``path`` is relative to the repository's root."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(why)
+        self.path = path
+
+
+def parse_lock(content: bytes, path: str) -> Lockfile:
+    """Parse the content of a ``conda-lock.yml``.
+
+    Raises:
+        UnreadableLockError: it is not one of version 1.
+    """
+    from mixlock_hooks.formats import conda_lock_yml  # noqa: PLC0415 - a fresh lock is not parsed
+
+    try:
+        return conda_lock_yml.parse(content)
+    except conda_lock_yml.NotALockfileError as error:
+        raise UnreadableLockError(path, str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class LockFolder:
+    """One environment's lock on disk, which may be missing, damaged or in conflict."""
+
+    files: Files
+    lock_dir: str
+    name: EnvironmentName
+
+    @property
+    def folder(self) -> str:
+        """Return the folder, relative to the repository's root."""
+        return folder_of(self.lock_dir, self.name)
+
+    def path(self, file: str = LOCKFILE) -> str:
+        """Return the path of one of the lock's files, relative to the repository's root."""
+        return f"{self.folder}/{file}"
+
+    def place(self, file: str = LOCKFILE, line: int = 1) -> Place:
+        """Return a place in one of the lock's files."""
+        return at(self.path(file), line)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the files in the folder, sorted."""
+        return self.files.names(self.folder)
+
+    def read(self, file: str = LOCKFILE) -> bytes | None:
+        """Return the content of one of the lock's files; None where there is no such file."""
+        return self.files.read(self.path(file))
+
+    def lockfile(self) -> Lockfile | None:
+        """Read ``conda-lock.yml``; None where there is none.
+
+        Raises:
+            UnreadableLockError: it cannot be read.
+        """
+        content = self.read()
+        return parse_lock(content, self.path()) if content is not None else None
+
+    def header(self, platform: Subdir) -> LockHeader | None:
+        """Return the facts at the head of a platform's explicit file; None where it has none."""
+        content = self.read(explicit_name(platform))
+        return lock_header.parse(content) if content is not None else None
+
+    def rendered_platforms(self) -> frozenset[Subdir]:
+        """Return the platforms that rendered files of the lock are for."""
+        return frozenset(platform for name in self.names() if (platform := platform_of(name)))
+
+    def source(self) -> str:
+        """Return the spec that the lock names as its source, relative to the root; empty where it names none."""
+        from mixlock_hooks.formats import conda_lock_yml  # noqa: PLC0415 - most locks belong to a configured spec
+
+        found = conda_lock_yml.source_of(self.read() or b"")
+        path = posixpath.normpath(posixpath.join(self.folder, found)) if found else ""
+        return "" if path.startswith(("..", "/")) else path
+
+    def recorded_wheels(self) -> tuple[BuiltWheel, ...]:
+        """Return the wheels that ``wheelhouse.json`` records; none where there is no such file.
+
+        Raises:
+            NotAWheelhouseError: it cannot be read.
+        """
+        from mixlock_hooks.formats import wheelhouse_json  # noqa: PLC0415 - few locks record wheels
+
+        content = self.read(WHEELHOUSE)
+        return wheelhouse_json.parse(content) if content is not None else ()
+
+    def wheels_of(self, lockfile: Lockfile) -> tuple[BuiltWheel, ...]:
+        """Return the recorded wheels whose sdists a lockfile still locks; none where the record cannot be read."""
+        from mixlock_hooks.formats.wheelhouse_json import NotAWheelhouseError  # noqa: PLC0415 - as above
+        from mixlock_hooks.rules.wheel_plan import still_locked  # noqa: PLC0415
+
+        try:
+            return still_locked(self.recorded_wheels(), lockfile)
+        except NotAWheelhouseError:
+            return ()
+
+    def wheels_damage(self) -> str:
+        """Return why ``wheelhouse.json`` cannot be read; empty where it can, or where there is none."""
+        from mixlock_hooks.formats.wheelhouse_json import NotAWheelhouseError  # noqa: PLC0415 - as above
+
+        try:
+            self.recorded_wheels()
+        except NotAWheelhouseError as error:
+            return str(error)
+        return ""
+
+    def changed_by(self, files: Mapping[str, bytes], keep: Collection[str] = ()) -> tuple[str, ...]:
+        """Return the names of the files that a new set would write or delete, sorted.
+
+        Args:
+            files: the new set by name.
+            keep: names of rendered files that stay although the set lacks them.
+        """
+        written = {name for name, content in files.items() if self.read(name) != content}
+        return tuple(sorted({*written, *self._obsolete(files, keep)}))
+
+    def replace(self, files: Mapping[str, bytes], keep: Collection[str] = ()) -> None:
+        """Replace the lock's files by a new set, all of them or none; arguments as for ``changed_by``."""
+        self.files.replace_set(self.folder, files, self._obsolete(files, keep))
+
+    def _obsolete(self, files: Mapping[str, bytes], keep: Collection[str]) -> tuple[str, ...]:
+        return tuple(name for name in self.names() if is_rendered(name) and name not in files and name not in keep)
+
+
+@dataclass(frozen=True, slots=True)
+class Locks:
+    """Every lock of a repository."""
+
+    files: Files
+    lock_dir: str
+
+    def of(self, name: EnvironmentName) -> LockFolder:
+        """Return one environment's lock, whether it is there or not."""
+        return LockFolder(self.files, self.lock_dir, name)
+
+    def names(self) -> tuple[EnvironmentName, ...]:
+        """Return the environments that have a lock, sorted."""
+        paths = self.files.below(self.lock_dir)
+        return tuple(name for path in paths if (name := environment_of(path, self.lock_dir)))
+
+    def __iter__(self) -> Iterator[LockFolder]:
+        return (self.of(name) for name in self.names())

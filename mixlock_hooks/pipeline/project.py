@@ -1,0 +1,33 @@
+"""A repository as every verb needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.pipeline.locks import Locks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.settings import Settings
+    from mixlock_hooks.ports import Files, Repository
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Project:
+    """A repository: its settings, its two ports, and the names that conda packages have on PyPI.
+
+    ``names`` is a function because most runs never need the map, and reading it takes time.
+    """
+
+    settings: Settings
+    files: Files
+    repository: Repository
+    names: Callable[[], NameMap]
+
+    @property
+    def locks(self) -> Locks:
+        """Return the repository's locks."""
+        return Locks(self.files, self.settings.lock_dir)
