@@ -234,5 +234,5 @@ def _no_channels(entry: Entry[str]) -> Problem:
 
 def _mixed(step: Step, document: SpecDocument) -> Problem:
     place = document.pypi[0].place if document.pypi else document.references[0].place
-    claim = f"step `{step.name}` arguments conda and PyPI, and open-source Metaflow refuses to mix them"
+    claim = f"step `{step.name}` asks conda and PyPI, and open-source Metaflow refuses to mix them"
     return Problem(code="MIX111", place=place, claim=claim, hint='ask one of them, or use metaflow = "netflixext"')
