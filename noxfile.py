@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import nox
+from packaging.requirements import Requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 nox.needs_version = ">=2024.10.9"
 nox.options.sessions = ["lint", "types", "tests"]
@@ -10,6 +18,9 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.default_venv_backend = "uv|virtualenv"
 
 _DEV = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "dev")
+_ALL = ".[lock,wheelhouse,cache,nox]"
+_PARALLEL = ("-n", "auto", "--maxprocesses", "8", "--dist", "worksteal")
+_HERMETIC = ("-m", "not real", *_PARALLEL)
 
 
 @nox.session
@@ -23,28 +34,54 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types with mypy, strictly."""
-    session.install("-e", ".[lock,wheelhouse,cache,nox]", *_DEV)
+    session.install("-e", _ALL, *_DEV)
     session.run("mypy")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the hermetic tests: no network beyond loopback."""
-    session.install("-e", ".[lock,wheelhouse,cache,nox]", *_DEV)
-    session.run("pytest", "-m", "not real", *session.posargs)
+    session.install("-e", _ALL, *_DEV)
+    session.run("pytest", *_HERMETIC, *session.posargs)
 
 
 @nox.session
 def real(session: nox.Session) -> None:
-    """Run the tests against real channel metadata (../shared/data) and the package index of this machine."""
-    session.install("-e", ".[lock,wheelhouse,cache,nox]", *_DEV)
-    session.run("pytest", "-m", "real", *session.posargs)
+    """Run the tests against real channel metadata (../shared or $MIXLOCK_SHARED) and this machine's package index."""
+    session.install("-e", _ALL, *_DEV)
+    session.run("pytest", "-m", "real", *_PARALLEL, *session.posargs)
+
+
+@nox.session(venv_backend="uv", reuse_venv=False)
+def canary(session: nox.Session) -> None:
+    """Run the hermetic tests with the newest release of everything, beyond upper bounds too: the weekly job."""
+    unbounded = Path(session.create_tmp(), "unbounded.txt")
+    unbounded.write_text("\n".join(_without_upper_bounds()), encoding="utf-8")
+    session.install("--override", str(unbounded), "--prerelease", "disallow", "-e", _ALL, *_DEV)
+    session.run("uv", "pip", "list", "--outdated", external=True)
+    session.run("pytest", *_HERMETIC, *session.posargs)
+
+
+def _without_upper_bounds() -> Iterator[str]:
+    """Yield the requirements that have an upper bound, without it."""
+    project = nox.project.load_toml("pyproject.toml")["project"]
+    for requirement in map(Requirement, chain(project["dependencies"], *project["optional-dependencies"].values())):
+        lower = [str(each) for each in requirement.specifier if not each.operator.startswith("<")]
+        if len(lower) < len(requirement.specifier):
+            yield f"{requirement.name}{','.join(lower)}"
+
+
+@nox.session(venv_backend="uv", reuse_venv=False)
+def lowest(session: nox.Session) -> None:
+    """Run the hermetic tests with the oldest releases that pyproject.toml admits."""
+    session.install("--resolution", "lowest-direct", "-e", _ALL, *_DEV)
+    session.run("pytest", *_HERMETIC, *session.posargs)
 
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """Measure mixlock beside its peers, and print the ratios."""
-    session.install("-e", ".[lock,wheelhouse,cache,nox]")
+    session.install("-e", _ALL)
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

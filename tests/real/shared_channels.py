@@ -1,6 +1,7 @@
 """The real channel metadata of ../shared, served on loopback as mirrors of the channels they came from.
 
-Nothing here skips: a machine without ``../shared`` fails, because "could not check" is no result.
+Nothing here skips: a machine without ``../shared`` fails, because "could not check" is no result. The folder may
+stand elsewhere: ``MIXLOCK_SHARED`` names it then.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from mixlock_hooks.shell.machine_config import CONFIG_FILE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SHARED = Path(__file__).parents[2].parent / "shared"
+SHARED = Path(os.environ.get("MIXLOCK_SHARED") or Path(__file__).parents[2].parent / "shared")
 ENVS = SHARED / "data" / "envs"
 _CHANNELS = "https://conda.anaconda.org"
 _HELD = ("conda-forge", "pytorch", "nvidia", "bioconda")

@@ -17,7 +17,7 @@ from mixlock_hooks.formats.metaflow import flow_scan
 from mixlock_hooks.model.problem import Problem, Severity
 from mixlock_hooks.rules import policy
 from mixlock_hooks.shell.name_map_file import shipped
-from tests.real.flow_specimens import FLOWS, Specimen, specimens
+from tests.real.flow_specimens import Specimen, specimens
 from tests.real.metaflow_comparison import PROFILES, differences, dumped, merged, settings
 
 if TYPE_CHECKING:
@@ -25,14 +25,21 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.real
 
-_SPECIMENS = tuple(specimens()) if FLOWS.is_dir() else ()
-_STATIC = tuple(specimen for specimen in _SPECIMENS if specimen.kind == "static")
 every_profile = pytest.mark.parametrize("profile", PROFILES)
 
 
+@cache
+def _specimens() -> tuple[Specimen, ...]:
+    return tuple(specimens())
+
+
+def _static() -> list[Specimen]:
+    return [specimen for specimen in _specimens() if specimen.kind == "static"]
+
+
 def test_every_flow_of_the_index_is_there() -> None:
-    assert (len(_SPECIMENS), len(_STATIC)) == (106, 84)
-    assert not [specimen.name for specimen in _SPECIMENS if not specimen.file.is_file()]
+    assert (len(_specimens()), len(_static())) == (106, 84)
+    assert not [specimen.name for specimen in _specimens() if not specimen.file.is_file()]
 
 
 def _problems(specimen: Specimen, profile: str = "netflixext") -> tuple[Problem, ...]:
@@ -41,17 +48,21 @@ def _problems(specimen: Specimen, profile: str = "netflixext") -> tuple[Problem,
     return (*found.problems, *(problem for problems in checked for problem in problems))
 
 
-@pytest.mark.parametrize("specimen", _SPECIMENS, ids=[specimen.name for specimen in _SPECIMENS])
-def test_every_flow_is_read_and_its_problems_stand_inside(specimen: Specimen) -> None:
-    flow_scan.may_hold_flows(specimen.file.read_bytes())
-    for problem in _problems(specimen):
-        lines = (specimen.read(problem.place.path) or "").splitlines() or [""]
-        assert 1 <= problem.place.line <= len(lines)
-        assert 1 <= problem.place.column <= len(lines[problem.place.line - 1]) + 1
+def test_every_flow_is_read_and_its_problems_stand_inside(subtests: pytest.Subtests) -> None:
+    for specimen in _specimens():
+        with subtests.test(specimen.name):
+            flow_scan.may_hold_flows(specimen.file.read_bytes())
+            assert [problem for problem in _problems(specimen) if not _stands_inside(problem, specimen)] == []
+
+
+def _stands_inside(problem: Problem, specimen: Specimen) -> bool:
+    place = problem.place
+    lines = (specimen.read(place.path) or "").splitlines() or [""]
+    return 1 <= place.line <= len(lines) and 1 <= place.column <= len(lines[place.line - 1]) + 1
 
 
 def test_every_static_flow_is_read_and_only_what_is_computed_is_refused() -> None:
-    refused = {specimen.name: specimen.kind for specimen in _SPECIMENS if "MIX007" in _errors(_problems(specimen))}
+    refused = {specimen.name: specimen.kind for specimen in _specimens() if "MIX007" in _errors(_problems(specimen))}
     assert Counter(refused.values()) == {"dynamic": 6, "both": 5}
 
 
@@ -62,7 +73,7 @@ def _errors(problems: Iterable[Problem]) -> set[str]:
 @cache
 def _dumped(profile: str) -> dict[str, Any]:
     """Import every static flow with the real packages, once."""
-    return dumped(_STATIC, profile)
+    return dumped(_static(), profile)
 
 
 _NOT_IMPORTABLE = {
@@ -120,7 +131,7 @@ def test_flows_that_the_real_packages_cannot_import_are_few_and_known(profile: s
 @every_profile
 def test_what_is_read_is_what_the_real_packages_hold(profile: str) -> None:
     failed = _failed(profile)
-    imported = [specimen for specimen in _STATIC if specimen.name not in failed]
+    imported = [specimen for specimen in _static() if specimen.name not in failed]
     assert len(imported) == {"netflixext": 67, "oss": 75}[profile]
     different = {
         (specimen.name, step): both

@@ -6,20 +6,21 @@ import json
 import warnings
 from importlib import import_module
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mixlock_hooks.formats.name_map import compact, render_lookup_json
 from mixlock_hooks.shell.name_map_file import shipped
+from tests.real.shared_channels import SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 pytestmark = pytest.mark.real
 
-_FULL = Path(__file__).parents[2].parent / "shared" / "data" / "grayskull_pypi_mapping.json"
+_FULL = SHARED / "data" / "grayskull_pypi_mapping.json"
 
 
 @pytest.fixture(name="full", scope="module")

@@ -8,7 +8,9 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from typing import TYPE_CHECKING, Any
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -17,7 +19,6 @@ from tests.conftest import Repository, World
 from tests.real.shared_channels import SHARED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 PAIRS = SHARED / "data/pairs"
@@ -47,49 +48,74 @@ REASONS = {
 """What is wrong with a lock whose source did not change: one project from both managers, an entry nobody can lock."""
 
 
-def _rows() -> Iterator[tuple[str, str, str, bool]]:
+class _Pair(NamedTuple):
+    """A source and its lock; ``confirmed`` where conda-lock's own hash still matches."""
+
+    folder: str
+    source: str
+    lock: str
+    confirmed: bool
+
+
+def _pairs(*, confirmed: bool) -> list[_Pair]:
+    """Read the index; a machine without it fails here, in the test."""
     with (PAIRS / "index.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            for source in row["sources"].split(";"):
-                if source.endswith((".yml", ".yaml")):
-                    yield row["dir"], source, row["lock"], row["content_hash_check_conda_lock_4_0_3"] == "all-match"
+        found = [
+            _Pair(row["dir"], source, row["lock"], row["content_hash_check_conda_lock_4_0_3"] == "all-match")
+            for row in csv.DictReader(file)
+            for source in row["sources"].split(";")
+            if source.endswith((".yml", ".yaml"))
+        ]
+    return sorted(pair for pair in found if pair.confirmed is confirmed)
 
 
-ROWS = sorted(_rows())
+@dataclass(frozen=True, kw_only=True)
+class _Drift:
+    """Compares pairs, each in a repository of its own."""
+
+    folder: Path
+    capsys: pytest.CaptureFixture[str]
+
+    def of(self, pair: _Pair) -> tuple[int, set[str]]:
+        """Return drift's exit status and its errors."""
+        root = self.folder / pair.folder / pair.source.replace("/", "_")
+        repository = Repository(root=root, world=World(folder=self.folder, environment={}))
+        repository.root.mkdir(parents=True)
+        repository.git("init", "-q")
+        repository.write("environment.yml", (PAIRS / pair.folder / pair.source).read_text(encoding="utf-8"))
+        target = repository.root / "locks/environment/conda-lock.yml"
+        target.parent.mkdir(parents=True)
+        shutil.copy(PAIRS / pair.folder / pair.lock, target)
+        status = main(["drift", "--root", str(repository.root), "--format", "json", "environment"])
+        found: list[dict[str, Any]] = json.loads(self.capsys.readouterr().out)["problems"]
+        return status, {f"{each['code']} {each['message']}" for each in found if each["severity"] == "error"}
 
 
-def _told(root: Path, row: tuple[str, str, str, bool], capsys: pytest.CaptureFixture[str]) -> tuple[int, set[str]]:
-    folder, source, lock, _confirmed = row
-    repository = Repository(root=root / "repository", world=World(folder=root, environment={}))
-    repository.root.mkdir()
-    repository.git("init", "-q")
-    repository.write("environment.yml", (PAIRS / folder / source).read_text(encoding="utf-8"))
-    target = repository.root / "locks/environment/conda-lock.yml"
-    target.parent.mkdir(parents=True)
-    shutil.copy(PAIRS / folder / lock, target)
-    status = main(["drift", "--root", str(repository.root), "--format", "json", "environment"])
-    found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["problems"]
-    return status, {f"{each['code']} {each['message']}" for each in found if each["severity"] == "error"}
+@pytest.fixture(name="drift")
+def _drift(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> _Drift:
+    return _Drift(folder=tmp_path, capsys=capsys)
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row[3]], ids=lambda row: f"{row[0]} {row[1]}")
-def test_a_lock_that_conda_lock_confirms_has_only_the_reasons_above(
-    row: tuple[str, str, str, bool], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_lock_that_conda_lock_confirms_has_only_the_reasons_above(drift: _Drift, subtests: pytest.Subtests) -> None:
+    pairs = _pairs(confirmed=True)
+    assert len({pair.folder for pair in pairs}) >= 15
+    assert {pair.folder for pair in pairs} >= REASONS.keys()
+    for pair in pairs:
+        with subtests.test(f"{pair.folder} {pair.source}"):
+            expected = REASONS.get(pair.folder, set())
+            assert drift.of(pair) == (1 if expected else 0, expected)
+
+
+def test_every_other_lock_is_compared_without_a_crash_and_each_reason_has_its_code(
+    drift: _Drift, subtests: pytest.Subtests
 ) -> None:
-    status, found = _told(tmp_path, row, capsys)
-    expected = REASONS.get(row[0], set())
-    assert (status, found) == (1 if expected else 0, expected)
-
-
-def test_the_confirmed_pairs_are_many() -> None:
-    assert len({row[0] for row in ROWS if row[3]}) >= 15
-
-
-@pytest.mark.parametrize("row", [row for row in ROWS if not row[3]], ids=lambda row: f"{row[0]} {row[1]}")
-def test_every_other_lock_is_judged_without_a_crash_and_each_reason_has_its_code(
-    row: tuple[str, str, str, bool], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    status, found = _told(tmp_path, row, capsys)
-    assert status == (1 if found else 0)
-    assert all(each[:4] == "MIX0" or each[:4] == "MIX1" or each[:4] == "MIX2" for each in found)
-    print(f"{row[0]} {row[1]}: {'; '.join(sorted(found)) or 'fresh'}")  # noqa: T201 - listed by `pytest -rP`
+    pairs = _pairs(confirmed=False)
+    assert pairs
+    listed = []
+    for pair in pairs:
+        with subtests.test(f"{pair.folder} {pair.source}"):
+            status, found = drift.of(pair)
+            assert status == (1 if found else 0)
+            assert all(each.startswith(("MIX0", "MIX1", "MIX2")) for each in found)
+            listed.append(f"{pair.folder} {pair.source}: {'; '.join(sorted(found)) or 'fresh'}")
+    sys.stdout.write("\n".join(listed))  # `pytest -rP` shows it

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from mixlock_hooks.formats import environment_yml
@@ -13,10 +11,9 @@ from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.merge import merge
 from mixlock_hooks.shell.name_map_file import shipped
+from tests.real.shared_channels import ENVS
 
 pytestmark = pytest.mark.real
-
-_ENVS = Path(__file__).parents[2].parent / "shared" / "data" / "envs"
 
 
 def _problems(content: bytes) -> tuple[Problem, ...]:
@@ -33,7 +30,7 @@ def _stands_in(problem: Problem, lines: list[str]) -> bool:
 
 
 def test_every_specimen_is_read_and_its_problems_stand_inside() -> None:
-    specimens = sorted(_ENVS.iterdir())
+    specimens = sorted(ENVS.iterdir())
     assert len(specimens) > 100
     outside = {
         f"{path.name}: {problem.place} {problem.code}"

@@ -14,8 +14,8 @@ from mixlock_hooks.formats import core_metadata, simple_page
 from mixlock_hooks.model.failure import CannotDoError, EngineFailure, FailureKind, NoProposalError
 from mixlock_hooks.model.platforms import marker_environment
 from mixlock_hooks.rules import solve_problem
-from mixlock_hooks.rules.asked_extras import asked_extras
 from mixlock_hooks.rules.platform_tags import offered_name
+from mixlock_hooks.rules.requested_extras import requested_extras
 from mixlock_hooks.shell.index.indices import credentials_of
 from mixlock_hooks.shell.index.loopback import serve
 from mixlock_hooks.shell.index.remote_files import CONNECTIONS, RemoteFiles
@@ -136,7 +136,7 @@ def _write(
 ) -> None:
     """Write pages, and metadata judged for the target."""
     environment = marker_environment(question.request.spec.platform, question.python)
-    extras = asked_extras(question.pypi, metadata, environment)
+    extras = requested_extras(question.pypi, metadata, environment)
     for project in projects:
         announced = project.files if project.name in metadata else ()
         for file in announced:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.requirement import PypiRequirement
 
 
-def asked_extras(
+def requested_extras(
     asked: Iterable[PypiRequirement], projects: Mapping[PypiName, CoreMetadata], environment: Mapping[str, str]
 ) -> dict[PypiName, frozenset[str]]:
     """Return the extras of every project that something needs.
