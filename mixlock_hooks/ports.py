@@ -41,8 +41,17 @@ class Repository(Protocol):
     def tracked(self) -> tuple[str, ...]:
         """Return the tracked paths relative to the root, with ``/``, sorted."""
 
+    def left_out(self) -> frozenset[str]:
+        """Return the tracked paths that a sparse checkout leaves out; they are read from git's index."""
+
     def committed(self, path: str) -> bytes | None:
-        """Return a file as it was where this branch began (the merge base); None where it was not there."""
+        """Return a file as it was where this branch began (the merge base); None where it was not there.
+
+        Raises ``CannotDoError`` where nothing tells where this branch began.
+        """
+
+    def at_head(self, path: str) -> bytes | None:
+        """Return a file as the last commit has it; None where it has none."""
 
 
 class Engine(Protocol):

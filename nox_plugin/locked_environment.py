@@ -11,7 +11,7 @@ from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.wheelhouse import WheelOptions
 from mixlock_hooks.pipeline.find_lock import lock_stamp, read_lock
-from mixlock_hooks.pipeline.load import configured
+from mixlock_hooks.pipeline.load import every_environment
 from mixlock_hooks.pipeline.project import Project
 from mixlock_hooks.pipeline.wheels.run import Wheelhouse
 from mixlock_hooks.shell.build.sandbox import Limits
@@ -76,7 +76,7 @@ def make(prefix: Path, locked: LockedEnvironment) -> bool:
 
 
 def _gathered(locked: LockedEnvironment, folder: str) -> bytes:
-    environments = configured(locked.project)
+    environments = every_environment(locked.project)
     builds = locked.project.settings.builds
     options = WheelOptions(platforms=(locked.platform,), host=locked.platform, builds=builds)
     with (

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.parsing import add_format
+from mixlock_hooks.commands.parsing import add_base, add_format
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.model.problem import has_errors
@@ -32,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         help="spec files, whatever their names, or folders (default: all specs)",
     )
+    add_base(parser)
     add_format(parser, *problem_report.FORMS)
 
 

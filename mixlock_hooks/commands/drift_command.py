@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
-from mixlock_hooks.commands.parsing import add_environments, add_format, add_jobs, add_platforms
+from mixlock_hooks.commands.parsing import add_base, add_environments, add_format, add_jobs, add_platforms
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.model.problem import errors, has_errors, in_order
 from mixlock_hooks.pipeline.drift.fast import drift, elsewhere, untracked
@@ -49,6 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--verify", action="store_true", help="judge every package of every lock, also where the record says fresh"
     )
+    add_base(parser)
     add_jobs(parser, "processes for --verify")
     add_format(parser, *problem_report.FORMS)
 

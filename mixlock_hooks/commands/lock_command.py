@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
-from mixlock_hooks.commands.parsing import add_environments, add_platforms
+from mixlock_hooks.commands.parsing import add_base, add_environments, add_platforms
 from mixlock_hooks.model.drift import DriftReport
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.model.problem import in_order
@@ -46,6 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="exit with 1 where a lock was written or is not tracked by git, as the hook does",
     )
+    add_base(parser)
     add_solving(parser)
 
 

@@ -27,8 +27,9 @@ def open_project(args: argparse.Namespace) -> tuple[Project, WorkTree]:
     if args.root is not None and not Path(args.root).is_dir():
         raise UsageError(f"--root {args.root}: no such folder")
     root = Path(args.root).resolve() if args.root is not None else find_root(Path.cwd())
-    tree = WorkTree(root)
-    return Project(settings=read_settings(root), files=tree, repository=tree, names=shipped), tree
+    settings = read_settings(root)
+    tree = WorkTree(root, base=getattr(args, "base", "") or "", default_branch=settings.default_branch)
+    return Project(settings=settings, files=tree, repository=tree, names=shipped), tree
 
 
 def relative_paths(words: Sequence[str], tree: WorkTree) -> list[str]:

@@ -95,6 +95,16 @@ def add_platforms(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_base(parser: argparse.ArgumentParser) -> None:
+    """Add ``--base``, which immutable tags are compared with."""
+    parser.add_argument(
+        "--base",
+        metavar="REV",
+        default="",
+        help="where this branch began, for immutable tags (default: the merge base with the default branch)",
+    )
+
+
 def add_environments(parser: argparse.ArgumentParser) -> None:
     """Add the environments that a command is about."""
     parser.add_argument(

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments
 from mixlock_hooks.commands.opening import open_project, platforms_of
-from mixlock_hooks.commands.parsing import add_platforms
+from mixlock_hooks.commands.parsing import add_base, add_platforms
 from mixlock_hooks.model.alias import Alias, alias
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.model.lock_paths import ALIASES, aliases_path
-from mixlock_hooks.pipeline.aliases import give, refuse_change, refuse_taken
+from mixlock_hooks.pipeline.aliases import frozen_by, give, refuse_change, refuse_taken, set_aside
 from mixlock_hooks.pipeline.load import load
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--alias", metavar="NAME[:TAG]", type=_alias, action="append", default=[], help="a name for it; repeatable"
     )
     add_platforms(parser)
+    add_base(parser)
     parser.add_argument("--force", action="store_true", help="solve again even where nothing drifted")
     add_solving(parser)
     parser.set_defaults(dry_run=False)
@@ -53,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"{args.file}: an alias is for one environment, this asks for {len(loaded.environments)}")
     for environment in loaded.environments:
         _refuse_taken(project, environment, args.alias)
+        _set_aside(project, tree, environment)
     options = LockOptions(
         platforms=platforms_of(args, loaded.environments),
         force=args.force,
@@ -79,9 +81,24 @@ def _give(project: Project, tree: WorkTree, environment: EnvironmentSpec, wanted
     sys.stdout.write(f"{environment.name}: known as {names} in {aliases_path(project.settings.lock_dir)}\n")
 
 
+def _set_aside(project: Project, tree: WorkTree, environment: EnvironmentSpec) -> None:
+    """Keep the lock that immutable aliases stand for, where the file asks for something else now."""
+    frozen = frozen_by(project, environment)
+    if not frozen:
+        return
+    from mixlock_hooks.shell.repository.repository_lock import repository_lock  # noqa: PLC0415 - as above
+
+    with repository_lock(tree.root):
+        set_aside(project, environment, frozen)
+    names = ", ".join(map(str, frozen))
+    sys.stderr.write(f"{environment.name}: {names} keeps its lock, in {environment.name}@{frozen[0].tag}\n")
+
+
 def _refuse_taken(project: Project, environment: EnvironmentSpec, wanted: list[Alias]) -> None:
+    """Refuse a change of what immutable aliases stand for, unless a new tag is given to what is asked now."""
     try:
-        refuse_change(project, environment)
+        if all(name.movable for name in wanted):
+            refuse_change(project, environment)
         refuse_taken(project, environment, wanted)
     except ValueError as error:
         raise UsageError(str(error)) from error

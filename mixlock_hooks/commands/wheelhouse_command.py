@@ -19,7 +19,7 @@ from mixlock_hooks.commands.parsing import add_environments, add_jobs, add_platf
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.wheelhouse import WheelOptions
 from mixlock_hooks.pipeline.find_lock import read_lock
-from mixlock_hooks.pipeline.load import configured
+from mixlock_hooks.pipeline.load import every_environment
 from mixlock_hooks.pipeline.wheels.run import Wheelhouse, locked_environments, unneeded_extra
 from mixlock_hooks.report import wheelhouse as wheelhouse_report
 from mixlock_hooks.shell.host import host_platform
@@ -138,7 +138,7 @@ def _made(args: argparse.Namespace, project: Project, tree: WorkTree) -> tuple[W
         sys.stdout.write(wheelhouse_report.text(result, verbose=bool(args.verbose)))
         sys.stdout.flush()
 
-    environments = configured(project)  # whose indices may carry credentials; a lock can be of none of them
+    environments = every_environment(project)  # whose indices may carry credentials; a lock can be of none of them
     limits = Limits(seconds=args.timeout, network=args.allow_network)
     with workers(args.jobs) as pool, open_wheels(tree.root, environments, limits, args.cache or "") as wheels:
         locks = _locks(project, tree, args.environments)

@@ -247,6 +247,7 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any], object]]] = MappingProxyType(
         "extra-build-requires": ("extra_build_requires", _extra_requires),
         "wheelhouse-dir": ("wheelhouse_dir", _folder),
         "exclude-newer": ("exclude_newer", _cutoff),
+        "default-branch": ("default_branch", _text),
         "trusted-hosts": ("trusted_hosts", lambda value: frozenset(host.lower() for host in _texts(value))),
         "virtual-packages": ("virtual_packages", _virtual_packages),
     }

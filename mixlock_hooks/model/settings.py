@@ -47,7 +47,8 @@ class Settings:
     ``default_index`` is a URL, ``MACHINE_INDEX`` or ``NO_INDEX``; ``exact_equals`` reads ``name=1.2`` as
     ``name==1.2``; ``metaflow_runtime`` is what Metaflow adds to conda's side at run time; ``exclude_newer`` is a date
     or a number of days, empty for no cutoff; ``extra_build_requires`` pairs PyPI names with what their builds need
-    beside what they say; ``source`` is the file the configuration came from, empty where there
+    beside what they say; ``default_branch`` is the base of immutable tags, empty for the remote's;
+    ``source`` is the file the configuration came from, empty where there
     is none.
     """
 
@@ -68,6 +69,7 @@ class Settings:
     virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))
     wheelhouse_dir: str = "wheelhouse"
     extra_build_requires: tuple[tuple[PypiName, tuple[str, ...]], ...] = ()
+    default_branch: str = ""
     source: str = ""
 
     @property

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import aliases_toml
-from mixlock_hooks.model.alias import AliasTarget
+from mixlock_hooks.model.alias import AliasTarget, alias
 from mixlock_hooks.model.digest import digest
-from mixlock_hooks.model.lock_paths import aliases_path
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.lock_paths import ALIASES, aliases_path
 from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
@@ -16,7 +19,7 @@ from mixlock_hooks.rules import aliases as rules
 from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mixlock_hooks.model.alias import Alias
     from mixlock_hooks.model.environment import EnvironmentSpec
@@ -34,8 +37,28 @@ def read_aliases(project: Project) -> dict[Alias, AliasTarget]:
     return aliases_toml.parse(content.decode("utf-8", "replace")) if content is not None else {}
 
 
+def known_aliases(project: Project) -> dict[Alias, AliasTarget]:
+    """Return the repository's aliases; none where they cannot be read, which ``check_aliases`` reports."""
+    try:
+        return read_aliases(project)
+    except ValueError:
+        return {}
+
+
+def target_of(project: Project, name: str) -> AliasTarget | None:
+    """Return what a name stands for as an alias; None where it is none."""
+    try:
+        return known_aliases(project).get(alias(name))
+    except ValueError:
+        return None
+
+
 def check_aliases(project: Project, loaded: Loaded) -> tuple[Problem, ...]:
-    """Check references of flows to named environments, and that no immutable alias changed since the merge base."""
+    """Check references of flows to named environments, and that no immutable alias changed since the merge base.
+
+    Raises:
+        CannotDoError: there are aliases, and nothing tells where this branch began.
+    """
     path = aliases_path(project.settings.lock_dir)
     place = at(path)
     try:
@@ -50,8 +73,18 @@ def check_aliases(project: Project, loaded: Loaded) -> tuple[Problem, ...]:
 
 
 def _committed(project: Project) -> dict[Alias, AliasTarget]:
-    """Return the aliases as they were where this branch began."""
-    content = project.repository.committed(aliases_path(project.settings.lock_dir)) or b""
+    """Return the aliases as they were where this branch began.
+
+    Raises:
+        CannotDoError: there are aliases, and nothing tells where this branch began.
+    """
+    path = aliases_path(project.settings.lock_dir)
+    try:
+        content = project.repository.committed(path) or b""
+    except CannotDoError:
+        if project.files.read(path) is None and project.repository.at_head(path) is None:
+            return {}
+        raise
     try:
         return aliases_toml.parse(content.decode("utf-8", "replace"))
     except ValueError:
@@ -71,13 +104,43 @@ def refuse_taken(project: Project, environment: EnvironmentSpec, wanted: Iterabl
     """
     read_aliases(project)
     known = _committed(project)
-    for alias in wanted:
-        target = known.get(alias)
-        if alias.movable or target is None:
+    for name in wanted:
+        target = known.get(name)
+        if name.movable or target is None:
             continue
-        same = target.environment == environment.name and target.fingerprint == _fingerprint(environment)
-        if not same or target.lock != _lock_digest(project, environment.name):
-            raise ValueError(f"alias `{alias}` is immutable and stands for another lock; use a new tag")
+        if target.fingerprint != _fingerprint(environment) or target.lock != _lock_digest(project, environment.name):
+            raise ValueError(f"alias `{name}` is immutable and stands for another lock; use a new tag")
+
+
+def frozen_by(project: Project, environment: EnvironmentSpec) -> tuple[Alias, ...]:
+    """Return the committed, immutable aliases of an environment's lock that its spec no longer answers.
+
+    Raises:
+        ValueError: the aliases cannot be read.
+    """
+    now = read_aliases(project)
+    return tuple(
+        name
+        for name, target in _committed(project).items()
+        if not name.movable
+        and now.get(name, target).environment == environment.name
+        and target.fingerprint != _fingerprint(environment)
+    )
+
+
+def repair_command(project: Project, environment: EnvironmentSpec) -> str:
+    """Return the command that brings a lock to what its spec asks for now, as a hint spells it."""
+    try:
+        frozen = frozen_by(project, environment)
+    except (ValueError, CannotDoError):
+        frozen = ()
+    command = new_tag_command(environment, frozen) if frozen else f"mixlock lock {quote(environment.name)}"
+    return f"run `{command}`"
+
+
+def new_tag_command(environment: EnvironmentSpec, frozen: Sequence[Alias]) -> str:
+    """Return the command that locks an environment anew beside the lock that immutable aliases stand for."""
+    return f"mixlock resolve -f {quote(environment.document.path)} --alias {frozen[0].name}:NEW_TAG"
 
 
 def refuse_change(project: Project, environment: EnvironmentSpec) -> None:
@@ -86,14 +149,32 @@ def refuse_change(project: Project, environment: EnvironmentSpec) -> None:
     Raises:
         ValueError: there is such an alias, or the aliases cannot be read.
     """
-    read_aliases(project)
-    for alias, target in _committed(project).items():
-        stands_for_it = not alias.movable and target.environment == environment.name
-        if stands_for_it and target.fingerprint != _fingerprint(environment):
-            raise ValueError(
-                f"alias `{alias}` is immutable and stands for the lock of {environment.name}: "
-                "copy the spec to a file of another name, and resolve that"
-            )
+    frozen = frozen_by(project, environment)
+    if frozen:
+        raise ValueError(
+            f"alias `{frozen[0]}` is immutable and stands for the lock of {environment.name}: "
+            f"give what is asked now a new tag, `{new_tag_command(environment, frozen)}`"
+        )
+
+
+def set_aside(project: Project, environment: EnvironmentSpec, frozen: Sequence[Alias]) -> tuple[str, ...]:
+    """Copy the lock that immutable aliases stand for to a folder of their own, and let them lead there.
+
+    The copy is byte for byte the lock that they were given to; the environment's own folder is free for a new one.
+
+    Returns:
+        The paths that were written.
+    """
+    if not frozen:
+        return ()
+    lock = project.locks.of(environment.name)
+    copy = project.locks.of(EnvironmentName(f"{environment.name}@{frozen[0].tag}"))
+    copy.replace({name: lock.read(name) or b"" for name in lock.names()})
+    known = read_aliases(project)
+    moved = {name: replace(known[name], environment=copy.name) for name in frozen if name in known}
+    content = aliases_toml.render({**known, **moved})
+    project.files.replace_set(project.settings.lock_dir, {ALIASES: content}, ())
+    return (aliases_path(project.settings.lock_dir), *map(copy.path, copy.names()))
 
 
 def give(project: Project, environment: EnvironmentSpec, wanted: Iterable[Alias]) -> bytes:

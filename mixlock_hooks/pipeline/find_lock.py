@@ -15,13 +15,12 @@ from mixlock_hooks.model.lock_paths import (
     pip_name,
 )
 from mixlock_hooks.model.names import EnvironmentName, Subdir, environment_name
-from mixlock_hooks.pipeline.aliases import read_aliases
+from mixlock_hooks.pipeline.aliases import target_of
 from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mixlock_hooks.model.alias import AliasTarget
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.pipeline.project import Project
 
@@ -40,7 +39,7 @@ def read_lock(project: Project, wanted: str) -> FoundLock:
     Raises:
         UsageError: there is no such lock, or it cannot be read.
     """
-    target = _target(project, wanted)
+    target = target_of(project, wanted)
     of_alias = EnvironmentName(target.environment) if target else EnvironmentName("")
     for name in (EnvironmentName(wanted), environment_name(wanted), of_alias):
         lock = project.locks.of(name)
@@ -69,14 +68,6 @@ def _no_lock(project: Project, wanted: str) -> str:
     if names:
         return f"{wanted}: has several locks, name one: {', '.join(names)}"
     return f"{wanted}: no lock of that name; `mixlock list` tells the environments, `mixlock lock` locks them"
-
-
-def _target(project: Project, wanted: str) -> AliasTarget | None:
-    """Return what a name stands for as an alias; None where it is none."""
-    try:
-        return read_aliases(project).get(alias(wanted))
-    except ValueError:
-        return None
 
 
 def restricted(found: FoundLock, platforms: Sequence[str]) -> FoundLock:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow import flow_scan
 from mixlock_hooks.formats.text import decode
-from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.names import EnvironmentName, environment_name
+from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.place import at
-from mixlock_hooks.model.problem import Problem, has_errors
+from mixlock_hooks.model.problem import Problem, Severity, has_errors
+from mixlock_hooks.pipeline.aliases import target_of
 from mixlock_hooks.rules.discovery import discover
 from mixlock_hooks.rules.merge import merge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from mixlock_hooks.model.document import Entry, SpecDocument
     from mixlock_hooks.model.environment import EnvironmentSpec
@@ -40,25 +43,58 @@ class NoSpecError(UsageError):
 
 
 def load_all(project: Project) -> Loaded:
-    """Read every discovered spec.
+    """Read every environment: of discovered specs, and of files that ``mixlock resolve`` locked.
 
     Raises:
         NoSpecError: the repository has none.
         UsageError: two specs would write one lock.
+        CannotDoError: git tracks a spec that is not in the work tree.
     """
     paths = spec_paths(project)
-    if not paths:
+    configured = joined(load(project, path) for path in paths)
+    resolved = joined(_resolved(project, paths, configured))
+    if not (paths or resolved.files):
         where = project.settings.source or "no configuration"
         raise NoSpecError(
             f"no spec found among the tracked files ({where}): add environment.yml to git, or set `specs`"
         )
-    loaded = joined(load(project, path) for path in paths if project.files.read(path) is not None)
+    loaded = joined((configured, resolved, _left_out(project, paths)))
     _refuse_same_names(loaded.environments)
     return loaded
 
 
-def configured(project: Project) -> tuple[EnvironmentSpec, ...]:
-    """Return every environment that a repository asks for; none where it has no spec.
+def _resolved(project: Project, paths: Collection[str], configured: Loaded) -> Iterator[Loaded]:
+    """Yield each environment that is locked from a spec outside of the configured set (``mixlock resolve``)."""
+    known = {environment.name for environment in configured.environments}
+    for lock in project.locks:
+        source = lock.source() if lock.name not in known else ""
+        if not source or source in paths or project.files.read(source) is None:
+            continue
+        loaded = load(project, source)
+        found = tuple(environment for environment in loaded.environments if environment.name == lock.name)
+        if found or has_errors(loaded.problems):
+            yield replace(loaded, environments=found)
+
+
+def _left_out(project: Project, paths: Iterable[str]) -> Loaded:
+    """Return a note for each spec that a sparse checkout leaves out."""
+    left_out = project.repository.left_out()
+    notes = (
+        Problem(
+            code="MIX001",
+            place=at(path),
+            claim="is not checked out, so it is read from git's index",
+            hint="add it to the sparse checkout to work on it",
+            severity=Severity.NOTE,
+        )
+        for path in paths
+        if path in left_out
+    )
+    return Loaded(problems=tuple(notes))
+
+
+def every_environment(project: Project) -> tuple[EnvironmentSpec, ...]:
+    """Return every environment of a repository; none where it has no spec.
 
     Raises:
         UsageError: two specs would write one lock.
@@ -85,13 +121,22 @@ def _refuse_same_names(environments: Sequence[EnvironmentSpec]) -> None:
 
 
 def spec_paths(project: Project) -> tuple[str, ...]:
-    """Return the specs among the tracked files; of Python files those that can hold a flow."""
+    """Return the specs among the tracked files; of Python files those that can hold a flow.
+
+    Raises:
+        CannotDoError: git tracks one that is not in the work tree.
+    """
     found = discover(project.repository.tracked(), project.settings)
-    return tuple(path for path in found if not path.endswith(".py") or _may_hold_flows(project, path))
+    return tuple(path for path in found if _may_be_spec(path, project.files.read(path)))
 
 
-def _may_hold_flows(project: Project, path: str) -> bool:
-    return flow_scan.may_hold_flows(project.files.read(path) or b"")
+def _may_be_spec(path: str, content: bytes | None) -> bool:
+    if content is None:
+        raise CannotDoError(
+            f"{path}: git tracks this spec, but it is not in the work tree: "
+            f"`git restore {quote(path)}` brings it back, `git rm --cached {quote(path)}` lets it go"
+        )
+    return not path.endswith(".py") or flow_scan.may_hold_flows(content)
 
 
 def joined(parts: Iterable[Loaded]) -> Loaded:
@@ -152,10 +197,15 @@ def _load_flows(project: Project, text: str, path: str) -> Loaded:
 
 
 def choose(project: Project, wanted: Sequence[str]) -> Loaded:
-    """Read the environments that are wanted, by name or by path of their spec; all where none is named.
+    """Read the environments that are wanted; all where none is named.
+
+    Args:
+        project: the repository.
+        wanted: names of environments, flows or files of flows, aliases, or paths of specs.
 
     Raises:
-        UsageError: a name is neither an environment nor a file.
+        UsageError: a name is none of these.
+        CannotDoError: git tracks a spec that is not in the work tree.
     """
     if not wanted:
         return load_all(project)
@@ -169,20 +219,43 @@ def choose(project: Project, wanted: Sequence[str]) -> Loaded:
 
 
 def _choose_one(project: Project, name: str, by_name: Mapping[EnvironmentName, str]) -> Loaded:
-    """Read one environment: by its spec's name, by the name of one or all of a flow's, or by a path."""
+    """Read one environment by its spec's name, a flow's or a step's name, an alias, or a path."""
     path = by_name.get(EnvironmentName(name)) or by_name.get(environment_name(name))
     if path is not None:
         return load(project, path)
-    for parent in (known for known in by_name if name.startswith(f"{known}/")):
-        loaded = load(project, by_name[parent])
-        chosen = [found for found in loaded.environments if f"{found.name}/".startswith(f"{name}/")]
-        if chosen or has_errors(loaded.problems):
-            return replace(loaded, environments=tuple(chosen))
+    chosen = _of_a_flow(project, name, by_name) or _of_a_lock(project, name)
+    if chosen:
+        return chosen
     if project.files.read(name) is None:
-        raise UsageError(_unknown(name, list(by_name)))
+        raise UsageError(_unknown(project, name, list(by_name)))
     return load(project, name)
 
 
-def _unknown(name: str, known: Sequence[str]) -> str:
+def _of_a_flow(project: Project, name: str, by_name: Mapping[EnvironmentName, str]) -> Loaded | None:
+    """Read the environments of a flow or a step by their names, which begin with that of the flow's file."""
+    for parent in (known for known in by_name if name.startswith(f"{known}/")):
+        loaded = load(project, by_name[parent])
+        chosen = tuple(found for found in loaded.environments if f"{found.name}/".startswith(f"{name}/"))
+        if chosen or has_errors(loaded.problems):
+            return replace(loaded, environments=chosen)
+    return None
+
+
+def _of_a_lock(project: Project, name: str) -> Loaded | None:
+    """Read the environment that a lock or an alias of this name is for, from the spec that the lock names."""
+    target = target_of(project, name)
+    wanted = EnvironmentName(target.environment if target else name)
+    source = project.locks.of(wanted).source()
+    if not source or project.files.read(source) is None:
+        return None
+    loaded = load(project, source)
+    chosen = tuple(found for found in loaded.environments if found.name == wanted)
+    return replace(loaded, environments=chosen) if chosen or has_errors(loaded.problems) else None
+
+
+def _unknown(project: Project, name: str, specs: Sequence[str]) -> str:
+    known = sorted({*specs, *project.locks.names()})
+    near = nearest(name, known)
     shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")  # noqa: PLR2004
-    return f"{name}: neither an environment nor a file; environments: {shown or 'none'}"
+    ending = f"did you mean {near}?" if near else f"environments: {shown or 'none'}"
+    return f"{name}: neither an environment nor a file; {ending}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.alias import alias, is_lookup
@@ -33,13 +34,16 @@ def references(named: Iterable[Entry[str]], known: Mapping[Alias, AliasTarget]) 
 
 
 def moved(before: Mapping[Alias, AliasTarget], now: Mapping[Alias, AliasTarget], place: Place) -> Iterator[Problem]:
-    """Yield a problem for every immutable alias that stands for something else than where the branch began."""
+    """Yield a problem for every immutable alias that stands for something else than where the branch began.
+
+    The lock of one may be set aside in another folder, for it is still the same lock.
+    """
     for known, target in before.items():
         if known.movable:
             continue
         if known not in now:
             yield _changed(known, place, "was removed")
-        elif now[known] != target:
+        elif replace(now[known], environment=target.environment) != target:
             yield _changed(known, place, f"stands for another lock of `{now[known].environment}` now")
 
 

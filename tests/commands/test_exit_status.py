@@ -61,9 +61,9 @@ def test_drift_without_spec_and_lock_is_a_usage_error(repository: Repository) ->
 
 
 @pytest.mark.parametrize("command", ["check", "list", "lock"])
-def test_a_repository_without_a_spec_is_a_usage_error(locked: Repository, command: str) -> None:
-    locked.git("rm", "-q", "--cached", "environment.yml")
-    done = locked.mixlock(command)
+def test_a_repository_without_a_spec_is_a_usage_error(repository: Repository, command: str) -> None:
+    repository.git("rm", "-q", "--cached", "environment.yml")
+    done = repository.mixlock(command)
     assert (done.status, "no spec found among the tracked files" in done.stderr) == (2, True)
 
 

@@ -91,7 +91,8 @@ def test_it_is_named_without_a_solve_where_it_is_fresh(made: Repository) -> None
 def test_aliases_are_listed_and_show_their_lock(resolved_once: Repository) -> None:
     listed = resolved_once.mixlock("list").stdout.splitlines()
     assert [line.split() for line in listed] == [
-        [name, "alias", "extra"] for name in ("a:candidate", "a:latest", "a:stable", "mlp/ml-team/torch-cuda:v1")
+        ["extra", "fresh", "pypi", "linux-64", "extra.yml"],
+        *([name, "alias", "extra"] for name in ("a:candidate", "a:latest", "a:stable", "mlp/ml-team/torch-cuda:v1")),
     ]
     as_json = json.loads(resolved_once.mixlock("list", "--format", "json").stdout)
     assert as_json["aliases"]["mlp/ml-team/torch-cuda:v1"] == "extra"
@@ -104,6 +105,63 @@ def test_a_file_that_drifted_is_told_though_it_is_outside_of_the_set(made: Repos
     made.write("extra.yml", _SPEC.replace("[colors]", "[colors, idna]"))
     done = made.mixlock("drift")
     assert (done.status, "extra.yml:3:17: MIX202" in done.stdout) == (1, True)
+
+
+def test_the_command_that_drift_prints_gives_a_new_tag_and_the_old_one_keeps_its_lock(made: Repository) -> None:
+    made.write("extra.yml", _SPEC.replace("[colors]", "[colors, idna]"))
+    before = made.locks()["extra/conda-lock.yml"]
+    printed = "mixlock resolve -f extra.yml --alias mlp/ml-team/torch-cuda:NEW_TAG"
+    assert f"run `{printed}`" in made.mixlock("drift").stdout
+    refused = made.mixlock("lock", "extra")
+    assert (refused.status, f"`{printed}`" in refused.stderr) == (1, True)
+    status, told = _resolve(made, "mlp/ml-team/torch-cuda:v2")
+    assert (status, "mlp/ml-team/torch-cuda:v1 keeps its lock, in extra@v1" in told) == (0, True)
+    assert made.locks()["extra@v1/conda-lock.yml"] == before
+    assert "idna" in made.mixlock("show", "mlp/ml-team/torch-cuda:v2").stdout
+    assert "idna" not in made.mixlock("show", "mlp/ml-team/torch-cuda:v1").stdout
+    _commit(made)
+    assert _check(made) == (0, [])
+    drifted = made.mixlock("drift", "--tracked")
+    assert (drifted.status, drifted.stdout) == (0, "")
+
+
+def test_a_resolved_environment_is_one_of_all(made: Repository) -> None:
+    made.write("extra.yml", _SPEC.replace("python=3.12", "python>=3.12"))
+    made.write("flows/f.py", _FLOW % "a:stable")
+    made.git("rm", "-q", "-f", "--cached", "locks/aliases.toml")
+    (made.root / "locks/aliases.toml").unlink()
+    _commit(made)
+    made.git("branch", "-f", "main", "HEAD")
+    assert made.mixlock("lock").status == 0
+    listed = json.loads(made.mixlock("list", "--format", "json").stdout)["environments"]
+    assert [(found["name"], found["state"]) for found in listed] == [("extra", "fresh")]
+
+
+@pytest.mark.parametrize("depth", ["1", "full"])
+def test_an_immutable_tag_is_compared_with_the_default_branch_or_exit_3_says_why(
+    made: Repository, tmp_path: Path, depth: str
+) -> None:
+    made.git("checkout", "-q", "-b", "develop", "main")
+    _commit_to(made, "flows/g.py", "x = 1\n")
+    words = ("--depth", "1") if depth == "1" else ()
+    made.git("clone", "-q", *words, "--branch", "develop", made.root.as_uri(), str(tmp_path / "clone"))
+    clone = replace(made, root=tmp_path / "clone")
+    clone.git("remote", "rename", "origin", "company")
+    clone.git("symbolic-ref", "--delete", "refs/remotes/company/HEAD")
+    path, lock = "locks/aliases.toml", "locks/extra/conda-lock.yml"
+    clone.write(path, clone.read(path).partition('["mlp/ml-team/torch-cuda:v1"]')[0])
+    assert lock in clone.git("ls-files")
+    done = clone.mixlock("check")
+    if depth == "1":
+        assert (done.status, "fetch-depth: 0" in done.stderr) == (3, True)
+        assert clone.mixlock("check", "--base", "HEAD").status == 1
+    else:
+        assert (done.status, "MIX010" in done.stdout) == (1, True)
+
+
+def _commit_to(repository: Repository, path: str, text: str) -> None:
+    repository.write(path, text)
+    _commit(repository)
 
 
 def test_three_tags_may_move_to_another_lock(made: Repository) -> None:

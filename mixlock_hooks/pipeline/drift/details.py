@@ -6,7 +6,6 @@ in its record. A lock that mixlock did not write has no record, and is judged by
 
 from __future__ import annotations
 
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml, conflict_markers, lock_header
@@ -14,6 +13,7 @@ from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
 from mixlock_hooks.model.inputs import SCHEMA
 from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, pip_name, platform_of
+from mixlock_hooks.pipeline.aliases import repair_command
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.lock.record import body_holds, recorded_inputs, recorded_schema, render_exports
 from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
@@ -57,7 +57,7 @@ class _Explanation:
         self._environment = environment
         self._names = project.names()
         self._lock = project.locks.of(environment.name)
-        self._command = f"run `mixlock lock {quote(environment.name)}`"
+        self._command = repair_command(project, environment)
         self.stale: list[DriftReason] = []
         self._lines: dict[tuple[str, str], int] = {}
 

@@ -19,12 +19,14 @@ from mixlock_hooks.model.lock_paths import (
     platform_of,
 )
 from mixlock_hooks.model.problem import has_errors
+from mixlock_hooks.pipeline.aliases import known_aliases, repair_command
 from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
+    from mixlock_hooks.model.alias import Alias, AliasTarget
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.place import Place
@@ -51,7 +53,8 @@ def drift(
     files = lock.names()
     chosen = tuple(spec for spec in environment.platforms if not platforms or spec.platform in platforms)
     if LOCKFILE not in files:
-        return DriftReport(environment=environment.name, reasons=(_no_lock(environment, files),))
+        reason = _no_lock(environment, files, repair_command(project, environment))
+        return DriftReport(environment=environment.name, reasons=(reason,))
     fresh = _is_fresh(lock, files, chosen, alone=bool(platforms))
     report = DriftReport(environment=environment.name, reasons=())
     if verify or not fresh:
@@ -66,14 +69,14 @@ def drift(
     return with_wheelhouse(project, report, [platform for name in files if (platform := platform_of(name))])
 
 
-def _no_lock(environment: EnvironmentSpec, names: tuple[str, ...]) -> DriftReason:
+def _no_lock(environment: EnvironmentSpec, names: tuple[str, ...], command: str) -> DriftReason:
     others = [name for name in names if platform_of(name)]
     claim = f"`{environment.name}` has no lock" if not others else f"{LOCKFILE} is missing beside {others[0]}"
     return DriftReason(
         code=DriftCode.NO_LOCK,
         place=environment.place,
         claim=claim,
-        command=f"run `mixlock lock {quote(environment.name)}`",
+        command=command,
     )
 
 
@@ -157,7 +160,8 @@ def elsewhere(
     def look(found: EnvironmentSpec) -> DriftReport:
         return drift(project, found, verify=verify)
 
-    reports = (_elsewhere(project, lock, look) for lock in others)
+    aliases = known_aliases(project) if others else {}
+    reports = (_elsewhere(project, lock, aliases, look) for lock in others)
     return tuple(report for report in reports if report)
 
 
@@ -166,7 +170,10 @@ def _is_concerned(lock: LockFolder, changed: Collection[str]) -> bool:
 
 
 def _elsewhere(
-    project: Project, lock: LockFolder, look: Callable[[EnvironmentSpec], DriftReport]
+    project: Project,
+    lock: LockFolder,
+    aliases: Mapping[Alias, AliasTarget],
+    look: Callable[[EnvironmentSpec], DriftReport],
 ) -> DriftReport | None:
     """Return the report; None where the spec is there but cannot be read, which is told elsewhere."""
     source = lock.source()
@@ -175,6 +182,8 @@ def _elsewhere(
         found = next((spec for spec in loaded.environments if spec.name == lock.name), None)
         if found or has_errors(loaded.problems):
             return look(found) if found else None
+    if any(target.environment == lock.name for target in aliases.values()):
+        return DriftReport(environment=lock.name, reasons=())
     reason = DriftReason(
         code=DriftCode.ORPHAN,
         place=lock.place(),

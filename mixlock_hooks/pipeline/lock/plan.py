@@ -9,7 +9,9 @@ from packaging.utils import canonicalize_name
 
 from mixlock_hooks.formats import conflict_markers
 from mixlock_hooks.model.lock_options import LockOptions, LockResult
+from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.solving import SolveRequest
+from mixlock_hooks.pipeline.aliases import refuse_change, repair_command
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.drift.fast import drift
 from mixlock_hooks.pipeline.lock import record as lock_set
@@ -58,6 +60,9 @@ def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptio
     again = options.force or options.upgrade or options.verify or bool(options.upgrade_packages)
     if report.current and not again:
         return LockResult(environment=environment.name)
+    frozen = _frozen(project, environment)
+    if frozen:
+        return LockResult(environment=environment.name, problems=frozen)
     old = _old_lock(project, environment.name)
     return Plan(
         spec=checked,
@@ -65,6 +70,16 @@ def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptio
         chosen=_chosen(checked, options),
         to_solve=_to_solve(checked, old, options, project.names, again=again),
     )
+
+
+def _frozen(project: Project, environment: EnvironmentSpec) -> tuple[Problem, ...]:
+    """Return why a lock may not be made anew: an immutable alias stands for it, and its spec changed."""
+    try:
+        refuse_change(project, environment)
+    except ValueError as error:
+        hint = repair_command(project, environment)
+        return (Problem(code="MIX010", place=environment.place, claim=str(error), hint=hint),)
+    return ()
 
 
 def _old_lock(project: Project, environment: EnvironmentName) -> Lockfile | None:

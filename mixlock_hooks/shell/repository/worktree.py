@@ -14,36 +14,65 @@ from mixlock_hooks.shell.repository.git import git
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_DEFAULT_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+_SKIPPED = "S "
+"""How ``git ls-files -t`` marks what a sparse checkout leaves out (skip-worktree)."""
 _NEVER_WALKED = frozenset({".git", ".hg", ".nox", ".tox", ".venv", "venv", "node_modules", "__pycache__"})
 
 
 class WorkTree:
     """A repository's files and what git tracks of them: the ``Files`` and ``Repository`` ports on disk."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, base: str = "", default_branch: str = "") -> None:
+        """Take a folder for a repository.
+
+        Args:
+            root: its root.
+            base: the revision that a branch is compared with; empty for where it left the default branch.
+            default_branch: the default branch's name as configured; empty where it is not.
+        """
         self.root = root
+        self._base = base
+        self._default_branch = default_branch
+        self._left_out: frozenset[str] = frozenset()
 
     def tracked(self) -> tuple[str, ...]:
         """Return what git tracks below the root; outside of git, every file there."""
         if _git_top(self.root) is None:
             return tuple(sorted(self._walk(self.root)))
-        done = git(self.root, "ls-files", "-z", "--", ".")
+        done = git(self.root, "ls-files", "-t", "-z", "--", ".")
         if done.returncode != 0:
             raise CannotDoError(f"git ls-files failed: {done.stderr.decode(errors='replace').strip()}")
-        return tuple(sorted(set(os.fsdecode(done.stdout).split("\0")) - {""}))
+        entries = {entry for entry in os.fsdecode(done.stdout).split("\0") if entry}
+        self._left_out = frozenset(entry[2:] for entry in entries if entry.startswith(_SKIPPED))
+        return tuple(sorted({entry[2:] for entry in entries}))
+
+    def left_out(self) -> frozenset[str]:
+        """Return the tracked files that a sparse checkout leaves out, as ``tracked`` last found them.
+
+        They are read from git's index.
+        """
+        return self._left_out
 
     def committed(self, path: str) -> bytes | None:
-        """Return a file as it was at the merge base with the default branch; None where it was not there."""
+        """Return a file as it was where this branch began; None where it was not there.
+
+        Raises:
+            CannotDoError: nothing tells where this branch began.
+        """
         if _git_top(self.root) is None:
             return None
-        bases = (self._git("merge-base", "HEAD", branch).strip() for branch in _DEFAULT_BRANCHES)
-        base = next((found.decode() for found in bases if found), "HEAD")
-        return self._git("show", f"{base}:./{path}") or None
+        from mixlock_hooks.shell.repository.base import base_commit  # noqa: PLC0415 - few repositories have aliases
 
-    def _git(self, *words: str) -> bytes:
-        """Return what git prints; nothing where it fails, as it does for a branch that is not there."""
-        return git(self.root, *words).stdout
+        base = base_commit(self.root, self._base, self._default_branch)
+        return self._at(base, path) if base else None
+
+    def at_head(self, path: str) -> bytes | None:
+        """Return a file as the last commit has it; None where it has none."""
+        return None if _git_top(self.root) is None else self._at("HEAD", path)
+
+    def _at(self, revision: str, path: str) -> bytes | None:
+        done = git(self.root, "show", f"{revision}:./{path}")
+        return done.stdout if done.returncode == 0 else None
 
     def read(self, path: str) -> bytes | None:
         """Return a file's content; None where there is no such file."""
@@ -51,7 +80,7 @@ class WorkTree:
             with (self.root / path).open("rb") as file:
                 return file.read()
         except (FileNotFoundError, NotADirectoryError):
-            return None
+            return self._at("", path) if path in self._left_out else None
         except IsADirectoryError as error:
             raise UsageError(f"{path}: is a folder, not a file") from error
         except OSError as error:
@@ -61,15 +90,18 @@ class WorkTree:
         """Return the names of the files in a folder, sorted."""
         try:
             with os.scandir(self.root / folder) as entries:
-                return tuple(sorted(entry.name for entry in entries if entry.is_file()))
+                found = {entry.name for entry in entries if entry.is_file()}
         except (FileNotFoundError, NotADirectoryError):
-            return ()
+            found = set()
         except OSError as error:
             raise CannotDoError(f"{folder}: cannot be listed: {error.strerror}") from error
+        inside = (path.rpartition("/") for path in self._left_out)
+        return tuple(sorted(found | {name for parent, _slash, name in inside if parent == folder}))
 
     def below(self, folder: str) -> tuple[str, ...]:
         """Return the paths of all files below a folder, sorted."""
-        return tuple(sorted(self._walk(self.root / folder)))
+        left_out = {path for path in self._left_out if path.startswith(f"{folder}/")}
+        return tuple(sorted({*self._walk(self.root / folder), *left_out}))
 
     def replace_set(self, folder: str, files: Mapping[str, bytes], obsolete: tuple[str, ...]) -> None:
         """Replace a folder's files together; on any failure keep the old set."""

@@ -1,0 +1,100 @@
+"""Where a branch began: the merge base with the default branch, which immutable tags are compared with.
+
+A clone of CI often lacks it: ``actions/checkout`` fetches one commit and no ``origin/HEAD``. An unknown base is an
+error for who needs it, never an answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.failure import CannotDoError, UsageError
+from mixlock_hooks.shell.repository.git import git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_REMOTES_FIRST = ("upstream", "origin")
+_USUAL = ("main", "master")
+_WAYS_OUT = (
+    "name it with --base REV, set `default-branch`, or fetch the history (`fetch-depth: 0`, `git fetch --unshallow`)"
+)
+
+
+def base_commit(root: Path, asked: str, default_branch: str) -> str:
+    """Return the commit where the current branch left the default branch.
+
+    Args:
+        root: the repository's root.
+        asked: a revision that the user named; empty to look for the default branch.
+        default_branch: the name of the default branch as configured; empty where it is not.
+
+    Returns:
+        A commit's hash; empty where nothing is committed yet.
+
+    Raises:
+        UsageError: ``asked`` is no revision.
+        CannotDoError: no default branch can be found, or the clone is too shallow to hold the merge base.
+    """
+    if not _text(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
+        return ""
+    if asked:
+        return _merge_base(root, _known(root, asked))
+    return _merge_base(root, _default_branch(root, default_branch))
+
+
+def _known(root: Path, revision: str) -> str:
+    found = (
+        "" if revision.startswith("-") else _text(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    )
+    if not found:
+        raise UsageError(f"--base {revision}: git knows no such revision; a shallow clone may lack it")
+    return found
+
+
+def _default_branch(root: Path, configured: str) -> str:
+    """Return the reference of the default branch: of the first remote that has one, else the local one.
+
+    Raises:
+        CannotDoError: the repository has remotes, and none of their branches is known to be the default.
+    """
+    references = dict(_references(root))
+    remotes = _text(root, "remote").split()
+    ordered = sorted(remotes, key=lambda name: (name not in _REMOTES_FIRST, -(name == _REMOTES_FIRST[0]), name))
+    names = (configured,) if configured else _USUAL
+    for remote in ordered:
+        head = references.get(f"refs/remotes/{remote}/HEAD") if not configured else None
+        usual = (f"refs/remotes/{remote}/{name}" for name in names)
+        found = head or next((reference for reference in usual if reference in references), None)
+        if found:
+            return found
+    local = next((f"refs/heads/{name}" for name in names if f"refs/heads/{name}" in references), None)
+    if local or not (remotes or configured):
+        return local or "HEAD"
+    raise CannotDoError(
+        f"the default branch is not known here, so nothing tells where this branch began: {_WAYS_OUT}"
+    )
+
+
+def _references(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield each branch, and of symbolic ones such as ``origin/HEAD`` what they lead to."""
+    listed = _text(root, "for-each-ref", "--format=%(refname) %(symref)", "refs/heads", "refs/remotes")
+    known = [line.partition(" ") for line in listed.splitlines()]
+    names = {name for name, _space, _symref in known}
+    for name, _space, symref in known:
+        if not symref or symref in names:
+            yield name, symref or name
+
+
+def _merge_base(root: Path, revision: str) -> str:
+    found = _text(root, "merge-base", "HEAD", revision)
+    if not found:
+        raise CannotDoError(f"git finds no commit that HEAD and {revision} share: {_WAYS_OUT}")
+    return found
+
+
+def _text(root: Path, *words: str) -> str:
+    """Return what git prints; nothing where it fails."""
+    done = git(root, *words)
+    return done.stdout.decode(errors="replace").strip() if done.returncode == 0 else ""
