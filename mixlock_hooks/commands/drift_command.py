@@ -57,7 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare the named environments, or all, with their locks; 1 where one drifted or cannot be read."""
     project, tree = open_project(args)
-    loaded = _loaded(project, relative_paths(args.environments, tree))
+    loaded = _loaded(project, relative_paths(args.environments, tree), hook=args.tracked)
     environments = loaded.environments
     changed = None
     if args.since:
@@ -95,12 +95,15 @@ def run(args: argparse.Namespace) -> int:
     return 1 if has_errors(problems) else 0
 
 
-def _loaded(project: Project, wanted: list[str]) -> Loaded:
-    """Read what is wanted; a repository whose last spec is gone may still hold locks, which are then orphans."""
+def _loaded(project: Project, wanted: list[str], *, hook: bool) -> Loaded:
+    """Read what is wanted; a repository whose last spec is gone may still hold locks, which are then orphans.
+
+    A hook runs on every commit of every repository that lists it: it passes where there is neither spec nor lock.
+    """
     try:
         return choose(project, wanted)
     except NoSpecError:
-        if not elsewhere(project, ()):
+        if not (hook or elsewhere(project, ())):
             raise
         return Loaded()
 

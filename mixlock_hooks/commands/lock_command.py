@@ -15,7 +15,7 @@ from mixlock_hooks.model.drift import DriftReport
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.model.problem import in_order
 from mixlock_hooks.pipeline.drift.fast import untracked
-from mixlock_hooks.pipeline.load import choose
+from mixlock_hooks.pipeline.load import Loaded, NoSpecError, choose
 from mixlock_hooks.report import problems as problem_report
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Lock; 1 where policy forbids one (or, for a hook, where one was written), 3 where a solve failed."""
     project, tree = open_project(args)
-    loaded = choose(project, relative_paths(args.environments, tree))
+    loaded = _loaded(project, relative_paths(args.environments, tree), hook=args.fail_on_change)
     wanted = loaded.environments
     options = LockOptions(
         platforms=platforms_of(args, wanted),
@@ -72,6 +72,16 @@ def run(args: argparse.Namespace) -> int:
         reporter.tell_errors(loaded.problems),
     )
     return max(status, _tell_untracked(project, wanted)) if args.fail_on_change else status
+
+
+def _loaded(project: Project, wanted: Sequence[str], *, hook: bool) -> Loaded:
+    """Read what is wanted; a hook runs in repositories without a spec too, and passes there."""
+    try:
+        return choose(project, wanted)
+    except NoSpecError:
+        if not hook:
+            raise
+        return Loaded()
 
 
 def _tell_untracked(project: Project, environments: Sequence[EnvironmentSpec]) -> int:

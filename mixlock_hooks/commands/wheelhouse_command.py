@@ -113,7 +113,10 @@ def _refuse_nonsense(args: argparse.Namespace, project: Project) -> None:
         raise UsageError(f"wheelhouse-dir = {settings.wheelhouse_dir!r} is among the locks: name another folder")
 
 
-def _locks(project: Project, tree: WorkTree, wanted: Sequence[str]) -> list[FoundLock]:
+def _locks(project: Project, tree: WorkTree, wanted: Sequence[str], *, hook: bool) -> list[FoundLock]:
+    """Read the locks; a hook runs in repositories without a lock too, and passes there."""
+    if hook and not wanted and not project.locks.names():
+        return []
     names = relative_paths(wanted, tree) if wanted else list(locked_environments(project))
     return list({found.name: found for found in (read_lock(project, tree.spelled(name)) for name in names)}.values())
 
@@ -141,7 +144,7 @@ def _made(args: argparse.Namespace, project: Project, tree: WorkTree) -> tuple[W
     environments = every_environment(project)  # whose indices may carry credentials; a lock can be of none of them
     limits = Limits(seconds=args.timeout, network=args.allow_network)
     with workers(args.jobs) as pool, open_wheels(tree.root, environments, limits, args.cache or "") as wheels:
-        locks = _locks(project, tree, args.environments)
+        locks = _locks(project, tree, args.environments, hook=args.fail_on_change)
         options = _options(args, project, locks)
         if not args.environments and not args.quiet:
             sys.stderr.write(wheelhouse_report.unneeded(unneeded_extra(project, locks)))

@@ -1,0 +1,63 @@
+"""Specs that git tracks and the work tree lacks, and hooks that have nothing to look at."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Repository
+
+
+@pytest.mark.parametrize("command", ["check", "drift", "lock", "list"])
+@pytest.mark.parametrize("spec", ["environment.yml", "flows/f.py"])
+def test_a_tracked_spec_that_was_deleted_is_no_clean_result(locked: Repository, command: str, spec: str) -> None:
+    locked.write(spec, locked.read(spec) if spec == "environment.yml" else "import metaflow\n")
+    (locked.root / spec).unlink()
+    done = locked.mixlock(command)
+    assert (done.status, f"{spec}: git tracks this spec, but it is not in the work tree" in done.stderr) == (3, True)
+    locked.git("rm", "-q", "--cached", spec)
+    assert locked.mixlock(command).status != 3
+
+
+@pytest.mark.parametrize("drifted", [False, True], ids=["fresh", "drifted"])
+def test_a_sparse_checkout_is_read_from_the_index_and_that_is_noted(locked: Repository, *, drifted: bool) -> None:
+    if drifted:
+        locked.write(
+            "environment.yml", locked.read("environment.yml").replace("requests==2.31.0", "requests==2.32.0")
+        )
+    locked.git("add", "-A")
+    locked.git("commit", "-q", "-m", "x")
+    locked.git("sparse-checkout", "set", "--no-cone", "/mixlock.toml")
+    assert not (locked.root / "environment.yml").exists()
+    assert not (locked.root / "locks").exists()
+    done = locked.mixlock("drift", "--format", "json")
+    found = json.loads(done.stdout)
+    assert (done.status, found["environments"]) == (
+        1 if drifted else 0,
+        {"environment": "drifted" if drifted else "fresh"},
+    )
+    checked = json.loads(locked.mixlock("check", "--format", "json").stdout)["problems"]
+    assert [(each["code"], each["severity"], each["path"]) for each in checked] == [
+        ("MIX001", "note", "environment.yml")
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("check", "--quiet", "plain.py"), id="mixlock-check"),
+        pytest.param(("drift", "--quiet", "--tracked"), id="mixlock-drift"),
+        pytest.param(("lock", "--quiet", "--no-build", "--fail-on-change"), id="mixlock-lock"),
+        pytest.param(
+            ("wheelhouse", "--quiet", "--no-build", "--digests-only", "--fail-on-change"), id="mixlock-wheelhouse"
+        ),
+    ],
+)
+def test_a_hook_with_nothing_to_look_at_passes(repository: Repository, words: tuple[str, ...]) -> None:
+    repository.git("rm", "-q", "-f", "environment.yml")
+    repository.write("plain.py", "x = 1\n")
+    done = repository.mixlock(*words)
+    assert (done.status, done.stdout) == (0, "")
