@@ -15,7 +15,13 @@ from mixlock_hooks.model.inputs import SCHEMA
 from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, pip_name, platform_of
 from mixlock_hooks.pipeline.aliases import repair_command
 from mixlock_hooks.pipeline.drift import verification
-from mixlock_hooks.pipeline.lock.record import body_holds, recorded_inputs, recorded_schema, render_exports
+from mixlock_hooks.pipeline.lock.record import (
+    body_holds,
+    is_recorded,
+    recorded_inputs,
+    recorded_schema,
+    render_exports,
+)
 from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
 from mixlock_hooks.rules.drift import compare, joined
 from mixlock_hooks.rules.fingerprint import inputs_of
@@ -128,7 +134,7 @@ class _Explanation:
     def _was_ours(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> bool:
         """Return whether mixlock wrote a lock whose schema is gone: other facts, or its sister files, say so."""
         headers = (self._lock.header(spec.platform) for spec in chosen)
-        return any(name.startswith("mixlock.") for name in lockfile.facts) or any(headers)
+        return is_recorded(lockfile) or any(headers)
 
     def _of_foreign(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         """Judge a lock that another tool wrote by what it holds; it records neither settings nor indices."""

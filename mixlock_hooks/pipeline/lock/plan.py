@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from mixlock_hooks.formats import conflict_markers
 from mixlock_hooks.model.lock_options import LockOptions, LockResult
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.solving import SolveRequest
@@ -15,7 +14,7 @@ from mixlock_hooks.pipeline.aliases import refuse_change, repair_command
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.drift.fast import drift
 from mixlock_hooks.pipeline.lock import record as lock_set
-from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
+from mixlock_hooks.pipeline.lock.preference import Preference, preference
 from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.fingerprint import inputs_of
 
@@ -25,18 +24,22 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import CheckedSpec, EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.model.name_map import NameMap
-    from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.pipeline.project import Project
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What one environment needs: ``to_solve`` of its ``chosen`` platforms; ``old`` is its readable lock, if any."""
+    """What one environment needs: ``to_solve`` of its ``chosen`` platforms, and what a solve of them keeps."""
 
     spec: CheckedSpec
-    old: Lockfile | None
+    kept: Preference
     chosen: tuple[PlatformSpec, ...]
     to_solve: tuple[PlatformSpec, ...]
+
+    @property
+    def old(self) -> Lockfile | None:
+        """Return the lock whose versions are kept; None where there is none."""
+        return self.kept.lockfile
 
 
 def nothing_to_do(
@@ -63,12 +66,12 @@ def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptio
     frozen = _frozen(project, environment)
     if frozen:
         return LockResult(environment=environment.name, problems=frozen)
-    old = _old_lock(project, environment.name)
+    kept = preference(project, environment)
     return Plan(
         spec=checked,
-        old=old,
+        kept=kept,
         chosen=_chosen(checked, options),
-        to_solve=_to_solve(checked, old, options, project.names, again=again),
+        to_solve=_to_solve(checked, kept.lockfile, options, project.names, again=again),
     )
 
 
@@ -82,22 +85,12 @@ def _frozen(project: Project, environment: EnvironmentSpec) -> tuple[Problem, ..
     return ()
 
 
-def _old_lock(project: Project, environment: EnvironmentName) -> Lockfile | None:
-    """Read the lock, of which what still fits is kept; of one in conflict our side."""
-    lock = project.locks.of(environment)
-    content = lock.read()
-    try:
-        return parse_lock(conflict_markers.ours(content), lock.path()) if content is not None else None
-    except UnreadableLockError:
-        return None
-
-
 def _to_solve(
     checked: CheckedSpec, old: Lockfile | None, options: LockOptions, names: Callable[[], NameMap], *, again: bool
 ) -> tuple[PlatformSpec, ...]:
     """Choose the platforms whose answer no longer holds, among those that are wanted.
 
-    Where a hand changed the lock's body nothing of it can be kept, so all platforms are solved.
+    Of a lock that mixlock did not write nothing tells what it answers, so all platforms are solved.
     """
     if old and not lock_set.body_holds(old):
         return checked.platforms

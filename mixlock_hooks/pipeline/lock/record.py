@@ -78,6 +78,11 @@ def body_holds(lockfile: Lockfile) -> bool:
     return lockfile.facts.get(_BODY) == body_digest(lockfile)
 
 
+def is_recorded(lockfile: Lockfile) -> bool:
+    """Return whether mixlock recorded any fact of its own in a lockfile; another tool's has none."""
+    return any(name.startswith("mixlock.") for name in lockfile.facts)
+
+
 def recorded_schema(lockfile: Lockfile) -> int:
     """Return the schema of the recorded inputs; 0 where mixlock recorded none."""
     text = lockfile.facts.get(_SCHEMA, "0")

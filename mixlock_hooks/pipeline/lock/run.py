@@ -121,6 +121,7 @@ class Locker:
         changed = lock.changed_by(files, keep)
         if changed and not (options.dry_run or options.verify):
             lock.replace(files, keep)
+            self._remove(plan.kept.taken_over)
         found = changes(plan.old.packages if plan.old else (), lockfile.packages, self._project.names())
         written = () if options.verify and not found else changed
         return LockResult(
@@ -129,8 +130,14 @@ class Locker:
             changes=found,
             solved=bool(solved),
             sdists=tuple(package for package in lockfile.packages if package.is_sdist),
-            notes=tuple(dict.fromkeys(answer.note for answer in solved if answer.note)),
+            notes=tuple(dict.fromkeys(filter(None, (plan.kept.note, *(answer.note for answer in solved))))),
         )
+
+    def _remove(self, name: EnvironmentName | None) -> None:
+        """Remove the lock that another one has taken over."""
+        if name is not None:
+            lock = self._project.locks.of(name)
+            self._project.files.replace_set(lock.folder, {}, lock.names())
 
 
 def _outcome(future: Future[SolvedPlatform]) -> SolvedPlatform | CannotDoError:

@@ -66,6 +66,10 @@ class WorkTree:
         base = base_commit(self.root, self._base, self._default_branch)
         return self._at(base, path) if base else None
 
+    def our_side(self, path: str) -> bytes | None:
+        """Return our side of a file that is in conflict (stage 2 of git's index); None where it is in none."""
+        return None if _git_top(self.root) is None else self._at(":2", path)
+
     def at_head(self, path: str) -> bytes | None:
         """Return a file as the last commit has it; None where it has none."""
         return None if _git_top(self.root) is None else self._at("HEAD", path)

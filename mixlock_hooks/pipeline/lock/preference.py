@@ -1,0 +1,128 @@
+"""Which locked versions a solve keeps: those of the environment's own lock, or of the one that it grew from.
+
+A lock that is in conflict, damaged or edited by hand is no preference: what git kept of it is. A renamed spec or a
+regrouped step takes over the lock that it had under its old name, so that a rename upgrades nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import conflict_markers
+from mixlock_hooks.pipeline.aliases import known_aliases
+from mixlock_hooks.pipeline.load import every_environment
+from mixlock_hooks.pipeline.lock import record
+from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
+from mixlock_hooks.rules.fingerprint import inputs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.inputs import Inputs
+    from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.names import EnvironmentName
+    from mixlock_hooks.pipeline.locks import LockFolder
+    from mixlock_hooks.pipeline.project import Project
+
+_ALIKE = 0.5
+"""The share of equal requirements from which a lock without a spec counts as that of a renamed one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preference:
+    """The lock whose versions are kept where they still fit.
+
+    ``note`` says where it comes from if it is not the environment's own; ``taken_over`` names the environment whose
+    spec is gone and whose lock this one replaces.
+    """
+
+    lockfile: Lockfile | None = None
+    note: str = ""
+    taken_over: EnvironmentName | None = None
+
+
+def preference(project: Project, environment: EnvironmentSpec) -> Preference:
+    """Return what a solve of an environment should keep."""
+    lock = project.locks.of(environment.name)
+    content = lock.read()
+    if content is None:
+        return _of_head(project, lock, "its files are gone") or _of_relatives(project, environment)
+    if conflict_markers.first_line(content):
+        return _of_our_side(project, lock) or _of_head(project, lock, "it is in conflict") or Preference()
+    lockfile = _parsed(content, lock)
+    if lockfile and (record.body_holds(lockfile) or not record.is_recorded(lockfile)):
+        return Preference(lockfile=lockfile)
+    return _of_head(project, lock, "it was changed by hand or damaged") or Preference(
+        note=f"{lock.path()} was changed by hand or damaged, and no commit has it: nothing of it is kept"
+    )
+
+
+def _of_our_side(project: Project, lock: LockFolder) -> Preference | None:
+    """Return our side of a merge as git's index keeps it: lines that a merge left around markers belong to nobody."""
+    content = project.repository.our_side(lock.path())
+    lockfile = _intact(content, lock)
+    note = f"{lock.path()} is in conflict: the versions of our side are kept"
+    return Preference(lockfile=lockfile, note=note) if lockfile else None
+
+
+def _of_head(project: Project, lock: LockFolder, why: str) -> Preference | None:
+    lockfile = _intact(project.repository.at_head(lock.path()), lock)
+    note = f"{lock.path()}: {why}, so the versions of the last commit are kept"
+    return Preference(lockfile=lockfile, note=note) if lockfile else None
+
+
+def _intact(content: bytes | None, lock: LockFolder) -> Lockfile | None:
+    lockfile = _parsed(content, lock) if content is not None else None
+    return lockfile if lockfile and record.body_holds(lockfile) else None
+
+
+def _parsed(content: bytes, lock: LockFolder) -> Lockfile | None:
+    try:
+        return parse_lock(content, lock.path())
+    except UnreadableLockError:
+        return None
+
+
+def _of_relatives(project: Project, environment: EnvironmentSpec) -> Preference:
+    """Return the lock most like what a new environment asks: of its old name, a sibling step, an equal spec."""
+    ranked = sorted(_relatives(project, environment), key=lambda found: (-found[0], found[1].name))
+    if not ranked:
+        return Preference()
+    _likeness, lock, lockfile, is_orphan = ranked[0]
+    note = f"the versions of {lock.folder} are kept"
+    if not is_orphan:
+        return Preference(lockfile=lockfile, note=note)
+    return Preference(lockfile=lockfile, note=f"{note}, whose spec is gone: it moves here", taken_over=lock.name)
+
+
+def _relatives(project: Project, environment: EnvironmentSpec) -> Iterator[tuple[float, LockFolder, Lockfile, bool]]:
+    """Yield likeness, lock, its content, and whether its spec is gone, of each lock that may be a preference."""
+    known = {found.name for found in every_environment(project)}
+    named = {target.environment for target in known_aliases(project).values()}
+    for lock in project.locks:
+        lockfile = _intact(lock.read(), lock)
+        if lockfile is None:
+            continue
+        is_orphan = lock.name not in known and lock.name not in named
+        likeness = _likeness(environment, lockfile)
+        is_sibling = lock.source() == environment.document.path
+        if likeness == 1 or (is_orphan and likeness >= _ALIKE) or (is_sibling and likeness > 0):
+            yield likeness + is_orphan / 2, lock, lockfile, is_orphan
+
+
+def _likeness(environment: EnvironmentSpec, lockfile: Lockfile) -> float:
+    """Return the share of requirements that an environment and a lock's inputs have in common, on all platforms."""
+    mine, theirs = set(), set()
+    for spec in environment.platforms:
+        mine |= set(_requests(inputs_of(spec)))
+        recorded = record.recorded_inputs(lockfile, spec.platform)
+        theirs |= set(_requests(recorded)) if recorded else set()
+    return len(mine & theirs) / len(mine | theirs) if mine | theirs else 0
+
+
+def _requests(inputs: Inputs) -> Iterator[tuple[str, str]]:
+    yield from ((inputs.platform, f"conda {name} {constraint}") for name, constraint in inputs.conda.items())
+    yield from ((inputs.platform, f"pypi {text}") for text in inputs.pypi)
+    yield inputs.platform, f"python {inputs.python}"

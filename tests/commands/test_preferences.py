@@ -1,0 +1,66 @@
+"""What a relock keeps: through renames, regrouped steps, conflicts and edits by hand, no version moves unasked.
+
+The locked repository holds ``requests`` 2.31.0 because its spec pinned it once; the index has 2.32.0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.commands.conftest import versions
+
+if TYPE_CHECKING:
+    from tests.conftest import Repository
+
+_LOCK = "locks/environment/conda-lock.yml"
+
+
+@pytest.fixture(name="kept")
+def _kept(loosened: Repository) -> Repository:
+    """Give a committed repository whose lock is older than what its loose spec would be solved to."""
+    loosened.git("add", "-A")
+    loosened.git("commit", "-q", "-m", "x")
+    assert versions(loosened)["pip requests"] == "2.31.0"
+    return loosened
+
+
+def test_a_renamed_spec_takes_its_lock_along(kept: Repository) -> None:
+    before = versions(kept)
+    kept.git("mv", "environment.yml", "env-ml.yml")
+    done = kept.mixlock("lock")
+    assert (done.status, versions(kept, "env-ml")) == (0, before)
+    assert "locks/environment are kept, whose spec is gone: it moves here" in done.stderr
+    assert not (kept.root / "locks/environment").exists() or not list((kept.root / "locks/environment").iterdir())
+    assert kept.mixlock("drift").status == 0
+    kept.git("add", "-A")
+    assert "R" in {line[0] for line in kept.git("status", "--porcelain").splitlines()}
+
+
+def test_an_unrelated_new_spec_takes_nothing_over(kept: Repository) -> None:
+    kept.write("env-other.yml", "dependencies:\n- python=3.12\n- pip: [colors]\n")
+    done = kept.mixlock("lock")
+    assert (done.status, "are kept" in done.stderr) == (0, False)
+    assert (kept.root / _LOCK).exists()
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        pytest.param(lambda text: text.replace("version: 2.31.0", "version: 2.32.0"), "changed by hand", id="edited"),
+        pytest.param(lambda text: f"<<<<<<< ours\n{text}=======\n>>>>>>> theirs\n", "in conflict", id="markers"),
+        pytest.param(lambda _text: "", "changed by hand or damaged", id="emptied"),
+        pytest.param(lambda _text: None, "its files are gone", id="deleted"),
+    ],
+)
+def test_what_the_last_commit_locked_is_kept(kept: Repository, damage: object, told: str) -> None:
+    before, text = versions(kept), kept.read(_LOCK)
+    changed = damage(text)  # type: ignore[operator]
+    if changed is None:
+        (kept.root / _LOCK).unlink()
+    else:
+        (kept.root / _LOCK).write_text(changed, encoding="utf-8")
+    done = kept.mixlock("lock")
+    assert (done.status, versions(kept), kept.read(_LOCK)) == (0, before, text)
+    assert told in done.stderr
