@@ -12,10 +12,12 @@ from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cu
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
 from mixlock_hooks.commands.parsing import add_base, add_environments, add_platforms
 from mixlock_hooks.model.drift import DriftReport
+from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.model.problem import in_order
 from mixlock_hooks.pipeline.drift.fast import untracked
 from mixlock_hooks.pipeline.load import Loaded, NoSpecError, choose
+from mixlock_hooks.pipeline.lock.upgrades import refuse_unknown
 from mixlock_hooks.report import problems as problem_report
 
 if TYPE_CHECKING:
@@ -52,9 +54,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Lock; 1 where policy forbids one (or, for a hook, where one was written), 3 where a solve failed."""
+    _refuse_nonsense(args)
     project, tree = open_project(args)
     loaded = _loaded(project, relative_paths(args.environments, tree), hook=args.fail_on_change)
     wanted = loaded.environments
+    refuse_unknown(project, wanted, args.upgrade_package)
     options = LockOptions(
         platforms=platforms_of(args, wanted),
         force=args.force,
@@ -63,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
         builds=builds_of(args, project),
         dry_run=args.dry_run,
         cutoff=cutoff_of(args, project),
+        cutoff_asked=bool(args.exclude_newer),
         verify=args.verify,
     )
     reporter = Reporter(args)
@@ -72,6 +77,28 @@ def run(args: argparse.Namespace) -> int:
         reporter.tell_errors(loaded.problems),
     )
     return max(status, _tell_untracked(project, wanted)) if args.fail_on_change else status
+
+
+def _refuse_nonsense(args: argparse.Namespace) -> None:
+    """Refuse options of which one would make the other mean nothing.
+
+    Raises:
+        UsageError: there are such.
+    """
+    others = {
+        "--upgrade": args.upgrade,
+        "--upgrade-package": args.upgrade_package,
+        "--force": args.force,
+        "--dry-run": args.dry_run,
+        "--exclude-newer": args.exclude_newer,
+    }
+    given = [name for name, value in others.items() if value]
+    if args.verify and given:
+        raise UsageError(
+            f"--verify solves from what the lock records and writes nothing: leave out {', '.join(given)}"
+        )
+    if args.upgrade and args.upgrade_package:
+        raise UsageError("--upgrade upgrades everything: leave out --upgrade-package, or --upgrade")
 
 
 def _loaded(project: Project, wanted: Sequence[str], *, hook: bool) -> Loaded:

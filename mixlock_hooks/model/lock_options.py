@@ -19,7 +19,8 @@ class LockOptions:
     """How to lock.
 
     ``upgrade`` lets every package go, ``upgrade_packages`` those named; ``force`` solves anyway. ``builds``
-    says whose build code may run; ``cutoff`` is the moment after which nothing is considered (RFC 3339). ``verify``
+    says whose build code may run; ``cutoff`` is the moment after which nothing is considered (RFC 3339);
+    with ``cutoff_asked`` what was locked under another cutoff is solved again. ``verify``
     solves again from nothing but the recorded inputs and cutoff, and writes nothing: what would be written differs
     from what a lock should give.
     """
@@ -31,6 +32,7 @@ class LockOptions:
     builds: BuildPermission = EVERYBODY
     dry_run: bool = False
     cutoff: str = ""
+    cutoff_asked: bool = False
     verify: bool = False
 
 

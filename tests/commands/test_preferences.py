@@ -64,3 +64,27 @@ def test_what_the_last_commit_locked_is_kept(kept: Repository, damage: object, t
     done = kept.mixlock("lock")
     assert (done.status, versions(kept), kept.read(_LOCK)) == (0, before, text)
     assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        pytest.param(("--upgrade-package", "requsts"), 2, "did you mean requests?", id="a slip"),
+        pytest.param(("--upgrade-package", "requests==2.32"), 2, "name a package alone", id="a version"),
+        pytest.param(("--upgrade-package", "flask"), 2, "no environment asks for it or locks it", id="a stranger"),
+        pytest.param(("--upgrade", "--upgrade-package", "numpy"), 2, "leave out --upgrade-package", id="all and one"),
+        pytest.param(("--verify", "--force"), 2, "leave out --force", id="verify and force"),
+        pytest.param(("--verify", "--dry-run"), 2, "leave out --dry-run", id="verify and dry run"),
+        pytest.param(("--verify", "--exclude-newer", "7"), 2, "leave out --exclude-newer", id="verify and a cutoff"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused_before_a_solve(
+    locked_once: Repository, words: tuple[str, ...], status: int, told: str
+) -> None:
+    done = locked_once.mixlock("lock", *words)
+    assert (done.status, told in done.stderr, done.stdout) == (status, True, "")
+
+
+def test_verify_without_a_lock_is_not_fresh(repository: Repository) -> None:
+    done = repository.mixlock("lock", "--verify")
+    assert (done.status, "MIX201" in done.stderr) == (1, True)

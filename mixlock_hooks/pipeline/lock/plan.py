@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from mixlock_hooks.model.drift import DriftCode
 from mixlock_hooks.model.lock_options import LockOptions, LockResult
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.solving import SolveRequest
@@ -60,7 +61,9 @@ def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptio
     if options.platforms and not _chosen(checked, options):
         return LockResult(environment=environment.name)
     report = drift(project, environment, options.platforms)
-    again = options.force or options.upgrade or options.verify or bool(options.upgrade_packages)
+    if options.verify and any(reason.code is DriftCode.NO_LOCK for reason in report.reasons):
+        return LockResult(environment=environment.name, problems=report.problems())
+    again = _is_solved_again(project, environment, options)
     if report.current and not again:
         return LockResult(environment=environment.name)
     frozen = _frozen(project, environment)
@@ -73,6 +76,17 @@ def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptio
         chosen=_chosen(checked, options),
         to_solve=_to_solve(checked, kept.lockfile, options, project.names, again=again),
     )
+
+
+def _is_solved_again(project: Project, environment: EnvironmentSpec, options: LockOptions) -> bool:
+    """Return whether the user asked for a solve of a lock that did not drift."""
+    if options.force or options.upgrade or options.verify or options.upgrade_packages:
+        return True
+    if not options.cutoff_asked:
+        return False
+    lockfile = preference(project, environment).lockfile
+    platforms = lockfile.platforms if lockfile else ()
+    return any(lock_set.recorded_cutoff(lockfile, platform) != options.cutoff for platform in platforms if lockfile)
 
 
 def _frozen(project: Project, environment: EnvironmentSpec) -> tuple[Problem, ...]:
