@@ -86,8 +86,6 @@ def _rows() -> Iterator[tuple[str, str, bool]]:
             [*SPECS, *FLOWS],
             [*LOCKS, *CONFIGURATION, *NEITHER, *SPEC_LIKE_LOCKS, *REQUIREMENTS],
         ),
-        "mixlock-drift": ([*SPECS, *FLOWS, *LOCKS, *CONFIGURATION, *REQUIREMENTS], NEITHER),
-        "mixlock-lock": ([*SPECS, *FLOWS, *LOCKS, *CONFIGURATION, *REQUIREMENTS], NEITHER),
     }
     for name, (fired, not_fired) in tables.items():
         yield from ((name, path, True) for path in fired)
@@ -107,6 +105,12 @@ def test_a_hook_is_a_command_that_exists(name: str) -> None:
     program, *words = HOOKS[name]["entry"].split()
     assert program == "mixlock"
     assert parsing.parse(words).command == name.removeprefix("mixlock-")
+
+
+@pytest.mark.parametrize("name", ["mixlock-drift", "mixlock-lock", "mixlock-wheelhouse"])
+def test_what_looks_at_the_whole_repository_runs_on_every_commit(name: str) -> None:
+    hook = HOOKS[name]
+    assert (hook["always_run"], hook["pass_filenames"], "files" in hook) == (True, False, False)
 
 
 def test_only_a_hook_that_needs_it_installs_an_extra() -> None:
@@ -139,4 +143,3 @@ _NAMES = st.builds(lambda words, suffix: "".join(words) + suffix, st.lists(_WORD
 def test_the_check_fires_on_nothing_that_discovery_would_not_find(path: str) -> None:
     found = bool(discover([path], Settings()))
     assert not fires(HOOKS["mixlock-check"], path) or found
-    assert fires(HOOKS["mixlock-drift"], path) or not found
