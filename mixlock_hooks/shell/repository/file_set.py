@@ -1,12 +1,16 @@
-"""Replace a set of files together: all of them or none.
+"""Replace a set of files so that at every instant it is the old one, the new one, or one that a lock completes.
 
-Every new file is first written beside its target and synced, so that a full disk is met before anything old is
-touched; then the old files are kept under a second name until the last rename is done.
+New files are written and synced in a scratch folder outside of the set, so a full disk is met before anything old is
+is touched. Then each goes into its place by one ``os.replace``: no name is ever missing or half written. The lockfile
+goes first, for everything else can be rendered from it; the explicit files go last, for their headers vouch for the
+others. A run that is killed in between leaves files whose digests disagree, which drift reports and ``mixlock lock``
+renders anew. Source: rename(2), fsync(2).
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import tempfile
 import threading
@@ -15,13 +19,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.lock_paths import LOCKFILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_PREFIX = "mixlock-"
 
-def replace(folder: Path, files: Mapping[str, bytes], obsolete: tuple[str, ...] = ()) -> None:
+
+def replace(folder: Path, files: Mapping[str, bytes], obsolete: tuple[str, ...] = (), *, scratch: Path) -> None:
     """Write ``files`` into ``folder`` and delete the ``obsolete`` names; on any failure the old set stays.
+
+    Args:
+        folder: where the set is; made if need be, and removed if nothing is left in it.
+        files: the new files by name.
+        obsolete: names of files that go.
+        scratch: a folder on the same file system and outside of the set; made if need be.
 
     Raises:
         CannotDoError: the folder cannot be written: no right, no space, not a folder.
@@ -29,11 +42,11 @@ def replace(folder: Path, files: Mapping[str, bytes], obsolete: tuple[str, ...] 
     made = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".mixlock-", dir=folder) as scratch_name:
-            scratch = folder / scratch_name
-            _write_all(scratch, files)
+        with _scratch_folder(scratch) as own:
+            _write_all(own, files)
             with _signals_held():
-                _swap(folder, scratch, tuple(files), obsolete)
+                _swap(folder, own, sorted(files, key=_order), obsolete)
+                _sync(folder)
     except OSError as error:
         _remove_empty(made)
         raise CannotDoError(
@@ -42,6 +55,38 @@ def replace(folder: Path, files: Mapping[str, bytes], obsolete: tuple[str, ...] 
     except BaseException:
         _remove_empty(made)
         raise
+    if not files:
+        _remove_empty([folder])
+
+
+def _order(name: str) -> tuple[int, str]:
+    """Return when a file goes into its place: what others are rendered from first, what vouches for others last."""
+    return (0 if name == LOCKFILE else 2 if name.endswith(".lock") else 1), name
+
+
+@contextmanager
+def _scratch_folder(parent: Path) -> Iterator[Path]:
+    """Give a scratch folder, and sweep those that runs left which were killed."""
+    parent.mkdir(parents=True, exist_ok=True)
+    for old in parent.glob(f"{_PREFIX}*"):
+        owner = old.name.removeprefix(_PREFIX).partition("-")[0]
+        if not (owner.isdecimal() and _is_alive(int(owner))):
+            shutil.rmtree(old, ignore_errors=True)
+    with tempfile.TemporaryDirectory(
+        prefix=f"{_PREFIX}{os.getpid()}-", dir=parent, ignore_cleanup_errors=True
+    ) as name:
+        yield Path(name)
+    _remove_empty([parent])
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _write_all(scratch: Path, files: Mapping[str, bytes]) -> None:
@@ -52,26 +97,36 @@ def _write_all(scratch: Path, files: Mapping[str, bytes]) -> None:
             os.fsync(file.fileno())
 
 
-def _swap(folder: Path, scratch: Path, names: tuple[str, ...], obsolete: tuple[str, ...]) -> None:
+def _swap(folder: Path, scratch: Path, names: list[str], obsolete: tuple[str, ...]) -> None:
+    """Put each new file into its place, then delete what is obsolete; undo both if that fails half way."""
     backup = scratch / "old"
     backup.mkdir()
-    kept: list[str] = []
-    placed: list[str] = []
+    for name in (*names, *obsolete):
+        if (folder / name).exists():
+            shutil.copy2(folder / name, backup / name)
     try:
-        for name in (*names, *obsolete):
-            if (folder / name).exists():
-                (folder / name).rename(backup / name)
-                kept.append(name)
         for name in names:
-            (scratch / name).rename(folder / name)
-            placed.append(name)
+            (scratch / name).replace(folder / name)
+        for name in obsolete:
+            (folder / name).unlink(missing_ok=True)
     except BaseException:
-        for name in kept:
-            (backup / name).replace(folder / name)
-        for name in placed:
-            if name not in kept:
-                (folder / name).unlink()
+        for name in (*names, *obsolete):
+            if (backup / name).exists():
+                (backup / name).replace(folder / name)
+            else:
+                (folder / name).unlink(missing_ok=True)
         raise
+
+
+def _sync(folder: Path) -> None:
+    """Have the system write the folder's entries to the disk; Windows has no such call."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _remove_empty(folders: list[Path]) -> None:

@@ -111,7 +111,14 @@ class WorkTree:
         """Replace a folder's files together; on any failure keep the old set."""
         from mixlock_hooks.shell.repository import file_set  # noqa: PLC0415 - a check never writes, and must start quickly
 
-        file_set.replace(self.root / folder, files, obsolete)
+        file_set.replace(self.root / folder, files, obsolete, scratch=self._scratch())
+
+    def _scratch(self) -> Path:
+        """Return where files are written before they go into their place: beside git's own, else in the root."""
+        found = git(self.root, "rev-parse", "--absolute-git-dir") if _git_top(self.root) is not None else None
+        folder = Path(os.fsdecode(found.stdout).rstrip("\n")) if found and found.returncode == 0 else None
+        is_near = folder is not None and folder.is_dir() and folder.stat().st_dev == self.root.stat().st_dev
+        return folder / "mixlock" if folder is not None and is_near else self.root / ".mixlock-scratch"
 
     def relative(self, path: str, start: Path) -> str:
         """Return a path given on the command line relative to the root.

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.shell.repository.file_set import replace
+from mixlock_hooks.shell.repository import file_set
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+
+def replace(folder: Path, files: Mapping[str, bytes], obsolete: tuple[str, ...] = ()) -> None:
+    """Replace with a scratch folder beside what a test looks at."""
+    file_set.replace(folder, files, obsolete, scratch=_scratch(folder))
+
+
+def _scratch(folder: Path) -> Path:
+    return next(parent for parent in folder.parents if parent.is_dir()).parent / "scratch"
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -79,3 +90,52 @@ def test_a_file_in_place_of_the_folder_stays(tmp_path: Path) -> None:
     with pytest.raises(CannotDoError, match=r"Not a directory|File exists"):
         replace(tmp_path / "a" / "b", {"x": b"new"})
     assert (tmp_path / "a").read_bytes() == b"mine"
+
+
+_SET = {
+    name: name.encode() for name in ("conda-lock.yml", "conda-linux-64.lock", "pip-linux-64.txt", "wheelhouse.json")
+}
+_KILLED = """\
+import os, signal, sys
+from pathlib import Path
+from mixlock_hooks.shell.repository import file_set
+at, count = int(sys.argv[1]), 0
+def hook(event, _arguments):
+    global count
+    if event in {"os.rename", "os.remove", "open", "os.mkdir", "os.rmdir", "os.scandir"}:
+        count += 1
+        if count == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+folder = Path(sys.argv[2])
+sys.addaudithook(hook)
+files = {name: b"new " + name.encode() for name in sys.argv[3].split()}
+file_set.replace(folder, files, ("gone",), scratch=folder.parent / "scratch")
+print(count)
+"""
+
+
+def test_a_run_that_is_killed_leaves_no_file_missing_or_half_written(tmp_path: Path) -> None:
+    """Kill at every system call: the lockfile is old or new, and what vouches for the others is never newer."""
+    at, status = 0, -9
+    while status == -9:
+        at += 1
+        folder = tmp_path / str(at) / "locks"
+        folder.parent.mkdir()
+        write(folder, {**_SET, "gone": b"gone"})
+        command = [sys.executable, "-c", _KILLED, str(at), str(folder), " ".join(_SET)]
+        status = subprocess.run(command, check=False, capture_output=True).returncode
+        found = files(folder)
+        states = {name: found[name] == b"new " + name.encode() for name in _SET}
+        assert all(found[name] in {name.encode(), b"new " + name.encode()} for name in _SET)
+        assert states["conda-lock.yml"] or not any(states.values())
+        assert not states["conda-linux-64.lock"] or all(states.values())
+    assert at > 8
+    assert (status, states, "gone" in found) == (0, dict.fromkeys(_SET, True), False)
+
+
+def test_what_a_killed_run_left_is_swept(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    (scratch / "mixlock-999999999-left").mkdir(parents=True)
+    (scratch / "mixlock-999999999-left" / "x").write_bytes(b"1")
+    file_set.replace(tmp_path / "locks", {"x": b"2"}, scratch=scratch)
+    assert not scratch.exists()
