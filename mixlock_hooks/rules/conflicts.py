@@ -15,11 +15,12 @@ from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.names import PypiName, pypi_name
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.requirement import PypiRequirement
+from mixlock_hooks.rules.lock_graph import LockGraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.solving import SolveRequest
 
@@ -33,19 +34,12 @@ class Conflict:
     demands: tuple[tuple[str, str], ...]
 
 
-def conflicts(packages: Sequence[LockedPackage], names: NameMap) -> tuple[Conflict, ...]:
-    """Find every project that stands on both sides; conda packages that are not python's do not count."""
-    conda = {
-        package.name: package
-        for package in packages
-        if package.manager is Manager.CONDA and "python" in package.dependencies
-    }
+def conflicts(packages: Sequence[LockedPackage], names: Counterparts) -> tuple[Conflict, ...]:
+    """Find every project that both managers brought."""
     pip = [package for package in packages if package.manager is Manager.PIP]
-    twins = [(package, conda.get(names.conda_name(package.name))) for package in pip]
     return tuple(
         Conflict(package=package, twin=twin, demands=tuple(_demands(package, twin, pip)))
-        for package, twin in twins
-        if twin
+        for package, twin in LockGraph(packages, names).doubles()
     )
 
 

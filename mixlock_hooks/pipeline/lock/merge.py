@@ -21,13 +21,13 @@ from mixlock_hooks.rules.three_way import BothChangedError, merge_tables, merge_
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.locked import LockedPackage
-    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.names import Subdir
 
 _TABLES = ("conda", "virtual_packages", "pypi")
 
 
-def merge_locks(base: Lockfile | None, ours: Lockfile, theirs: Lockfile, names: NameMap) -> Lockfile:
+def merge_locks(base: Lockfile | None, ours: Lockfile, theirs: Lockfile, names: Counterparts) -> Lockfile:
     """Return the merged lock.
 
     Args:
@@ -112,7 +112,7 @@ def _packages(platform: Subdir, sides: tuple[Lockfile, ...]) -> tuple[LockedPack
         raise BothChangedError(f"{error} on {platform}") from error
 
 
-def _refuse_no_answer(lockfile: Lockfile, inputs: dict[Subdir, Inputs], names: NameMap) -> None:
+def _refuse_no_answer(lockfile: Lockfile, inputs: dict[Subdir, Inputs], names: Counterparts) -> None:
     for platform, asked in inputs.items():
         try:
             spec = recorded_spec.parse(asked, at(""))

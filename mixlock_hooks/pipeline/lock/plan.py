@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import CheckedSpec, EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import Lockfile
-    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.pipeline.project import Project
 
@@ -78,7 +78,7 @@ def _old_lock(project: Project, environment: EnvironmentName) -> Lockfile | None
 
 
 def _to_solve(
-    checked: CheckedSpec, old: Lockfile | None, options: LockOptions, names: Callable[[], NameMap], *, again: bool
+    checked: CheckedSpec, old: Lockfile | None, options: LockOptions, names: Callable[[], Counterparts], *, again: bool
 ) -> tuple[PlatformSpec, ...]:
     """Choose the platforms whose answer no longer holds, among those that are wanted.
 
@@ -94,7 +94,7 @@ def _chosen(checked: CheckedSpec, options: LockOptions) -> tuple[PlatformSpec, .
     return tuple(spec for spec in checked.platforms if not options.platforms or spec.platform in options.platforms)
 
 
-def _still_holds(old: Lockfile, spec: PlatformSpec, names: Callable[[], NameMap]) -> bool:
+def _still_holds(old: Lockfile, spec: PlatformSpec, names: Callable[[], Counterparts]) -> bool:
     """Return whether a platform need not be solved: it was solved from this, or answers it all the same."""
     recorded = lock_set.recorded_inputs(old, spec.platform) if spec.platform in old.platforms else None
     return recorded is not None and (

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mixlock_hooks.model.locked import SolvedPlatform
-    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import CondaSide, SolveRequest
@@ -36,7 +36,7 @@ class _Terms:
     pypi: tuple[PypiRequirement, ...] = ()
 
 
-def solve(request: SolveRequest, engines: Engines, names: NameMap, progress: Progress) -> SolvedPlatform:
+def solve(request: SolveRequest, engines: Engines, names: Counterparts, progress: Progress) -> SolvedPlatform:
     """Solve one platform.
 
     Raises:
@@ -52,7 +52,7 @@ def solve(request: SolveRequest, engines: Engines, names: NameMap, progress: Pro
 class _Solve:
     """One platform's solve, in rounds."""
 
-    def __init__(self, request: SolveRequest, engine: Engine, names: NameMap, progress: Progress) -> None:
+    def __init__(self, request: SolveRequest, engine: Engine, names: Counterparts, progress: Progress) -> None:
         self._request = request
         self._engine = engine
         self._names = names
