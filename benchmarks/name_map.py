@@ -90,7 +90,7 @@ def provision(name: str, found: Sequence[str], named: frozenset[str]) -> Provisi
     projects = [PypiName(canonicalize_name(project)) for project in found]
     carried = [project for project in projects if project in named and not _is_akin(name, project, len(projects))]
     own = [project for project in projects if project not in carried]
-    same = canonicalize_name(name)
+    same = PypiName(canonicalize_name(name))
     return Provision(projects=tuple(sorted(own, key=lambda project: project != same)), carried=tuple(carried))
 
 

@@ -48,7 +48,9 @@ def conda_lock(folder: Path, environment: Mapping[str, str], copies: int) -> Com
 def _renamed() -> dict[PypiName, str]:
     """Return a conda package for each project that has one of another name."""
     tables = shipped().channels.values()
-    pairs = ((project, name) for table in tables for name, found in table.provided.items() for project in found.projects)
+    pairs = (
+        (project, name) for table in tables for name, found in table.provided.items() for project in found.projects
+    )
     return dict(reversed(list(pairs)))
 
 

@@ -50,8 +50,8 @@ def _channel(section: str) -> tuple[str, ChannelNames]:
     channel, *rows = section.split("\n")
     provided = {name: rest for name, tab, rest in (row.partition("\t") for row in rows) if tab}
     none = frozenset(row for row in rows if "\t" not in row)
-    if len(none) + len(provided) != len(rows) or not all(map(str.strip, provided.values())):
-        raise ValueError(f"name map: in {channel} a name stands twice, or is followed by a tab and no project")
+    if len({*none, *provided}) != len(rows) or not all(map(str.strip, provided.values())):
+        raise ValueError(f"name map: in {channel} a name stands there twice, or is followed by a tab and no project")
     beginnings = tuple(sorted(row.removesuffix(_ANY) for row in none if row.endswith(_ANY)))
     return channel.removesuffix("]"), ChannelNames(
         none=none, none_beginning_with=beginnings, provided=_Rows(provided)
@@ -94,7 +94,7 @@ def render(channels: Mapping[str, ChannelNames], comment: str) -> str:
 
 def _row(pair: tuple[str, Provision]) -> str:
     name, provision = pair
-    own = canonicalize_name(name)
+    own = PypiName(canonicalize_name(name))
     projects, carried = (
         " ".join(_SAME if project == own else project for project in found)
         for found in (provision.projects, provision.carried)
@@ -113,7 +113,7 @@ def render_lookup_json(holders: Mapping[PypiName, str], conda: Iterable[str] = (
         holders: the conda package that stands for each project.
         conda: all conda packages that are locked together.
     """
-    first = {canonicalize_name(package): project for project, package in reversed(holders.items())}
+    first = {canonicalize_name(holders[project]): project for project in reversed(list(holders))}
     names = {canonicalize_name(package) for package in conda} - {*first, _PYTHON}
     first |= {name: PypiName(f"{_NOT_A_PROJECT}{name}") for name in names}
     records = {project: {"pypi_name": project, "conda_name": name} for name, project in sorted(first.items())}

@@ -8,6 +8,7 @@ are known, only if it needs python. A channel that has no table is read as conda
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from packaging.utils import canonicalize_name
@@ -110,11 +111,9 @@ class Counterparts:
         """
         name = PypiName(canonicalize_name(project))
         asked = tuple(channels)
-        tables = self._tables(asked)
-        listed = {
-            CondaName(conda) for table in tables for conda, found in table.provided.items() if name in found.projects
-        }
-        found = [conda for conda in listed or {CondaName(name)} if name in self.projects(conda, asked)]
+        tables = tuple(self._tables(asked))
+        listed = [conda for conda in _listed(self).get(name, ()) if _is_listed(conda, name, tables)]
+        found = [conda for conda in listed or [CondaName(name)] if name in self.projects(conda, asked)]
         return tuple(sorted(found, key=lambda conda: _likeness(conda, name)))
 
     def conda_name(self, project: str, channels: Iterable[str] = ()) -> CondaName | None:
@@ -138,6 +137,21 @@ class Counterparts:
         """Yield the tables of the channels that have one, whoever serves them; all tables where none has."""
         parts = (part for channel in channels for part in channel.split("/"))
         return iter([self.channels[part] for part in parts if part in self.channels] or self.channels.values())
+
+
+def _is_listed(conda: str, project: PypiName, tables: Iterable[ChannelNames]) -> bool:
+    return any(conda in table.provided and project in table.provided[conda].projects for table in tables)
+
+
+@cache
+def _listed(names: Counterparts) -> Mapping[PypiName, frozenset[CondaName]]:
+    """Return the packages that the tables list for each project; made when it is first needed, which is seldom."""
+    found: dict[PypiName, frozenset[CondaName]] = {}
+    for table in names.channels.values():
+        for conda, provision in table.provided.items():
+            for project in provision.projects:
+                found[project] = found.get(project, frozenset()) | {CondaName(conda)}
+    return found
 
 
 def _likeness(conda: str, project: str) -> tuple[int, int, str]:

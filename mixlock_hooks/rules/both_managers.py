@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def same_package_twice(spec: EnvironmentSpec, names: Counterparts) -> Iterator[Problem]:
     """Yield a problem for every project that both managers are asked for.
 
-    It is a warning where conda's package is another project, of which some build held a copy of this one.
+    It is a warning where conda's package is another project, of which some build held a copy of this one. Where the
+    project is known under other names, a package of its own name that is in no table is taken for another.
     """
     for platform in spec.platforms:
         asked = [requirement for requirement in platform.conda if not requirement.implied]
@@ -25,8 +26,9 @@ def same_package_twice(spec: EnvironmentSpec, names: Counterparts) -> Iterator[P
         twins = {project: each for each, found in provisions for project in found.projects}
         copies = {project: each for each, found in provisions for project in found.carried}
         for requirement in platform.pypi:
-            if requirement.name in twins:
-                yield _twice(requirement, twins[requirement.name])
+            twin = twins.get(requirement.name)
+            if twin and twin.name in names.conda_names(requirement.name, _channels(twin, platform)):
+                yield _twice(requirement, twin)
             elif requirement.name in copies:
                 yield _copied(requirement, copies[requirement.name])
 

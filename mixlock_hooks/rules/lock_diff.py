@@ -15,8 +15,8 @@ from mixlock_hooks.model.urls import host_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.model.counterparts import Counterparts
+    from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.model.names import EnvironmentName, PypiName, Subdir
 
     _Key = tuple[Manager, str, Subdir]
@@ -87,7 +87,9 @@ def _moved(old: _Packages, new: _Packages, names: Counterparts) -> dict[_Key, _K
 
 
 def _projects(package: LockedPackage, names: Counterparts) -> tuple[PypiName, ...]:
-    return names.of(package).projects if package.manager is Manager.CONDA else (pypi_name(package.name),)
+    if package.manager is Manager.CONDA:
+        return names.projects(package.name, (package.url,))
+    return (pypi_name(package.name),)
 
 
 def _kind(was: LockedPackage | None, now: LockedPackage | None) -> ChangeKind:

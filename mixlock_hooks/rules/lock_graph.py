@@ -21,8 +21,8 @@ class LockGraph:
     """Packages of one platform.
 
     ``conda`` holds them by name, ``pip`` by normalized name, ``twins`` conda's by PyPI names; ``twice`` names what
-    stands there more than once. Virtual packages, which conda-lock 1 wrote into some locks, are none of them. Not every
-    conda package has a name on PyPI: ``lz4`` of conda is a C library, the project ``lz4`` is conda's ``python-lz4``.
+    stands there more than once. Virtual packages, which conda-lock 1 wrote into some locks, are none of them. Equal
+    names prove nothing: conda's ``brotli`` is a C library, PyPI's ``brotli`` is conda's ``brotli-python``.
     """
 
     def __init__(self, packages: Iterable[LockedPackage], names: Counterparts) -> None:
@@ -31,7 +31,8 @@ class LockGraph:
         self.pip = {canonicalize_name(found.name): found for found in self.packages if found.manager is Manager.PIP}
         counts = Counter(key for key, _url in {(key_of(found), found.url) for found in self.packages})
         self.twice = tuple(name for (_manager, name), count in counts.items() if count > 1)
-        self.twins: dict[str, LockedPackage] = {**names.holders(self.conda.values())}
+        held = names.holders(self.conda.values())
+        self.twins = {str(project): package for project, package in held.items()}
         if PYTHON in self.conda:
             self.twins[PYTHON] = self.conda[PYTHON]
 

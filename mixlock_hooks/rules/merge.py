@@ -75,9 +75,7 @@ def _for_platform(document: SpecDocument, settings: Settings, platform: Subdir) 
     )
 
 
-def with_pip(
-    conda: tuple[CondaRequirement, ...], pypi: tuple[PypiRequirement, ...]
-) -> tuple[CondaRequirement, ...]:
+def with_pip(conda: tuple[CondaRequirement, ...], pypi: tuple[PypiRequirement, ...]) -> tuple[CondaRequirement, ...]:
     """Return conda's requirements with its pip, without which nothing could install what is asked of PyPI.
 
     conda-lock adds it to an ``environment.yml`` too (its ``src_parser/environment_yaml.py``).

@@ -14,8 +14,8 @@ from mixlock_hooks.rules.references import references
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.counterparts import Counterparts
+    from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.settings import Settings
 
 _UNREADABLE = frozenset({"MIX001", "MIX002", "MIX003", "MIX004", "MIX005", "MIX007"})

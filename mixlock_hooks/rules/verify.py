@@ -60,6 +60,7 @@ def unanswered(spec: PlatformSpec, locked: LockGraph) -> Iterator[Finding]:
 
 def _conda_claim(wanted: CondaRequirement, locked: LockGraph, platform: Subdir) -> str:
     shown = f"conda requirement `{wanted.key}{wanted.asked}`"
+    shown += ", which the PyPI requirements imply," if wanted.implied else ""
     package = locked.conda.get(wanted.name)
     if package is None:
         return f"{shown} is not in the lock"

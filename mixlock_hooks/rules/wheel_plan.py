@@ -15,8 +15,8 @@ from mixlock_hooks.rules.platform_tags import fits
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from mixlock_hooks.model.locked import LockedPackage, Lockfile
     from mixlock_hooks.model.counterparts import Counterparts
+    from mixlock_hooks.model.locked import LockedPackage, Lockfile
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.wheelhouse import BuiltWheel, WheelPlan
 

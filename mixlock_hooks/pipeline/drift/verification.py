@@ -19,10 +19,10 @@ from mixlock_hooks.rules.verify import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.inputs import Inputs
     from mixlock_hooks.model.locked import Lockfile
-    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.pipeline.project import Project
 
 __all__ = ["Finding", "channel_claims", "findings", "on_platforms_of", "still_answers"]

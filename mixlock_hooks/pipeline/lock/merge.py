@@ -20,8 +20,8 @@ from mixlock_hooks.rules.lock_graph import key_of
 from mixlock_hooks.rules.three_way import BothChangedError, merge_tables, merge_values
 
 if TYPE_CHECKING:
-    from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.counterparts import Counterparts
+    from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.names import Subdir
 
 _TABLES = ("conda", "virtual_packages", "pypi")
@@ -86,12 +86,13 @@ def _inputs(platform: Subdir, sides: tuple[Lockfile, ...]) -> Inputs:
     merged = {
         name: merge_values(known[name] if base else None, ours[name], theirs[name], f"`{name}`")
         for name in ours
-        if name not in _TABLES
+        if name not in {*_TABLES, "implied"}
     }
     for name in _TABLES:
         merged[name] = merge_tables(known[name], ours[name], theirs[name])
     pypi = tuple(sorted(f"{name}{rest}" for name, rests in merged.pop("pypi").items() for rest in rests))
-    return Inputs(**{**merged, "pypi": pypi})
+    implied = tuple(name for name in ours["implied"] if name in theirs["implied"])
+    return Inputs(**{**merged, "pypi": pypi, "implied": implied})
 
 
 def _cutoff(platform: Subdir, sides: tuple[Lockfile, ...]) -> str:

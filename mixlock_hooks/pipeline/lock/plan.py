@@ -20,9 +20,9 @@ from mixlock_hooks.rules.fingerprint import inputs_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import CheckedSpec, EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import Lockfile
-    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.pipeline.project import Project
 
@@ -78,7 +78,12 @@ def _old_lock(project: Project, environment: EnvironmentName) -> Lockfile | None
 
 
 def _to_solve(
-    checked: CheckedSpec, old: Lockfile | None, options: LockOptions, names: Callable[[], Counterparts], *, again: bool
+    checked: CheckedSpec,
+    old: Lockfile | None,
+    options: LockOptions,
+    names: Callable[[], Counterparts],
+    *,
+    again: bool,
 ) -> tuple[PlatformSpec, ...]:
     """Choose the platforms whose answer no longer holds, among those that are wanted.
 

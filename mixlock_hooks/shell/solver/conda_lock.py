@@ -34,8 +34,8 @@ from mixlock_hooks.shell.solver.stub_conda import stub_index
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from mixlock_hooks.model.environment import PlatformSpec
     from mixlock_hooks.model.counterparts import Counterparts
+    from mixlock_hooks.model.environment import PlatformSpec
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import SolveRequest

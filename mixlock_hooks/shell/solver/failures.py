@@ -12,7 +12,7 @@ from mixlock_hooks.model.names import PypiName
 from mixlock_hooks.rules import solve_problem
 
 if TYPE_CHECKING:
-        from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.solving import CondaSide, SolveRequest
 
 _FAILED = "the solve failed"
