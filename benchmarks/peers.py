@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.names import PypiName
 
 
 def conda_lock(folder: Path, environment: Mapping[str, str], copies: int) -> Command:
@@ -33,7 +34,7 @@ def conda_lock(folder: Path, environment: Mapping[str, str], copies: int) -> Com
     urls = [machine_index()]
     source = conda_lock_source.render(spec.platforms[0], spec.platforms[0].pypi, urls, urls)
     (first / "pyproject.toml").write_text(source, encoding="utf-8")
-    (first / "names.json").write_text(name_map.render_lookup_json(shipped()), encoding="utf-8")
+    (first / "names.json").write_text(name_map.render_lookup_json(_renamed()), encoding="utf-8")
     words = (
         *(sys.executable, "-m", "conda_lock", "lock", "--conda", _script("mixlock-conda")),
         *("--file", "pyproject.toml", "--lockfile", "conda-lock.yml"),
@@ -44,12 +45,22 @@ def conda_lock(folder: Path, environment: Mapping[str, str], copies: int) -> Com
     return Command(words=(*words, "--check-input-hash"), folders=_copies(first, copies), environment={**environment})
 
 
+def _renamed() -> dict[PypiName, str]:
+    """Return a conda package for each project that has one of another name."""
+    tables = shipped().channels.values()
+    pairs = (
+        (project, name) for table in tables for name, found in table.provided.items() for project in found.projects
+    )
+    return dict(reversed(list(pairs)))
+
+
 def uv(folder: Path, environment: Mapping[str, str], copies: int) -> Command:
     """Lock what the spec asks for with uv, from PyPI alone; return the command that asks whether it is fresh."""
     first = folder / "00"
     first.mkdir(parents=True)
     asked = _spec(first).platforms[0]
-    names = [shipped().pypi_name(found.name) for found in asked.conda if found.name not in _ONLY_CONDA]
+    conda = (found.name for found in asked.conda if found.name not in _ONLY_CONDA)
+    names = [project for name in conda for project in shipped().projects(name)[:1]]
     names += [found.name for found in asked.pypi]
     document = tomlkit.document()
     document["project"] = {

@@ -38,6 +38,7 @@ CONDA_PACKAGES = (
             ("pandas", "2.2.3", (_PYTHON, "numpy >=1.26,<3")),
         )
     ),
+    SyntheticCondaPackage(name="pip", version="25.2", depends=("python >=3.9",)),
     SyntheticCondaPackage(name="tzdata", version="2026c"),
 )
 PROJECTS = (

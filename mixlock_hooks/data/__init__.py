@@ -1,4 +1,5 @@
 """Files that ship with mixlock.
 
-``name_map.tsv`` is made by ``mixlock_hooks.formats.name_map.compact`` from regro's grayskull map.
+``name_map.tsv`` is made by ``python -m benchmarks.name_map`` from the maps of prefix-dev/parselmouth, under the
+BSD-3-Clause licence in ``name_map.LICENSE``.
 """

@@ -37,6 +37,7 @@ _CONDA = (
             ("scipy", "1.16.0", (_PYTHON, "numpy >=1.26,<3")),
         )
     ),
+    SyntheticCondaPackage(name="pip", version="25.2", depends=("python >=3.9",)),
     SyntheticCondaPackage(name="tzdata", version="2026c"),
 )
 

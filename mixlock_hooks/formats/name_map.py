@@ -1,107 +1,120 @@
-"""The name map: what a PyPI project is called as a conda package, and the other way round.
+"""The name map: what conda packages are called on PyPI, as text, and as the file that conda-lock takes.
 
-Both lookups answer as ``conda_lock.lookup`` does, oddities included:
+A line in brackets begins a channel. Below it stand conda names, sorted, of which the normalized name does not tell:
 
-- a name is normalized (PEP 503) before it is looked up, in both directions. A conda name that is not itself
-  normalized (``alpha_vantage``) is therefore never found by conda -> PyPI and answers as its normalized form;
-- of several PyPI names with one conda name, the last row answers conda -> PyPI;
-- a name that is not in the map keeps its normalized form.
+- ``name``: provides no Python project; ``name-*``: none of those that begin so does;
+- ``name``, tab, projects: the projects that it is; ``=`` for the one of the same normalized name;
+- after another tab, projects of others that some of its builds held a copy of.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from mixlock_hooks.model.name_map import NameMap
+from mixlock_hooks.model.counterparts import ChannelNames, Counterparts, Provision
+from mixlock_hooks.model.names import PypiName
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator
 
-_HEADER = (
-    "# Names that differ between PyPI and conda: PyPI name, tab, conda name; sorted by conda name.\n"
-    "# Of rows with the same conda name, the last answers conda -> PyPI. Made by mixlock, not by hand.\n"
-)
+_SAME = "="
+_ANY = "*"
+_COMMENT = "#"
+_NOT_A_PROJECT = "mixlock-no-project-"
+_PYTHON = "python"
+"""No project, but conda-lock looks for it under this name among what a project needs."""
 
 
-def parse(text: str) -> NameMap:
-    """Parse the compact map: a PyPI name, a tab and a conda name a line; comment lines start with ``#``.
-
-    The digest is taken over the rows, so that comments and line endings do not change it.
+def parse(text: str) -> Counterparts:
+    """Parse a name map. The digest is that of its lines, so that comments and line endings do not change it.
 
     Raises:
-        ValueError: a line is not such a row, or its PyPI name is not normalized or comes a second time.
+        ValueError: a line stands before any channel, is of another form, or comes a second time.
     """
-    rows: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line or line.startswith("#"):
-            continue
-        pypi, _tab, conda = line.partition("\t")
-        if line.split() != [pypi, conda] or canonicalize_name(pypi) != pypi or pypi in rows:
-            raise ValueError(f"name map, line {number}: {line!r} is not a new PyPI name, a tab, a conda name")
-        rows[pypi] = conda
-    all_by_conda_name: dict[str, tuple[str, ...]] = {}
-    for pypi, conda in rows.items():
-        all_by_conda_name[conda] = (*all_by_conda_name.get(conda, ()), pypi)
-    return NameMap(
-        by_pypi_name=MappingProxyType(rows),
-        by_conda_name=MappingProxyType({conda: pypi for pypi, conda in rows.items()}),
-        all_by_conda_name=MappingProxyType(all_by_conda_name),
-        digest=_digest(rows),
+    lines = "\n".join(line for line in text.splitlines() if line and line[0] != _COMMENT)
+    before, *sections = f"\n{lines}".split("\n[")
+    if before:
+        raise ValueError(f"name map: {before.strip()!r} stands before any channel")
+    channels = dict(map(_channel, sections))
+    if len(channels) != len(sections):
+        raise ValueError("name map: a channel stands there twice")
+    return Counterparts(channels=channels, digest=f"sha256:{hashlib.sha256(lines.encode()).hexdigest()}")
+
+
+def _channel(section: str) -> tuple[str, ChannelNames]:
+    channel, *rows = section.split("\n")
+    provided = {name: rest for name, tab, rest in (row.partition("\t") for row in rows) if tab}
+    none = frozenset(row for row in rows if "\t" not in row)
+    if len({*none, *provided}) != len(rows) or not all(map(str.strip, provided.values())):
+        raise ValueError(f"name map: in {channel} a name stands there twice, or is followed by a tab and no project")
+    beginnings = tuple(sorted(row.removesuffix(_ANY) for row in none if row.endswith(_ANY)))
+    return channel.removesuffix("]"), ChannelNames(
+        none=none, none_beginning_with=beginnings, provided=_Rows(provided)
     )
 
 
-def compact(full: Mapping[str, Mapping[str, str]]) -> str:
-    """Render the compact map of a full one (PyPI name to a record with ``pypi_name`` and ``conda_name``).
+class _Rows(Mapping[str, Provision]):
+    """Rows by conda name, parsed when they are asked for: few of thousands ever are."""
 
-    A row is kept when its names differ, or when it is the last of those that share its conda name: without
-    it, another of them would answer conda -> PyPI. Every other row says what a silent map says anyway.
+    def __init__(self, rows: dict[str, str]) -> None:
+        self._rows = rows
 
-    Raises:
-        ValueError: a record lacks a usable name, or stands under another PyPI name than its own.
+    def __getitem__(self, name: str) -> Provision:
+        projects, _tab, carried = self._rows[name].partition("\t")
+        return Provision(projects=_names(name, projects), carried=_names(name, carried))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def _names(conda: str, text: str) -> tuple[PypiName, ...]:
+    return tuple(PypiName(canonicalize_name(conda if word == _SAME else word)) for word in text.split())
+
+
+def render(channels: Mapping[str, ChannelNames], comment: str) -> str:
+    """Render the tables of channels; the names that begin alike are written as ``name-*`` already.
+
+    Args:
+        channels: the tables, in the order in which they are asked.
+        comment: what the file's first lines tell, each without its ``#``.
     """
-    rows = _rows(full)
-    last = {conda: pypi for pypi, conda in rows.items()}
-    renamed = {conda for pypi, conda in rows.items() if pypi != conda}
-    kept = [
-        (conda, last[conda] == pypi, pypi)
-        for pypi, conda in rows.items()
-        if pypi != conda or (conda in renamed and last[conda] == pypi)
-    ]
-    return _HEADER + "".join(f"{pypi}\t{conda}\n" for conda, _is_last, pypi in sorted(kept))
+    lines = [f"{_COMMENT} {line}" for line in comment.splitlines()]
+    for channel, names in channels.items():
+        lines += [f"[{channel}]", *sorted((*names.none, *map(_row, names.provided.items())))]
+    return "".join(f"{line}\n" for line in lines)
 
 
-def render_lookup_json(name_map: NameMap) -> str:
-    """Render the map as the JSON file that conda-lock's ``--pypi_to_conda_lookup_file`` takes.
+def _row(pair: tuple[str, Provision]) -> str:
+    name, provision = pair
+    own = PypiName(canonicalize_name(name))
+    projects, carried = (
+        " ".join(_SAME if project == own else project for project in found)
+        for found in (provision.projects, provision.carried)
+    )
+    return f"{name}\t{projects}\t{carried}".rstrip("\t")
 
-    The records stand in the rows' order, since conda-lock too lets the last one answer conda -> PyPI. The
-    file's name must end in ``.json``: conda-lock reads any other as YAML.
+
+def render_lookup_json(holders: Mapping[PypiName, str], conda: Iterable[str] = ()) -> str:
+    """Render names as the JSON file that conda-lock's ``--pypi_to_conda_lookup_file`` takes.
+
+    conda-lock knows one project for a conda package and one package for a project, normalizes a conda name before it
+    looks it up, and takes what is missing for the project of the same name. So packages that hold no project get one
+    that no index has. The file's name must end in ``.json``: conda-lock reads any other as YAML.
+
+    Args:
+        holders: the conda package that stands for each project.
+        conda: all conda packages that are locked together.
     """
-    records = {pypi: {"pypi_name": pypi, "conda_name": conda} for pypi, conda in name_map.by_pypi_name.items()}
+    first = {canonicalize_name(holders[project]): project for project in reversed(list(holders))}
+    names = {canonicalize_name(package) for package in conda} - {*first, _PYTHON}
+    first |= {name: PypiName(f"{_NOT_A_PROJECT}{name}") for name in names}
+    records = {project: {"pypi_name": project, "conda_name": name} for name, project in sorted(first.items())}
     return json.dumps(records, indent=1) + "\n"
-
-
-def _rows(full: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """Return PyPI name to conda name in conda-lock's order: a name met again keeps its first place."""
-    rows: dict[str, str] = {}
-    for key, record in full.items():
-        pypi, conda = canonicalize_name(key, validate=True), record.get("conda_name", "")
-        if not _is_name(conda):
-            raise ValueError(f"name map, {key!r}: {conda!r} is not a conda name")
-        if canonicalize_name(record.get("pypi_name", "")) != pypi:
-            raise ValueError(f"name map, {key!r}: its record has the PyPI name {record.get('pypi_name')!r}")
-        rows[pypi] = conda
-    return rows
-
-
-def _is_name(text: str) -> bool:
-    return text.split() == [text]
-
-
-def _digest(rows: Mapping[str, str]) -> str:
-    content = "".join(f"{pypi}\t{conda}\n" for pypi, conda in rows.items())
-    return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import match_spec, pip_requirement
@@ -28,7 +29,10 @@ def parse(inputs: Inputs, place: Place) -> PlatformSpec:
         default_index=inputs.default_index,
         channel_priority=ChannelPriority(inputs.channel_priority),
         virtual_packages=tuple((VirtualName(name), text) for name, text in inputs.virtual_packages.items()),
-        conda=tuple(match_spec.parse(f"{key} {text}", place) for key, text in {**inputs.conda, **python}.items()),
+        conda=tuple(
+            replace(match_spec.parse(f"{key} {text}", place), implied=key in inputs.implied)
+            for key, text in {**inputs.conda, **python}.items()
+        ),
         pypi=tuple(pip_requirement.parse(text, place) for text in inputs.pypi),
         cutoff=inputs.exclude_newer,
     )

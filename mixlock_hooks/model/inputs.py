@@ -17,7 +17,8 @@ class Inputs:
     """Everything that decides a solve, in plain values without credentials.
 
     ``conda`` maps ``channel::name`` to version and build, python apart from it unless its channel is named;
-    ``pypi`` holds canonical PEP 508 text, sorted.
+    ``pypi`` holds canonical PEP 508 text, sorted. ``implied`` names what of ``conda`` nobody wrote; it decides
+    nothing, so the fingerprint is the same as if somebody had.
     """
 
     platform: str
@@ -30,4 +31,5 @@ class Inputs:
     conda: Mapping[str, str]
     pypi: tuple[str, ...]
     exclude_newer: str = ""
+    implied: tuple[str, ...] = field(default=(), compare=False)
     schema: int = field(default=SCHEMA)

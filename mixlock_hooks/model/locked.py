@@ -43,6 +43,12 @@ class LockedPackage:
         return self.manager is Manager.PIP and not self.url.partition("#")[0].endswith(".whl")
 
     @property
+    def has_extension_modules(self) -> bool:
+        """Return whether it is a wheel of code compiled for one ABI of python, as its name tells (PEP 425)."""
+        stem, _dot, suffix = self.file.rpartition(".")
+        return suffix == "whl" and stem.split("-")[-2:-1] not in ([], ["none"])
+
+    @property
     def file(self) -> str:
         """Return the name of its file: the URL's last part, decoded (``+`` of a local version is ``%2B`` there)."""
         return unquote(urlsplit(self.url).path).rpartition("/")[2]

@@ -52,7 +52,8 @@ class CondaRequirement:
 
     ``asked`` is the constraint in the user's own operators without spaces (``=1.2``), ``version`` the same
     in operators that mean one thing to every conda tool (``1.2.*``); both are empty for any version.
-    ``build`` is a build string or glob, empty for any.
+    ``build`` is a build string or glob, empty for any. ``implied`` tells that nobody wrote it, and ``place`` is then
+    that of the requirement which implies it.
     """
 
     name: CondaName
@@ -60,6 +61,7 @@ class CondaRequirement:
     version: str = ""
     build: str = ""
     channel: str = ""
+    implied: bool = field(default=False, compare=False)
     place: Place = field(compare=False)
 
     @property

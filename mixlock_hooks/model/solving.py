@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.model.build_permission import EVERYBODY, BuildPermission
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import CheckedSpec, PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.names import PypiName
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,13 +36,18 @@ class SolveRequest:
 class CondaSide:
     """The answer of the conda side alone.
 
-    ``versions`` are those of all its packages, ``python_packages`` name the ones that depend on python;
-    ``answer`` is what the engine needs to give it again.
+    ``versions`` are those of all its packages, ``holders`` the package that stands for each Python project that they
+    provide; ``answer`` is what the engine needs to give it again.
     """
 
     versions: Mapping[str, str]
-    python_packages: frozenset[str] = frozenset()
+    holders: Mapping[PypiName, str] = field(default_factory=dict)
     answer: Any = None
+
+    @property
+    def held(self) -> dict[PypiName, str]:
+        """The versions of the Python projects that it provides."""
+        return {project: self.versions[name] for project, name in self.holders.items()}
 
     @property
     def python(self) -> str:

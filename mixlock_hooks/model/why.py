@@ -22,10 +22,14 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chain:
-    """A request, and what leads from its package to another; the first link is the request's own."""
+    """A request, and what leads from its package to another; the first link is the request's own.
+
+    An ``implied`` request was written by nobody; ``place`` is that of the requirement which implies it.
+    """
 
     place: Place
     links: tuple[Link, ...]
+    implied: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from mixlock_hooks.pipeline.locks import Locks
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.ports import Files, Repository
 
@@ -25,7 +25,7 @@ class Project:
     settings: Settings
     files: Files
     repository: Repository
-    names: Callable[[], NameMap]
+    names: Callable[[], Counterparts]
 
     @property
     def locks(self) -> Locks:

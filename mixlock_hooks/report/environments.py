@@ -73,7 +73,8 @@ def _asked(requirement: CondaRequirement) -> str:
 
 
 def _conda(specs: Iterable[PlatformSpec]) -> dict[str, str]:
-    found = [requirement for spec in specs for requirement in spec.conda if requirement.name != "python"]
+    conda = (requirement for spec in specs for requirement in spec.conda)
+    found = [requirement for requirement in conda if requirement.name != "python" and not requirement.implied]
     return dict(sorted((requirement.key, _asked(requirement)) for requirement in found))
 
 

@@ -33,7 +33,8 @@ def _text(reason: Reason) -> str:
 
 def _steps(chain: Chain) -> Iterator[str]:
     first, *rest = chain.links
-    yield f"  {chain.place.path}:{chain.place.line} asks for {first.name}{first.constraint}"
+    asks = "asks something of PyPI, which implies" if chain.implied else "asks for"
+    yield f"  {chain.place.path}:{chain.place.line} {asks} {first.name}{first.constraint}"
     needing = first.package
     for depth, link in enumerate(rest, 2):
         yield f"{'  ' * depth}{_shown(needing)} needs {link.name} {link.constraint}".rstrip()
@@ -58,6 +59,7 @@ def _as_mapping(reason: Reason) -> dict[str, Any]:
             {
                 "path": chain.place.path,
                 "line": chain.place.line,
+                **({"implied": True} if chain.implied else {}),
                 "links": [
                     {"needs": link.name, "constraint": link.constraint, **_package(link.package)}
                     for link in chain.links

@@ -4,34 +4,65 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.environment import Mode
 from mixlock_hooks.model.problem import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
-    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
 
-def same_package_twice(spec: EnvironmentSpec, name_map: NameMap) -> Iterator[Problem]:
-    """Yield a problem for every project that both managers are asked for, by the name map."""
+def same_package_twice(spec: EnvironmentSpec, names: Counterparts) -> Iterator[Problem]:
+    """Yield a problem for every project that both managers are asked for.
+
+    It is a warning where conda's package is another project, of which some build held a copy of this one. Where the
+    project is known under other names, a package of its own name that is in no table is taken for another.
+    """
     for platform in spec.platforms:
-        asked = {requirement.name: requirement for requirement in platform.conda}
+        asked = [requirement for requirement in platform.conda if not requirement.implied]
+        provisions = [(each, names.provision(each.name, _channels(each, platform))) for each in asked]
+        twins = {project: each for each, found in provisions for project in found.projects}
+        copies = {project: each for each, found in provisions for project in found.carried}
         for requirement in platform.pypi:
-            twin = asked.get(name_map.conda_name(requirement.name))  # type: ignore[call-overload]
-            if twin:
-                yield Problem(
-                    code="MIX106",
-                    place=requirement.place,
-                    claim=f"`{requirement.name}` is asked from PyPI and, as `{twin.name}`, "
-                    f"from conda in line {twin.place.line}; pip would overwrite conda's files",
-                    hint="keep one of the two",
-                )
+            twin = twins.get(requirement.name)
+            if twin and twin.name in names.conda_names(requirement.name, _channels(twin, platform)):
+                yield _twice(requirement, twin)
+            elif requirement.name in copies:
+                yield _copied(requirement, copies[requirement.name])
+
+
+def _channels(requirement: CondaRequirement, platform: PlatformSpec) -> tuple[str, ...]:
+    return (requirement.channel,) if requirement.channel else platform.channels
+
+
+def _twice(requirement: PypiRequirement, twin: CondaRequirement) -> Problem:
+    return Problem(
+        code="MIX106",
+        place=requirement.place,
+        claim=f"`{requirement.name}` is asked from PyPI and, as `{twin.name}`, "
+        f"from conda in line {twin.place.line}; pip would overwrite conda's files",
+        hint="keep one of the two",
+    )
+
+
+def _copied(requirement: PypiRequirement, other: CondaRequirement) -> Problem:
+    return Problem(
+        code="MIX106",
+        place=requirement.place,
+        claim=f"`{requirement.name}` is asked from PyPI, and `{other.name}`, asked from conda in line "
+        f"{other.place.line}, had a copy of it in some builds; pip would overwrite that",
+        hint=f"ask conda for `{requirement.name}` too, or allow it: `# mixlock: allow MIX106 reason`",
+        severity=Severity.WARNING,
+    )
 
 
 def python_is_there(spec: EnvironmentSpec) -> Iterator[Problem]:
-    """Tell pip requirements without a python to install them for, and python asked from PyPI."""
+    """Yield problems for python asked from PyPI, and warnings for pip requirements whose python is left to chance.
+
+    Whatever else is asked, conda's pip is, and brings a python.
+    """
     for entry in spec.document.pypi:
         if entry.value.name == "python":
             yield Problem(
@@ -40,22 +71,18 @@ def python_is_there(spec: EnvironmentSpec) -> Iterator[Problem]:
                 claim="python is asked from PyPI, which does not have it",
                 hint=_python_hint(spec),
             )
-    if spec.mode is not Mode.CONDA:
-        yield from (problem for platform in spec.platforms for problem in _without_python(spec, platform))
+    yield from (problem for platform in spec.platforms for problem in _without_python(spec, platform))
 
 
 def _without_python(spec: EnvironmentSpec, platform: PlatformSpec) -> Iterator[Problem]:
     if platform.python or not platform.pypi:
         return
-    certain = spec.mode is Mode.PYPI
     yield Problem(
         code="MIX110",
         place=min(requirement.place for requirement in platform.pypi),
-        claim="pip requirements without python"
-        if certain
-        else "pip requirements without python: its version is whatever the conda packages bring",
+        claim="pip requirements without python: its version is whatever conda chooses",
         hint=_python_hint(spec),
-        severity=Severity.ERROR if certain else Severity.WARNING,
+        severity=Severity.WARNING,
     )
 
 

@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.names import PypiName, pypi_name
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.requirement import PypiRequirement
+from mixlock_hooks.rules.lock_graph import LockGraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.solving import SolveRequest
 
@@ -33,20 +35,30 @@ class Conflict:
     demands: tuple[tuple[str, str], ...]
 
 
-def conflicts(packages: Sequence[LockedPackage], names: NameMap) -> tuple[Conflict, ...]:
-    """Find every project that stands on both sides; conda packages that are not python's do not count."""
-    conda = {
-        package.name: package
-        for package in packages
-        if package.manager is Manager.CONDA and "python" in package.dependencies
-    }
+def conflicts(packages: Sequence[LockedPackage], names: Counterparts) -> tuple[Conflict, ...]:
+    """Find every project that both managers brought."""
     pip = [package for package in packages if package.manager is Manager.PIP]
-    twins = [(package, conda.get(names.conda_name(package.name))) for package in pip]
     return tuple(
         Conflict(package=package, twin=twin, demands=tuple(_demands(package, twin, pip)))
-        for package, twin in twins
-        if twin
+        for package, twin in LockGraph(packages, names).doubles()
     )
+
+
+def of_one_name(packages: Sequence[LockedPackage], names: Counterparts) -> Iterator[str]:
+    """Yield what must be known of each PyPI package beside a conda package of its name that is not the same project.
+
+    Both may stand, but either may bring a program of that name. A wheel with extension modules (its tag names an ABI)
+    is a library, and is passed over.
+    """
+    locked = LockGraph(packages, names)
+    named = {canonicalize_name(name): package for name, package in locked.conda.items()}
+    for name, package in locked.pip.items():
+        other = named.get(name)
+        if other and name not in locked.twins and not package.has_extension_modules:
+            yield (
+                f"conda's {other.name} {other.version} is not PyPI's {package.name} {package.version}, so both are "
+                "locked; where both bring a program of that name, the one that is installed last wins"
+            )
 
 
 def _demands(package: LockedPackage, twin: LockedPackage, pip: Sequence[LockedPackage]) -> Iterator[tuple[str, str]]:

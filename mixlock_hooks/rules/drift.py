@@ -54,7 +54,8 @@ def _requirement_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str
     before, now = _conda(recorded), _conda(current)
     for name in sorted(before.keys() | now.keys()):
         if before.get(name) != now.get(name):
-            yield f"conda {name}", _change(name, before.get(name), now.get(name), "conda")
+            claim = _change(name, before.get(name), now.get(name), "conda")
+            yield f"conda {name}", f"{claim}{_why_implied(name, recorded, current)}"
     pip_before, pip_now = _joined(recorded.pypi), _joined(current.pypi)
     for name in sorted(pip_before.keys() | pip_now.keys()):
         if pip_before.get(name) != pip_now.get(name):
@@ -85,6 +86,12 @@ def _change(name: str, before: str | None, now: str | None, manager: str) -> str
     if now is None:
         return f"{manager} requirement `{name}{_spaced(before)}` was removed"
     return f"{manager} requirement `{name}` is `{now or 'any'}` now, was `{before or 'any'}`"
+
+
+def _why_implied(name: str, recorded: Inputs, current: Inputs) -> str:
+    if name in current.implied and name not in recorded.conda:
+        return ": what is asked of PyPI implies it, and the lock was made without it"
+    return ": nothing is asked of PyPI that implies it" if name in recorded.implied else ""
 
 
 def _spaced(constraint: str | None) -> str:

@@ -40,12 +40,14 @@ def inputs_of(spec: PlatformSpec) -> Inputs:
         },
         pypi=tuple(sorted(pypi_text(requirement) for requirement in spec.pypi)),
         exclude_newer=spec.cutoff,
+        implied=tuple(conda_key(requirement) for requirement in spec.conda if requirement.implied),
     )
 
 
 def fingerprint(inputs: Inputs) -> Fingerprint:
     """Return the sha256 over the canonical JSON of the inputs (keys sorted, no spaces, ASCII)."""
-    text = json.dumps(asdict(inputs), sort_keys=True, separators=(",", ":"))
+    deciding = {name: value for name, value in asdict(inputs).items() if name != "implied"}
+    text = json.dumps(deciding, sort_keys=True, separators=(",", ":"))
     return Fingerprint(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")
 
 

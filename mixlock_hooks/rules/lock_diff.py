@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING
 from packaging.version import InvalidVersion, Version
 
 from mixlock_hooks.model.locked import LockedPackage, Manager
+from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.package_change import ChangeKind, LockDelta, PackageChange
 from mixlock_hooks.model.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.locked import Lockfile
-    from mixlock_hooks.model.name_map import NameMap
-    from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.names import EnvironmentName, PypiName, Subdir
 
     _Key = tuple[Manager, str, Subdir]
     _Packages = Mapping[_Key, LockedPackage]
 
 
 def compare_locks(
-    environment: EnvironmentName, before: Lockfile | None, after: Lockfile | None, names: NameMap
+    environment: EnvironmentName, before: Lockfile | None, after: Lockfile | None, names: Counterparts
 ) -> LockDelta:
     """Return what differs between two locks of one environment; None stands for no lock.
 
@@ -53,7 +54,7 @@ def compare_locks(
 
 
 def changes(
-    before: Iterable[LockedPackage], after: Iterable[LockedPackage], names: NameMap
+    before: Iterable[LockedPackage], after: Iterable[LockedPackage], names: Counterparts
 ) -> tuple[PackageChange, ...]:
     """Return every change, platforms that changed alike joined, sorted by manager and name."""
     old, new = _by_key(before), _by_key(after)
@@ -72,18 +73,23 @@ def changes(
     return tuple(sorted(found, key=lambda change: (change.manager, change.name, change.before, change.after)))
 
 
-def _moved(old: _Packages, new: _Packages, names: NameMap) -> dict[_Key, _Key]:
+def _moved(old: _Packages, new: _Packages, names: Counterparts) -> dict[_Key, _Key]:
     """Return the packages that the other manager had before, each with its old key."""
     came, gone = new.keys() - old.keys(), old.keys() - new.keys()
     found: dict[_Key, _Key] = {}
-    for manager, name, platform in came:
-        twins: Iterable[str] = names.pypi_names(name) if manager is Manager.CONDA else (names.conda_name(name), name)
-        other = Manager.PIP if manager is Manager.CONDA else Manager.CONDA
-        keys = [(other, str(twin), platform) for twin in twins]
-        origin = next((key for key in keys if key in gone), None)
+    were = {(project, key[2]): key for key in sorted(gone) for project in _projects(old[key], names)}
+    for key in sorted(came):
+        origins = (were.get((project, key[2])) for project in _projects(new[key], names))
+        origin = next((was for was in origins if was and was[0] is not key[0]), None)
         if origin:
-            found[manager, name, platform] = origin
+            found[key] = origin
     return found
+
+
+def _projects(package: LockedPackage, names: Counterparts) -> tuple[PypiName, ...]:
+    if package.manager is Manager.CONDA:
+        return names.projects(package.name, (package.url,))
+    return (pypi_name(package.name),)
 
 
 def _kind(was: LockedPackage | None, now: LockedPackage | None) -> ChangeKind:

@@ -12,7 +12,7 @@ from mixlock_hooks.model.locked import LockedPackage, Manager
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.counterparts import Counterparts
 
 PYTHON = "python"
 
@@ -21,22 +21,20 @@ class LockGraph:
     """Packages of one platform.
 
     ``conda`` holds them by name, ``pip`` by normalized name, ``twins`` conda's by PyPI names; ``twice`` names what
-    stands there more than once. Virtual packages, which conda-lock 1 wrote into some locks, are none of them. Only
-    what depends on python has a name on PyPI: ``lz4`` of conda is a C library, ``lz4`` of PyPI is not.
+    stands there more than once. Virtual packages, which conda-lock 1 wrote into some locks, are none of them. Equal
+    names prove nothing: conda's ``brotli`` is a C library, PyPI's ``brotli`` is conda's ``brotli-python``.
     """
 
-    def __init__(self, packages: Iterable[LockedPackage], names: NameMap) -> None:
+    def __init__(self, packages: Iterable[LockedPackage], names: Counterparts) -> None:
         self.packages = tuple(found for found in packages if not found.name.startswith("__"))
         self.conda = {found.name: found for found in self.packages if found.manager is Manager.CONDA}
         self.pip = {canonicalize_name(found.name): found for found in self.packages if found.manager is Manager.PIP}
         counts = Counter(key for key, _url in {(key_of(found), found.url) for found in self.packages})
         self.twice = tuple(name for (_manager, name), count in counts.items() if count > 1)
-        self.twins = {
-            str(pypi): found
-            for found in self.conda.values()
-            if PYTHON in found.dependencies or found.name == PYTHON
-            for pypi in names.pypi_names(found.name)
-        }
+        held = names.holders(self.conda.values())
+        self.twins = {str(project): package for project, package in held.items()}
+        if PYTHON in self.conda:
+            self.twins[PYTHON] = self.conda[PYTHON]
 
     @property
     def python(self) -> str:
@@ -47,6 +45,10 @@ class LockGraph:
         """Return what is installed for a PyPI project: pip's package, else conda's of that name."""
         project = canonicalize_name(name)
         return self.pip.get(project) or self.twins.get(project)
+
+    def doubles(self) -> Iterator[tuple[LockedPackage, LockedPackage]]:
+        """Yield what would be installed twice: pip's package of a project, and conda's that provides it too."""
+        return ((package, self.twins[name]) for name, package in self.pip.items() if name in self.twins)
 
     def needs(self, package: LockedPackage) -> Iterator[tuple[str, str, LockedPackage | None]]:
         """Yield what a package needs: name, constraint, and what is locked for it.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mixlock_hooks.model.document import ReferenceKind
 from mixlock_hooks.model.environment import EnvironmentSpec, Mode, PlatformSpec
-from mixlock_hooks.model.names import environment_name
+from mixlock_hooks.model.names import CondaName, environment_name
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.platforms import DEFAULT_PLATFORMS, DEFAULT_VIRTUAL_PACKAGES, can_have
 from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement, canonical_version
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_INSTALLERS = frozenset({"python", "pip"})
+_PIP = CondaName("pip")
+_INSTALLERS = frozenset({"python", _PIP})
 
 
 def merge(document: SpecDocument, settings: Settings) -> EnvironmentSpec:
@@ -59,6 +60,7 @@ def _is_pip_package(reference: object) -> bool:
 
 def _for_platform(document: SpecDocument, settings: Settings, platform: Subdir) -> PlatformSpec:
     conda = _joined_conda(_admitted(document.conda, platform), exact_equals=settings.exact_equals)
+    pypi = _joined_pypi(_admitted(document.pypi, platform))
     channels = _unique(_admitted(document.channels, platform)) or settings.channels
     return PlatformSpec(
         platform=platform,
@@ -67,10 +69,21 @@ def _for_platform(document: SpecDocument, settings: Settings, platform: Subdir) 
         default_index=document.default_index.value if document.default_index else settings.default_index,
         channel_priority=_priority(channels, conda, settings),
         virtual_packages=_virtual_packages(document, settings, platform),
-        conda=conda,
-        pypi=_joined_pypi(_admitted(document.pypi, platform)),
+        conda=with_pip(conda, pypi),
+        pypi=pypi,
         cutoff=settings.exclude_newer,
     )
+
+
+def with_pip(conda: tuple[CondaRequirement, ...], pypi: tuple[PypiRequirement, ...]) -> tuple[CondaRequirement, ...]:
+    """Return conda's requirements with its pip, without which nothing could install what is asked of PyPI.
+
+    conda-lock adds it to an ``environment.yml`` too (its ``src_parser/environment_yaml.py``).
+    """
+    if not pypi or any(requirement.name == _PIP for requirement in conda):
+        return conda
+    pip = CondaRequirement(name=_PIP, implied=True, place=min(requirement.place for requirement in pypi))
+    return tuple(sorted((*conda, pip), key=lambda requirement: requirement.name))
 
 
 def _admitted(entries: Iterable[Entry[T]], platform: Subdir) -> list[T]:

@@ -14,8 +14,8 @@ from mixlock_hooks.rules.references import references
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.settings import Settings
 
 _UNREADABLE = frozenset({"MIX001", "MIX002", "MIX003", "MIX004", "MIX005", "MIX007"})
@@ -24,14 +24,14 @@ _NEVER_IN_MIXED = frozenset({"MIX101", "MIX102", "MIX103"})
 
 
 def check(
-    spec: EnvironmentSpec, settings: Settings, name_map: Callable[[], NameMap]
+    spec: EnvironmentSpec, settings: Settings, names: Callable[[], Counterparts]
 ) -> tuple[CheckedSpec | None, tuple[Problem, ...]]:
     """Check one environment.
 
     Args:
         spec: the environment as merged.
         settings: the repository's; ``trusted_hosts`` matters here.
-        name_map: gives the map between conda and PyPI names; called only where both worlds are asked.
+        names: gives the map between conda and PyPI names; called only where both worlds are asked.
 
     Returns:
         The environment as checked, None where an error stands against it; and every problem, in order.
@@ -40,7 +40,7 @@ def check(
     found += plain_http(spec, settings.trusted_hosts)
     found += python_is_there(spec)
     if spec.document.pypi and spec.document.conda:
-        found += same_package_twice(spec, name_map())
+        found += same_package_twice(spec, names())
     problems = in_order(problem for raw in found for problem in _judged(raw, spec))
     return (None if has_errors(problems) else CheckedSpec(spec)), problems
 

@@ -65,8 +65,9 @@ def _conda_verdict(request: SolveRequest, failure: EngineFailure, asked: CondaRe
             return _Verdict(
                 "MIX301", f"no package fits `{asked.key}{asked.asked}`", "relax it, or name another channel"
             )
+        needs = ", and what is asked of PyPI needs it to be installed" if asked.implied else ""
         channels = ", ".join(redacted(channel) for channel in request.spec.channels)
-        claim = f"`{asked.name}` is in none of the channels ({channels})"
+        claim = f"`{asked.name}` is in none of the channels ({channels}){needs}"
         return _Verdict("MIX304", claim, "correct the name, or name the channel that has it")
     claim = "the conda requirements cannot be satisfied together"
     return _Verdict("MIX301", claim, "relax one of the requirements that are named")

@@ -60,6 +60,7 @@ def unanswered(spec: PlatformSpec, locked: LockGraph) -> Iterator[Finding]:
 
 def _conda_claim(wanted: CondaRequirement, locked: LockGraph, platform: Subdir) -> str:
     shown = f"conda requirement `{wanted.key}{wanted.asked}`"
+    shown += ", which the PyPI requirements imply," if wanted.implied else ""
     package = locked.conda.get(wanted.name)
     if package is None:
         return f"{shown} is not in the lock"
@@ -107,10 +108,9 @@ def gaps(locked: LockGraph) -> Iterator[Finding]:
 def _doubles(locked: LockGraph) -> Iterator[Finding]:
     for name in locked.twice:
         yield Finding(code=DriftCode.CLOSURE, claim=f"`{name}` stands in the lock twice for one platform")
-    for name, package in locked.pip.items():
-        twin = locked.twins.get(name)
-        if twin:
-            yield _gap(package, f"`{name}` is locked from PyPI ({package.version}) and from conda ({twin.version})")
+    for package, twin in locked.doubles():
+        held = f"`{twin.name}` {twin.version}" if twin.name != package.name else twin.version
+        yield _gap(package, f"`{package.name}` is locked from PyPI ({package.version}) and from conda ({held})")
 
 
 def _gap(package: LockedPackage, claim: str) -> Finding:

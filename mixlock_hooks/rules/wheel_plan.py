@@ -13,10 +13,10 @@ from mixlock_hooks.model.wheelhouse import BuildTarget
 from mixlock_hooks.rules.platform_tags import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.wheelhouse import BuiltWheel, WheelPlan
 
@@ -46,16 +46,11 @@ def sdists(
     return tuple((package, tuple(found)) for package, found in ordered)
 
 
-def held_versions(packages: Iterable[LockedPackage], names: NameMap) -> dict[PypiName, str]:
-    """Return the versions of all that an environment installs, by PyPI's names; pip's win over conda's."""
-    ordered = sorted(packages, key=lambda package: package.manager is Manager.PIP)
-    return {name: package.version for package in ordered for name in _names(package, names)}
-
-
-def _names(package: LockedPackage, names: NameMap) -> tuple[PypiName, ...]:
-    if package.manager is Manager.PIP:
-        return (pypi_name(package.name),)
-    return tuple(names.pypi_names(package.name))
+def held_versions(packages: Sequence[LockedPackage], names: Counterparts) -> dict[PypiName, str]:
+    """Return the versions of all projects that an environment installs; pip's win over conda's."""
+    conda = names.holders(package for package in packages if package.manager is Manager.CONDA)
+    pip = {pypi_name(package.name): package for package in packages if package.manager is Manager.PIP}
+    return {name: package.version for name, package in {**conda, **pip}.items()}
 
 
 def python_closure(packages: Iterable[LockedPackage]) -> tuple[LockedPackage, ...]:

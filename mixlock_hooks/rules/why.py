@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.requirement import CondaRequirement
 from mixlock_hooks.model.why import Chain, Link
 from mixlock_hooks.rules.lock_graph import key_of
 from mixlock_hooks.rules.markers import applicable
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage
-    from mixlock_hooks.model.place import Place
+    from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.rules.lock_graph import LockGraph
 
 
@@ -26,20 +27,24 @@ def chains(spec: PlatformSpec, locked: LockGraph, wanted: LockedPackage) -> tupl
         locked: what is locked for it.
         wanted: one of the locked packages.
     """
-    found = [(place, _shortest(link, locked, wanted)) for place, link in _requests(spec, locked)]
-    complete = [Chain(place=place, links=links) for place, links in found if links]
+    pypi = applicable(spec.pypi, spec.platform, locked.python)
+    asked: tuple[CondaRequirement | PypiRequirement, ...] = (*spec.conda, *pypi)
+    found = [(each, _shortest(link, locked, wanted)) for each in asked for link in _first(each, locked)]
+    complete = [Chain(place=each.place, links=links, implied=_is_implied(each)) for each, links in found if links]
     return tuple(sorted(complete, key=lambda chain: (len(chain.links), chain.place)))
 
 
-def _requests(spec: PlatformSpec, locked: LockGraph) -> Iterator[tuple[Place, Link]]:
-    for asked in spec.conda:
-        package = locked.conda.get(asked.name)
-        if package:
-            yield asked.place, Link(name=asked.key, constraint=asked.asked, package=package)
-    for needed in applicable(spec.pypi, spec.platform, locked.python):
-        package = locked.of_pypi(needed.name)
-        if package:
-            yield needed.place, Link(name=needed.key, constraint=needed.specifier, package=package)
+def _first(asked: CondaRequirement | PypiRequirement, locked: LockGraph) -> Iterator[Link]:
+    if isinstance(asked, CondaRequirement):
+        package, constraint = locked.conda.get(asked.name), asked.asked
+    else:
+        package, constraint = locked.of_pypi(asked.name), asked.specifier
+    if package:
+        yield Link(name=asked.key, constraint=constraint, package=package)
+
+
+def _is_implied(asked: CondaRequirement | PypiRequirement) -> bool:
+    return isinstance(asked, CondaRequirement) and asked.implied
 
 
 def _shortest(start: Link, locked: LockGraph, wanted: LockedPackage) -> tuple[Link, ...]:

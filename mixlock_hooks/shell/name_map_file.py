@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats.name_map import parse
 
 if TYPE_CHECKING:
-    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.counterparts import Counterparts
 
 
 _DATA = Path(__file__).parents[1] / "data"
 
 
 @cache
-def shipped() -> NameMap:
+def shipped() -> Counterparts:
     """Read the shipped name map; once a process."""
     return parse((_DATA / "name_map.tsv").read_text(encoding="utf-8"))

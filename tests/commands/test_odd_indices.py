@@ -201,9 +201,9 @@ def test_the_version_of_conda_need_not_be_on_the_index(repository: Repository) -
 
 
 def test_what_conda_holds_under_one_name_is_held_under_each_name_of_the_index(repository: Repository) -> None:
-    """`opencv` of conda is `opencv-python` and `opencv-python-headless` of the index, both at once."""
+    """`py-opencv` of conda is `opencv-python` and `opencv-python-headless` of the index, both at once."""
     opencv = SyntheticCondaPackage(
-        name="opencv", version="4.8.1", depends=("python >=3.12,<3.13.0a0",), subdir="linux-64"
+        name="py-opencv", version="4.8.1", depends=("python >=3.12,<3.13.0a0",), subdir="linux-64"
     )
     write_channel(repository.world.folder / "science", (*CONDA_PACKAGES, opencv))
     names = ("opencv-python", "opencv-python-headless")
@@ -213,10 +213,10 @@ def test_what_conda_holds_under_one_name_is_held_under_each_name_of_the_index(re
     ]
     repository.world.add(*wheels, *users)
     asked = "".join(f"    - uses-{name}\n" for name in names)
-    done = _locked(repository, f"{HEAD}  - opencv\n  - pip:\n{asked}")
+    done = _locked(repository, f"{HEAD}  - py-opencv\n  - pip:\n{asked}")
     assert done.status == 0, done.stderr
     found = versions(repository)
-    assert found["conda opencv"] == "4.8.1"
+    assert found["conda py-opencv"] == "4.8.1"
     assert not {f"pip {name}" for name in names} & found.keys()
 
 

@@ -1,212 +1,131 @@
-"""The compact name map answers as the full one, and as conda-lock, in both directions."""
+"""The name map as text: what each kind of line means, what is refused, and the file that conda-lock takes."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
-from mixlock_hooks.formats.name_map import compact, parse, render_lookup_json
+import mixlock_hooks.data
+from mixlock_hooks.formats.name_map import parse, render, render_lookup_json
+from mixlock_hooks.model.counterparts import ChannelNames, Provision
+from mixlock_hooks.model.names import PypiName
 from mixlock_hooks.shell.name_map_file import shipped
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    FullMap = Mapping[str, Mapping[str, str]]
-
-_MAP = "# a comment\n\nfoo\tpy-foo\npython-bar\tbar\nbar\tbar\nspam-eggs\tspam_eggs\n"
-
-
-def _full(*rows: tuple[str, str]) -> FullMap:
-    return {pypi: {"pypi_name": pypi, "conda_name": conda} for pypi, conda in rows}
-
-
-def _rows(text: str) -> list[str]:
-    return [line.replace("\t", " -> ") for line in text.splitlines() if not line.startswith("#")]
+_TEXT = """\
+# a comment
+[conda-forge]
+bwa
+pytorch\ttorch
+r-*
+ray-core\tray\taiohttp yarl
+upd\t\tclick
+web.py\t= webpy
+[bioconda]
+bwa\t=
+"""
 
 
 @pytest.mark.parametrize(
-    ("pypi", "conda"),
+    ("name", "projects", "carried"),
     [
-        pytest.param("foo", "py-foo", id="a name that differs"),
-        pytest.param("Foo", "py-foo", id="is found in any spelling"),
-        pytest.param("python_bar", "bar", id="of several with one conda name, the first has it"),
-        pytest.param("bar", "bar", id="and so has the last"),
-        pytest.param("Spam.Eggs", "spam_eggs", id="a conda name keeps its own spelling"),
-        pytest.param("Un_Known", "un-known", id="silence means the normalized name"),
+        pytest.param("bwa", (), (), id="a name alone: no project"),
+        pytest.param("pytorch", ("torch",), (), id="a project of another name"),
+        pytest.param("r-base", (), (), id="a beginning: no project"),
+        pytest.param("rich", ("rich",), (), id="no line: the same name"),
+        pytest.param("ray-core", ("ray",), ("aiohttp", "yarl"), id="copies of others"),
+        pytest.param("upd", (), ("click",), id="nothing but copies"),
+        pytest.param("web.py", ("web-py", "webpy"), (), id="an equals sign: the same name, normalized"),
     ],
 )
-def test_conda_name(pypi: str, conda: str) -> None:
-    assert parse(_MAP).conda_name(pypi) == conda
+def test_a_line(name: str, projects: tuple[str, ...], carried: tuple[str, ...]) -> None:
+    found = parse(_TEXT).provision(name, ["conda-forge"])
+    assert (found.projects, found.carried) == (projects, carried)
 
 
 @pytest.mark.parametrize(
-    ("conda", "pypi"),
+    ("text", "complaint"),
     [
-        pytest.param("py-foo", "foo", id="a name that differs"),
-        pytest.param("Py_Foo", "foo", id="is found in any spelling"),
-        pytest.param("bar", "bar", id="of several, the last row answers"),
-        pytest.param("spam_eggs", "spam-eggs", id="a conda name that is not normalized answers normalized"),
-        pytest.param("foo", "foo", id="silence means the name itself"),
+        pytest.param("bwa\n[conda-forge]\n", "before any channel", id="a line before any channel"),
+        pytest.param("[c]\nbwa\nbwa\n", "twice", id="a name twice, alike"),
+        pytest.param("[c]\nbwa\nbwa\tx\n", "twice", id="a name twice, differently"),
+        pytest.param("[c]\nbwa\t\n", "no project", id="a tab and no project"),
+        pytest.param("[c]\nbwa\n[c]\nx\n", "a channel stands there twice", id="a channel twice"),
     ],
 )
-def test_pypi_name(conda: str, pypi: str) -> None:
-    assert parse(_MAP).pypi_name(conda) == pypi
-
-
-def test_a_conda_name_that_is_not_normalized_is_never_found_as_in_conda_lock() -> None:
-    assert parse("foo\tpy_foo\n").pypi_name("py_foo") == "py-foo"
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        pytest.param("foo", id="one name"),
-        pytest.param("foo py-foo", id="a blank for the tab"),
-        pytest.param("foo\t", id="no conda name"),
-        pytest.param("\tpy-foo", id="no PyPI name"),
-        pytest.param("foo\tpy-foo\tmore", id="a third column"),
-        pytest.param("Foo\tpy-foo", id="a PyPI name that is not normalized"),
-        pytest.param("known\tpy-known", id="a PyPI name a second time"),
-        pytest.param("<<<<<<< HEAD", id="a conflict marker"),
-    ],
-)
-def test_a_line_that_is_no_row_is_refused_with_its_number(line: str) -> None:
-    with pytest.raises(ValueError, match="name map, line 2: "):
-        parse(f"known\tpy-known\n{line}\n")
+def test_what_is_no_map_is_refused(text: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        parse(text)
 
 
 @pytest.mark.parametrize(
     ("text", "same"),
     [
-        pytest.param("a\tpy-a\nb\tpy-b\n", True, id="the same text"),
-        pytest.param("# said\na\tpy-a\n\nb\tpy-b", True, id="comments and blank lines"),
-        pytest.param("a\tpy-a\r\nb\tpy-b\r\n", True, id="line endings"),
-        pytest.param("a\tpy-a\nb\tpy-c\n", False, id="another name"),
-        pytest.param("b\tpy-b\na\tpy-a\n", False, id="another order, which may change who is last"),
-        pytest.param("a\tpy-a\n", False, id="a row less"),
+        pytest.param(f"# other\n\n{_TEXT}", True, id="comments and empty lines"),
+        pytest.param(_TEXT.replace("\n", "\r\n"), True, id="line endings"),
+        pytest.param(_TEXT.replace("torch\n", "pytorch\n"), False, id="another project"),
+        pytest.param(_TEXT.replace("[bioconda]", "[other]"), False, id="another channel"),
     ],
 )
-def test_the_digest_is_of_the_rows(text: str, *, same: bool) -> None:
-    name_map = parse("a\tpy-a\nb\tpy-b\n")
-    assert name_map.digest.startswith("sha256:")
-    assert (parse(text).digest == name_map.digest) is same
-    assert (parse(text) == name_map) is same
+def test_the_digest_is_that_of_the_lines(text: str, *, same: bool) -> None:
+    assert (parse(text).digest == parse(_TEXT).digest) is same
+    assert (parse(text) == parse(_TEXT)) is same
 
 
-@pytest.mark.parametrize(
-    ("full", "rows"),
-    [
-        pytest.param(_full(), [], id="nothing of nothing"),
-        pytest.param(_full(("numpy", "numpy")), [], id="the same name is left out"),
-        pytest.param(_full(("torch", "pytorch")), ["torch -> pytorch"], id="a name that differs is kept"),
-        pytest.param(_full(("a-b", "a_b")), ["a-b -> a_b"], id="a spelling that differs is kept"),
-        pytest.param(
-            _full(("cyipopt", "cyipopt"), ("ipopt", "cyipopt")),
-            ["ipopt -> cyipopt"],
-            id="the same name is left out when another row answers anyway",
-        ),
-        pytest.param(
-            _full(("ipopt", "cyipopt"), ("cyipopt", "cyipopt")),
-            ["ipopt -> cyipopt", "cyipopt -> cyipopt"],
-            id="the same name is kept when it is last of several",
-        ),
-        pytest.param(
-            _full(("pyqt5", "pyqt"), ("pyqt4", "pyqt")),
-            ["pyqt5 -> pyqt", "pyqt4 -> pyqt"],
-            id="the last stays last against the alphabet",
-        ),
-        pytest.param(
-            _full(("z", "py-a"), ("a", "py-z")),
-            ["z -> py-a", "a -> py-z"],
-            id="rows are sorted by conda name",
-        ),
-        pytest.param(_full(("Foo.Bar", "py-foo")), ["foo-bar -> py-foo"], id="PyPI names are normalized"),
-        pytest.param(
-            _full(("a_b", "x"), ("c", "x"), ("a.b", "x")),
-            ["a-b -> x", "c -> x"],
-            id="a spelling met again keeps its first place",
-        ),
-    ],
-)
-def test_compact(full: FullMap, rows: list[str]) -> None:
-    assert _rows(compact(full)) == rows
-
-
-@pytest.mark.parametrize(
-    "full",
-    [
-        pytest.param({"foo": {"pypi_name": "foo"}}, id="no conda name"),
-        pytest.param(_full(("foo", "")), id="an empty conda name"),
-        pytest.param(_full(("foo", "py\tfoo")), id="a conda name with a tab"),
-        pytest.param(_full(("foo", "py-foo\n")), id="a conda name with a line end"),
-        pytest.param(_full(("#foo", "py-foo")), id="a PyPI name that would be a comment"),
-        pytest.param({"foo": {"conda_name": "py-foo"}}, id="no PyPI name"),
-        pytest.param({"foo": {"conda_name": "py-foo", "pypi_name": "bar"}}, id="another PyPI name than its key"),
-    ],
-)
-def test_a_record_that_cannot_be_a_row_is_refused_with_its_name(full: FullMap) -> None:
-    with pytest.raises(ValueError, match="foo'"):
-        compact(full)
-
-
-def test_the_lookup_file_holds_what_conda_lock_reads_in_the_order_of_the_rows() -> None:
-    lookup = json.loads(render_lookup_json(parse("pyqt5\tpyqt\npyqt4\tpyqt\n")))
-    assert list(lookup.items()) == [
-        ("pyqt5", {"pypi_name": "pyqt5", "conda_name": "pyqt"}),
-        ("pyqt4", {"pypi_name": "pyqt4", "conda_name": "pyqt"}),
-    ]
-
-
-_NAMES = ("a", "b", "c", "A", "a-b", "a_b", "A.B", "b.c", "b-c", "_c")
-_SPELLED = st.sampled_from([name for name in _NAMES if name != "_c"])
-_FULL_MAPS = st.lists(st.tuples(_SPELLED, st.sampled_from(_NAMES))).map(lambda rows: _full(*rows))
-
-
-def _conda_lock_answers(full: FullMap) -> dict[str, tuple[str, str]]:
-    """Answer for every name as ``conda_lock.lookup`` 4.0.3 does, written out again."""
-    lookup = {canonicalize_name(key): record for key, record in full.items()}
-    reverse = {record["conda_name"]: canonicalize_name(record["pypi_name"]) for record in lookup.values()}
-    normalized = {name: canonicalize_name(name) for name in _NAMES}
-    return {
-        name: (lookup.get(key, {"conda_name": key})["conda_name"], reverse.get(key, key))
-        for name, key in normalized.items()
+def test_what_is_rendered_is_parsed_as_it_was() -> None:
+    tables = {
+        "conda-forge": ChannelNames(
+            none=frozenset({"bwa", "r-*"}),
+            none_beginning_with=("r-",),
+            provided={"web.py": Provision(projects=(PypiName("web-py"),), carried=(PypiName("six"),))},
+        )
     }
+    text = render(tables, "two\nlines")
+    assert text == "# two\n# lines\n[conda-forge]\nbwa\nr-*\nweb.py\t=\tsix\n"
+    assert render(parse(text).channels, "two\nlines") == text
 
 
-@given(_FULL_MAPS)
-def test_the_compact_map_answers_as_conda_lock_does_with_the_full_one(full: FullMap) -> None:
-    name_map = parse(compact(full))
-    answers = {name: (name_map.conda_name(name), name_map.pypi_name(name)) for name in _NAMES}
-    assert answers == _conda_lock_answers(full)
+def _conda_lock_project(lookup: dict[str, dict[str, str]], conda: str) -> str:
+    """Answer as ``conda_lock.lookup.conda_name_to_pypi_name`` 4.0.3 does, written out again."""
+    reverse = {record["conda_name"]: record["pypi_name"] for record in lookup.values()}
+    return reverse.get(canonicalize_name(conda), canonicalize_name(conda))
 
 
-@given(_FULL_MAPS)
-def test_the_lookup_file_makes_conda_lock_answer_as_the_full_map_does(full: FullMap) -> None:
-    lookup = json.loads(render_lookup_json(parse(compact(full))))
-    assert _conda_lock_answers(lookup) == _conda_lock_answers(full)
-
-
-@given(_FULL_MAPS)
-def test_no_row_of_the_compact_map_can_be_left_out(full: FullMap) -> None:
-    rows = compact(full).removeprefix(compact({})).splitlines(keepends=True)
-    for row in rows:
-        rest = parse("".join(other for other in rows if other != row))
-        answers = {name: (rest.conda_name(name), rest.pypi_name(name)) for name in _NAMES}
-        assert answers != _conda_lock_answers(full)
-
-
-@given(_FULL_MAPS)
-def test_compacting_what_was_compact_changes_nothing(full: FullMap) -> None:
-    text = compact(full)
-    assert compact(json.loads(render_lookup_json(parse(text)))) == text
+@pytest.mark.parametrize(
+    ("conda", "project"),
+    [
+        pytest.param("pytorch", "torch", id="a project of another name"),
+        pytest.param("typing_extensions", "typing-extensions", id="a name that is not normalized"),
+        pytest.param("opencv", "opencv-python", id="of two projects, the first"),
+        pytest.param("bwa", "mixlock-no-project-bwa", id="no project: a name that no index has"),
+        pytest.param("dask-core", "mixlock-no-project-dask-core", id="another package stands for the project"),
+        pytest.param("python", "python", id="python, as conda-lock looks for it"),
+    ],
+)
+def test_conda_lock_takes_a_conda_package_for(conda: str, project: str) -> None:
+    holders = {
+        PypiName(name): package
+        for name, package in (
+            ("torch", "pytorch"),
+            ("typing-extensions", "typing_extensions"),
+            ("opencv-python", "opencv"),
+            ("opencv-python-headless", "opencv"),
+            ("dask", "dask"),
+        )
+    }
+    lookup = json.loads(render_lookup_json(holders, [*holders.values(), "bwa", "dask-core", "python"]))
+    assert all(record["pypi_name"] == key for key, record in lookup.items())
+    assert _conda_lock_project(lookup, conda) == project
 
 
 def test_the_shipped_map_is_read_once() -> None:
     assert shipped() is shipped()
-    assert shipped().conda_name("torch") == "pytorch"
-    assert shipped().pypi_name("pytorch") == "torch"
+    assert shipped().projects("pytorch") == ("torch",)
+
+
+def test_the_shipped_map_names_its_source_and_has_its_licence_beside_it() -> None:
+    folder = Path(mixlock_hooks.data.__file__).parent
+    assert "prefix-dev/parselmouth" in (folder / "name_map.tsv").read_text(encoding="utf-8")
+    assert "BSD 3-Clause License" in (folder / "name_map.LICENSE").read_text(encoding="utf-8")

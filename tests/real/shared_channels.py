@@ -37,7 +37,7 @@ def machine(folder: Path) -> Iterator[dict[str, str]]:
     empty = folder / "empty"
     (empty / "noarch").mkdir(parents=True)
     (empty / "noarch" / "repodata.json").write_text(json.dumps({"info": {"subdir": "noarch"}, "packages": {}}))
-    with serve(_unpacked()) as held, serve(empty) as nothing:
+    with serve(unpacked()) as held, serve(empty) as nothing:
         mirrors = {f"{_CHANNELS}/{name}": f"{held}/{name}" for name in _HELD} | dict.fromkeys(_EMPTY, nothing)
         config = folder / "machine.toml"
         rows = "".join(f'"{channel}" = ["{mirror}"]\n' for channel, mirror in mirrors.items())
@@ -45,7 +45,7 @@ def machine(folder: Path) -> Iterator[dict[str, str]]:
         yield {**os.environ, CONFIG_FILE: str(config), "XDG_CACHE_HOME": str(folder / "cache")}
 
 
-def _unpacked() -> Path:
+def unpacked() -> Path:
     """Unpack through the tool that lies beside the data."""
     tool = SHARED / "tools" / "channels.py"
     spec = importlib.util.spec_from_file_location("shared_channels_tool", tool)

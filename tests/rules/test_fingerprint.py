@@ -48,11 +48,18 @@ def _changed(old: str, new: str) -> str:
 
 def test_the_inputs_are_plain_and_canonical() -> None:
     inputs = _inputs(_SPEC)
-    assert (inputs.python, inputs.conda) == ("3.9.*", {"numpy": "1.2.*", "pytorch::torchvision": ""})
+    assert (inputs.python, inputs.conda) == ("3.9.*", {"numpy": "1.2.*", "pip": "", "pytorch::torchvision": ""})
+    assert inputs.implied == ("pip",)
     assert inputs.pypi == (
         'a[x,y]<2,>=1; python_version < "3.10"',
         "b==1 --hash=sha256:01 --hash=sha256:02",
     )
+
+
+def test_a_pip_that_is_asked_for_has_the_fingerprint_of_one_that_is_implied() -> None:
+    asked = _changed("dependencies:\n", "dependencies:\n- pip\n")
+    assert _inputs(asked).implied == ()
+    assert _fingerprint(asked) == _fingerprint(_SPEC)
 
 
 def test_a_fingerprint_is_the_sha256_of_canonical_json() -> None:

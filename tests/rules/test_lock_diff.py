@@ -49,7 +49,7 @@ OTHER = replace(NUMPY, name="scipy", version="1.0", url="https://c.example/linux
         ),
         pytest.param(
             [replace(NUMPY, name="opencv-python", manager=Manager.PIP)],
-            [replace(NUMPY, name="opencv", url="u")],
+            [replace(NUMPY, name="py-opencv", url="u")],
             [("moved", "1.26.4", "1.26.4")],
             id="to conda under another name",
         ),

@@ -149,10 +149,26 @@ def test_pypi_requirements(entries: str, pypi: list[str]) -> None:
     assert [pypi_text(r) for r in _linux(f"dependencies: [{{pip: {entries}}}]").pypi] == pypi
 
 
+@pytest.mark.parametrize(
+    ("entries", "conda"),
+    [
+        pytest.param("[python, {pip: [a]}]", ["pip (implied)", "python"], id="PyPI requirements imply it"),
+        pytest.param("[{pip: [a]}]", ["pip (implied)"], id="alone too"),
+        pytest.param("[pip, {pip: [a]}]", ["pip"], id="it is asked for"),
+        pytest.param("['c::pip>=25', {pip: [a]}]", ["pip"], id="in a version, from a channel"),
+        pytest.param("[python, numpy]", ["numpy", "python"], id="nothing is asked of PyPI"),
+        pytest.param("[python, {pip: ['git+https://a.example/r']}]", ["python"], id="nothing that can be locked"),
+    ],
+)
+def test_condas_pip(entries: str, conda: list[str]) -> None:
+    found = _linux(f"dependencies: {entries}").conda
+    assert [f"{each.name}{' (implied)' if each.implied else ''}" for each in found] == conda
+
+
 def test_a_selector_decides_per_platform() -> None:
     spec = _merge("dependencies:\n- a # [linux]\n- b # [osx]\n- c\n- pip: # [osx]\n  - d\n")
     asked = {p.platform: [*_conda(p), *(r.key for r in p.pypi)] for p in spec.platforms}
-    assert asked == {LINUX: ["a *", "c *"], OSX: ["b *", "c *", "d"]}
+    assert asked == {LINUX: ["a *", "c *"], OSX: ["b *", "c *", "pip *", "d"]}
 
 
 @pytest.mark.parametrize(

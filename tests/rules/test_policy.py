@@ -13,13 +13,13 @@ from mixlock_hooks.rules.merge import merge
 from mixlock_hooks.rules.policy import unlockable
 
 if TYPE_CHECKING:
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import CheckedSpec
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.problem import Problem
 
 
-def _names() -> NameMap:
-    return name_map.parse("torch\tpytorch\nopencv-python\tpy-opencv\n")
+def _names() -> Counterparts:
+    return name_map.parse("[conda-forge]\npytorch\ttorch\npy-opencv\topencv-python\npython\nray-core\tray\taiohttp\n")
 
 
 def _check(text: str, settings: Settings | None = None) -> tuple[CheckedSpec | None, tuple[Problem, ...]]:
@@ -151,6 +151,16 @@ def test_one_package_from_both_worlds_is_told_with_condas_name_and_line() -> Non
     assert problem.hint == "keep one of the two"
 
 
+def test_a_project_that_a_conda_package_had_a_copy_of_is_a_warning() -> None:
+    problem = _only_problem("dependencies:\n- python\n- ray-core\n- pip: [aiohttp]\n")
+    assert (problem.code, problem.severity.value) == ("MIX106", "warning")
+    assert "`ray-core`, asked from conda in line 3, had a copy of it" in problem.claim
+
+
+def test_a_conda_pip_that_nobody_wrote_is_no_second_pip() -> None:
+    assert _told("dependencies:\n- python\n- pip: [pip]\n") == []
+
+
 _SECRET = "https://me:hunter2@a.example"
 
 
@@ -196,14 +206,14 @@ def test_plain_http_of_channels() -> None:
 @pytest.mark.parametrize(
     ("lines", "told"),
     [
-        pytest.param("- pip: [b, a]\n", ["2:9 MIX110 error"], id="nothing from conda"),
-        pytest.param("- pip\n- pip: [a]\n", ["3:9 MIX110 error"], id="only pip from conda"),
+        pytest.param("- pip: [b, a]\n", ["2:9 MIX110 warning"], id="nothing from conda"),
+        pytest.param("- pip\n- pip: [a]\n", ["3:9 MIX110 warning"], id="only pip from conda"),
         pytest.param("- numpy\n- pip: [a]\n", ["3:9 MIX110 warning"], id="conda packages may bring it"),
-        pytest.param("- python # [linux]\n- pip: [a]\n", ["3:9 MIX110 error"], id="python on one platform only"),
+        pytest.param("- python # [linux]\n- pip: [a]\n", ["3:9 MIX110 warning"], id="python on one platform only"),
         pytest.param("- python\n- pip: [a]\n", [], id="python is there"),
         pytest.param("- cf::python=3.9\n- pip: [a]\n", [], id="python from a named channel"),
         pytest.param("- numpy\n", [], id="no pip requirement"),
-        pytest.param("- python\n- pip: [python>=3]\n", ["3:9 MIX106 error", "3:9 MIX110 error"], id="from PyPI"),
+        pytest.param("- python\n- pip: [python>=3]\n", ["3:9 MIX110 error"], id="from PyPI"),
     ],
 )
 def test_python_is_there(lines: str, told: list[str]) -> None:
@@ -272,7 +282,7 @@ def test_problems_of_reading_and_of_policy_come_in_the_files_order() -> None:
 
 
 def test_the_name_map_is_asked_for_only_where_both_worlds_meet() -> None:
-    def never() -> NameMap:
+    def never() -> Counterparts:
         raise AssertionError
 
     settings = Settings()

@@ -54,6 +54,7 @@ LOCK = (
     conda("libffi", "3.4.6"),
     conda("numpy", "1.26.4", python=">=3.12,<3.13.0a0", libblas="* h1_0"),
     conda("libblas", "3.9.0"),
+    conda("pip", "25.2", python=">=3.9"),
     pip("requests", "2.31.0", idna=">=2.5,<4", python=">=3.7"),
     pip("idna", "3.10"),
     pip("frames", "1.0", numpy=">=1.20"),
@@ -185,17 +186,33 @@ def test_plain_conda_lock_leaves_out_edges_of_pypi_and_adds_what_conda_seeds() -
     more = [
         *LOCK,
         pip("rich", "13.0"),
-        conda("pip", "25.0", python=">=3.12", setuptools=""),
         conda("setuptools", "80"),
     ]
     assert told(SPEC, *more, foreign=True) == []
-    assert len(told(SPEC, *more)) == 3
+    assert len(told(SPEC, *more)) == 2
 
 
-def test_a_c_library_is_not_the_project_of_its_name() -> None:
-    twin = [conda("lz4", "1.9"), pip("lz4", "4.3")]
-    asked = SPEC.replace("  - pip:\n", "  - lz4\n  - pip:\n    - lz4\n")
+def test_a_lock_without_the_pip_that_is_implied_is_told_so() -> None:
+    claim = "MIX202 conda requirement `pip`, which the PyPI requirements imply, is not in the lock"
+    assert told(SPEC, *without("pip")) == [claim]
+
+
+@pytest.mark.parametrize(
+    ("name", "needs"),
+    [("snappy", {}), ("uv", {}), ("brotli", {}), ("vim", {"python": ">=3.12"})],
+    ids=["a library", "a program", "a library with a project for python", "a program that needs python"],
+)
+def test_what_is_no_project_may_stand_beside_the_project_of_its_name(name: str, needs: dict[str, str]) -> None:
+    twin = [conda(name, "1.9", **needs), pip(name, "4.3")]
+    asked = SPEC.replace("  - pip:\n", f"  - {name}\n  - pip:\n    - {name}\n")
     assert told(asked, *LOCK, *twin) == []
+
+
+def test_what_is_the_project_under_another_name_may_not() -> None:
+    twin = [conda("brotli-python", "1.1"), pip("brotli", "1.2")]
+    asked = SPEC.replace("  - pip:\n", "  - brotli-python\n  - pip:\n    - brotli\n")
+    claim = "MIX208 `brotli` is locked from PyPI (1.2) and from conda (`brotli-python` 1.1)"
+    assert told(asked, *LOCK, *twin) == [claim]
 
 
 def still(asked: str) -> bool:

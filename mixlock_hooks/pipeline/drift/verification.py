@@ -19,16 +19,16 @@ from mixlock_hooks.rules.verify import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.inputs import Inputs
     from mixlock_hooks.model.locked import Lockfile
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.pipeline.project import Project
 
 __all__ = ["Finding", "channel_claims", "findings", "on_platforms_of", "still_answers"]
 
 
-def findings(spec: PlatformSpec, lockfile: Lockfile, names: NameMap) -> Iterator[Finding]:
+def findings(spec: PlatformSpec, lockfile: Lockfile, names: Counterparts) -> Iterator[Finding]:
     """Yield every way in which a lock is no answer for one platform.
 
     Of a lock that was made from several specs nobody can say what is surplus. Where it does not record which hosts
@@ -48,7 +48,7 @@ def findings(spec: PlatformSpec, lockfile: Lockfile, names: NameMap) -> Iterator
     )
 
 
-def still_answers(spec: PlatformSpec, recorded: Inputs, lockfile: Lockfile, names: NameMap) -> bool:
+def still_answers(spec: PlatformSpec, recorded: Inputs, lockfile: Lockfile, names: Counterparts) -> bool:
     """Return whether a platform's packages are exactly an answer to requirements that changed since."""
     try:
         before = recorded_spec.parse(recorded, at(""))

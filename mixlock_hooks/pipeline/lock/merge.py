@@ -20,14 +20,14 @@ from mixlock_hooks.rules.lock_graph import key_of
 from mixlock_hooks.rules.three_way import BothChangedError, merge_tables, merge_values
 
 if TYPE_CHECKING:
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.locked import LockedPackage
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.names import Subdir
 
 _TABLES = ("conda", "virtual_packages", "pypi")
 
 
-def merge_locks(base: Lockfile | None, ours: Lockfile, theirs: Lockfile, names: NameMap) -> Lockfile:
+def merge_locks(base: Lockfile | None, ours: Lockfile, theirs: Lockfile, names: Counterparts) -> Lockfile:
     """Return the merged lock.
 
     Args:
@@ -86,12 +86,13 @@ def _inputs(platform: Subdir, sides: tuple[Lockfile, ...]) -> Inputs:
     merged = {
         name: merge_values(known[name] if base else None, ours[name], theirs[name], f"`{name}`")
         for name in ours
-        if name not in _TABLES
+        if name not in {*_TABLES, "implied"}
     }
     for name in _TABLES:
         merged[name] = merge_tables(known[name], ours[name], theirs[name])
     pypi = tuple(sorted(f"{name}{rest}" for name, rests in merged.pop("pypi").items() for rest in rests))
-    return Inputs(**{**merged, "pypi": pypi})
+    implied = tuple(name for name in ours["implied"] if name in theirs["implied"])
+    return Inputs(**{**merged, "pypi": pypi, "implied": implied})
 
 
 def _cutoff(platform: Subdir, sides: tuple[Lockfile, ...]) -> str:
@@ -112,7 +113,7 @@ def _packages(platform: Subdir, sides: tuple[Lockfile, ...]) -> tuple[LockedPack
         raise BothChangedError(f"{error} on {platform}") from error
 
 
-def _refuse_no_answer(lockfile: Lockfile, inputs: dict[Subdir, Inputs], names: NameMap) -> None:
+def _refuse_no_answer(lockfile: Lockfile, inputs: dict[Subdir, Inputs], names: Counterparts) -> None:
     for platform, asked in inputs.items():
         try:
             spec = recorded_spec.parse(asked, at(""))

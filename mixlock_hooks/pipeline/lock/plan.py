@@ -22,9 +22,9 @@ from mixlock_hooks.rules.fingerprint import inputs_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import CheckedSpec, EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import Lockfile
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.pipeline.project import Project
 
 
@@ -100,7 +100,12 @@ def _frozen(project: Project, environment: EnvironmentSpec) -> tuple[Problem, ..
 
 
 def _to_solve(
-    checked: CheckedSpec, old: Lockfile | None, options: LockOptions, names: Callable[[], NameMap], *, again: bool
+    checked: CheckedSpec,
+    old: Lockfile | None,
+    options: LockOptions,
+    names: Callable[[], Counterparts],
+    *,
+    again: bool,
 ) -> tuple[PlatformSpec, ...]:
     """Choose the platforms whose answer no longer holds, among those that are wanted.
 
@@ -116,7 +121,7 @@ def _chosen(checked: CheckedSpec, options: LockOptions) -> tuple[PlatformSpec, .
     return tuple(spec for spec in checked.platforms if not options.platforms or spec.platform in options.platforms)
 
 
-def _still_holds(old: Lockfile, spec: PlatformSpec, names: Callable[[], NameMap]) -> bool:
+def _still_holds(old: Lockfile, spec: PlatformSpec, names: Callable[[], Counterparts]) -> bool:
     """Return whether a platform need not be solved: it was solved from this, or answers it all the same."""
     recorded = lock_set.recorded_inputs(old, spec.platform) if spec.platform in old.platforms else None
     return recorded is not None and (

@@ -12,14 +12,21 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import BlockedError, NoAnswerError
 from mixlock_hooks.rules import solve_problem
-from mixlock_hooks.rules.conflicts import Conflict, conflict_problem, conflicts, disagreements, held_to_conda
+from mixlock_hooks.rules.conflicts import (
+    Conflict,
+    conflict_problem,
+    conflicts,
+    disagreements,
+    held_to_conda,
+    of_one_name,
+)
 from mixlock_hooks.rules.markers import applicable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.locked import SolvedPlatform
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import CondaSide, SolveRequest
@@ -36,7 +43,7 @@ class _Terms:
     pypi: tuple[PypiRequirement, ...] = ()
 
 
-def solve(request: SolveRequest, engines: Engines, names: NameMap, progress: Progress) -> SolvedPlatform:
+def solve(request: SolveRequest, engines: Engines, names: Counterparts, progress: Progress) -> SolvedPlatform:
     """Solve one platform.
 
     Raises:
@@ -52,7 +59,7 @@ def solve(request: SolveRequest, engines: Engines, names: NameMap, progress: Pro
 class _Solve:
     """One platform's solve, in rounds."""
 
-    def __init__(self, request: SolveRequest, engine: Engine, names: NameMap, progress: Progress) -> None:
+    def __init__(self, request: SolveRequest, engine: Engine, names: Counterparts, progress: Progress) -> None:
         self._request = request
         self._engine = engine
         self._names = names
@@ -74,7 +81,8 @@ class _Solve:
             found = conflicts(answer.packages, self._names)
         if found:
             raise _failed([conflict_problem(self._request, conflict) for conflict in first])
-        return answer
+        notes = (answer.note, *of_one_name(answer.packages, self._names))
+        return replace(answer, note="; ".join(filter(None, notes)))
 
     def _lock_or_give_way(
         self, conda: CondaSide, terms: _Terms, rounds: int = _ROUNDS

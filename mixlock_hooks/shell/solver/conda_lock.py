@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.formats import conda_lock_source, conda_lock_yml, engine_messages, name_map, virtual_packages
 from mixlock_hooks.model.failure import CannotDoError, NoProposalError
-from mixlock_hooks.model.locked import Lockfile, Manager, SolvedPlatform
+from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager, SolvedPlatform
 from mixlock_hooks.model.solving import CondaSide
 from mixlock_hooks.rules import solve_problem
 from mixlock_hooks.rules.fingerprint import bare_source
@@ -34,9 +34,9 @@ from mixlock_hooks.shell.solver.stub_conda import stub_index
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import PlatformSpec
-    from mixlock_hooks.model.locked import LockedPackage
-    from mixlock_hooks.model.name_map import NameMap
+    from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import SolveRequest
     from mixlock_hooks.ports import Progress
@@ -47,7 +47,7 @@ _VARIABLE = re.compile(r"\$\{\w+\}|\$\w+")
 class CondaLock:
     """The ``Engines`` port: conda-lock as the authority, with the embedded stub or a real conda."""
 
-    def __init__(self, solver: str, names: NameMap, progress: Progress, *, propose: bool = True) -> None:
+    def __init__(self, solver: str, names: Counterparts, progress: Progress, *, propose: bool = True) -> None:
         self.propose = propose
         self.progress = progress
         self.embedded = solver == tools.EMBEDDED
@@ -99,29 +99,28 @@ class CondaLockEngine:
         """Ask the shim; a real conda is asked through conda-lock, and takes no constraints."""
         if self._setup.embedded:
             answer = self._ask_shim(constraints)
-            records = answer["actions"]["FETCH"]
-            return CondaSide(
-                versions={record["name"]: str(record["version"]) for record in records},
-                python_packages=frozenset(record["name"] for record in records if _needs_python(record["depends"])),
-                answer=answer,
-            )
+            packages = [_as_locked(record, self._spec.platform) for record in answer["actions"]["FETCH"]]
+            return self._side(packages, answer)
         if constraints or self._request.cutoff:
             raise CannotDoError("a real conda takes no constraints and no cutoff: use the embedded solver")
         if not self._spec.pypi:
             return CondaSide(versions={})
-        packages = self._run_conda_lock((), CondaSide(versions={})).packages
+        return self._side(self._run_conda_lock((), CondaSide(versions={})).packages)
+
+    def _side(self, packages: Sequence[LockedPackage], answer: Any = None) -> CondaSide:
         return CondaSide(
             versions={package.name: package.version for package in packages},
-            python_packages=frozenset(package.name for package in packages if "python" in package.dependencies),
+            holders={project: package.name for project, package in self._setup.names.holders(packages).items()},
+            answer=answer,
         )
 
     def lock(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> SolvedPlatform:
         """Let conda-lock verify a proposal, or solve against the full indices where there is none."""
         if not pypi:
             return self._answer(self._run_conda_lock((), conda).packages)
-        names = self._setup.names
-        held = {pypi: conda.versions[name] for name in conda.python_packages for pypi in names.pypi_names(name)}
-        question = Question(request=self._request, pypi=pypi, python=conda.python, indices=self._indices, held=held)
+        question = Question(
+            request=self._request, pypi=pypi, python=conda.python, indices=self._indices, held=conda.held
+        )
         if not self._setup.propose:
             return self._against_full_index(question, conda, "no proposal was wanted")
         try:
@@ -134,9 +133,11 @@ class CondaLockEngine:
     def _against_full_index(self, question: Question, conda: CondaSide, reason: str) -> SolvedPlatform:
         self._tell("full index")
         with stub_index(question.held, self._scratch / "held") as stub_url:
-            urls = [*(index.url for index in self._indices), stub_url]
+            urls = [stub_url, *(index.url for index in self._indices)]
             found = self._run_conda_lock(question.pypi, conda, urls, builds=self._request.builds.everybody)
-        return self._answer(found.packages, note=f"solved against the full index: {reason}")
+        stubs = stub_url.removesuffix("simple")
+        packages = [package for package in found.packages if not package.url.startswith(stubs)]
+        return self._answer(packages, note=f"solved against the full index: {reason}")
 
     def _verify_proposal(self, question: Question, conda: CondaSide) -> tuple[LockedPackage, ...]:
         """Have the PyPI side proposed, and conda-lock solve against just the proposed files.
@@ -173,7 +174,6 @@ class CondaLockEngine:
     def _prepare(self) -> None:
         asked = {self._spec.platform: dict(self._spec.virtual_packages)}
         self._write("virtual-packages.yml", virtual_packages.render(asked))
-        self._write("names.json", name_map.render_lookup_json(self._setup.names))
         for folder in ("tmp", "poetry", "pkgs"):
             (self._scratch / folder).mkdir()
 
@@ -234,6 +234,7 @@ class CondaLockEngine:
         """Run conda-lock; with ``builds`` it may build sdists, with ``keep`` it sees the old lock and old pages."""
         build_urls = [index.url for index in self._indices]
         self._write("pyproject.toml", conda_lock_source.render(self._source_spec(), pypi, urls, build_urls))
+        self._write("names.json", name_map.render_lookup_json(conda.holders, conda.versions))
         target = self._scratch / "conda-lock.yml"
         self._write_preference(target, wanted=bool(pypi) and keep)
         arguments = [
@@ -245,7 +246,7 @@ class CondaLockEngine:
         brief = {"answer": conda.answer} if conda.answer else {}
         done = self._conda_lock(arguments, self._environment(brief, builds=builds, keep_pages=keep or builds))
         if done.status != 0:
-            raise of_conda_lock(done.stderr, self._request, conda.versions, self._setup.names)
+            raise of_conda_lock(done.stderr, self._request, conda)
         return conda_lock_yml.parse(target.read_bytes())
 
     def _conda_lock(self, arguments: Sequence[str], environment: Mapping[str, str]) -> process.Completed:
@@ -280,5 +281,14 @@ class CondaLockEngine:
             target.write_bytes(conda_lock_yml.render(old, "pyproject.toml"))
 
 
-def _needs_python(depends: Iterable[str]) -> bool:
-    return any(text.split(" ")[0].rpartition("::")[2] == "python" for text in depends)
+def _as_locked(record: Mapping[str, Any], platform: Subdir) -> LockedPackage:
+    """Return a solver's record as a package, without the hashes, which conda-lock copies into the lock."""
+    depends = (text.split(" ")[0].rpartition("::")[2] for text in record["depends"])
+    return LockedPackage(
+        name=record["name"],
+        version=str(record["version"]),
+        manager=Manager.CONDA,
+        platform=platform,
+        dependencies=dict.fromkeys(depends, ""),
+        url=record["url"],
+    )

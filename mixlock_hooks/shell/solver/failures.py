@@ -12,11 +12,8 @@ from mixlock_hooks.model.names import PypiName
 from mixlock_hooks.rules import solve_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mixlock_hooks.model.name_map import NameMap
     from mixlock_hooks.model.problem import Problem
-    from mixlock_hooks.model.solving import SolveRequest
+    from mixlock_hooks.model.solving import CondaSide, SolveRequest
 
 _FAILED = "the solve failed"
 
@@ -32,20 +29,18 @@ def of_kind(kind: FailureKind, problem: Problem) -> CannotDoError:
     return (NoAnswerError if kind in said_no else CannotDoError)(_FAILED, (problem,))
 
 
-def of_conda_lock(stderr: str, request: SolveRequest, conda: Mapping[str, str], names: NameMap) -> CannotDoError:
+def of_conda_lock(stderr: str, request: SolveRequest, conda: CondaSide) -> CannotDoError:
     """Return conda-lock's failure; where a version of conda's is what blocks, with what conda should be asked for.
 
     Args:
         stderr: what conda-lock wrote.
         request: what was asked.
-        conda: the versions of what the conda side holds, by conda's names.
-        names: what conda packages are called on PyPI.
+        conda: what the conda side holds.
     """
     failure = engine_messages.of_conda_lock(stderr)
-    held = {names.pypi_name(name): name for name in conda}
-    versions: dict[str, tuple[str, str]] = {pypi: (name, conda[name]) for pypi, name in held.items()}
-    problem = solve_problem.of_pypi_side(request, failure, versions)
-    blocking = held.get(PypiName(canonicalize_name(failure.package)))
+    held: dict[str, tuple[str, str]] = {pypi: (name, conda.versions[name]) for pypi, name in conda.holders.items()}
+    problem = solve_problem.of_pypi_side(request, failure, held)
+    blocking = conda.holders.get(PypiName(canonicalize_name(failure.package)))
     if blocking and failure.kind is FailureKind.NO_VERSION and failure.constraint:
         demand = f"{blocking} {failure.constraint.replace(' ', '').replace('||', '|')}"
         return BlockedError(_FAILED, (problem,), demand)

@@ -10,7 +10,7 @@ import pytest
 from mixlock_hooks.formats import environment_yml
 from mixlock_hooks.model.failure import BlockedError, CannotDoError, NoAnswerError
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
-from mixlock_hooks.model.names import Subdir
+from mixlock_hooks.model.names import PypiName, Subdir
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.model.solving import CondaSide, SolveRequest
@@ -50,7 +50,7 @@ class Numpies:
             raise NoAnswerError("no such numpy")
         return CondaSide(
             versions={"python": "3.12.0", "numpy": fitting[0]},
-            python_packages=frozenset({"numpy"}),
+            holders={PypiName("numpy"): "numpy"},
             answer=fitting[0],
         )
 
