@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.inputs import Inputs
@@ -11,13 +11,13 @@ from mixlock_hooks.model.inputs import Inputs
 if TYPE_CHECKING:
     from typing import Any
 
-_TUPLES = ("channels", "indices", "pypi")
+_TUPLES = ("channels", "indices", "pypi", "left_out")
 _TABLES = ("conda", "virtual_packages")
 
 
 def render(inputs: Inputs) -> str:
     """Render inputs as canonical JSON: keys sorted, no spaces, ASCII."""
-    return json.dumps(asdict(inputs), sort_keys=True, separators=(",", ":"))
+    return json.dumps(inputs.as_table(), sort_keys=True, separators=(",", ":"))
 
 
 def parse(text: str) -> Inputs:
@@ -30,8 +30,9 @@ def parse(text: str) -> Inputs:
         raw: Any = json.loads(text)
     except RecursionError as error:
         raise ValueError("nested without end") from error
-    if not isinstance(raw, dict) or raw.keys() != {field.name for field in fields(Inputs)}:
+    if not isinstance(raw, dict) or {"left_out": [], **raw}.keys() != {field.name for field in fields(Inputs)}:
         raise ValueError("not the recorded inputs of a lock")
+    raw = {"left_out": [], **raw}
     if not all(isinstance(raw[name], list) for name in _TUPLES):
         raise ValueError("not the recorded inputs of a lock: a list is expected")
     if not all(isinstance(raw[name], dict) for name in _TABLES):

@@ -31,4 +31,5 @@ def parse(inputs: Inputs, place: Place) -> PlatformSpec:
         conda=tuple(match_spec.parse(f"{key} {text}", place) for key, text in {**inputs.conda, **python}.items()),
         pypi=tuple(pip_requirement.parse(text, place) for text in inputs.pypi),
         cutoff=inputs.exclude_newer,
+        left_out=inputs.left_out,
     )

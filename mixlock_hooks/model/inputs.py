@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 SCHEMA = 1
 """The version of the recorded inputs; a higher one was written by a newer mixlock."""
@@ -17,7 +18,7 @@ class Inputs:
     """Everything that decides a solve, in plain values without credentials.
 
     ``conda`` maps ``channel::name`` to version and build, python apart from it unless its channel is named;
-    ``pypi`` holds canonical PEP 508 text, sorted.
+    ``pypi`` holds canonical PEP 508 text, sorted. ``left_out`` is what allowances leave out, ``CODE text``, sorted.
     """
 
     platform: str
@@ -30,4 +31,10 @@ class Inputs:
     conda: Mapping[str, str]
     pypi: tuple[str, ...]
     exclude_newer: str = ""
+    left_out: tuple[str, ...] = ()
     schema: int = field(default=SCHEMA)
+
+    def as_table(self) -> dict[str, Any]:
+        """Return the plain values that are recorded and fingerprinted; ``left_out`` only where anything is."""
+        table = asdict(self)
+        return table if self.left_out else {key: value for key, value in table.items() if key != "left_out"}

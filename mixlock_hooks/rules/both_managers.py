@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.environment import Mode
 from mixlock_hooks.model.problem import Problem, Severity
 
@@ -22,7 +23,7 @@ def same_package_twice(spec: EnvironmentSpec, name_map: NameMap) -> Iterator[Pro
             twin = asked.get(name_map.conda_name(requirement.name))  # type: ignore[call-overload]
             if twin:
                 yield Problem(
-                    code="MIX106",
+                    code=Code.BOTH_MANAGERS,
                     place=requirement.place,
                     claim=f"`{requirement.name}` is asked from PyPI and, as `{twin.name}`, "
                     f"from conda in line {twin.place.line}; pip would overwrite conda's files",
@@ -35,10 +36,10 @@ def python_is_there(spec: EnvironmentSpec) -> Iterator[Problem]:
     for entry in spec.document.pypi:
         if entry.value.name == "python":
             yield Problem(
-                code="MIX110",
+                code=Code.NO_PYTHON,
                 place=entry.place,
                 claim="python is asked from PyPI, which does not have it",
-                hint=_python_hint(spec),
+                hint=f"remove it here, and {_python_hint(spec)}",
             )
     if spec.mode is not Mode.CONDA:
         yield from (problem for platform in spec.platforms for problem in _without_python(spec, platform))
@@ -49,7 +50,7 @@ def _without_python(spec: EnvironmentSpec, platform: PlatformSpec) -> Iterator[P
         return
     certain = spec.mode is Mode.PYPI
     yield Problem(
-        code="MIX110",
+        code=Code.NO_PYTHON,
         place=min(requirement.place for requirement in platform.pypi),
         claim="pip requirements without python"
         if certain
