@@ -86,6 +86,13 @@ def benchmarks(session: nox.Session) -> None:
 
 
 @nox.session
+def reference(session: nox.Session) -> None:
+    """Write the table of codes in docs/reference.md anew."""
+    session.install("-e", ".")
+    session.run("python", "-m", "tests.reference_page")
+
+
+@nox.session
 def demo(session: nox.Session) -> None:
     """Tell the demo's story with a fresh installation."""
     session.install(".[lock]")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from mixlock_hooks.commands import parsing
 from mixlock_hooks.model.failure import CannotDoError, UsageError
+from mixlock_hooks.report import neutral
 from mixlock_hooks.report import problems as problem_report
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _fail(message: str, problems: tuple[Problem, ...], status: int) -> int:
     sys.stderr.write(problem_report.text(problems))
-    sys.stderr.write(f"mixlock: {message}\n")
+    sys.stderr.write(neutral.text(f"mixlock: {message}"))
     return status
 
 

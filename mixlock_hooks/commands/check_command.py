@@ -11,7 +11,6 @@ from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_base, add_format
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import aliases_path
-from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.pipeline.check import check
 from mixlock_hooks.pipeline.load import Loaded, joined, load, load_all, spec_paths
 from mixlock_hooks.report import problems as problem_report
@@ -33,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="spec files, whatever their names, or folders (default: all specs)",
     )
     add_base(parser)
+    parser.add_argument("--strict", action="store_true", help="an environment that cannot be locked is an error")
     add_format(parser, *problem_report.FORMS)
 
 
@@ -41,12 +41,12 @@ def run(args: argparse.Namespace) -> int:
     project, tree = open_project(args)
     loaded = _loaded(args.paths, project, tree)
     extra = _alias_problems(project, loaded, everything=not args.paths)
-    result = check(project, replace(loaded, problems=(*loaded.problems, *extra)))
+    result = check(project, replace(loaded, problems=(*loaded.problems, *extra)), strict=args.strict)
     sys.stdout.write(problem_report.render(args.format, result.problems, checked=result.checked))
     if args.format == "text" and not args.quiet:
         specs = "1 spec" if result.checked == 1 else f"{result.checked} specs"
         sys.stderr.write(f"checked {specs}: {problem_report.tally(result.problems)}\n")
-    return 1 if has_errors(result.problems) else 0
+    return result.status
 
 
 def _alias_problems(project: Project, loaded: Loaded, *, everything: bool) -> tuple[Problem, ...]:

@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format
-from mixlock_hooks.model.drift import DriftCode
 from mixlock_hooks.model.lock_paths import folder_of
 from mixlock_hooks.model.problem import errors, in_order
 from mixlock_hooks.pipeline.aliases import read_aliases
-from mixlock_hooks.pipeline.drift.fast import drift
+from mixlock_hooks.pipeline.drift.look import look_at
 from mixlock_hooks.pipeline.load import load_all
 from mixlock_hooks.report import environments as environment_report
 from mixlock_hooks.report import problems as problem_report
-from mixlock_hooks.rules import policy
 
 if TYPE_CHECKING:
     import argparse
 
-    from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.pipeline.project import Project
 
 
@@ -38,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         environment_report.Row(
             environment=environment,
             lock_dir=folder_of(project.settings.lock_dir, environment.name),
-            state=_state(project, environment),
+            state=look_at(project, environment).state,
         )
         for environment in loaded.environments
     ]
@@ -53,14 +50,3 @@ def _aliases(project: Project) -> dict[str, str]:
         return {str(alias): target.environment for alias, target in sorted(read_aliases(project).items())}
     except ValueError:
         return {}
-
-
-def _state(project: Project, environment: EnvironmentSpec) -> str:
-    """Return ``invalid``, ``missing``, ``drifted``, ``stale`` or ``fresh``."""
-    checked, _problems = policy.check(environment, project.settings, project.names)
-    if checked is None:
-        return "invalid"
-    report = drift(project, environment)
-    if report.fresh:
-        return "stale" if report.stale else "fresh"
-    return "missing" if any(reason.code is DriftCode.NO_LOCK for reason in report.reasons) else "drifted"

@@ -69,6 +69,7 @@ def run(args: argparse.Namespace) -> int:
         cutoff=cutoff_of(args, project),
         cutoff_asked=bool(args.exclude_newer),
         verify=args.verify,
+        strict=args.strict,
     )
     reporter = Reporter(args)
     results = lock_environments(project, tree, wanted, options, reporter)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.parsing import add_jobs
 from mixlock_hooks.model.build_permission import NOBODY, BuildPermission
 from mixlock_hooks.model.cutoff import instant, is_cutoff
-from mixlock_hooks.model.problem import errors, in_order
+from mixlock_hooks.model.problem import errors, has_errors, in_order
 from mixlock_hooks.pipeline.lock.plan import nothing_to_do
 from mixlock_hooks.pipeline.lock.run import Locker
 from mixlock_hooks.report import changes as change_report
+from mixlock_hooks.report import neutral
 from mixlock_hooks.report import problems as problem_report
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def add_solving(parser: argparse.ArgumentParser) -> None:
         help="consider nothing published later: 2026-10-01, or 7 for the last seven days",
     )
     parser.add_argument("--no-build", action="store_true", help="never run a package's build code")
+    parser.add_argument("--strict", action="store_true", help="an environment that cannot be locked is an error")
     add_jobs(parser, "solves at a time")
 
 
@@ -106,10 +108,13 @@ class Reporter:
 
     def tell(self, result: LockResult) -> None:
         """Tell one environment's result."""
-        if result.problems or result.failed:
+        sys.stderr.write(problem_report.text(in_order(result.told)))
+        if result.unlockable:
+            self._say(f"{result.environment}: unlockable, and needs no lock")
+        elif result.problems or result.failed:
             sys.stderr.write(problem_report.text(in_order(result.problems)))
             if result.failed and not result.problems:
-                sys.stderr.write(f"{result.environment}: {result.failed}\n")
+                sys.stderr.write(neutral.text(f"{result.environment}: {result.failed}"))
             self._say(f"{result.environment}: not locked; the old lock is unchanged")
         elif not result.written:
             self._say(f"{result.environment}: fresh")
@@ -124,8 +129,8 @@ class Reporter:
 
     def _tell_written(self, result: LockResult) -> None:
         verb = "would write" if self._dry_run or self._verify else "wrote"
-        sys.stdout.write(f"{result.environment}: {verb} {len(result.written)} files: ")
-        sys.stdout.write(f"{change_report.summary(result.changes)}\n{change_report.text(result.changes)}")
+        written = f"{result.environment}: {verb} {len(result.written)} files: {change_report.summary(result.changes)}"
+        sys.stdout.write(neutral.text(written) + change_report.text(result.changes))
         sys.stdout.flush()
         for note in result.notes:
             self._say(f"  note: {note}")
@@ -134,11 +139,11 @@ class Reporter:
 
     def _say(self, text: str) -> None:
         if not self.quiet:
-            sys.stderr.write(f"{text}\n")
+            sys.stderr.write(neutral.text(text))
 
     def status(self, results: Sequence[LockResult], *, fail_on_change: bool) -> int:
         """Return the exit status for all results: a failed solve weighs most."""
         if any(result.failed for result in results):
             return 3
-        refused = any(result.problems for result in results)
+        refused = any(result.problems or has_errors(result.told) for result in results)
         return 1 if refused or (fail_on_change and any(result.written for result in results)) else 0

@@ -15,6 +15,7 @@ from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_paths import LOCKFILE
 from mixlock_hooks.pipeline.lock.merge import merge_locks
+from mixlock_hooks.report import neutral
 from mixlock_hooks.rules.three_way import BothChangedError
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.repository.git import git
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _tell(message: str) -> int:
-    sys.stderr.write(f"mixlock: {message}\n")
+    sys.stderr.write(neutral.text(f"mixlock: {message}"))
     return 1
 
 

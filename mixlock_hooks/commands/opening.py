@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.pipeline.chosen_platforms import chosen_platforms
 from mixlock_hooks.pipeline.project import Project
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.repository.worktree import WorkTree, find_root, read_settings
@@ -44,10 +45,4 @@ def platforms_of(args: argparse.Namespace, environments: Sequence[EnvironmentSpe
     Raises:
         UsageError: one of them is asked for by none of the environments, so nothing would be done for it.
     """
-    asked = {spec.platform for environment in environments for spec in environment.platforms}
-    for platform in args.platforms:
-        if platform not in asked:
-            raise UsageError(
-                f"--platform {platform}: no environment asks for it; asked for: {', '.join(sorted(asked))}"
-            )
-    return tuple(dict.fromkeys(args.platforms))
+    return chosen_platforms(args.platforms, environments)

@@ -19,6 +19,7 @@ from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.model.lock_paths import ALIASES, aliases_path
 from mixlock_hooks.pipeline.aliases import frozen_by, give, refuse_change, refuse_taken, set_aside
 from mixlock_hooks.pipeline.load import load
+from mixlock_hooks.report import neutral
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec
@@ -60,10 +61,13 @@ def run(args: argparse.Namespace) -> int:
         force=args.force,
         builds=builds_of(args, project),
         cutoff=cutoff_of(args, project),
+        strict=args.strict,
     )
     reporter = Reporter(args)
     results = lock_environments(project, tree, loaded.environments, options, reporter)
     status = max(reporter.status(results, fail_on_change=False), reporter.tell_errors(loaded.problems))
+    if args.alias and any(result.unlockable for result in results):
+        raise UsageError(f"{args.file}: no alias was given, for it stands for a lock, and this cannot be locked")
     if status == 0 and args.alias:
         _give(project, tree, loaded.environments[0], args.alias)
     return status
@@ -78,7 +82,8 @@ def _give(project: Project, tree: WorkTree, environment: EnvironmentSpec, wanted
         content = give(project, environment, wanted)
         project.files.replace_set(project.settings.lock_dir, {ALIASES: content}, ())
     names = ", ".join(str(name) for name in wanted)
-    sys.stdout.write(f"{environment.name}: known as {names} in {aliases_path(project.settings.lock_dir)}\n")
+    given = f"{environment.name}: known as {names} in {aliases_path(project.settings.lock_dir)}"
+    sys.stdout.write(neutral.text(given))
 
 
 def _set_aside(project: Project, tree: WorkTree, environment: EnvironmentSpec) -> None:

@@ -9,12 +9,13 @@ from mixlock_hooks.model.document import Allowance
 from mixlock_hooks.model.platforms import SELECTORS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _SELECTOR = re.compile(r"\s#\s*\[(?P<selector>[^\[\]]+)\]")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _EXPRESSION = re.compile(r"(?:not\s+)*[A-Za-z_]\w*(?:\s+(?:and|or)\s+(?:not\s+)*[A-Za-z_]\w*)*")
-_ALLOW = re.compile(r"(?:^|\s)#\s*mixlock:\s*allow\s+(?P<code>MIX\d{3})\b[:,]?\s*(?P<reason>.*)$")
+_MARK = re.compile(r"(?:^|(?<=\s))#\s*mixlock:")
+_ALLOW = re.compile(r"\s*allow\s+(?P<code>\S+)(?:\s+(?P<reason>.*))?")
 _OPERATORS = frozenset({"and", "or", "not"})
 _KNOWN = frozenset().union(*SELECTORS.values())
 
@@ -38,17 +39,22 @@ def allowances(lines: Sequence[str]) -> tuple[Allowance, ...]:
     return tuple(_allowances(lines))
 
 
-def _allowances(lines: Sequence[str]) -> list[Allowance]:
-    found = [(number, line, _ALLOW.search(line)) for number, line in enumerate(lines, 1) if "mixlock:" in line]
-    return [
-        Allowance(
-            code=match["code"],
-            line=_next_code_line(lines, number) if line.lstrip().startswith("#") else number,
-            reason=match["reason"].strip(),
-        )
-        for number, line, match in found
-        if match
-    ]
+def _allowances(lines: Sequence[str]) -> Iterator[Allowance]:
+    for number, line in enumerate(lines, 1):
+        if "mixlock:" not in line:
+            continue
+        begins = list(_MARK.finditer(line))
+        ends = [following.start() for following in begins[1:]] + [len(line)]
+        covered = _next_code_line(lines, number) if line.lstrip().startswith("#") else number
+        for begin, end in zip(begins, ends, strict=True):
+            code, reason = _code_and_reason(line[begin.end() : end])
+            yield Allowance(code=code, line=covered, reason=reason, comment_line=number, column=begin.start() + 1)
+
+
+def _code_and_reason(text: str) -> tuple[str, str]:
+    """Return what follows ``# mixlock:``, as an allowance; no code where it is none."""
+    found = _ALLOW.fullmatch(text.rstrip())
+    return (found["code"].rstrip(":,"), (found["reason"] or "").strip()) if found else ("", "")
 
 
 def _next_code_line(lines: Sequence[str], number: int) -> int:

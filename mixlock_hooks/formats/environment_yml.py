@@ -25,6 +25,7 @@ from mixlock_hooks.formats.yaml_nodes import (
     pairs,
     place_of,
 )
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry, Reference, SpecDocument
 from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.nearest import nearest
@@ -32,7 +33,6 @@ from mixlock_hooks.model.place import Place, at
 from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.selector import both
-from mixlock_hooks.model.urls import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +51,8 @@ def parse(text: str, path: str) -> SpecDocument:
     try:
         root = compose(text, path)
     except NotYamlError as error:
-        problem = Problem(code="MIX001", place=error.place, claim=f"not valid YAML: {error}", hint=_yaml_hint(text))
+        claim, hint = f"not valid YAML: {error}", _yaml_hint(text)
+        problem = Problem(code=Code.UNREADABLE, place=error.place, claim=claim, hint=hint)
         return SpecDocument(path=path, problems=(problem,))
     return _Reader(text, path).document(root)
 
@@ -90,10 +91,11 @@ class _Reader:
     def document(self, root: Node | None) -> SpecDocument:
         """Read the top level and return everything found."""
         if root is None or is_null(root):
-            self._problem("MIX003", at(self._path), "the file is empty", "an environment file lists `dependencies`")
+            hint = "an environment file lists `dependencies`"
+            self._problem(Code.WRONG_TYPE, at(self._path), "the file is empty", hint)
         elif not isinstance(root, MappingNode):
             claim = f"an environment file is a mapping, this is {kind_of(root)}"
-            self._problem("MIX003", place_of(root, self._path), claim, "begin with `dependencies:`")
+            self._problem(Code.WRONG_TYPE, place_of(root, self._path), claim, "begin with `dependencies:`")
         else:
             self._read_top(root)
         return SpecDocument(
@@ -109,7 +111,7 @@ class _Reader:
             problems=tuple(self._problems),
         )
 
-    def _problem(self, code: str, place: Place, claim: str, hint: str = "") -> None:
+    def _problem(self, code: Code, place: Place, claim: str, hint: str = "") -> None:
         self._problems.append(Problem(code=code, place=place, claim=claim, hint=hint))
 
     def _read_top(self, root: MappingNode) -> None:
@@ -123,17 +125,17 @@ class _Reader:
             elif pair.key not in _IGNORED_KEYS:
                 self._unknown_key(pair, [*self._sections, *_IGNORED_KEYS])
         if "dependencies" not in seen:
-            claim = "the file asks for nothing: `dependencies` is missing"
-            self._problem("MIX003", place_of(root, self._path).within(0), claim, "list what the environment needs")
+            claim, hint = "the file asks for nothing: `dependencies` is missing", "list what the environment needs"
+            self._problem(Code.WRONG_TYPE, place_of(root, self._path).within(0), claim, hint)
 
     def _repeated(self, pair: Pair) -> None:
         claim = f"the key `{pair.key}` stands twice; YAML keeps only one of them"
-        self._problem("MIX006", place_of(pair.key_node, self._path), claim, "join the two")
+        self._problem(Code.CONTRADICTION, place_of(pair.key_node, self._path), claim, "join the two")
 
     def _unknown_key(self, pair: Pair, known: list[str]) -> None:
         near = nearest(pair.key, known)
         hint = f"did you mean `{near}`?" if near else f"known here: {', '.join(sorted(known))}"
-        self._problem("MIX002", place_of(pair.key_node, self._path), f"unknown key `{pair.key}`", hint)
+        self._problem(Code.UNKNOWN_KEY, place_of(pair.key_node, self._path), f"unknown key `{pair.key}`", hint)
 
     def _items(self, node: Node, section: str) -> Iterator[tuple[Node, str]]:
         """Yield the items of a list with the selector behind each; an absent list has none."""
@@ -141,7 +143,7 @@ class _Reader:
             return
         if not isinstance(node, SequenceNode):
             claim = f"`{section}` must be a list, this is {kind_of(node)}"
-            self._problem("MIX003", place_of(node, self._path), claim, "write one `- entry` a line")
+            self._problem(Code.WRONG_TYPE, place_of(node, self._path), claim, "write one `- entry` a line")
             return
         for item in node.value:
             yield item, self._selector(item)
@@ -156,7 +158,7 @@ class _Reader:
         for word in comments.unknown_words(selector):
             claim = f"unknown selector `{word}`: conda-lock would drop this line on every platform"
             hint = "known are linux, osx, win, unix, linux64, arm64…; if it is a remark, write it without brackets"
-            self._problem("MIX002", place_of(first, self._path), claim, hint)
+            self._problem(Code.UNKNOWN_KEY, place_of(first, self._path), claim, hint)
             return ""
         return selector
 
@@ -165,7 +167,7 @@ class _Reader:
         if is_text(node) and isinstance(node, ScalarNode) and node.value.strip():
             return str(node.value)
         claim = f"{what} must be text, this is {'empty' if is_text(node) else kind_of(node)}"
-        self._problem("MIX003", place_of(node, self._path), claim, "quote it if it is meant as text")
+        self._problem(Code.WRONG_TYPE, place_of(node, self._path), claim, "quote it if it is meant as text")
         return None
 
     def _texts(self, node: Node, section: str, what: str) -> Iterator[Entry[str]]:
@@ -183,8 +185,8 @@ class _Reader:
             if "://" in entry.value:
                 self._indices.append(entry)
             else:
-                claim = f"`{redacted(entry.value)}` is not the URL of an index"
-                self._problem("MIX003", entry.place, claim, "write the URL of its simple API, with https://")
+                claim = f"`{entry.value}` is not the URL of an index"
+                self._problem(Code.WRONG_TYPE, entry.place, claim, "write the URL of its simple API, with https://")
 
     def _read_platforms(self, node: Node) -> None:
         for entry in self._texts(node, "platforms", "a platform"):
@@ -194,7 +196,7 @@ class _Reader:
             else:
                 near = nearest(entry.value, KNOWN_PLATFORMS)
                 hint = f"did you mean `{near}`?" if near else f"known: {', '.join(KNOWN_PLATFORMS)}"
-                self._problem("MIX003", entry.place, f"unknown platform `{entry.value}`", hint)
+                self._problem(Code.WRONG_TYPE, entry.place, f"unknown platform `{entry.value}`", hint)
 
     def _read_dependencies(self, node: Node) -> None:
         before = len(self._problems)
@@ -205,7 +207,7 @@ class _Reader:
                 self._read_conda(item, selector)
         if len(self._problems) == before and not (self._conda or self._pypi or self._references):
             claim = "the file asks for nothing: `dependencies` is empty"
-            self._problem("MIX003", place_of(node, self._path), claim, "list what the environment needs")
+            self._problem(Code.WRONG_TYPE, place_of(node, self._path), claim, "list what the environment needs")
 
     def _read_subsection(self, node: MappingNode, selector: str) -> None:
         for pair in pairs(node):
@@ -224,12 +226,12 @@ class _Reader:
     def _not_a_mapping(self, pair: Pair) -> None:
         place = place_of(pair.key_node, self._path)
         if not pair.key:
-            self._problem("MIX003", place, "a requirement must be text, this is a mapping", _TEMPLATE_HINT)
+            self._problem(Code.WRONG_TYPE, place, "a requirement must be text, this is a mapping", _TEMPLATE_HINT)
             return
         constraint = "" if is_null(pair.value) else str(pair.value.value)
         equals = "=" if constraint[:1].isalnum() else ""
         claim = f"`{pair.key}:` is a mapping where a requirement is expected"
-        self._problem("MIX002", place, claim, f"write `- {pair.key}{equals}{constraint}`")
+        self._problem(Code.UNKNOWN_KEY, place, claim, f"write `- {pair.key}{equals}{constraint}`")
 
     def _read_conda(self, node: Node, selector: str) -> None:
         text = self._text(node, "a requirement")
@@ -242,8 +244,8 @@ class _Reader:
         try:
             requirement = match_spec.parse(text, place)
         except ValueError as error:
-            claim = f"not a conda match spec: {redacted(str(error))}"
-            self._problem("MIX004", place, claim, "write name, name=1.2 or name>=1,<2")
+            claim = f"not a conda match spec: {error}"
+            self._problem(Code.NOT_A_MATCH_SPEC, place, claim, "write name, name=1.2 or name>=1,<2")
         else:
             self._conda.append(Entry(value=requirement, place=place, selector=selector))
 
@@ -266,12 +268,9 @@ class _Reader:
         except pip_requirement.NotARequirementError as error:
             quote = int(isinstance(node, ScalarNode) and node.style in {"'", '"'})
             where = place.within(error.offset + quote)
-            hint = (
-                "write name==1.2.3; `=` is conda's operator"
-                if _CONDA_EQUALS.match(text)
-                else "PEP 508: name[extra]>=1; marker"
-            )
-            self._problem("MIX005", where, f"not a PyPI requirement: {error}", hint)
+            equals = "write name==1.2.3; `=` is conda's operator"
+            hint = equals if _CONDA_EQUALS.match(text) else "PEP 508: name[extra]>=1; marker"
+            self._problem(Code.NOT_A_REQUIREMENT, where, f"not a PyPI requirement: {error}", hint)
         else:
             self._pypi.append(Entry(value=requirement, place=place, selector=selector))
 
@@ -280,7 +279,7 @@ class _Reader:
             place = place_of(item, self._path)
             name, version, claim = parse_pair(text)
             if claim:
-                self._problem("MIX009", place, claim, 'write for example `__glibc: "2.27"`')
+                self._problem(Code.VIRTUAL_PACKAGE, place, claim, 'write for example `__glibc: "2.27"`')
             else:
                 self._virtual.append(Entry(value=(name, version), place=place, selector=both(outer, own)))
 

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.inputs import Inputs
+from mixlock_hooks.model.inputs import OPTIONAL, Inputs
 
 if TYPE_CHECKING:
     from typing import Any
 
-_IMPLIED = "implied"
-"""Written only where there is something: locks from before it was known have none."""
-_TUPLES = ("channels", "indices", "pypi", _IMPLIED)
+_TUPLES = ("channels", "indices", "pypi", "left_out", "implied")
 _TABLES = ("conda", "virtual_packages")
 
 
 def render(inputs: Inputs) -> str:
     """Render inputs as canonical JSON: keys sorted, no spaces, ASCII."""
-    table = {name: value for name, value in asdict(inputs).items() if value or name != _IMPLIED}
-    return json.dumps(table, sort_keys=True, separators=(",", ":"))
+    return json.dumps(inputs.as_table(), sort_keys=True, separators=(",", ":"))
 
 
 def parse(text: str) -> Inputs:
@@ -33,9 +30,9 @@ def parse(text: str) -> Inputs:
         raw: Any = json.loads(text)
     except RecursionError as error:
         raise ValueError("nested without end") from error
-    if not isinstance(raw, dict) or {_IMPLIED, *raw} != {field.name for field in fields(Inputs)}:
+    if not isinstance(raw, dict) or {*OPTIONAL, *raw} != {field.name for field in fields(Inputs)}:
         raise ValueError("not the recorded inputs of a lock")
-    raw.setdefault(_IMPLIED, [])
+    raw = {**{name: [] for name in OPTIONAL}, **raw}
     if not all(isinstance(raw[name], list) for name in _TUPLES):
         raise ValueError("not the recorded inputs of a lock: a list is expected")
     if not all(isinstance(raw[name], dict) for name in _TABLES):

@@ -13,6 +13,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from mixlock_hooks.formats import match_spec, toml_text
 from mixlock_hooks.formats.virtual_packages import parse_pair
 from mixlock_hooks.model.build_permission import EVERYBODY, NOBODY, BuildPermission
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.cutoff import is_cutoff
 from mixlock_hooks.model.names import Subdir, pypi_name
 from mixlock_hooks.model.nearest import nearest
@@ -56,7 +57,7 @@ def _invalid_toml(error: Exception, text: str, path: str) -> Problem:
     if "at end of document" in str(error):
         place = at(path, text.count("\n") + 1, len(text) - text.rfind("\n"))
     claim = f"not valid TOML: {_TOML_PLACE.sub('', str(error)).strip()}"
-    return Problem(code="MIX001", place=place, claim=claim, hint="correct the syntax at this place")
+    return Problem(code=Code.UNREADABLE, place=place, claim=claim, hint="correct the syntax at this place")
 
 
 class _WrongTypeError(ValueError):
@@ -74,7 +75,7 @@ class _Reader:
     def settings(self, table: object) -> Settings:
         """Convert every known key; tell unknown ones with the nearest known."""
         if not isinstance(table, dict):
-            self._problem("MIX003", "mixlock", "the configuration must be a table", "write [tool.mixlock]")
+            self._problem(Code.WRONG_TYPE, "mixlock", "the configuration must be a table", "write [tool.mixlock]")
             return Settings(source=self._path)
         known: dict[str, Any] = {}
         for key, value in table.items():
@@ -85,7 +86,9 @@ class _Reader:
             try:
                 known[field] = self._placed(key, convert(value))
             except _WrongTypeError as error:
-                self._problem("MIX003", key, f"`{key}` must be {error}", "see the reference of the configuration")
+                self._problem(
+                    Code.WRONG_TYPE, key, f"`{key}` must be {error}", "see the reference of the configuration"
+                )
         return Settings(source=self._path, **known)
 
     def _placed(self, key: str, value: object) -> object:
@@ -97,9 +100,9 @@ class _Reader:
     def _unknown(self, key: str) -> None:
         near = nearest(key, _KEYS)
         hint = f"did you mean `{near}`?" if near else f"known: {', '.join(_KEYS)}"
-        self._problem("MIX002", key, f"unknown key `{key}`", hint)
+        self._problem(Code.UNKNOWN_KEY, key, f"unknown key `{key}`", hint)
 
-    def _problem(self, code: str, key: str, claim: str, hint: str) -> None:
+    def _problem(self, code: Code, key: str, claim: str, hint: str) -> None:
         self.problems.append(Problem(code=code, place=self._place(key), claim=claim, hint=hint))
 
     def _place(self, key: str) -> Place:

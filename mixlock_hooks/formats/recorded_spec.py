@@ -35,4 +35,5 @@ def parse(inputs: Inputs, place: Place) -> PlatformSpec:
         ),
         pypi=tuple(pip_requirement.parse(text, place) for text in inputs.pypi),
         cutoff=inputs.exclude_newer,
+        left_out=inputs.left_out,
     )

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import comments, direct_reference, match_spec, pip_requirement
 from mixlock_hooks.formats.virtual_packages import parse_pair
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry, Reference, ReferenceKind, SpecDocument
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.place import Place
 from mixlock_hooks.model.problem import Problem
-from mixlock_hooks.model.urls import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +44,7 @@ class _Reading:
     virtual: list[Entry[tuple[VirtualName, str]]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def problem(self, code: str, place: Place, claim: str, hint: str) -> None:
+    def problem(self, code: Code, place: Place, claim: str, hint: str) -> None:
         """Add a problem."""
         self.problems.append(Problem(code=code, place=place, claim=claim, hint=hint))
 
@@ -60,7 +60,7 @@ def parse(text: str, path: str) -> SpecDocument:
             _read_requirement(reading, line, place)
     if not (reading.conda or reading.pypi or reading.references or reading.problems):
         place = Place(path=path)
-        reading.problem("MIX003", place, "the file asks for nothing", "list what the environment needs")
+        reading.problem(Code.WRONG_TYPE, place, "the file asks for nothing", "list what the environment needs")
     return SpecDocument(
         path=path,
         channels=tuple(reading.channels),
@@ -114,7 +114,7 @@ def _read_requirement(reading: _Reading, line: str, place: Place) -> None:
         requirement = pip_requirement.parse(line, place)
     except pip_requirement.NotARequirementError as error:
         hint = "PEP 508: name[extra]>=1; marker"
-        reading.problem("MIX005", place.within(error.offset), f"not a PyPI requirement: {error}", hint)
+        reading.problem(Code.NOT_A_REQUIREMENT, place.within(error.offset), f"not a PyPI requirement: {error}", hint)
     else:
         reading.pypi.append(Entry(value=requirement, place=place))
 
@@ -128,7 +128,7 @@ def _read_option(reading: _Reading, line: str, place: Place) -> None:
         if value:
             reader(reading, value, place)
         else:
-            reading.problem("MIX003", place, f"`{name}` needs a value", f"write `{name} VALUE`")
+            reading.problem(Code.WRONG_TYPE, place, f"`{name}` needs a value", f"write `{name} VALUE`")
     elif name in _SILENT:
         return
     elif reference is not None:
@@ -136,15 +136,15 @@ def _read_option(reading: _Reading, line: str, place: Place) -> None:
     else:
         near = nearest(name, _OPTIONS)
         hint = f"did you mean `{near}`?" if near else f"known: {', '.join(_OPTIONS)}"
-        reading.problem("MIX002", place, f"unknown option `{redacted(name)}`", hint)
+        reading.problem(Code.UNKNOWN_KEY, place, f"unknown option `{name}`", hint)
 
 
 def _read_conda(reading: _Reading, value: str, place: Place) -> None:
     try:
         requirement = match_spec.parse(value, place)
     except ValueError as error:
-        claim = f"not a conda match spec: {redacted(str(error))}"
-        reading.problem("MIX004", place, claim, "write --conda-pkg name, name=1.2 or name>=1,<2")
+        claim = f"not a conda match spec: {error}"
+        reading.problem(Code.NOT_A_MATCH_SPEC, place, claim, "write --conda-pkg name, name=1.2 or name>=1,<2")
     else:
         reading.conda.append(Entry(value=requirement, place=place))
 
@@ -152,13 +152,13 @@ def _read_conda(reading: _Reading, value: str, place: Place) -> None:
 def _read_system(reading: _Reading, value: str, place: Place) -> None:
     name, version, claim = parse_pair(value)
     if claim:
-        reading.problem("MIX009", place, claim, "write for example --sys-pkg __glibc=2.27")
+        reading.problem(Code.VIRTUAL_PACKAGE, place, claim, "write for example --sys-pkg __glibc=2.27")
     else:
         reading.virtual.append(Entry(value=(name, version), place=place))
 
 
 def _read_links(reading: _Reading, value: str, place: Place) -> None:
-    text = f"--find-links {redacted(value)}"
+    text = f"--find-links {value}"
     reading.references.append(Entry(value=Reference(kind=ReferenceKind.INDEX_OPTION, text=text), place=place))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
 
@@ -13,7 +14,9 @@ def decode(content: bytes, path: str) -> str | Problem:
     """Return the text of a file, or the problem with it: not UTF-8 (a byte order mark is allowed), or too large."""
     if len(content) > LARGEST_SPEC:
         claim = f"the file has {len(content) / 1024 / 1024:.1f} MiB; a spec has at most {LARGEST_SPEC // 1024**2}"
-        return Problem(code="MIX001", place=at(path), claim=claim, hint="name the spec, not what was made from it")
+        return Problem(
+            code=Code.UNREADABLE, place=at(path), claim=claim, hint="name the spec, not what was made from it"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -21,4 +24,4 @@ def decode(content: bytes, path: str) -> str | Problem:
         line = before.count("\n") + 1
         column = len(before) - (before.rfind("\n") + 1) + 1
         claim = f"not UTF-8 text: byte 0x{error.object[error.start]:02x}"
-        return Problem(code="MIX001", place=at(path, line, column), claim=claim, hint="save the file as UTF-8")
+        return Problem(code=Code.UNREADABLE, place=at(path, line, column), claim=claim, hint="save the file as UTF-8")

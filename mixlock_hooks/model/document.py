@@ -47,11 +47,17 @@ class Reference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Allowance:
-    """A ``# mixlock: allow CODE reason`` comment: the line it covers, and the reason given."""
+    """A ``# mixlock: allow CODE reason`` comment.
+
+    ``line`` is the line it covers; ``comment_line`` and ``column`` are its own place. ``code`` is as it was written,
+    and empty where the comment is no allowance but begins like one.
+    """
 
     code: str
     line: int
     reason: str
+    comment_line: int = 1
+    column: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,45 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.problem import Problem, Severity
 
 if TYPE_CHECKING:
+    from mixlock_hooks.model.codes import Code
     from mixlock_hooks.model.names import EnvironmentName, Subdir
     from mixlock_hooks.model.place import Place
 
 
-class DriftCode(str, Enum):
-    """The kinds of drift."""
+class State(str, Enum):
+    """The state of one environment, as ``list`` and ``drift`` name it."""
 
-    NO_LOCK = "MIX201"
-    REQUIREMENT = "MIX202"
-    PLATFORM = "MIX203"
-    SOURCE = "MIX204"
-    SETTING = "MIX205"
-    BODY = "MIX206"
-    FILES_DISAGREE = "MIX207"
-    CLOSURE = "MIX208"
-    ORPHAN = "MIX209"
-    CONFLICT = "MIX210"
-    NEWER = "MIX211"
-    HASH = "MIX212"
-    HOST = "MIX213"
-    WHEEL = "MIX401"
+    FRESH = "fresh"
+    STALE = "stale"
+    DRIFTED = "drifted"
+    MISSING = "missing"
+    INVALID = "invalid"
+    UNLOCKABLE = "unlockable"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DriftReason:
-    """One difference: its kind, a sentence, where in the spec or lock it shows, and for which platforms."""
+    """One difference: its kind, a sentence, where in the spec or lock it shows, and for which platforms.
 
-    code: DriftCode
+    ``is_missing`` says that there is no lock at all.
+    """
+
+    code: Code
     place: Place
     claim: str
     platforms: tuple[Subdir, ...] = ()
     command: str
+    is_missing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +63,17 @@ class DriftReport:
         """Return whether the lock says what the spec says, in its record too."""
         return self.fresh and not self.stale
 
+    @property
+    def state(self) -> State:
+        """Return the state of the lock alone."""
+        if self.fresh:
+            return State.STALE if self.stale else State.FRESH
+        return State.MISSING if any(reason.is_missing for reason in self.reasons) else State.DRIFTED
+
+    def strictly(self) -> DriftReport:
+        """Return the report with what is only told as reasons."""
+        return replace(self, reasons=(*self.reasons, *self.stale, *self.unbuilt), stale=(), unbuilt=())
+
     def problems(self) -> tuple[Problem, ...]:
         """Return the reasons as problems, and what is stale as notes, for every kind of report."""
         told = (*self.stale, *self.unbuilt)
@@ -76,7 +84,7 @@ class DriftReport:
 def _problem(environment: EnvironmentName, reason: DriftReason) -> Problem:
     shown = f" on {', '.join(reason.platforms)}" if len(reason.platforms) > 1 else ""
     return Problem(
-        code=reason.code.value,
+        code=reason.code,
         place=reason.place,
         claim=reason.claim + shown,
         hint=reason.command,

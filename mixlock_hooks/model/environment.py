@@ -27,7 +27,8 @@ class PlatformSpec:
     """What is asked for one platform: everything that decides a solve, credentials as they were written.
 
     Requirements are unique by name (PyPI's by name and marker) and sorted; channels and indices keep their
-    order, which is priority; ``conda`` includes python; ``cutoff`` is as configured, empty for none.
+    order, which is priority; ``conda`` includes python; ``cutoff`` is as configured, empty for none; ``left_out`` is
+    what allowances leave out of the lock.
     """
 
     platform: Subdir
@@ -39,6 +40,7 @@ class PlatformSpec:
     conda: tuple[CondaRequirement, ...]
     pypi: tuple[PypiRequirement, ...]
     cutoff: str = ""
+    left_out: tuple[str, ...] = ()
 
     @property
     def python(self) -> CondaRequirement | None:

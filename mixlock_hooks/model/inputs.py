@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 SCHEMA = 1
 """The version of the recorded inputs; a higher one was written by a newer mixlock."""
+
+OPTIONAL = frozenset({"left_out", "implied"})
+"""Recorded only where there is something: locks from before they were known have none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,8 +21,9 @@ class Inputs:
     """Everything that decides a solve, in plain values without credentials.
 
     ``conda`` maps ``channel::name`` to version and build, python apart from it unless its channel is named;
-    ``pypi`` holds canonical PEP 508 text, sorted. ``implied`` names what of ``conda`` nobody wrote; it decides
-    nothing, so the fingerprint is the same as if somebody had.
+    ``pypi`` holds canonical PEP 508 text, sorted. ``left_out`` lists what allowances leave out, ``CODE text``.
+    ``implied`` names what of ``conda`` nobody wrote; it decides nothing, so the fingerprint is the same as if somebody
+    had.
     """
 
     platform: str
@@ -31,5 +36,14 @@ class Inputs:
     conda: Mapping[str, str]
     pypi: tuple[str, ...]
     exclude_newer: str = ""
+    left_out: tuple[str, ...] = ()
     implied: tuple[str, ...] = field(default=(), compare=False)
     schema: int = field(default=SCHEMA)
+
+    def as_table(self) -> dict[str, Any]:
+        """Return the plain values that are recorded; what is optional only where there is something."""
+        return {key: value for key, value in asdict(self).items() if value or key not in OPTIONAL}
+
+    def deciding(self) -> dict[str, Any]:
+        """Return the plain values that are fingerprinted: what is recorded, without what decides nothing."""
+        return {key: value for key, value in self.as_table().items() if key != "implied"}

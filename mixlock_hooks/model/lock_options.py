@@ -22,7 +22,7 @@ class LockOptions:
     says whose build code may run; ``cutoff`` is the moment after which nothing is considered (RFC 3339);
     with ``cutoff_asked`` what was locked under another cutoff is solved again. ``verify``
     solves again from nothing but the recorded inputs and cutoff, and writes nothing: what would be written differs
-    from what a lock should give.
+    from what a lock should give. ``strict``: an environment that cannot be locked is an error.
     """
 
     platforms: tuple[Subdir, ...] = ()
@@ -34,6 +34,7 @@ class LockOptions:
     cutoff: str = ""
     cutoff_asked: bool = False
     verify: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +42,8 @@ class LockResult:
     """What became of one environment.
 
     ``problems`` are of policy, or of the solve where ``failed``; ``written`` names the files that changed (would
-    change, in a dry run); no problem and nothing written means it was fresh.
+    change, in a dry run); no problem and nothing written means it was fresh. ``told`` is what policy says of an
+    environment whatever became of it: what is left out, or why it is ``unlockable`` and needs no lock.
     """
 
     environment: EnvironmentName
@@ -52,3 +54,5 @@ class LockResult:
     solved: bool = False
     sdists: tuple[LockedPackage, ...] = ()
     notes: tuple[str, ...] = ()
+    told: tuple[Problem, ...] = ()
+    unlockable: bool = False

@@ -1,4 +1,7 @@
-"""What a user can mend: a code, a place, a claim and a way out."""
+"""What a user can mend: a code, a place, a claim and a way out.
+
+Secrets are taken out of the texts here, once, so that no report and no log can repeat one.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.urls import redacted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mixlock_hooks.model.codes import Code
     from mixlock_hooks.model.names import EnvironmentName, Subdir
     from mixlock_hooks.model.place import Place
 
@@ -23,9 +29,13 @@ class Severity(str, Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """One finding. ``claim`` says what is wrong, ``hint`` how to get out of it, ``detail`` an engine's own words."""
+    """One finding.
 
-    code: str
+    ``claim`` says what is wrong, ``hint`` how to get out of it, ``detail`` an engine's own words; ``subject`` is what
+    the spec asks for, as it was written, where an allowance may leave it out of the lock.
+    """
+
+    code: Code
     place: Place
     claim: str
     hint: str = ""
@@ -33,6 +43,11 @@ class Problem:
     severity: Severity = Severity.ERROR
     environment: EnvironmentName | None = None
     platform: Subdir | None = None
+    subject: str = ""
+
+    def __post_init__(self) -> None:
+        for text in ("claim", "hint", "detail", "subject"):
+            object.__setattr__(self, text, redacted(getattr(self, text)))
 
     def softened(self, severity: Severity) -> Problem:
         """Return the same problem at another severity."""

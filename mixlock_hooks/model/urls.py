@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
-_CONDA_TOKEN = re.compile(r"/t/(?!<TOKEN>|\$)[^/]+")
+_CONDA_TOKEN = re.compile(r"/t/(?!<TOKEN>|\$|\*\*\*)[^/\s`'\"]+")
 _ANY_CONDA_TOKEN = re.compile(r"/t/[^/]+")
 _PLACEHOLDER = re.compile(r"\$\{?\w+\}?|\*+|<\w+>")
 _AUTHORITY = re.compile(r"[A-Za-z][\w+.\-]*://(?:[^/?#\s]*@)?(?:\[(?P<ipv6>[^\]]*)\]|(?P<host>[^/:?#\s]*))")
 _CREDENTIALS = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
 """All before the last ``@`` of the authority, as every client splits it: a password may hold an ``@``."""
 _QUERY_SECRET = re.compile(
-    r"(?P<name>[?&#](?:access_?token|api_?key|auth|key|pass|passwd|password|secret|sig|signature|token)=)"
-    r"(?!\$|\*|<)[^&#\s]+",
+    r"(?P<name>[?&#](?:[\w%-]*(?:token|secret|passw(?:or)?d|signature|credential|api_?key)|auth|key|pass|sig|"
+    r"googleaccessid|awsaccesskeyid|key-pair-id)=)"
+    r"(?!\$|\*|<)[^&#\s`'\"]+",
     re.IGNORECASE,
 )
+"""Parameters that carry a credential: customary names, and those of presigned URLs (AWS, Google, Azure)."""
 _LOOPBACK = re.compile(r"localhost|::1|127(?:\.\d{1,3}){3}")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import aliases_toml
 from mixlock_hooks.model.alias import AliasTarget, alias
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_paths import ALIASES, aliases_path
@@ -64,7 +65,7 @@ def check_aliases(project: Project, loaded: Loaded) -> tuple[Problem, ...]:
     try:
         now = read_aliases(project)
     except ValueError as error:
-        return (Problem(code="MIX010", place=place, claim=f"cannot be read: {error}", hint="restore the file"),)
+        return (Problem(code=Code.ALIAS, place=place, claim=f"cannot be read: {error}", hint="restore the file"),)
     return (
         *rules.references(loaded.named, now),
         *rules.moved(_committed(project), now, place),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow import flow_scan
 from mixlock_hooks.formats.text import decode
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.nearest import nearest
@@ -81,7 +82,7 @@ def _left_out(project: Project, paths: Iterable[str]) -> Loaded:
     left_out = project.repository.left_out()
     notes = (
         Problem(
-            code="MIX001",
+            code=Code.UNREADABLE,
             place=at(path),
             claim="is not checked out, so it is read from git's index",
             hint="add it to the sparse checkout to work on it",
@@ -161,7 +162,7 @@ def load(project: Project, path: str) -> Loaded:
         raise UsageError(f"{path}: no such file")
     if not path.isprintable():  # a lock names its spec, and is text
         claim, hint = "the file's name is not printable UTF-8 text", "rename the file or its folder"
-        return Loaded(problems=(Problem(code="MIX001", place=at(path), claim=claim, hint=hint),), files=1)
+        return Loaded(problems=(Problem(code=Code.UNREADABLE, place=at(path), claim=claim, hint=hint),), files=1)
     if path.endswith(".py") and not flow_scan.may_hold_flows(content):
         return Loaded(files=1)
     text = decode(content, path)

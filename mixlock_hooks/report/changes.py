@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.package_change import ChangeKind
+from mixlock_hooks.report import neutral
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ SHOWN = {Manager.CONDA: "conda", Manager.PIP: "PyPI"}
 
 def text(changes: Sequence[PackageChange]) -> str:
     """Render one line a change: sign, manager, name, versions, platforms."""
-    return "".join(f"{_line(change)}\n" for change in changes)
+    return neutral.lines(_line(change) for change in changes)
 
 
 def _line(change: PackageChange) -> str:

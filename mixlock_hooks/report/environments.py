@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
 from mixlock_hooks.model.urls import redacted
+from mixlock_hooks.report import neutral
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from mixlock_hooks.model.drift import State
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
@@ -22,11 +23,11 @@ VERSION = 1
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """One environment in the list. ``state`` is ``fresh``, ``drifted``, ``missing`` or ``invalid``."""
+    """One environment in the list."""
 
     environment: EnvironmentSpec
     lock_dir: str
-    state: str
+    state: State
 
 
 def render(form: str, rows: Sequence[Row], aliases: Mapping[str, str] = MappingProxyType({})) -> str:
@@ -34,11 +35,12 @@ def render(form: str, rows: Sequence[Row], aliases: Mapping[str, str] = MappingP
     if form == "json":
         named = {"aliases": dict(aliases)} if aliases else {}
         document = {"version": VERSION, "environments": [_as_mapping(row) for row in rows], **named}
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        return neutral.json_text(document)
     width = max((len(row.environment.name) for row in rows), default=0)
-    lines = [f"{row.environment.name:<{width}}  {row.state:<8} {_text(row)}" for row in rows]
-    lines += [f"{name:<{width}}  alias    {environment}" for name, environment in aliases.items()]
-    return "".join(f"{line}\n" for line in lines)
+    states = max((len(row.state.value) for row in rows), default=0)
+    lines = [f"{row.environment.name:<{width}}  {row.state.value:<{states}} {_text(row)}" for row in rows]
+    lines += [f"{name:<{width}}  {'alias':<{states}}  {environment}" for name, environment in aliases.items()]
+    return neutral.lines(lines)
 
 
 def _text(row: Row) -> str:
@@ -58,7 +60,7 @@ def _as_mapping(row: Row) -> dict[str, Any]:
         "mode": environment.mode.value,
         "lock_dir": row.lock_dir,
         "platforms": [spec.platform for spec in environment.platforms],
-        "state": row.state,
+        "state": row.state.value,
         "python": _asked(first.python) if first.python else None,
         "conda": _conda(environment.platforms),
         "pypi": _pypi(environment.platforms),

@@ -6,10 +6,10 @@ of those with equal fingerprints, and leaves off at the first that it cannot rea
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.model.problem import Severity
+from mixlock_hooks.report import neutral
 from mixlock_hooks.report.identity import identities
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def render(problems: Sequence[Problem]) -> str:
     """Render an array of findings."""
     found = zip(problems, identities(problems), strict=True)
     findings = [_finding(problem, identity) for problem, identity in found]
-    return json.dumps(findings, indent=2, ensure_ascii=False) + "\n"
+    return neutral.json_text(findings)
 
 
 def _finding(problem: Problem, identity: str) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def _finding(problem: Problem, identity: str) -> dict[str, Any]:
 def _description(problem: Problem) -> str:
     """Return claim, platform and hint: nothing else of a finding could tell the platform."""
     where = f" [{problem.platform}]" if problem.platform else ""
-    return f"{problem.claim}{where}" + (f" ({problem.hint})" if problem.hint else "")
+    return neutral.line(f"{problem.claim}{where}" + (f" ({problem.hint})" if problem.hint else ""))
 
 
 def _stretch(place: Place) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from mixlock_hooks.report import neutral
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
@@ -24,7 +25,7 @@ def render(form: str, name: str, lockfile: Lockfile) -> str:
                 for platform in lockfile.platforms
             },
         }
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        return neutral.json_text(document)
     return "".join(_platform(platform, lockfile) for platform in lockfile.platforms)
 
 
@@ -32,7 +33,7 @@ def _platform(platform: Any, lockfile: Lockfile) -> str:
     packages = sorted(lockfile.for_platform(platform), key=lambda package: (package.manager.value, package.name))
     width = max((len(package.name) for package in packages), default=0)
     lines = [f"{package.manager.value:<5} {package.name:<{width}}  {package.version}" for package in packages]
-    return "\n".join((f"{platform} ({len(packages)} packages)", *(f"  {line}" for line in lines))) + "\n"
+    return neutral.lines((f"{platform} ({len(packages)} packages)", *(f"  {line}" for line in lines)))
 
 
 def _as_mapping(package: LockedPackage) -> dict[str, Any]:

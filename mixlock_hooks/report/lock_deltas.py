@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.model.package_change import ChangeKind
 from mixlock_hooks.report import changes as change_report
+from mixlock_hooks.report import neutral
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,8 +26,9 @@ def text(deltas: Sequence[LockDelta]) -> str:
 
 
 def _text(delta: LockDelta) -> str:
-    notes = "".join(f"  ! {note}\n" for note in _notes(delta, str))
-    return f"{delta.environment}: {_headline(delta)}\n{change_report.text(delta.changes)}{notes}"
+    notes = neutral.lines(f"  ! {note}" for note in _notes(delta, str))
+    headline = neutral.line(f"{delta.environment}: {_headline(delta)}")
+    return f"{headline}\n{change_report.text(delta.changes)}{notes}"
 
 
 def _headline(delta: LockDelta) -> str:
@@ -57,8 +58,8 @@ def markdown(deltas: Sequence[LockDelta]) -> str:
 
 
 def _markdown(delta: LockDelta) -> str:
-    lines = [f"### {_code(delta.environment)}: {_headline(delta)}", ""]
-    lines += [f"- :warning: {note}" for note in _notes(delta, _code)]
+    lines = [f"### {neutral.code(delta.environment)}: {_headline(delta)}", ""]
+    lines += [f"- :warning: {note}" for note in _notes(delta, neutral.code)]
     if delta.gone or not delta.changes:
         return "\n".join(lines) + "\n"
     table = [
@@ -72,23 +73,17 @@ def _markdown(delta: LockDelta) -> str:
 
 
 def _row(change: PackageChange, platforms: Sequence[Subdir]) -> str:
-    where = "all" if set(change.platforms) == set(platforms) else ", ".join(change.platforms)
+    where = "all" if set(change.platforms) == set(platforms) else ", ".join(map(neutral.code, change.platforms))
     build = " (another build)" if change.kind is ChangeKind.REBUILT else ""
     manager = change_report.origin(change)
-    before, after = _code(change.before), f"{_code(change.after)}{build}"
-    return f"| {' | '.join((change.kind.value, _code(change.name), manager, before, after, where))} |"
-
-
-def _code(text: str) -> str:
-    """Quote what stands in a lock, which a stranger may have written: as code it is no markup, link or mention."""
-    bare = " ".join(text.replace("`", "'").replace("|", "\\|").split())
-    return f"`{bare}`" if bare else ""
+    before, after = neutral.code(change.before), f"{neutral.code(change.after)}{build}"
+    return f"| {' | '.join((change.kind.value, neutral.code(change.name), manager, before, after, where))} |"
 
 
 def json_text(deltas: Sequence[LockDelta]) -> str:
     """Render the documented JSON: ``version`` and ``environments``."""
     document = {"version": VERSION, "environments": [_as_mapping(delta) for delta in deltas]}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return neutral.json_text(document)
 
 
 def _as_mapping(delta: LockDelta) -> dict[str, Any]:

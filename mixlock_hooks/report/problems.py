@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.model.problem import Severity
-from mixlock_hooks.report import gitlab, sarif
+from mixlock_hooks.report import gitlab, neutral, sarif
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from mixlock_hooks.model.problem import Problem
 
@@ -21,25 +20,17 @@ VERSION = 1
 
 def text(problems: Sequence[Problem]) -> str:
     """Render ``path:line:col: CODE claim (hint)``, one line a problem."""
-    return "".join(f"{printable(_line(problem))}\n" for problem in problems)
+    return neutral.lines(line for problem in problems for line in _lines(problem))
 
 
-def printable(text: str) -> str:
-    """Return a text with everything escaped that would do something to a terminal or a log; its lines stay."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else _escape(letter) for letter in text)
-
-
-def _escape(letter: str) -> str:
-    return letter.encode("unicode_escape").decode()
-
-
-def _line(problem: Problem) -> str:
+def _lines(problem: Problem) -> Iterator[str]:
     weight = "" if problem.severity is Severity.ERROR else f"{problem.severity.value}: "
     where = f" [{problem.platform}]" if problem.platform else ""
     line = " ".join(f"{problem.place}: {problem.code} {weight}{problem.claim}{where}".split("\n"))
     if problem.detail:
-        return "\n".join((line, *_indented(problem.detail), f"    {problem.hint}"))
-    return f"{line} ({problem.hint})" if problem.hint else line
+        yield from (line, *_indented(problem.detail), f"    {problem.hint}")
+    else:
+        yield f"{line} ({problem.hint})" if problem.hint else line
 
 
 def _indented(detail: str) -> list[str]:
@@ -51,7 +42,7 @@ def _indented(detail: str) -> list[str]:
 def json_text(problems: Sequence[Problem], **more: object) -> str:
     """Render the documented JSON: ``version``, ``problems``, and what the command adds."""
     document = {"version": VERSION, "problems": [as_mapping(problem) for problem in problems], **more}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return neutral.json_text(document)
 
 
 def as_mapping(problem: Problem) -> dict[str, Any]:
@@ -85,15 +76,16 @@ def _annotation(problem: Problem) -> str:
     fields = {"file": place.path, "line": place.line, "col": place.column, "title": problem.code}
     shown = ",".join(f"{key}={_escaped(str(value))}" for key, value in fields.items())
     where = f" [{problem.platform}]" if problem.platform else ""
-    message = printable(problem.claim + where + (f" ({problem.hint})" if problem.hint else ""))
-    data = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    message = problem.claim + where + (f" ({problem.hint})" if problem.hint else "")
+    data = "%0A".join(neutral.line(line).replace("%", "%25") for line in message.split("\n"))
     return f"::{_GITHUB_WORDS[problem.severity]} {shown}::{data}"
 
 
 def _escaped(value: str) -> str:
-    for raw, escape in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
-        value = value.replace(raw, escape)
-    return value
+    shown = neutral.line(value)
+    for raw, escape in (("%", "%25"), (":", "%3A"), (",", "%2C")):
+        shown = shown.replace(raw, escape)
+    return shown
 
 
 def render(form: str, problems: Sequence[Problem], **more: object) -> str:

@@ -6,17 +6,17 @@ it tracks a result by a hash of its line, which its upload action adds, and othe
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mixlock_hooks import __version__
-from mixlock_hooks.model.codes import CODES
+from mixlock_hooks.report import neutral
 from mixlock_hooks.report.identity import identities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mixlock_hooks.model.codes import Code
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.problem import Problem
 
@@ -37,21 +37,28 @@ def render(problems: Sequence[Problem]) -> str:
         "results": [_result(problem, identity, codes) for problem, identity in found],
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return neutral.json_text(document)
 
 
-def _driver(codes: Sequence[str]) -> dict[str, Any]:
+def _driver(codes: Sequence[Code]) -> dict[str, Any]:
     rules = [_rule(code) for code in codes]
     return {"name": "mixlock", "version": __version__, "informationUri": HOME, "rules": rules}
 
 
-def _rule(code: str) -> dict[str, Any]:
-    claim = {"text": CODES[code]}
-    help_uri = f"{HOME}/blob/main/docs/reference.md#codes"
-    return {"id": code, "shortDescription": claim, "fullDescription": claim, "help": claim, "helpUri": help_uri}
+def _rule(code: Code) -> dict[str, Any]:
+    from mixlock_hooks.model.explanations import EXPLANATIONS  # noqa: PLC0415 - the other reports need no pages
+
+    explanation = EXPLANATIONS[code]
+    return {
+        "id": code.value,
+        "shortDescription": {"text": code.claim},
+        "fullDescription": {"text": f"{code.claim}. {explanation.why}"},
+        "help": {"text": explanation.way_out},
+        "helpUri": f"{HOME}/blob/main/docs/reference.md#codes",
+    }
 
 
-def _result(problem: Problem, identity: str, codes: Sequence[str]) -> dict[str, Any]:
+def _result(problem: Problem, identity: str, codes: Sequence[Code]) -> dict[str, Any]:
     about = {"environment": problem.environment, "platform": problem.platform}
     properties = {key: value for key, value in about.items() if value is not None}
     return {
@@ -72,7 +79,7 @@ def _message(problem: Problem) -> str:
     character sequences "{{" and "}}" respectively" (3.11.5). A link is ``[text](destination)`` (3.11.6).
     """
     told = problem.claim + (f" ({problem.hint})" if problem.hint else "")
-    return told.replace("{", "{{").replace("}", "}}").replace("](", "] (")
+    return neutral.line(told).replace("{", "{{").replace("}", "}}").replace("](", "] (")
 
 
 def _location(place: Place) -> dict[str, Any]:

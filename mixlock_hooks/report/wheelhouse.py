@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.problem import in_order
+from mixlock_hooks.report import neutral
 from mixlock_hooks.report import problems as problem_report
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.wheelhouse import WheelhouseResult
 
-_TO_MEND = frozenset({"MIX206", "MIX401"})
+_TO_MEND = frozenset({Code.BODY, Code.WHEEL})
 """What is the user's to mend; all else is what could not be done."""
 
 
@@ -33,13 +35,13 @@ def text(result: WheelhouseResult, *, verbose: bool = False) -> str:
         if found.wheel and (verbose or found.origin != "cached")
     ]
     lines += [f"  wrote {path}" for path in result.written]
-    return "".join(f"{line}\n" for line in lines)
+    return neutral.lines(lines)
 
 
 def notes(result: WheelhouseResult) -> str:
     """Render what is worth knowing of the wheels, each once."""
     told = dict.fromkeys(note for found in result.results if found.wheel for note in found.notes)
-    return "".join(f"{result.environment}: note: {note}\n" for note in told)
+    return neutral.lines(f"{result.environment}: note: {note}" for note in told)
 
 
 def problems(result: WheelhouseResult) -> str:
@@ -47,9 +49,11 @@ def problems(result: WheelhouseResult) -> str:
     found = in_order(_problems(result))
     bare = [each.failed for each in result.results if each.failed and not each.problems]
     bare += [result.failed] if result.failed else []
-    told = "".join(f"{result.environment}: {words}\n" for words in dict.fromkeys(bare))
+    told = "".join(neutral.text(f"{result.environment}: {words}") for words in dict.fromkeys(bare))
     unchanged = (
-        f"{result.environment}: nothing was recorded; what stood there is unchanged\n" if _failed(result) else ""
+        neutral.text(f"{result.environment}: nothing was recorded; what stood there is unchanged")
+        if _failed(result)
+        else ""
     )
     return problem_report.text(found) + told + unchanged
 
@@ -60,7 +64,7 @@ def _problems(result: WheelhouseResult) -> list[Problem]:
 
 def unneeded(names: Sequence[str]) -> str:
     """Render the names under ``extra-build-requires`` that are of no locked sdist: one may be misspelt."""
-    return "".join(f"note: extra-build-requires.{name}: no sdist of that name is locked\n" for name in names)
+    return neutral.lines(f"note: extra-build-requires.{name}: no sdist of that name is locked" for name in names)
 
 
 def closing(results: Sequence[WheelhouseResult]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from mixlock_hooks.report import neutral
 from mixlock_hooks.report.changes import SHOWN
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def _text(reason: Reason) -> str:
         lines += _steps(chain)
     if not reason.chains:
         lines.append("  nothing asks for it: `mixlock drift --verify` tells more")
-    return "\n".join(lines) + "\n"
+    return neutral.lines(lines)
 
 
 def _steps(chain: Chain) -> Iterator[str]:
@@ -48,7 +48,7 @@ def _shown(package: LockedPackage) -> str:
 def json_text(reasons: Sequence[Reason]) -> str:
     """Render the documented JSON: ``version`` and ``reasons``."""
     document = {"version": VERSION, "reasons": [_as_mapping(reason) for reason in reasons]}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return neutral.json_text(document)
 
 
 def _as_mapping(reason: Reason) -> dict[str, Any]:

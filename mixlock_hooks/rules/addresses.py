@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
-from mixlock_hooks.model.urls import has_secret, is_plain_http, redacted
+from mixlock_hooks.model.urls import has_secret, is_plain_http
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,9 +40,9 @@ def _secrets(urls: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
     for url, place in urls:
         if has_secret(url):
             yield Problem(
-                code="MIX107",
+                code=Code.SECRET,
                 place=place,
-                claim=f"`{redacted(url)}` carries a secret that git would keep for ever",
+                claim=f"`{url}` carries a secret that git would keep for ever",
                 hint="take it out, revoke it, and put it into ~/.netrc, a keyring or ${A_VARIABLE}",
             )
 
@@ -50,9 +51,9 @@ def _plain_http(urls: Iterable[tuple[str, Place]], trusted_hosts: frozenset[str]
     for url, place in urls:
         if is_plain_http(url, trusted_hosts):
             yield Problem(
-                code="MIX108",
+                code=Code.PLAIN_HTTP,
                 place=place,
-                claim=f"`{redacted(url)}` is read over plain http: anybody between can change packages",
+                claim=f"`{url}` is read over plain http: anybody between can change packages",
                 hint="use https, or list the host under `trusted-hosts`",
             )
 

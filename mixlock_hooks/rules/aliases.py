@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.alias import alias, is_lookup
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.problem import Problem, Severity
 
 if TYPE_CHECKING:
@@ -21,16 +22,16 @@ def references(named: Iterable[Entry[str]], known: Mapping[Alias, AliasTarget]) 
     for entry in named:
         if is_lookup(entry.value):
             claim = f"`{entry.value}` is looked up by the Metaflow extension, not checked here"
-            yield Problem(code="MIX010", place=entry.place, claim=claim, severity=Severity.NOTE)
+            yield Problem(code=Code.ALIAS, place=entry.place, claim=claim, severity=Severity.NOTE)
             continue
         try:
             wanted = alias(entry.value)
         except ValueError as error:
-            yield Problem(code="MIX010", place=entry.place, claim=str(error), hint="correct the name")
+            yield Problem(code=Code.ALIAS, place=entry.place, claim=str(error), hint="correct the name")
             continue
         if wanted not in known:
             hint = f"make it with `mixlock resolve -f FILE --alias {wanted}`"
-            yield Problem(code="MIX010", place=entry.place, claim=f"no alias `{wanted}` is known", hint=hint)
+            yield Problem(code=Code.ALIAS, place=entry.place, claim=f"no alias `{wanted}` is known", hint=hint)
 
 
 def moved(before: Mapping[Alias, AliasTarget], now: Mapping[Alias, AliasTarget], place: Place) -> Iterator[Problem]:
@@ -62,4 +63,4 @@ def altered(now: Mapping[Alias, AliasTarget], lock_digest: Callable[[str], str],
 
 def _changed(known: Alias, place: Place, what: str) -> Problem:
     hint = "restore it, and give the new lock a new tag"
-    return Problem(code="MIX010", place=place, claim=f"alias `{known}` {what}", hint=hint)
+    return Problem(code=Code.ALIAS, place=place, claim=f"alias `{known}` {what}", hint=hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.problem import Problem, Severity
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _channels(requirement: CondaRequirement, platform: PlatformSpec) -> tuple[st
 
 def _twice(requirement: PypiRequirement, twin: CondaRequirement) -> Problem:
     return Problem(
-        code="MIX106",
+        code=Code.BOTH_MANAGERS,
         place=requirement.place,
         claim=f"`{requirement.name}` is asked from PyPI and, as `{twin.name}`, "
         f"from conda in line {twin.place.line}; pip would overwrite conda's files",
@@ -49,7 +50,7 @@ def _twice(requirement: PypiRequirement, twin: CondaRequirement) -> Problem:
 
 def _copied(requirement: PypiRequirement, other: CondaRequirement) -> Problem:
     return Problem(
-        code="MIX106",
+        code=Code.BOTH_MANAGERS,
         place=requirement.place,
         claim=f"`{requirement.name}` is asked from PyPI, and `{other.name}`, asked from conda in line "
         f"{other.place.line}, had a copy of it in some builds; pip would overwrite that",
@@ -66,10 +67,10 @@ def python_is_there(spec: EnvironmentSpec) -> Iterator[Problem]:
     for entry in spec.document.pypi:
         if entry.value.name == "python":
             yield Problem(
-                code="MIX110",
+                code=Code.NO_PYTHON,
                 place=entry.place,
                 claim="python is asked from PyPI, which does not have it",
-                hint=_python_hint(spec),
+                hint=f"remove it here, and {_python_hint(spec)}",
             )
     yield from (problem for platform in spec.platforms for problem in _without_python(spec, platform))
 
@@ -78,7 +79,7 @@ def _without_python(spec: EnvironmentSpec, platform: PlatformSpec) -> Iterator[P
     if platform.python or not platform.pypi:
         return
     yield Problem(
-        code="MIX110",
+        code=Code.NO_PYTHON,
         place=min(requirement.place for requirement in platform.pypi),
         claim="pip requirements without python: its version is whatever conda chooses",
         hint=_python_hint(spec),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.names import PypiName, pypi_name
 from mixlock_hooks.model.problem import Problem
@@ -85,7 +86,7 @@ def conflict_problem(request: SolveRequest, conflict: Conflict) -> Problem:
     held += f" (`{pin.key}{pin.asked}`, line {pin.place.line})" if pin else ""
     asked = next((found.place for found in request.spec.pypi if found.name == name), None)
     return Problem(
-        code="MIX303",
+        code=Code.SIDES_DISAGREE,
         place=asked or _place_of(request, demands),
         claim=f"{held}, but {demands[0] if demands else f'PyPI brings {name} {conflict.package.version}'}",
         detail="; ".join(demands[1:4]),
@@ -112,7 +113,7 @@ def disagreements(
         if not (package.sha256 or (package.manager is Manager.CONDA and package.md5)):
             yield _problem(
                 request,
-                "MIX302" if package.manager is Manager.PIP else "MIX301",
+                Code.NO_PYPI_ANSWER if package.manager is Manager.PIP else Code.NO_CONDA_ANSWER,
                 f"`{package.name}` {package.version} comes without a sha256, so nobody could verify it",
                 "ask the index's owner to serve hashes (PEP 503), or use another index",
                 next((found for found in pypi if found.name == package.name), None),
@@ -132,14 +133,20 @@ def _unsatisfied(
         return
     if not satisfies(package.version, requirement.specifier):
         claim = f"`{requirement.key}{requirement.specifier}` was locked as {package.version}"
-        yield _problem(request, "MIX302", claim, "the engine's answer does not fit: please report it", requirement)
+        yield _problem(
+            request, Code.NO_PYPI_ANSWER, claim, "the engine's answer does not fit: please report it", requirement
+        )
     wanted = {value for value in requirement.hashes if value.startswith("sha256:")}
     if wanted and f"sha256:{package.sha256}" not in wanted:
         claim = (
             f"the index's file of `{requirement.name}` {package.version} has none of the hashes that are asked for"
         )
         yield _problem(
-            request, "MIX302", claim, "somebody changed the file, or the hash is another file's", requirement
+            request,
+            Code.NO_PYPI_ANSWER,
+            claim,
+            "somebody changed the file, or the hash is another file's",
+            requirement,
         )
 
 
@@ -152,7 +159,7 @@ def satisfies(version: str, specifier: str) -> bool:
 
 
 def _problem(
-    request: SolveRequest, code: str, claim: str, hint: str, requirement: PypiRequirement | None = None
+    request: SolveRequest, code: Code, claim: str, hint: str, requirement: PypiRequirement | None = None
 ) -> Problem:
     return Problem(
         code=code,

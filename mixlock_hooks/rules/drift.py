@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.drift import DriftCode, DriftReason
+from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.drift import DriftReason
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
+from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.fingerprint import bare_channel, bare_source, conda_key
 
 if TYPE_CHECKING:
@@ -23,26 +25,35 @@ def compare(
 ) -> Iterator[DriftReason]:
     """Yield every difference between what a platform was solved from and what is asked now."""
 
-    def reason(code: DriftCode, place: Place, claim: str) -> DriftReason:
+    def reason(code: Code, place: Place, claim: str) -> DriftReason:
         return DriftReason(code=code, place=place, claim=claim, platforms=(spec.platform,), command=command)
 
-    places = _places(spec)
+    places = _places(spec) | policy.left_out(environment.document, environment.mode, spec.platform)
     sources = {bare_source(entry.value): entry.place for entry in environment.document.indices}
     sources |= {bare_channel(entry.value): entry.place for entry in environment.document.channels}
-    for key, claim in _requirement_claims(recorded, current):
-        yield reason(DriftCode.REQUIREMENT, places.get(key, environment.place), claim)
+    for key, claim in (*_requirement_claims(recorded, current), *_left_out_claims(recorded, current)):
+        yield reason(Code.REQUIREMENT, places.get(key, environment.place), claim)
     for kind, before, now in (
         ("channel", recorded.channels, current.channels),
         ("index", recorded.indices, current.indices),
     ):
         for name, claim in _order_claims(kind, before, now):
-            yield reason(DriftCode.SOURCE, sources.get(name, environment.place), claim)
+            yield reason(Code.SOURCE, sources.get(name, environment.place), claim)
     if recorded.default_index != current.default_index:
         was, is_now = _shown_index(recorded.default_index), _shown_index(current.default_index)
-        yield reason(DriftCode.SOURCE, environment.place, f"the default index is {is_now} now, was {was}")
+        yield reason(Code.SOURCE, environment.place, f"the default index is {is_now} now, was {was}")
     virtual = {entry.value[0]: entry.place for entry in environment.document.virtual_packages}
     for name, claim in _setting_claims(recorded, current):
-        yield reason(DriftCode.SETTING, virtual.get(name, environment.place), claim)  # type: ignore[call-overload]
+        yield reason(Code.SETTING, virtual.get(name, environment.place), claim)  # type: ignore[call-overload]
+
+
+def _left_out_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str, str]]:
+    for text in sorted({*recorded.left_out, *current.left_out}):
+        code, _space, entry = text.partition(" ")
+        if text not in recorded.left_out:
+            yield text, f"`{entry}` is left out now, by an allowance for {code}, and was not"
+        elif text not in current.left_out:
+            yield text, f"`{entry}` was left out, by an allowance for {code}, and is not now"
 
 
 def _places(spec: PlatformSpec) -> dict[str, Place]:
@@ -128,7 +139,7 @@ def _setting_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str, st
 
 def joined(reasons: Iterable[DriftReason]) -> tuple[DriftReason, ...]:
     """Join reasons that differ only in their platforms, in order of place."""
-    platforms: dict[tuple[DriftCode, Place, str, str], list[Subdir]] = defaultdict(list)
+    platforms: dict[tuple[Code, Place, str, str], list[Subdir]] = defaultdict(list)
     for reason in reasons:
         platforms[reason.code, reason.place, reason.claim, reason.command] += reason.platforms
     merged = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 from mixlock_hooks.model.selector import admits
@@ -39,7 +40,7 @@ def _among(entries: Sequence[Entry[R]]) -> Iterator[Problem]:
         known = first.setdefault(_identity(entry.value), entry)
         if known is not entry and _constraint(known.value) != constraint:
             yield Problem(
-                code="MIX006",
+                code=Code.CONTRADICTION,
                 place=entry.place,
                 claim=f"`{entry.value.name}` is asked for as `{_shown(entry.value)}` here "
                 f"and as `{_shown(known.value)}` in line {known.place.line}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.channels import canonical
@@ -40,14 +40,14 @@ def inputs_of(spec: PlatformSpec) -> Inputs:
         },
         pypi=tuple(sorted(pypi_text(requirement) for requirement in spec.pypi)),
         exclude_newer=spec.cutoff,
+        left_out=spec.left_out,
         implied=tuple(conda_key(requirement) for requirement in spec.conda if requirement.implied),
     )
 
 
 def fingerprint(inputs: Inputs) -> Fingerprint:
     """Return the sha256 over the canonical JSON of the inputs (keys sorted, no spaces, ASCII)."""
-    deciding = {name: value for name, value in asdict(inputs).items() if name != "implied"}
-    text = json.dumps(deciding, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(inputs.deciding(), sort_keys=True, separators=(",", ":"))
     return Fingerprint(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")
 
 

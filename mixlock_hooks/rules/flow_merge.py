@@ -10,17 +10,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry, SpecDocument
 from mixlock_hooks.model.environment import EnvironmentSpec, Mode
 from mixlock_hooks.model.flow import DecoratorArguments, DecoratorKind
 from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.problem import Problem, Severity
 from mixlock_hooks.model.settings import MetaflowProfile
+from mixlock_hooks.rules import policy
+from mixlock_hooks.rules.allowances import ineffective
 from mixlock_hooks.rules.merge import join_conda, join_pypi, merge, mode_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from mixlock_hooks.model.document import Allowance
     from mixlock_hooks.model.flow import Decorator, Flow, FlowFile, Step
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.settings import Settings
@@ -40,11 +44,23 @@ class MergedFlows:
 def merge_flows(file: FlowFile, settings: Settings) -> MergedFlows:
     """Return the environments that the flows of a file ask for, and the named environments they refer to."""
     merged = [_FlowMerge(file, flow, settings).run() for flow in file.flows]
+    raw = (*file.problems, *(problem for part in merged for problem in part.problems))
+    of_none = SpecDocument(path=file.path, allowances=file.allowances, problems=raw)
+    problems, used = policy.of_no_environment(of_none)
+    environments = tuple(_without(used, environment) for part in merged for environment in part.environments)
+    unused = () if environments else ineffective(file.path, file.allowances, used)
     return MergedFlows(
-        environments=tuple(environment for part in merged for environment in part.environments),
-        problems=(*file.problems, *(problem for part in merged for problem in part.problems)),
+        environments=environments,
+        problems=(*problems, *unused),
         named=tuple(entry for part in merged for entry in part.named),
     )
+
+
+def _without(used: frozenset[Allowance], environment: EnvironmentSpec) -> EnvironmentSpec:
+    """Return an environment without the allowances that stand at what belongs to no environment."""
+    document = environment.document
+    kept = tuple(allowance for allowance in document.allowances if allowance not in used)
+    return replace(environment, document=replace(document, allowances=kept)) if used else environment
 
 
 class _FlowMerge:
@@ -130,7 +146,7 @@ class _FlowMerge:
             self._note(name.place, f"what is asked beside `{name.value}` is resolved when the flow runs")
 
     def _note(self, place: Place, claim: str) -> None:
-        note = Problem(code="MIX007", place=place, claim=claim, severity=Severity.NOTE)
+        note = Problem(code=Code.NOT_STATIC, place=place, claim=claim, severity=Severity.NOTE)
         if note not in self._problems:
             self._problems.append(note)
 
@@ -178,14 +194,14 @@ def _incompatible(first: DecoratorArguments, second: DecoratorArguments) -> Iter
         known = first.scalars.get(name)
         if known is not None and known.value != entry.value:
             yield Problem(
-                code="MIX008",
+                code=Code.INCOMPATIBLE,
                 place=entry.place,
                 claim=f"`{name}` is {entry.value!r} here, {known.value!r} in line {known.place.line}, at one level",
                 hint="say it once, or say the same",
             )
     if "name" in both and "pathspec" in both:
         claim = "`name` and `pathspec` are given at one level, and only one can be meant"
-        yield Problem(code="MIX008", place=both["pathspec"].place, claim=claim, hint="keep one")
+        yield Problem(code=Code.INCOMPATIBLE, place=both["pathspec"].place, claim=claim, hint="keep one")
 
 
 def _override(flow: DecoratorArguments, step: DecoratorArguments) -> DecoratorArguments:
@@ -228,11 +244,13 @@ def _unique(entries: Iterable[Entry[str]]) -> tuple[Entry[str], ...]:
 def _no_channels(entry: Entry[str]) -> Problem:
     claim = f"`{entry.value}`: open-source Metaflow has no channels or indices in decorators"
     return Problem(
-        code="MIX002", place=entry.place, claim=claim, hint='configure `channels`, or metaflow = "netflixext"'
+        code=Code.UNKNOWN_KEY, place=entry.place, claim=claim, hint='configure `channels`, or metaflow = "netflixext"'
     )
 
 
 def _mixed(step: Step, document: SpecDocument) -> Problem:
     place = document.pypi[0].place if document.pypi else document.references[0].place
     claim = f"step `{step.name}` asks conda and PyPI, and open-source Metaflow refuses to mix them"
-    return Problem(code="MIX111", place=place, claim=claim, hint='ask one of them, or use metaflow = "netflixext"')
+    return Problem(
+        code=Code.MIXED_STEP, place=place, claim=claim, hint='ask one of them, or use metaflow = "netflixext"'
+    )

@@ -13,6 +13,7 @@ from mixlock_hooks.model.platforms import DEFAULT_PLATFORMS, DEFAULT_VIRTUAL_PAC
 from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement, canonical_version
 from mixlock_hooks.model.selector import admits
 from mixlock_hooks.model.settings import ChannelPriority, Settings
+from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.fingerprint import bare_channel
 
 if TYPE_CHECKING:
@@ -34,12 +35,13 @@ def merge(document: SpecDocument, settings: Settings) -> EnvironmentSpec:
     configured ones, indices come before the configured ones, ``sys`` goes over ``virtual-packages``.
     """
     platforms = _unique(entry.value for entry in document.platforms) or settings.platforms or DEFAULT_PLATFORMS
+    mode = mode_of(document)
     return EnvironmentSpec(
         name=environment_name(document.path),
         place=at(document.path),
         document=document,
-        mode=mode_of(document),
-        platforms=tuple(_for_platform(document, settings, platform) for platform in platforms),
+        mode=mode,
+        platforms=tuple(_for_platform(document, settings, mode, platform) for platform in platforms),
     )
 
 
@@ -58,7 +60,7 @@ def _is_pip_package(reference: object) -> bool:
     )
 
 
-def _for_platform(document: SpecDocument, settings: Settings, platform: Subdir) -> PlatformSpec:
+def _for_platform(document: SpecDocument, settings: Settings, mode: Mode, platform: Subdir) -> PlatformSpec:
     conda = _joined_conda(_admitted(document.conda, platform), exact_equals=settings.exact_equals)
     pypi = _joined_pypi(_admitted(document.pypi, platform))
     channels = _unique(_admitted(document.channels, platform)) or settings.channels
@@ -72,6 +74,7 @@ def _for_platform(document: SpecDocument, settings: Settings, platform: Subdir) 
         conda=with_pip(conda, pypi),
         pypi=pypi,
         cutoff=settings.exclude_newer,
+        left_out=tuple(sorted(policy.left_out(document, mode, platform))),
     )
 
 

@@ -1,65 +1,75 @@
 """MIX101 to MIX105 and MIX109: entries that no index or channel can answer.
 
-They are errors in a mixed environment. In a pure PyPI environment pip could install them, so they are notes:
-conda-lock cannot lock them, and the environment is locked only if none is present.
+What becomes of one is policy's decision; here is what it is called, and the way out that helps in its place.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import ReferenceKind
 from mixlock_hooks.model.environment import Mode
-from mixlock_hooks.model.problem import Problem, Severity
-from mixlock_hooks.model.urls import redacted
+from mixlock_hooks.model.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mixlock_hooks.model.document import Entry, Reference
-    from mixlock_hooks.model.environment import EnvironmentSpec
 
-_PUBLISH = "publish a wheel or sdist to an index and ask for its version, or use a pure PyPI environment"
-
-_CLAIMS = {
-    ReferenceKind.VERSION_CONTROL: ("MIX101", "`{}` comes from version control", _PUBLISH),
-    ReferenceKind.LOCAL: ("MIX102", "`{}` is a local path", _PUBLISH),
-    ReferenceKind.EDITABLE: (
-        "MIX103",
-        "`{}` is editable",
-        "install it beside the locked environment, or " + _PUBLISH,
-    ),
-    ReferenceKind.URL: ("MIX104", "`{}` is a direct URL", "ask for name==version from an index or a channel"),
-    ReferenceKind.INCLUDE: ("MIX105", "`{}` includes another file", "list its requirements here"),
-    ReferenceKind.INDEX_OPTION: (
-        "MIX109",
-        "`{}` is an option of pip, not a requirement",
-        "name indices under `pypi-indices`; other options have no place in a lock",
-    ),
+_CODES = {
+    ReferenceKind.VERSION_CONTROL: (Code.VERSION_CONTROL, "`{}` comes from version control"),
+    ReferenceKind.LOCAL: (Code.LOCAL, "`{}` is a local path"),
+    ReferenceKind.EDITABLE: (Code.EDITABLE, "`{}` is editable"),
+    ReferenceKind.URL: (Code.DIRECT_URL, "`{}` is a direct URL"),
+    ReferenceKind.INCLUDE: (Code.INCLUDE, "`{}` includes another file"),
+    ReferenceKind.INDEX_OPTION: (Code.PIP_OPTION, "`{}` is an option of pip, not a requirement"),
+}
+_PUBLISH = "publish a wheel or sdist to an index and ask for its version"
+_WAYS_OUT = {
+    ReferenceKind.VERSION_CONTROL: _PUBLISH,
+    ReferenceKind.LOCAL: _PUBLISH,
+    ReferenceKind.EDITABLE: f"install it beside the locked environment, or {_PUBLISH}",
+    ReferenceKind.URL: "ask for name==version from an index or a channel",
+    ReferenceKind.INCLUDE: "list its requirements here",
+    ReferenceKind.INDEX_OPTION: "name indices under `pypi-indices`; other options have no place in a lock",
 }
 
 
-def references(spec: EnvironmentSpec) -> Iterator[Problem]:
-    """Yield a problem for every entry that asks for something no index or channel holds."""
-    for entry in spec.document.references:
-        yield _problem(entry, spec.mode)
+def code_of(reference: Reference) -> Code:
+    """Return the code of an entry that asks for something no index or channel has."""
+    return _CODES[reference.kind][0]
 
 
-def _problem(entry: Entry[Reference], mode: Mode) -> Problem:
+def world_of(reference: Reference, mode: Mode) -> Mode:
+    """Return the mode that an entry is judged by: pip installs nothing that stands among conda's entries."""
+    return Mode.CONDA if reference.from_conda and mode is Mode.PYPI else mode
+
+
+def problem_of(entry: Entry[Reference], mode: Mode, *, legal: bool, allowable: bool) -> Problem:
+    """Return the problem of an entry that asks for something no index or channel has.
+
+    Args:
+        entry: the entry.
+        mode: what the entry is judged by (``world_of``).
+        legal: whether the environment may hold it, and is then not locked.
+        allowable: whether an allowance would leave it out.
+    """
     reference = entry.value
-    code, claim, hint = _CLAIMS[reference.kind]
-    legal = mode is Mode.PYPI and not reference.from_conda and reference.kind is not ReferenceKind.INDEX_OPTION
-    ending = "; pip could install it, conda-lock cannot lock it" if legal else _ending(reference, mode)
+    code, claim = _CODES[reference.kind]
+    other = f", or leave it out of the lock: `# mixlock: allow {code} REASON`" if allowable else ""
+    if not allowable and not reference.from_conda:
+        other = ", or use a pure PyPI environment, which may ask for it and is then not locked"
     return Problem(
         code=code,
         place=entry.place,
-        claim=claim.format(redacted(reference.text)) + ending,
-        hint=hint,
-        severity=Severity.NOTE if legal else Severity.ERROR,
+        claim=claim.format(reference.text) + _ending(code, mode, legal=legal),
+        hint=_WAYS_OUT[reference.kind] + other,
+        subject=reference.text,
     )
 
 
-def _ending(reference: Reference, mode: Mode) -> str:
-    if reference.kind is ReferenceKind.INDEX_OPTION:
+def _ending(code: Code, mode: Mode, *, legal: bool) -> str:
+    if code is Code.PIP_OPTION:
         return ""
+    if legal:
+        return "; pip could install it, conda-lock cannot lock it"
     return "; a mixed lock cannot hold it" if mode is Mode.MIXED else "; a lock cannot hold it"

@@ -15,7 +15,7 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 from packaging.version import InvalidVersion, Version
 
 from mixlock_hooks.model.channels import urls_of
-from mixlock_hooks.model.drift import DriftCode
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.urls import host_of
 from mixlock_hooks.rules.fingerprint import bare_source, inputs_of
@@ -40,7 +40,7 @@ _SEEDED = ("pip", "setuptools", "wheel")
 class Finding:
     """One way in which a lock is no answer: ``place`` of the request, or the ``package`` that is to blame."""
 
-    code: DriftCode
+    code: Code
     claim: str
     place: Place | None = None
     package: LockedPackage | None = None
@@ -51,11 +51,11 @@ def unanswered(spec: PlatformSpec, locked: LockGraph) -> Iterator[Finding]:
     for wanted in spec.conda:
         claim = _conda_claim(wanted, locked, spec.platform)
         if claim:
-            yield Finding(code=DriftCode.REQUIREMENT, claim=claim, place=wanted.place)
+            yield Finding(code=Code.REQUIREMENT, claim=claim, place=wanted.place)
     for asked in applicable(spec.pypi, spec.platform, locked.python):
         claim = _pypi_claim(asked, locked)
         if claim:
-            yield Finding(code=DriftCode.REQUIREMENT, claim=claim, place=asked.place)
+            yield Finding(code=Code.REQUIREMENT, claim=claim, place=asked.place)
 
 
 def _conda_claim(wanted: CondaRequirement, locked: LockGraph, platform: Subdir) -> str:
@@ -107,14 +107,14 @@ def gaps(locked: LockGraph) -> Iterator[Finding]:
 
 def _doubles(locked: LockGraph) -> Iterator[Finding]:
     for name in locked.twice:
-        yield Finding(code=DriftCode.CLOSURE, claim=f"`{name}` stands in the lock twice for one platform")
+        yield Finding(code=Code.CLOSURE, claim=f"`{name}` stands in the lock twice for one platform")
     for package, twin in locked.doubles():
         held = f"`{twin.name}` {twin.version}" if twin.name != package.name else twin.version
         yield _gap(package, f"`{package.name}` is locked from PyPI ({package.version}) and from conda ({held})")
 
 
 def _gap(package: LockedPackage, claim: str) -> Finding:
-    return Finding(code=DriftCode.CLOSURE, claim=claim, package=package)
+    return Finding(code=Code.CLOSURE, claim=claim, package=package)
 
 
 def _fits(package: LockedPackage, needed: LockedPackage, constraint: str) -> bool:
@@ -129,7 +129,7 @@ def misplaced(locked: LockGraph, *, foreign: bool) -> Iterator[Finding]:
         why = "" if foreign and package.is_sdist else complaint(package)
         if why:
             claim = f"`{package.name}` {package.version} {why}"
-            yield Finding(code=DriftCode.BODY, claim=claim, package=package)
+            yield Finding(code=Code.BODY, claim=claim, package=package)
 
 
 def unhashed(locked: LockGraph) -> Iterator[Finding]:
@@ -137,7 +137,7 @@ def unhashed(locked: LockGraph) -> Iterator[Finding]:
     for package in locked.packages:
         if not (package.sha256 or (package.manager is Manager.CONDA and package.md5)):
             claim = f"`{package.name}` {package.version} is locked without a hash"
-            yield Finding(code=DriftCode.HASH, claim=claim, package=package)
+            yield Finding(code=Code.HASH, claim=claim, package=package)
 
 
 def from_elsewhere(spec: PlatformSpec, locked: LockGraph, known: Collection[str]) -> Iterator[Finding]:
@@ -155,7 +155,7 @@ def from_elsewhere(spec: PlatformSpec, locked: LockGraph, known: Collection[str]
     for package in locked.packages:
         if host_of(package.url) not in declared:
             claim = f"`{package.name}` {package.version} is locked from undeclared `{host_of(package.url)}`"
-            yield Finding(code=DriftCode.HOST, claim=claim, package=package)
+            yield Finding(code=Code.HOST, claim=claim, package=package)
 
 
 def surplus(spec: PlatformSpec, locked: LockGraph, *, foreign: bool) -> Iterator[Finding]:
@@ -173,7 +173,7 @@ def surplus(spec: PlatformSpec, locked: LockGraph, *, foreign: bool) -> Iterator
     for package in locked.packages:
         if key_of(package) not in wanted:
             claim = f"`{package.name}` {package.version} is in the lock, and nothing asks for it"
-            yield Finding(code=DriftCode.REQUIREMENT, claim=claim, package=package)
+            yield Finding(code=Code.REQUIREMENT, claim=claim, package=package)
 
 
 def _wanted(spec: PlatformSpec, locked: LockGraph) -> tuple[list[str], list[str]]:

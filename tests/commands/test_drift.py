@@ -58,7 +58,10 @@ SPEC_ROWS = {
     "a PyPI requirement removed": (
         "  - pip:\n    - requests==2.31.0\n",
         "",
-        [f"MIX202 environment.yml:1 PyPI requirement `requests ==2.31.0` was removed{BOTH}"],
+        [
+            f"MIX202 environment.yml:1 PyPI requirement `requests ==2.31.0` was removed{BOTH}",
+            f"MIX202 environment.yml:1 conda requirement `pip` was removed: nothing is asked of PyPI that implies it{BOTH}",
+        ],
     ),
     "a PyPI requirement changed": (
         "requests==2.31.0",
@@ -404,7 +407,7 @@ def test_a_large_lock_that_does_not_fit_is_told_in_time(locked: Repository, drif
 FILE_ROWS = {
     "a URL of the explicit file": (EXPLICIT, "libblas-3.11.0", "libblas-3.12.0", f"MIX207 {EXPLICIT}:10 "),
     "a hash of the explicit file": (EXPLICIT, "0.conda#", "0.conda#0", f"MIX207 {EXPLICIT}:10 "),
-    "a comment of the explicit file": (EXPLICIT, "# pip idna", "# pip irna", f"MIX207 {EXPLICIT}:13 "),
+    "a comment of the explicit file": (EXPLICIT, "# pip idna", "# pip irna", f"MIX207 {EXPLICIT}:14 "),
     "a fact of the explicit file": (EXPLICIT, "# mixlock: schema 1", "# mixlock: schema 0", f"MIX207 {EXPLICIT}:3 "),
     "the explicit file's header": (EXPLICIT, "# mixlock: fingerprint", "# fingerprint", f"MIX207 {EXPLICIT}:4 "),
     "a hash of the pip file": (PIP, "sha256:", "sha256:0", f"MIX207 {PIP}:3 "),

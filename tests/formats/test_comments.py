@@ -50,7 +50,14 @@ def test_unknown_words(selector: str, words: tuple[str, ...]) -> None:
         pytest.param("# mixlock: allow MIX104 old\n- a", [("MIX104", 2, "old")], id="on the line above"),
         pytest.param("# mixlock: allow MIX104 x\n# y\n\n- a", [("MIX104", 4, "x")], id="above, over other comments"),
         pytest.param("- a # [linux] # mixlock: allow MIX104 x", [("MIX104", 1, "x")], id="behind a selector"),
-        pytest.param("- a # mixlock: allow x", [], id="no code"),
+        pytest.param("- a # mixlock: allow x y", [("x", 1, "y")], id="what is no code, for policy to refuse"),
+        pytest.param("- a # mixlock: allow", [("", 1, "")], id="no code"),
+        pytest.param("- a # mixlock: ignore MIX104 x", [("", 1, "")], id="another word"),
+        pytest.param(
+            "- a # mixlock: allow MIX104 x # mixlock: allow MIX107 y",
+            [("MIX104", 1, "x"), ("MIX107", 1, "y")],
+            id="two on one line",
+        ),
         pytest.param("- a # allow MIX104 x", [], id="not mixlock's"),
     ],
 )

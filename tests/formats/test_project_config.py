@@ -47,6 +47,7 @@ _RIGHT = [
     ("metaflow", '"netflixext"', "metaflow", MetaflowProfile.NETFLIXEXT),
     ("metaflow", '"oss"', "metaflow", MetaflowProfile.OSS),
     ("metaflow-runtime", "[]", "metaflow_runtime", ()),
+    ("default-branch", '"develop"', "default_branch", "develop"),
     ("trusted-hosts", '["Mirror.Example"]', "trusted_hosts", frozenset({"mirror.example"})),
     ("virtual-packages", '{linux-64 = {__cuda = "12"}}', "virtual_packages", {"linux-64": {"__cuda": "12"}}),
 ]
@@ -102,6 +103,7 @@ def test_the_table_of_virtual_packages() -> None:
         pytest.param('channel-priority = "disabled"', "must be strict, flexible or auto", id="channel-priority"),
         pytest.param("solver = 1", "`solver` must be text", id="solver"),
         pytest.param("equals = {}", "must be conda or exact", id="equals, a table"),
+        pytest.param("default-branch = 1", "must be text", id="default-branch"),
         pytest.param("trusted-hosts = [1]", "must be a list of texts", id="trusted-hosts"),
         pytest.param("virtual-packages = 1", "must be a table of platforms", id="virtual-packages"),
         pytest.param("virtual-packages.linux = {}", "known platforms", id="a platform nobody knows"),

@@ -26,7 +26,7 @@ def _merged(text: str, settings: Settings | None = None) -> EnvironmentSpec:
 
 
 def _checked(text: str) -> tuple[Problem, ...]:
-    return policy.check(_merged(text), Settings(), shipped)[1]
+    return policy.check(_merged(text), Settings(), shipped).problems
 
 
 def _told(problems: Iterable[Problem]) -> list[str]:
@@ -154,11 +154,11 @@ _MIXED = f"{_PYTHON}--conda-pkg x\n"
 @pytest.mark.parametrize(
     ("line", "in_mixed", "in_pypi"),
     [
-        pytest.param("-r other.txt", ["MIX105 error"], ["MIX105 note"], id="-r"),
-        pytest.param("-rother.txt", ["MIX105 error"], ["MIX105 note"], id="-r glued"),
-        pytest.param("--requirement=other.txt", ["MIX105 error"], ["MIX105 note"], id="--requirement"),
-        pytest.param("-c c.txt", ["MIX105 error"], ["MIX105 note"], id="-c"),
-        pytest.param("--constraint c.txt", ["MIX105 error"], ["MIX105 note"], id="--constraint"),
+        pytest.param("-r other.txt", ["MIX105 error"], ["MIX105 error"], id="-r"),
+        pytest.param("-rother.txt", ["MIX105 error"], ["MIX105 error"], id="-r glued"),
+        pytest.param("--requirement=other.txt", ["MIX105 error"], ["MIX105 error"], id="--requirement"),
+        pytest.param("-c c.txt", ["MIX105 error"], ["MIX105 error"], id="-c"),
+        pytest.param("--constraint c.txt", ["MIX105 error"], ["MIX105 error"], id="--constraint"),
         pytest.param("-e .", ["MIX103 error"], ["MIX103 note"], id="-e"),
         pytest.param("--editable ./x", ["MIX103 error"], ["MIX103 note"], id="--editable"),
         pytest.param("git+https://g.example/x", ["MIX101 error"], ["MIX101 note"], id="git"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.place import Place, at
 from mixlock_hooks.model.problem import Problem, Severity, has_errors, in_order
 
 _ENTRY = Place(path="e.yml", line=3, column=5, end_line=3, end_column=12)
 
 
-def _problem(code: str, line: int, severity: Severity = Severity.ERROR) -> Problem:
+def _problem(code: Code, line: int, severity: Severity = Severity.ERROR) -> Problem:
     return Problem(code=code, place=at("e.yml", line), claim="c", severity=severity)
 
 
@@ -44,11 +45,12 @@ def test_a_place_over_several_lines_is_not_pointed_into() -> None:
 
 
 def test_problems_are_sorted_by_place_then_code_and_told_once() -> None:
-    problems = [_problem("MIX106", 2), _problem("MIX101", 10), _problem("MIX101", 2), _problem("MIX106", 2)]
+    asked = [(Code.BOTH_MANAGERS, 2), (Code.VERSION_CONTROL, 10), (Code.VERSION_CONTROL, 2), (Code.BOTH_MANAGERS, 2)]
+    problems = [_problem(code, line) for code, line in asked]
     shown = [(problem.place.line, problem.code) for problem in in_order(problems)]
     assert shown == [(2, "MIX101"), (2, "MIX106"), (10, "MIX101")]
 
 
 @pytest.mark.parametrize(("severity", "fails"), [("error", True), ("warning", False), ("note", False)])
 def test_only_an_error_fails(severity: str, *, fails: bool) -> None:
-    assert has_errors([_problem("MIX101", 1, Severity(severity))]) is fails
+    assert has_errors([_problem(Code.VERSION_CONTROL, 1, Severity(severity))]) is fails

@@ -23,11 +23,26 @@ from mixlock_hooks.model.urls import has_secret, host_of, is_plain_http, redacte
             "-i https://***@a.example --extra-index-url https://***@b.example",
             id="in a second URL",
         ),
+        pytest.param(
+            "https://a.example/f?X-Amz-Signature=ab12&n=1", "https://a.example/f?X-Amz-Signature=***&n=1", id="S3"
+        ),
+        pytest.param("https://a.example/f?n=1&sig=ab%2F", "https://a.example/f?n=1&sig=***", id="Azure"),
+        pytest.param(
+            "https://a.example/f?X-Goog-Credential=me", "https://a.example/f?X-Goog-Credential=***", id="Google"
+        ),
+        pytest.param("https://a.example/s?private_token=ab", "https://a.example/s?private_token=***", id="GitLab"),
+        pytest.param(
+            "`https://a.example/t/tk-1` and `b/c`", "`https://a.example/t/***` and `b/c`", id="a token in a sentence"
+        ),
+        pytest.param(
+            "`https://a.example?token=ab` and b", "`https://a.example?token=***` and b", id="a query in a sentence"
+        ),
     ],
 )
 def test_a_secret_is_found_and_never_repeated(url: str, shown: str) -> None:
     assert has_secret(url)
     assert redacted(url) == shown
+    assert redacted(shown) == shown
 
 
 @pytest.mark.parametrize(

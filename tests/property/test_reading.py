@@ -15,9 +15,10 @@ from mixlock_hooks.model.requirement import canonical_version
 from mixlock_hooks.model.selector import admits, both
 from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.model.urls import has_secret, redacted
+from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.fingerprint import pypi_text
 from mixlock_hooks.rules.merge import merge
-from mixlock_hooks.rules.references import references
+from mixlock_hooks.shell.name_map_file import shipped
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.names import Subdir
@@ -46,7 +47,7 @@ def test_any_text_is_read_and_its_problems_stand_inside(text: str) -> None:
     places += [e.place for e in document.references]
     assert places or document.virtual_packages
     assert all(_stands_in(place, text) for place in places)
-    list(references(merge(document, Settings())))
+    policy.check(merge(document, Settings()), Settings(), shipped)
 
 
 @given(_TEXTS)

@@ -44,7 +44,7 @@ def test_every_flow_of_the_index_is_there() -> None:
 
 def _problems(specimen: Specimen, profile: str = "netflixext") -> tuple[Problem, ...]:
     found = merged(specimen, profile)
-    checked = (policy.check(spec, settings(profile), shipped)[1] for spec in found.environments)
+    checked = (policy.check(spec, settings(profile), shipped).problems for spec in found.environments)
     return (*found.problems, *(problem for problems in checked for problem in problems))
 
 

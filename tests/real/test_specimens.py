@@ -21,7 +21,7 @@ def _problems(content: bytes) -> tuple[Problem, ...]:
     if isinstance(text, Problem):
         return (text,)
     settings = Settings()
-    return policy.check(merge(environment_yml.parse(text, "e.yml"), settings), settings, shipped)[1]
+    return policy.check(merge(environment_yml.parse(text, "e.yml"), settings), settings, shipped).problems
 
 
 def _stands_in(problem: Problem, lines: list[str]) -> bool:

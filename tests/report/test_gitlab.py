@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from mixlock_hooks.commands import main
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.place import Place, at
 from mixlock_hooks.model.problem import Problem, Severity
@@ -50,7 +51,7 @@ REPORT = Draft202012Validator(
 """https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format"""
 
 PLACE = Place(path="my envs/environment ü.yml", line=7, column=7, end_line=8, end_column=3)
-PROBLEM = Problem(code="MIX202", place=PLACE, claim="`requests` is `>=2.31` now", hint="run `mixlock lock`")
+PROBLEM = Problem(code=Code.REQUIREMENT, place=PLACE, claim="`requests` is `>=2.31` now", hint="run `mixlock lock`")
 
 
 def _findings(text: str) -> list[dict[str, Any]]:

@@ -48,7 +48,7 @@ def _only(base: str, step: str, settings: Settings | None = None) -> list[str]:
 
 
 def _problems(merged: MergedFlows, settings: Settings | None = None) -> list[Problem]:
-    found = [policy.check(spec, settings or Settings(), shipped)[1] for spec in merged.environments]
+    found = [policy.check(spec, settings or Settings(), shipped).problems for spec in merged.environments]
     return list(dict.fromkeys([*merged.problems, *(problem for problems in found for problem in problems)]))
 
 
@@ -365,10 +365,20 @@ def test_the_hint_for_python_is_a_decorators() -> None:
     assert "python=" in problem.hint
 
 
-def test_a_flow_with_an_argument_that_cannot_be_read_is_not_locked_and_an_allowance_does_not_help() -> None:
-    source = _GROUPS.replace("libraries={'b': '1'})", "libraries=f())  # mixlock: allow MIX007 because")
-    checked = [policy.check(spec, Settings(), shipped)[0] for spec in _merged(source).environments]
-    assert checked == [None, None]
+@pytest.mark.parametrize(
+    ("reason", "left_out"),
+    [
+        pytest.param("", None, id="a reason is needed"),
+        pytest.param("f adds nothing", ("MIX007 f()",), id="what it asks for is left out"),
+    ],
+)
+def test_an_argument_that_cannot_be_read_is_left_out_where_it_is_allowed(
+    reason: str, left_out: tuple[str, ...] | None
+) -> None:
+    source = _GROUPS.replace("libraries={'b': '1'})", f"libraries=f())  # mixlock: allow MIX007 {reason}")
+    checked = [policy.check(spec, Settings(), shipped).checked for spec in _merged(source).environments]
+    assert checked
+    assert {spec.platforms[0].left_out if spec else None for spec in checked} == {left_out}
 
 
 def test_an_allowance_covers_its_own_file_only() -> None:
@@ -489,7 +499,7 @@ def test_the_open_source_profile_refuses_to_mix_in_one_step_and_only_there() -> 
 
 
 def _problems_of(spec: EnvironmentSpec) -> list[Problem]:
-    return list(policy.check(spec, OSS, shipped)[1])
+    return list(policy.check(spec, OSS, shipped).problems)
 
 
 def test_the_open_source_profile_does_not_call_metaflows_own_packages_mixed() -> None:

@@ -10,30 +10,29 @@ from mixlock_hooks.formats import environment_yml, name_map
 from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.merge import merge
-from mixlock_hooks.rules.policy import unlockable
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.counterparts import Counterparts
-    from mixlock_hooks.model.environment import CheckedSpec
     from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.rules.policy import Verdict
 
 
 def _names() -> Counterparts:
     return name_map.parse("[conda-forge]\npytorch\ttorch\npy-opencv\topencv-python\npython\nray-core\tray\taiohttp\n")
 
 
-def _check(text: str, settings: Settings | None = None) -> tuple[CheckedSpec | None, tuple[Problem, ...]]:
+def _check(text: str, settings: Settings | None = None) -> Verdict:
     chosen = settings or Settings()
     return policy.check(merge(environment_yml.parse(text, "e.yml"), chosen), chosen, _names)
 
 
 def _told(text: str, settings: Settings | None = None) -> list[str]:
-    problems = _check(text, settings)[1]
+    problems = _check(text, settings).problems
     return [f"{p.place.line}:{p.place.column} {p.code} {p.severity.value}" for p in problems]
 
 
 def _only_problem(text: str) -> Problem:
-    (problem,) = _check(text)[1]
+    (problem,) = _check(text).problems
     return problem
 
 
@@ -57,8 +56,9 @@ def test_a_reference_in_a_mixed_spec_is_an_error(code: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(("code", "text"), _ROWS)
-def test_a_reference_in_a_pypi_spec_is_a_note_but_an_index_option_an_error(code: str, text: str) -> None:
-    assert _told(f"{_PYPI}  - {text}\n") == [f"5:5 {code} {'error' if code == 'MIX109' else 'note'}"]
+def test_a_reference_that_pip_installs_is_a_note_in_a_pypi_spec(code: str, text: str) -> None:
+    severity = "error" if code in {"MIX105", "MIX109"} else "note"
+    assert _told(f"{_PYPI}  - {text}\n") == [f"5:5 {code} {severity}"]
 
 
 @pytest.mark.parametrize(("code", "text"), _ROWS[:-3])
@@ -85,10 +85,11 @@ def test_a_reference_says_why_and_the_way_out(spec: str, entry: str, claim: str,
     assert hint in problem.hint
 
 
-def test_a_pypi_spec_with_a_reference_is_legal_but_not_lockable() -> None:
-    checked, problems = _check(f"{_PYPI}  - -e .\n")
-    assert checked is not None
-    assert [p.severity.value for p in unlockable(problems)] == ["error"]
+def test_a_pypi_spec_with_a_reference_is_legal_and_unlockable() -> None:
+    verdict = _check(f"{_PYPI}  - -e .\n")
+    assert (verdict.refused, verdict.checked, verdict.unlockable) == (False, None, verdict.problems)
+    assert [found.severity.value for found in verdict.strictly().problems] == ["error"]
+    assert not verdict.strictly().refused
 
 
 @pytest.mark.parametrize(
@@ -179,7 +180,7 @@ _SECRET = "https://me:hunter2@a.example"
 )
 def test_a_secret_is_told_and_never_repeated(text: str, told: list[str]) -> None:
     assert _told(text) == told
-    assert not any("hunter2" in p.claim + p.hint for p in _check(text)[1])
+    assert not any("hunter2" in p.claim + p.hint for p in _check(text).problems)
 
 
 @pytest.mark.parametrize(
@@ -272,7 +273,7 @@ def test_an_allowance_of_a_warning_silences_it() -> None:
     ],
 )
 def test_only_an_environment_without_errors_is_checked(text: str, *, is_checked: bool) -> None:
-    assert (_check(text)[0] is not None) is is_checked
+    assert (_check(text).checked is not None) is is_checked
 
 
 def test_problems_of_reading_and_of_policy_come_in_the_files_order() -> None:
@@ -287,4 +288,4 @@ def test_the_name_map_is_asked_for_only_where_both_worlds_meet() -> None:
 
     settings = Settings()
     spec = merge(environment_yml.parse("dependencies: [numpy, scipy]", "e.yml"), settings)
-    assert policy.check(spec, settings, never)[1] == ()
+    assert policy.check(spec, settings, never).problems == ()

@@ -14,12 +14,12 @@ from packaging.utils import canonicalize_name
 
 from mixlock_hooks.formats import direct_reference, match_spec, pip_requirement
 from mixlock_hooks.formats.virtual_packages import parse_pair
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry
 from mixlock_hooks.model.flow import DecoratorArguments, DecoratorKind
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
-from mixlock_hooks.model.urls import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,7 +82,7 @@ class _Reader:
         if argument not in known:
             near = nearest(argument, known)
             hint = f"did you mean `{near}`?" if near else f"known: {', '.join(known)}"
-            self._problem("MIX002", value.place, f"`@{self._name}` has no argument `{argument}`", hint)
+            self._problem(Code.UNKNOWN_KEY, value.place, f"`@{self._name}` has no argument `{argument}`", hint)
         elif value.value is None and value.kind == "scalar":
             return
         elif argument in _SCALARS or argument == "python":
@@ -92,7 +92,7 @@ class _Reader:
         else:
             self._packages(argument, value, arguments)
 
-    def _problem(self, code: str, place: Place, claim: str, hint: str) -> None:
+    def _problem(self, code: Code, place: Place, claim: str, hint: str) -> None:
         self._problems.append(Problem(code=code, place=place, claim=claim, hint=hint))
 
     def _scalar(self, argument: str, value: Static) -> None:
@@ -102,7 +102,7 @@ class _Reader:
         if value.kind != "scalar" or not isinstance(value.value, wanted):
             shown = _shown(value)
             claim = f"`{argument}` must be {'true or false' if wanted is bool else 'text'}, this is {shown}"
-            self._problem("MIX003", value.place, claim, _quoted_hint(value))
+            self._problem(Code.WRONG_TYPE, value.place, claim, _quoted_hint(value))
             return
         self._scalars[argument] = Entry(value=value.value, place=value.place)
         if argument == "python":
@@ -111,34 +111,34 @@ class _Reader:
     def _list(self, argument: str, value: Static) -> None:
         if value.kind != "sequence":
             self._problem(
-                "MIX003", value.place, f"`{argument}` must be a list, this is {_shown(value)}", "write [ … ]"
+                Code.WRONG_TYPE, value.place, f"`{argument}` must be a list, this is {_shown(value)}", "write [ … ]"
             )
             return
         target = self._channels if argument == "channels" else self._indices
         for item in value.items():
             if not isinstance(item.value, str):
                 claim = f"`{argument}` holds text, this is {_shown(item)}"
-                self._problem("MIX003", item.place, claim, _quoted_hint(item))
+                self._problem(Code.WRONG_TYPE, item.place, claim, _quoted_hint(item))
             elif argument == "extras":
                 claim = f"`{item.value}` is an option for a resolver, and a lock has none"
-                self._problem("MIX109", item.place, claim, "ask for the versions it would give")
+                self._problem(Code.PIP_OPTION, item.place, claim, "ask for the versions it would give")
             else:
                 target.append(Entry(value=item.value, place=item.place))
 
     def _packages(self, argument: str, value: Static, arguments: Mapping[str, Static]) -> None:
         if value.kind != "mapping":
             claim = f"`{argument}` must map names to versions, this is {_shown(value)}"
-            self._problem("MIX003", value.place, claim, 'write {"numpy": "1.26.4"}')
+            self._problem(Code.WRONG_TYPE, value.place, claim, 'write {"numpy": "1.26.4"}')
             return
         add = self._adder(argument)
         hidden = arguments["packages"].plain() if argument == "libraries" and "packages" in arguments else {}
         for key, version in value.pairs():
             if not isinstance(key.value, str):
                 claim = f"a package's name must be text, this is {_shown(key)}"
-                self._problem("MIX003", key.place, claim, _quoted_hint(key))
+                self._problem(Code.WRONG_TYPE, key.place, claim, _quoted_hint(key))
             elif not isinstance(version.value, str):
                 claim = f"the version of `{key.value}` must be text, this is {_shown(version)}"
-                self._problem("MIX003", version.place, claim, _quoted_hint(version))
+                self._problem(Code.WRONG_TYPE, version.place, claim, _quoted_hint(version))
             elif not (isinstance(hidden, dict) and key.value in hidden) and self._is_plain(
                 key.value, version.value, version.place
             ):
@@ -149,10 +149,10 @@ class _Reader:
         text = name + version
         if not text.isprintable():
             claim = f"{text!r} holds a line break or another control character"
-            self._problem("MIX003", place, claim, "write name and version on one line")
+            self._problem(Code.WRONG_TYPE, place, claim, "write name and version on one line")
         elif "@{" in text:
             claim = f"`{name}: {version}` is filled in when the flow runs, so it cannot be locked"
-            self._problem("MIX007", place, claim, "write the name and the version themselves")
+            self._problem(Code.NOT_STATIC, place, claim, "write the name and the version themselves")
         return text.isprintable() and "@{" not in text
 
     def _adder(self, argument: str) -> Callable[[str, str, Place], None]:
@@ -170,7 +170,7 @@ class _Reader:
             requirement = match_spec.parse(f"{name}{constraint}", place)
         except ValueError as error:
             hint = 'write "1.2.3", ">=1,<2" or "" for any version'
-            self._problem("MIX004", place, redacted(f"not a conda match spec: {error}"), hint)
+            self._problem(Code.NOT_A_MATCH_SPEC, place, f"not a conda match spec: {error}", hint)
         else:
             self._add(self._conda, Entry(value=requirement, place=place), version)
 
@@ -182,8 +182,8 @@ class _Reader:
         try:
             requirement = pip_requirement.parse(f"{name}{_constraint(version)}", place)
         except pip_requirement.NotARequirementError as error:
-            claim = redacted(f"`{name}: {version}` is not a PyPI requirement: {error}")
-            self._problem("MIX005", place, claim, 'write "1.2.3", ">=1,<2" or "" for any version')
+            claim = f"`{name}: {version}` is not a PyPI requirement: {error}"
+            self._problem(Code.NOT_A_REQUIREMENT, place, claim, 'write "1.2.3", ">=1,<2" or "" for any version')
         else:
             self._add(self._pypi, Entry(value=requirement, place=place), version)
 
@@ -195,12 +195,12 @@ class _Reader:
         elif same.value != entry.value:
             claim = f"`{entry.value.name}` is asked for as `{version or '*'}` here, and otherwise in line "
             hint = "write one entry with both constraints, such as >=1,<2"
-            self._problem("MIX006", entry.place, f"{claim}{same.place.line}", hint)
+            self._problem(Code.CONTRADICTION, entry.place, f"{claim}{same.place.line}", hint)
 
     def _add_virtual(self, name: str, version: str, place: Place) -> None:
         virtual, number, claim = parse_pair(f"{name}={version}")
         if claim:
-            self._problem("MIX009", place, claim, 'write for example {"__glibc": "2.27"}')
+            self._problem(Code.VIRTUAL_PACKAGE, place, claim, 'write for example {"__glibc": "2.27"}')
         else:
             self._virtual.append(Entry(value=(virtual, number), place=place))
 

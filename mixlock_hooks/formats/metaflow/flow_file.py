@@ -13,6 +13,7 @@ from mixlock_hooks.formats.metaflow import classes
 from mixlock_hooks.formats.metaflow.decorator_arguments import read_asks
 from mixlock_hooks.formats.metaflow.modules import UNREADABLE, NotStaticError, Repository
 from mixlock_hooks.formats.metaflow.static_value import Evaluator
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.flow import Decorator, DecoratorKind, Flow, FlowFile, Step
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
@@ -63,8 +64,10 @@ def _not_python(error: Exception, path: str) -> Problem:
     if isinstance(error, SyntaxError):
         place = at(path, error.lineno or 1, error.offset or 1)
         claim = f"not valid Python: {error.msg}"
-        return Problem(code="MIX001", place=place, claim=claim, hint="correct it, or run mixlock on a newer Python")
-    return Problem(code="MIX001", place=at(path), claim=f"not valid Python: {error}", hint="correct the file")
+        return Problem(
+            code=Code.UNREADABLE, place=place, claim=claim, hint="correct it, or run mixlock on a newer Python"
+        )
+    return Problem(code=Code.UNREADABLE, place=at(path), claim=f"not valid Python: {error}", hint="correct the file")
 
 
 class _FlowReader:
@@ -146,16 +149,17 @@ class _FlowReader:
 
 def _not_static(error: NotStaticError) -> Problem:
     return Problem(
-        code="MIX007",
+        code=Code.NOT_STATIC,
         place=error.place,
         claim=f"{error}; it cannot be read without running the flow",
         hint="write it as a literal, or as a name that is bound once to one",
+        subject=error.expression,
     )
 
 
 def _stray(name: str, place: Place, why: str) -> Problem:
     return Problem(
-        code="MIX002",
+        code=Code.UNKNOWN_KEY,
         place=place,
         claim=f"`@{name}` asks for nothing here: {why}",
         hint="put it on a step, or with `_base` on the flow",

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml, conflict_markers, lock_header
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.digest import digest
-from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
+from mixlock_hooks.model.drift import DriftReason, DriftReport
 from mixlock_hooks.model.inputs import SCHEMA
 from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, pip_name, platform_of
 from mixlock_hooks.pipeline.aliases import repair_command
@@ -80,7 +81,7 @@ class _Explanation:
         schema = recorded_schema(lockfile)
         if schema > SCHEMA:
             claim = f"{LOCKFILE} was made by a newer mixlock (schema {schema}, known is {SCHEMA})"
-            yield self._reason(DriftCode.NEWER, self._lock.place(), claim, command="upgrade mixlock")
+            yield self._reason(Code.NEWER, self._lock.place(), claim, command="upgrade mixlock")
         elif schema or self._was_ours(lockfile, chosen):
             yield from self._of_lock(lockfile, digest(self._lock.read() or b""), chosen)
         else:
@@ -99,7 +100,7 @@ class _Explanation:
         try:
             return self._lock.lockfile() or parse_lock(b"", self._lock.path())
         except UnreadableLockError as error:
-            return self._reason(DriftCode.BODY, self._lock.place(), f"{LOCKFILE} cannot be read: {error}")
+            return self._reason(Code.BODY, self._lock.place(), f"{LOCKFILE} cannot be read: {error}")
 
     def _of_lock(
         self, lockfile: Lockfile, lock_digest: str, chosen: tuple[PlatformSpec, ...]
@@ -112,7 +113,7 @@ class _Explanation:
             yield from self._of_exports(lockfile, lock_digest, chosen)
             return
         claim = f"{LOCKFILE} was changed by hand: it is not what was solved"
-        yield self._reason(DriftCode.BODY, self._lock.place(), claim)
+        yield self._reason(Code.BODY, self._lock.place(), claim)
         for spec in chosen:
             yield from self._found(spec, verification.findings(spec, lockfile, self._names))
 
@@ -123,7 +124,7 @@ class _Explanation:
         recorded = recorded_inputs(lockfile, spec.platform)
         if recorded is None:
             claim = f"{LOCKFILE} does not record what it was solved from"
-            yield self._reason(DriftCode.BODY, self._lock.place(), claim, platforms=(spec.platform,))
+            yield self._reason(Code.BODY, self._lock.place(), claim, platforms=(spec.platform,))
             return
         differences = list(compare(self._environment, spec, recorded, inputs_of(spec), self._command))
         if differences and intact and verification.still_answers(spec, recorded, lockfile, self._names):
@@ -144,14 +145,14 @@ class _Explanation:
         elif len(chosen) == len(self._environment.platforms):
             chosen = environment.platforms
         for claim in verification.channel_claims(environment, lockfile):
-            yield self._reason(DriftCode.SOURCE, environment.place, claim)
+            yield self._reason(Code.SOURCE, environment.place, claim)
         for spec in chosen:
             if spec.platform in lockfile.platforms:
                 yield from self._found(spec, verification.findings(spec, lockfile, self._names))
             else:
                 yield self._missing_platform(spec)
         claim = f"{LOCKFILE} was not written by mixlock; it is judged by what it holds"
-        self.stale.append(self._reason(DriftCode.BODY, self._lock.place(), claim))
+        self.stale.append(self._reason(Code.BODY, self._lock.place(), claim))
 
     def _found(self, spec: PlatformSpec, findings: Iterator[verification.Finding]) -> Iterator[DriftReason]:
         for found in findings:
@@ -171,11 +172,11 @@ class _Explanation:
         for platform in lockfile.platforms:
             if platform not in asked:
                 claim = "the lock holds a platform that is no longer asked for:"
-                yield self._reason(DriftCode.PLATFORM, environment.place, claim, platforms=(platform,))
+                yield self._reason(Code.PLATFORM, environment.place, claim, platforms=(platform,))
 
     def _missing_platform(self, spec: PlatformSpec) -> DriftReason:
         claim = "the lock does not hold a platform that is asked for:"
-        return self._reason(DriftCode.PLATFORM, self._environment.place, claim, platforms=(spec.platform,))
+        return self._reason(Code.PLATFORM, self._environment.place, claim, platforms=(spec.platform,))
 
     def _of_exports(
         self, lockfile: Lockfile, lock_digest: str, chosen: tuple[PlatformSpec, ...]
@@ -190,23 +191,23 @@ class _Explanation:
             found = self._lock.read(name)
             if found is None:
                 claim = f"{name} is missing beside {LOCKFILE}"
-                yield self._reason(DriftCode.FILES_DISAGREE, self._lock.place(), claim)
+                yield self._reason(Code.FILES_DISAGREE, self._lock.place(), claim)
             elif digest(found) != digest(rendered[name]):
                 yield self._disagreement(name, found, rendered[name], lock_digest)
         for name in self._lock.names():
             platform = platform_of(name)
             if platform and platform not in lockfile.platforms:
                 claim = f"{name} is for a platform that {LOCKFILE} does not hold"
-                yield self._reason(DriftCode.FILES_DISAGREE, self._lock.place(name), claim)
+                yield self._reason(Code.FILES_DISAGREE, self._lock.place(name), claim)
 
     def _disagreement(self, name: str, found: bytes, rendered: bytes, lock_digest: str) -> DriftReason:
         """Blame the file that was changed: the lock where the other is still as it was rendered."""
         header = lock_header.parse(found)
         if header and header.lock != lock_digest and header.digest == digest(lock_header.without_digest(found)):
             claim = f"{LOCKFILE} is not the file that {name} was rendered from"
-            return self._reason(DriftCode.FILES_DISAGREE, self._lock.place(), claim)
+            return self._reason(Code.FILES_DISAGREE, self._lock.place(), claim)
         place = self._lock.place(name, _first_difference(found, rendered))
-        return self._reason(DriftCode.FILES_DISAGREE, place, f"{name} does not say what {LOCKFILE} says")
+        return self._reason(Code.FILES_DISAGREE, place, f"{name} does not say what {LOCKFILE} says")
 
     def _conflicts(self, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         names = [name for spec in chosen for name in (explicit_name(spec.platform), pip_name(spec.platform))]
@@ -215,10 +216,10 @@ class _Explanation:
             line = conflict_markers.first_line(content)
             if line:
                 claim = f"{name} holds the markers of a merge conflict"
-                yield self._reason(DriftCode.CONFLICT, self._lock.place(name, line), claim)
+                yield self._reason(Code.CONFLICT, self._lock.place(name, line), claim)
 
     def _reason(
-        self, code: DriftCode, place: Place, claim: str, *, platforms: tuple[Subdir, ...] = (), command: str = ""
+        self, code: Code, place: Place, claim: str, *, platforms: tuple[Subdir, ...] = (), command: str = ""
     ) -> DriftReason:
         return DriftReason(code=code, place=place, claim=claim, platforms=platforms, command=command or self._command)
 

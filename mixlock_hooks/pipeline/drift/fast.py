@@ -7,8 +7,9 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import lock_header
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.digest import digest
-from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
+from mixlock_hooks.model.drift import DriftReason, DriftReport
 from mixlock_hooks.model.inputs import SCHEMA
 from mixlock_hooks.model.lock_paths import (
     LOCKFILE,
@@ -18,15 +19,12 @@ from mixlock_hooks.model.lock_paths import (
     pip_name,
     platform_of,
 )
-from mixlock_hooks.model.problem import has_errors
-from mixlock_hooks.pipeline.aliases import known_aliases, repair_command
-from mixlock_hooks.pipeline.load import load
+from mixlock_hooks.pipeline.aliases import repair_command
 from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Iterable
 
-    from mixlock_hooks.model.alias import Alias, AliasTarget
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.place import Place
@@ -73,10 +71,11 @@ def _no_lock(environment: EnvironmentSpec, names: tuple[str, ...], command: str)
     others = [name for name in names if platform_of(name)]
     claim = f"`{environment.name}` has no lock" if not others else f"{LOCKFILE} is missing beside {others[0]}"
     return DriftReason(
-        code=DriftCode.NO_LOCK,
+        code=Code.NO_LOCK,
         place=environment.place,
         claim=claim,
         command=command,
+        is_missing=True,
     )
 
 
@@ -128,66 +127,5 @@ def _with_untracked(project: Project, report: DriftReport, place: Place, tracked
         return report
     others = f" and {len(unknown) - 1} more of its files" if len(unknown) > 1 else ""
     claim = f"the lock of `{report.environment}` is not in git: {unknown[0]}{others}"
-    reason = DriftReason(
-        code=DriftCode.NO_LOCK, place=place, claim=claim, command=f"run `git add {quote(lock.folder)}`"
-    )
+    reason = DriftReason(code=Code.NO_LOCK, place=place, claim=claim, command=f"run `git add {quote(lock.folder)}`")
     return replace(report, reasons=(*report.reasons, reason))
-
-
-def elsewhere(
-    project: Project,
-    environments: Iterable[EnvironmentSpec],
-    changed: Collection[str] | None = None,
-    *,
-    verify: bool = False,
-) -> tuple[DriftReport, ...]:
-    """Return a report for each lock that belongs to none of the environments.
-
-    One whose file is outside of the configured set (``mixlock resolve``) is compared with that file; one whose
-    environment is no more is an orphan.
-
-    Args:
-        project: the repository.
-        environments: those whose locks are looked at anyway.
-        changed: look only at locks that these paths concern; None for all.
-        verify: judge what a lock holds even where its record says that it is fresh.
-    """
-    known = {environment.name for environment in environments}
-    others = [lock for lock in project.locks if lock.name not in known]
-    if changed is not None:
-        others = [lock for lock in others if _is_concerned(lock, changed)]
-
-    def look(found: EnvironmentSpec) -> DriftReport:
-        return drift(project, found, verify=verify)
-
-    aliases = known_aliases(project) if others else {}
-    reports = (_elsewhere(project, lock, aliases, look) for lock in others)
-    return tuple(report for report in reports if report)
-
-
-def _is_concerned(lock: LockFolder, changed: Collection[str]) -> bool:
-    return lock.source() in changed or any(found.startswith(f"{lock.folder}/") for found in changed)
-
-
-def _elsewhere(
-    project: Project,
-    lock: LockFolder,
-    aliases: Mapping[Alias, AliasTarget],
-    look: Callable[[EnvironmentSpec], DriftReport],
-) -> DriftReport | None:
-    """Return the report; None where the spec is there but cannot be read, which is told elsewhere."""
-    source = lock.source()
-    if source and project.files.read(source) is not None:
-        loaded = load(project, source)
-        found = next((spec for spec in loaded.environments if spec.name == lock.name), None)
-        if found or has_errors(loaded.problems):
-            return look(found) if found else None
-    if any(target.environment == lock.name for target in aliases.values()):
-        return DriftReport(environment=lock.name, reasons=())
-    reason = DriftReason(
-        code=DriftCode.ORPHAN,
-        place=lock.place(),
-        claim=f"no spec asks for `{lock.name}` any more",
-        command=f"delete {lock.folder}, or restore its spec",
-    )
-    return DriftReport(environment=lock.name, reasons=(reason,))

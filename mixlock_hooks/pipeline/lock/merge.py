@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.names import Subdir
 
-_TABLES = ("conda", "virtual_packages", "pypi")
+_TABLES = ("conda", "virtual_packages", "pypi", "left_out")
 
 
 def merge_locks(base: Lockfile | None, ours: Lockfile, theirs: Lockfile, names: Counterparts) -> Lockfile:
@@ -92,7 +92,8 @@ def _inputs(platform: Subdir, sides: tuple[Lockfile, ...]) -> Inputs:
         merged[name] = merge_tables(known[name], ours[name], theirs[name])
     pypi = tuple(sorted(f"{name}{rest}" for name, rests in merged.pop("pypi").items() for rest in rests))
     implied = tuple(name for name in ours["implied"] if name in theirs["implied"])
-    return Inputs(**{**merged, "pypi": pypi, "implied": implied})
+    left_out = tuple(sorted(merged["left_out"]))
+    return Inputs(**{**merged, "pypi": pypi, "left_out": left_out, "implied": implied})
 
 
 def _cutoff(platform: Subdir, sides: tuple[Lockfile, ...]) -> str:
@@ -102,7 +103,8 @@ def _cutoff(platform: Subdir, sides: tuple[Lockfile, ...]) -> str:
 
 
 def _as_table(inputs: Inputs) -> dict[str, Any]:
-    return {**asdict(inputs), "pypi": {name: tuple(rests) for name, rests in by_project(inputs.pypi).items()}}
+    pypi = {name: tuple(rests) for name, rests in by_project(inputs.pypi).items()}
+    return {**asdict(inputs), "pypi": pypi, "left_out": dict.fromkeys(inputs.left_out, True)}
 
 
 def _packages(platform: Subdir, sides: tuple[Lockfile, ...]) -> tuple[LockedPackage, ...]:

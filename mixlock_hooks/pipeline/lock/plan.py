@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from mixlock_hooks.model.drift import DriftCode
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.lock_options import LockOptions, LockResult
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.solving import SolveRequest
 from mixlock_hooks.pipeline.aliases import refuse_change, repair_command
+from mixlock_hooks.pipeline.check import judge
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.drift.fast import drift
+from mixlock_hooks.pipeline.drift.look import left_behind
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.pipeline.lock.preference import Preference, preference
-from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.fingerprint import inputs_of
 
 if TYPE_CHECKING:
@@ -26,16 +27,21 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import CheckedSpec, EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.pipeline.project import Project
+    from mixlock_hooks.rules.policy import Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What one environment needs: ``to_solve`` of its ``chosen`` platforms, and what a solve of them keeps."""
+    """What one environment needs: ``to_solve`` of its ``chosen`` platforms, and what a solve of them keeps.
+
+    ``told`` is what policy leaves out of it.
+    """
 
     spec: CheckedSpec
     kept: Preference
     chosen: tuple[PlatformSpec, ...]
     to_solve: tuple[PlatformSpec, ...]
+    told: tuple[Problem, ...] = ()
 
     @property
     def old(self) -> Lockfile | None:
@@ -54,27 +60,28 @@ def nothing_to_do(
 
 def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptions) -> Plan | LockResult:
     """Return what one environment needs, or its result where that is nothing: it is fresh, or policy forbids it."""
-    checked, problems = policy.check(environment, project.settings, project.names)
-    problems = problems if checked is None else policy.unlockable(problems)
-    if checked is None or problems:
-        return LockResult(environment=environment.name, problems=problems)
+    verdict = judge(project, environment, strict=options.strict)
+    checked, told = verdict.checked, verdict.left_out
+    if checked is None:
+        return _not_lockable(project, verdict)
     if options.platforms and not _chosen(checked, options):
-        return LockResult(environment=environment.name)
+        return LockResult(environment=environment.name, told=told)
     report = drift(project, environment, options.platforms)
-    if options.verify and any(reason.code is DriftCode.NO_LOCK for reason in report.reasons):
-        return LockResult(environment=environment.name, problems=report.problems())
+    if options.verify and any(reason.code is Code.NO_LOCK for reason in report.reasons):
+        return LockResult(environment=environment.name, problems=report.problems(), told=told)
     again = _is_solved_again(project, environment, options)
     if report.current and not again:
-        return LockResult(environment=environment.name)
+        return LockResult(environment=environment.name, told=told)
     frozen = _frozen(project, environment)
     if frozen:
-        return LockResult(environment=environment.name, problems=frozen)
+        return LockResult(environment=environment.name, problems=(*frozen, *told))
     kept = preference(project, environment)
     return Plan(
         spec=checked,
         kept=kept,
         chosen=_chosen(checked, options),
         to_solve=_to_solve(checked, kept.lockfile, options, project.names, again=again),
+        told=told,
     )
 
 
@@ -89,13 +96,22 @@ def _is_solved_again(project: Project, environment: EnvironmentSpec, options: Lo
     return any(lock_set.recorded_cutoff(lockfile, platform) != options.cutoff for platform in platforms if lockfile)
 
 
+def _not_lockable(project: Project, verdict: Verdict) -> LockResult:
+    """Return the result of an environment with something to mend, or of one that no lock can hold."""
+    name = verdict.environment.name
+    if verdict.refused:
+        return LockResult(environment=name, problems=verdict.told)
+    left = left_behind(project, verdict.environment).problems()
+    return LockResult(environment=name, told=(*verdict.told, *left), unlockable=True)
+
+
 def _frozen(project: Project, environment: EnvironmentSpec) -> tuple[Problem, ...]:
     """Return why a lock may not be made anew: an immutable alias stands for it, and its spec changed."""
     try:
         refuse_change(project, environment)
     except ValueError as error:
         hint = repair_command(project, environment)
-        return (Problem(code="MIX010", place=environment.place, claim=str(error), hint=hint),)
+        return (Problem(code=Code.ALIAS, place=environment.place, claim=str(error), hint=hint),)
     return ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
@@ -48,12 +49,13 @@ class Locker:
         An environment that fails does not stop the others.
         """
         results: dict[EnvironmentName, LockResult] = {}
+        plans: list[Plan] = []
 
         def finish(result: LockResult) -> None:
-            results[result.environment] = result
-            done(result)
+            told = next((plan.told for plan in plans if plan.spec.name == result.environment), result.told)
+            results[result.environment] = replace(result, told=told)
+            done(results[result.environment])
 
-        plans: list[Plan] = []
         for environment in environments:
             planned = plan_lock(self._project, environment, options)
             if isinstance(planned, LockResult):

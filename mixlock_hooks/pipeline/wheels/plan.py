@@ -6,6 +6,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import pypi_name
@@ -75,7 +76,7 @@ class WheelPlanner:
         lock = self._project.locks.of(found.name)
         if not lock_set.body_holds(found.lockfile):
             return Problem(
-                code="MIX206",
+                code=Code.BODY,
                 place=lock.place(),
                 claim=f"{LOCKFILE} is not what mixlock wrote: nothing is built from it",
                 hint=f"run `mixlock lock {quote(found.name)}`",
@@ -83,7 +84,7 @@ class WheelPlanner:
             )
         if any(self._has_no_python(found.lockfile, platform) for platform in found.lockfile.platforms):
             return Problem(
-                code="MIX403",
+                code=Code.BUILD_FAILED,
                 place=lock.place(),
                 claim="sdists are locked without a python to build them with",
                 hint="ask conda for python in the spec",
@@ -93,7 +94,7 @@ class WheelPlanner:
         if not damage or options.force:
             return None
         return Problem(
-            code="MIX401",
+            code=Code.WHEEL,
             place=lock.place(WHEELHOUSE),
             claim=f"{WHEELHOUSE} does not hold: {damage}",
             hint="take it back from git, or record anew with --force",

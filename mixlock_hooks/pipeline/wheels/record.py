@@ -9,7 +9,8 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conflict_markers, explicit_txt, wheelhouse_json
-from mixlock_hooks.model.drift import DriftCode, DriftReason, DriftReport
+from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.drift import DriftReason, DriftReport
 from mixlock_hooks.model.lock_paths import WHEELHOUSE, explicit_name
 from mixlock_hooks.model.place import at
 from mixlock_hooks.rules.drift import joined
@@ -41,13 +42,13 @@ def with_wheelhouse(project: Project, report: DriftReport, platforms: Iterable[S
     found = list(_locked_sdists(lock, platforms))
     locked = {sha256: name for _platform, sha256, name in found}
     wrong = [
-        DriftReason(code=DriftCode.WHEEL, place=at(path), claim=claim, command=command)
+        DriftReason(code=Code.WHEEL, place=at(path), claim=claim, command=command)
         for path, claim in (*_surplus(wheels, locked, place.path), *_changed(project, wheels))
     ]
     known = {(platform, wheel.sdist_sha256) for wheel in wheels for platform in wheel.platforms}
     missing = [
         DriftReason(
-            code=DriftCode.WHEEL,
+            code=Code.WHEEL,
             place=place,
             claim=f"no wheel of `{name}` is recorded",
             command=command,
@@ -64,13 +65,13 @@ def _readable(content: bytes, place: Place, command: str) -> tuple[BuiltWheel, .
     if conflict:
         claim = f"{WHEELHOUSE} holds the markers of a merge conflict"
         place = at(place.path, conflict)
-        return DriftReason(code=DriftCode.CONFLICT, place=place, claim=claim, command=f"{command} --force")
+        return DriftReason(code=Code.CONFLICT, place=place, claim=claim, command=f"{command} --force")
     try:
         return wheelhouse_json.parse(content)
     except wheelhouse_json.NotAWheelhouseError as error:
         claim = f"{WHEELHOUSE} does not hold: {error}"
         way_out = f"take it back from git, or {command} --force"
-        return DriftReason(code=DriftCode.WHEEL, place=place, claim=claim, command=way_out)
+        return DriftReason(code=Code.WHEEL, place=place, claim=claim, command=way_out)
 
 
 def _locked_sdists(lock: LockFolder, platforms: Iterable[Subdir]) -> Iterator[tuple[Subdir, str, str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.formats import environment_yml
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.failure import BlockedError, CannotDoError, NoAnswerError
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
 from mixlock_hooks.model.names import PypiName, Subdir
@@ -58,7 +59,7 @@ class Numpies:
         held = any(requirement.name == "numpy" for requirement in pypi)
         fits = conda.answer == "1.0" and self.accepts == "<2"
         if self.blocks and not fits:
-            problem = Problem(code="MIX303", place=pypi[0].place, claim="frames needs another numpy")
+            problem = Problem(code=Code.SIDES_DISAGREE, place=pypi[0].place, claim="frames needs another numpy")
             raise BlockedError("the solve failed", (problem,), f"numpy {self.accepts}")
         if held and not fits:
             raise NoAnswerError("frames does not fit")
@@ -76,8 +77,9 @@ def package(name: str, version: str, manager: Manager, **needs: str) -> LockedPa
 
 def request(pin: str = "") -> SolveRequest:
     spec = merge(environment_yml.parse(SPEC.format(pin=pin), "environment.yml"), Settings(platforms=(LINUX,)))
-    checked, problems = policy.check(spec, Settings(), shipped)
-    assert checked is not None, problems
+    verdict = policy.check(spec, Settings(), shipped)
+    checked = verdict.checked
+    assert checked is not None, verdict.problems
     return SolveRequest(environment=checked, spec=checked.platforms[0])
 
 

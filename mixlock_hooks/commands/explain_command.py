@@ -1,0 +1,41 @@
+"""Explain a problem's code: why it matters, the way out, an example. Without a code, list them all."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.report import explanation
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    parser.add_argument("code", metavar="CODE", nargs="?", help="a code such as MIX106 (default: list all)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print one page, or every code."""
+    sys.stdout.write(explanation.page(_code(args.code)) if args.code else explanation.overview())
+    return 0
+
+
+def _code(word: str) -> Code:
+    """Return the code that a word names, in any case.
+
+    Raises:
+        UsageError: there is no such code.
+    """
+    codes = {code.value: code for code in Code}
+    found = codes.get(word.upper())
+    if found is None:
+        near = nearest(word.upper(), list(codes))
+        raise UsageError(
+            f"{word}: no such code" + (f"; did you mean {near}?" if near else "") + "; `mixlock explain` lists all"
+        )
+    return found

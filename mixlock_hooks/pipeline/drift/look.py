@@ -1,0 +1,75 @@
+"""Look at one environment: what policy says of its spec, and what drift says of its lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.drift import DriftReason, DriftReport, State
+from mixlock_hooks.model.lock_paths import LOCKFILE
+from mixlock_hooks.pipeline.check import judge
+from mixlock_hooks.pipeline.drift.fast import drift
+
+if TYPE_CHECKING:
+    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.pipeline.project import Project
+    from mixlock_hooks.rules.policy import Verdict
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """One environment as it is found; an orphan's lock has no verdict, for it has no spec."""
+
+    report: DriftReport
+    verdict: Verdict | None = None
+
+    @property
+    def state(self) -> State:
+        """Return the environment's state: what is wrong with the spec goes before what is wrong with the lock."""
+        if self.verdict and self.verdict.refused:
+            return State.INVALID
+        if self.verdict and self.verdict.unlockable:
+            return State.UNLOCKABLE
+        return self.report.state
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return everything that is told of it."""
+        return (*(self.verdict.told if self.verdict else ()), *self.report.problems())
+
+
+def compare(
+    project: Project, verdict: Verdict, platforms: tuple[Subdir, ...] = (), *, verify: bool = False
+) -> DriftReport:
+    """Return what drift says of an environment's lock, where there is anything to compare it with.
+
+    A spec that cannot be read says nothing that a lock could be compared with. One that no lock can hold needs none.
+    """
+    environment = verdict.environment
+    if verdict.unreadable:
+        return DriftReport(environment=environment.name, reasons=())
+    if verdict.unlockable:
+        return left_behind(project, environment)
+    return drift(project, environment, platforms, verify=verify)
+
+
+def left_behind(project: Project, environment: EnvironmentSpec) -> DriftReport:
+    """Return a report on the lock that an environment still has although no lock can hold what it asks for."""
+    lock = project.locks.of(environment.name)
+    if LOCKFILE not in lock.names():
+        return DriftReport(environment=environment.name, reasons=())
+    reason = DriftReason(
+        code=Code.ORPHAN,
+        place=lock.place(),
+        claim=f"`{environment.name}` cannot be locked any more, and this lock does not say what it asks for",
+        command=f"delete {lock.folder}, or take out of {environment.document.path} what no lock can hold",
+    )
+    return DriftReport(environment=environment.name, reasons=(reason,))
+
+
+def look_at(project: Project, environment: EnvironmentSpec) -> Look:
+    """Return one environment as it is found."""
+    verdict = judge(project, environment)
+    return Look(verdict=verdict, report=compare(project, verdict))

@@ -1,0 +1,83 @@
+"""The locks that belong to none of the configured environments: those of ``mixlock resolve``, and orphans."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.drift import DriftReason, DriftReport
+from mixlock_hooks.model.problem import has_errors
+from mixlock_hooks.pipeline.aliases import known_aliases
+from mixlock_hooks.pipeline.check import judge
+from mixlock_hooks.pipeline.drift.look import Look, compare
+from mixlock_hooks.pipeline.load import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from mixlock_hooks.model.alias import Alias, AliasTarget
+    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.pipeline.locks import LockFolder
+    from mixlock_hooks.pipeline.project import Project
+
+
+def elsewhere(
+    project: Project,
+    environments: Iterable[EnvironmentSpec],
+    changed: Collection[str] | None = None,
+    *,
+    verify: bool = False,
+    strict: bool = False,
+) -> tuple[Look, ...]:
+    """Return a look at each lock that belongs to none of the environments.
+
+    One whose file is outside of the configured set (``mixlock resolve``) is compared with that file; one whose
+    environment is no more is an orphan.
+
+    Args:
+        project: the repository.
+        environments: those whose locks are looked at anyway.
+        changed: look only at locks that these paths concern; None for all.
+        verify: judge what a lock holds even where its record says that it is fresh.
+        strict: an environment that cannot be locked is an error.
+    """
+    known = {environment.name for environment in environments}
+    others = [lock for lock in project.locks if lock.name not in known]
+    if changed is not None:
+        others = [lock for lock in others if _is_concerned(lock, changed)]
+
+    def look(found: EnvironmentSpec) -> Look:
+        verdict = judge(project, found, strict=strict)
+        return Look(verdict=verdict, report=compare(project, verdict, verify=verify))
+
+    aliases = known_aliases(project) if others else {}
+    looks = (_elsewhere(project, lock, aliases, look) for lock in others)
+    return tuple(found for found in looks if found)
+
+
+def _is_concerned(lock: LockFolder, changed: Collection[str]) -> bool:
+    return lock.source() in changed or any(found.startswith(f"{lock.folder}/") for found in changed)
+
+
+def _elsewhere(
+    project: Project,
+    lock: LockFolder,
+    aliases: Mapping[Alias, AliasTarget],
+    look: Callable[[EnvironmentSpec], Look],
+) -> Look | None:
+    """Return the look; None where the spec is there but cannot be read, which is told elsewhere."""
+    source = lock.source()
+    if source and project.files.read(source) is not None:
+        loaded = load(project, source)
+        found = next((spec for spec in loaded.environments if spec.name == lock.name), None)
+        if found or has_errors(loaded.problems):
+            return look(found) if found else None
+    if any(target.environment == lock.name for target in aliases.values()):
+        return Look(report=DriftReport(environment=lock.name, reasons=()))
+    reason = DriftReason(
+        code=Code.ORPHAN,
+        place=lock.place(),
+        claim=f"no spec asks for `{lock.name}` any more",
+        command=f"delete {lock.folder}, or restore its spec",
+    )
+    return Look(report=DriftReport(environment=lock.name, reasons=(reason,)))

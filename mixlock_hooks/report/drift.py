@@ -1,0 +1,27 @@
+"""What a drift run found, in one line for a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.drift import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_WORDS = {
+    State.STALE: "fresh with a stale stamp",
+    State.DRIFTED: "drifted",
+    State.MISSING: "without a lock",
+    State.INVALID: "with something to mend in the spec",
+    State.UNLOCKABLE: "unlockable",
+}
+
+
+def summary(states: Iterable[State]) -> str:
+    """Count the environments in each state; fresh and drifted ones always."""
+    counts = Counter(states)
+    words = [f"{counts[State.FRESH]} fresh"]
+    words += [f"{counts[state]} {text}" for state, text in _WORDS.items() if counts[state] or state is State.DRIFTED]
+    return ", ".join(words) + "\n"
