@@ -22,8 +22,7 @@ class Inputs:
 
     ``conda`` maps ``channel::name`` to version and build, python apart from it unless its channel is named;
     ``pypi`` holds canonical PEP 508 text, sorted. ``left_out`` lists what allowances leave out, ``CODE text``.
-    ``implied`` names what of ``conda`` nobody wrote; it decides nothing, so the fingerprint is the same as if somebody
-    had.
+    ``implied`` names what of ``conda`` nobody wrote; it decides nothing, so it is not part of the fingerprint.
     """
 
     platform: str

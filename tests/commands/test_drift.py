@@ -60,7 +60,8 @@ SPEC_ROWS = {
         "",
         [
             f"MIX202 environment.yml:1 PyPI requirement `requests ==2.31.0` was removed{BOTH}",
-            f"MIX202 environment.yml:1 conda requirement `pip` was removed: nothing is asked of PyPI that implies it{BOTH}",
+            "MIX202 environment.yml:1 conda requirement `pip` was removed: nothing is asked of PyPI that implies it"
+            + BOTH,
         ],
     ),
     "a PyPI requirement changed": (
