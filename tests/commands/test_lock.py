@@ -248,6 +248,15 @@ SPECS = {
     "conda alone": (f"{HEAD}  - numpy\n", {"conda libblas", "conda numpy", "conda python"}),
     "conda without python": ("dependencies: [libblas]\n", {"conda libblas"}),
     "PyPI with conda's python": (f"{HEAD}  - pip: [colors]\n", {"conda python", "pip colors"}),
+    "PyPI with the python that conda's pip brings": (
+        "dependencies: [pip, {pip: [colors]}]\n",
+        {"conda python", "pip colors"},
+    ),
+    "PyPI alone": ("dependencies: [{pip: [colors]}]\n", {"conda python", "pip colors"}),
+    "conda's pip in the version that PyPI's side asks for": (
+        f"{HEAD}  - pip: [colors, 'pip==25.2']\n",
+        {"conda python", "pip colors"},
+    ),
     "a noarch package": (f"{HEAD}  - tzdata\n", {"conda python", "conda tzdata"}),
     "a marker that holds nowhere": (
         f"{HEAD}  - pip: [colors, 'requests; python_version < \"3\"']\n",
@@ -293,7 +302,8 @@ def specs_once(tmp_path_factory: pytest.TempPathFactory, shared_world: World) ->
 
 @pytest.mark.parametrize(("number", "expected"), [(n, row[1]) for n, row in enumerate(SPECS.values())], ids=SPECS)
 def test_a_lock_holds_what_is_asked_and_needed(specs_once: Repository, number: int, expected: set[str]) -> None:
-    assert set(versions(specs_once, f"env-{number}")) == expected
+    implied = {"conda pip"} if any(name.startswith("pip ") for name in expected) else set()
+    assert set(versions(specs_once, f"env-{number}")) == expected | implied
 
 
 def test_every_spec_just_locked_is_fresh(specs_once: Repository) -> None:

@@ -1,0 +1,40 @@
+"""What differs between recorded inputs and those of today, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mixlock_hooks.formats import environment_yml
+from mixlock_hooks.model.settings import Settings
+from mixlock_hooks.rules.drift import compare
+from mixlock_hooks.rules.fingerprint import inputs_of
+from mixlock_hooks.rules.merge import merge
+
+_MIXED = "dependencies:\n- python\n- pip:\n  - b\n  - a\n"
+_CONDA = "dependencies:\n- python\n"
+_ASKED = _MIXED.replace("- pip:", "- pip\n- pip:")
+
+
+def _told(before: str, now: str, *, knew_pip: bool = True) -> list[str]:
+    """Return the differences of conda's requirements; ``knew_pip``: pip was implied then already."""
+    was, is_now = (merge(environment_yml.parse(text, "e.yml"), Settings()) for text in (before, now))
+    recorded = inputs_of(was.platforms[0])
+    if not knew_pip:
+        recorded = replace(recorded, conda={}, implied=())
+    spec = is_now.platforms[0]
+    found = compare(is_now, spec, recorded, inputs_of(spec), "run it")
+    return [f"{each.code.value} {each.place.line} {each.claim}" for each in found if each.claim.startswith("conda")]
+
+
+def test_a_lock_from_before_pip_was_implied_is_told_what_implies_it() -> None:
+    claim = "conda requirement `pip` was added: what is asked of PyPI implies it, and the lock was made without it"
+    assert _told(_MIXED, _MIXED, knew_pip=False) == [f"MIX202 4 {claim}"]
+
+
+def test_to_write_what_was_implied_changes_nothing() -> None:
+    assert _told(_MIXED, _ASKED) == _told(_ASKED, _MIXED) == []
+
+
+def test_with_the_last_requirement_of_pypi_its_pip_goes() -> None:
+    claim = "conda requirement `pip` was removed: nothing is asked of PyPI that implies it"
+    assert _told(_MIXED, _CONDA) == [f"MIX202 1 {claim}"]
