@@ -88,7 +88,7 @@ def _lock(
 
     with (
         repository_lock(tree.root),
-        progress(quiet=reporter.quiet, verbose=reporter.verbose, color=reporter.color) as shown,
+        progress(neutral.line, quiet=reporter.quiet, verbose=reporter.verbose, color=reporter.color) as shown,
         workers(reporter.jobs) as pool,
     ):
         locker = Locker(project, lambda: CondaLock(project.settings.solver, project.names(), shown), shown)

@@ -1,4 +1,7 @@
-"""Progress of long work on stderr: a live table on a terminal, plain lines elsewhere."""
+"""Progress of long work on stderr: a live table on a terminal, plain lines elsewhere.
+
+What is shown holds names of the repository and of packages: ``neutral`` makes a line of them that does nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from mixlock_hooks.model.names import EnvironmentName, Subdir
     from mixlock_hooks.ports import Progress
@@ -57,32 +60,37 @@ class Silent:
 class Lines(Silent):
     """One line a phase, for logs; ``verbose`` adds what each found."""
 
-    def __init__(self, *, verbose: bool = False) -> None:
+    def __init__(self, neutral: Callable[[str], str], *, verbose: bool = False) -> None:
         super().__init__()
+        self._neutral = neutral
         self._verbose = verbose
 
     def found(self, environment: EnvironmentName, platform: Subdir, words: str) -> None:
         """Write what a phase found."""
         if self._verbose:
-            sys.stderr.write(f"{environment} [{platform}]:   {words}\n")
+            self._write(f"{environment} [{platform}]:   {words}")
 
     def phase(self, environment: EnvironmentName, platform: Subdir, phase: str) -> None:
         """Write a phase."""
         super().phase(environment, platform, phase)
-        sys.stderr.write(f"{environment} [{platform}]: {_WORDS.get(phase, phase)}\n")
+        self._write(f"{environment} [{platform}]: {_WORDS.get(phase, phase)}")
+
+    def _write(self, line: str) -> None:
+        sys.stderr.write(f"{self._neutral(line)}\n")
 
 
 class Live(Silent):
     """A spinner for each solve under way, with its phase and seconds; ``verbose`` adds lines with what it found."""
 
-    def __init__(self, *, color: bool, verbose: bool = False) -> None:
+    def __init__(self, neutral: Callable[[str], str], *, color: bool, verbose: bool = False) -> None:
         from rich.console import Console  # noqa: PLC0415 - only a terminal needs rich
         from rich.progress import Progress as RichProgress  # noqa: PLC0415
         from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
         super().__init__()
+        self._neutral = neutral
         console = Console(file=sys.stderr, no_color=not color)
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
         self.shown = RichProgress(*columns, console=console, transient=True, redirect_stdout=True)
         self._tasks: dict[tuple[str, str], object] = {}
         self._verbose = verbose
@@ -90,13 +98,14 @@ class Live(Silent):
     def found(self, environment: EnvironmentName, platform: Subdir, words: str) -> None:
         """Write what a phase found above the spinners."""
         if self._verbose:
-            self.shown.console.print(f"{environment} [{platform}]: {words}", markup=False, highlight=False)
+            line = self._neutral(f"{environment} [{platform}]: {words}")
+            self.shown.console.print(line, markup=False, highlight=False)
 
     def phase(self, environment: EnvironmentName, platform: Subdir, phase: str) -> None:
         """Show a phase in the solve's row."""
         task = self._tasks.get((environment, platform))
         super().phase(environment, platform, phase)
-        words = f"{environment} \\[{platform}] {_WORDS.get(phase, phase)}"
+        words = self._neutral(f"{environment} [{platform}] {_WORDS.get(phase, phase)}")
         if task is None:
             self._tasks[environment, platform] = self.shown.add_task(words, total=None)
         else:
@@ -111,7 +120,7 @@ class Live(Silent):
 
 
 @contextmanager
-def progress(*, quiet: bool, verbose: bool, color: bool) -> Iterator[Progress]:
+def progress(neutral: Callable[[str], str], *, quiet: bool, verbose: bool, color: bool) -> Iterator[Progress]:
     """Give the progress port that fits stderr; say at the end how long it took, and each phase over all solves."""
     began = time.monotonic()
     if quiet:
@@ -119,10 +128,10 @@ def progress(*, quiet: bool, verbose: bool, color: bool) -> Iterator[Progress]:
         return
     shown: Silent
     if sys.stderr.isatty():
-        shown = live = Live(color=color, verbose=verbose)
+        shown = live = Live(neutral, color=color, verbose=verbose)
         with live.shown:
             yield live
     else:
-        yield (shown := Lines(verbose=verbose))
+        yield (shown := Lines(neutral, verbose=verbose))
     phases = ", ".join(f"{_WORDS.get(phase, phase)} {seconds:.1f}" for phase, seconds in shown.seconds.items())
     sys.stderr.write(f"took {time.monotonic() - began:.1f} s{f' ({phases})' if phases else ''}\n")
