@@ -130,7 +130,9 @@ class Locker:
             changes=found,
             solved=bool(solved),
             sdists=tuple(package for package in lockfile.packages if package.is_sdist),
-            notes=tuple(dict.fromkeys(filter(None, (plan.kept.note, *(answer.note for answer in solved))))),
+            notes=tuple(
+                dict.fromkeys(filter(None, (plan.kept.note, *(note for each in solved for note in each.notes))))
+            ),
         )
 
     def _remove(self, name: EnvironmentName | None) -> None:
