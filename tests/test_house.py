@@ -32,7 +32,7 @@ ROOMS = {
     "report": {"model", "report", "version"},
     "pipeline": {"model", "ports", "formats", "rules", "pipeline"},
     "synthetic": {"synthetic"},
-    "shell": {"model", "ports", "formats", "rules", "synthetic", "shell"},
+    "shell": {"model", "ports", "formats", "rules", "synthetic", "shell", "version"},
     "demo": {"synthetic", "shell", "demo"},
     "data": set(),
     "commands": {

@@ -33,7 +33,7 @@ _COMPLAINTS = (
     (r"returned a 403 Forbidden error", FailureKind.SOURCE),
     (r"Failed to fetch: ", FailureKind.SOURCE),
     (r"Request failed after ", FailureKind.SOURCE),
-    (r"Unsupported `Content-Type`", FailureKind.SOURCE),
+    (r"(?:Unsupported|Missing) `Content-Type`", FailureKind.SOURCE),
     (r"Received some unexpected (?:JSON|HTML)", FailureKind.SOURCE),
 )
 """What is no matter of versions: the first that matches is the cause."""

@@ -35,6 +35,8 @@ def of_conda_side(request: SolveRequest, failure: EngineFailure) -> Problem:
         request: what was asked.
         failure: of a kind that is not ``UNKNOWN``, which nothing in a spec can mend.
     """
+    if failure.kind is FailureKind.UNSET_VARIABLE:
+        return _of_unset_variable(request, failure.package)
     asked = next((found for found in request.spec.conda if found.name == failure.package), None)
     verdict = _conda_verdict(request, failure, asked)
     if failure.kind is FailureKind.SOURCE:
