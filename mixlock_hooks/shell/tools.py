@@ -22,7 +22,7 @@ from mixlock_hooks.shell.solver.clean_environment import timeout_seconds
 EMBEDDED = "rattler"
 """The configured name of the solver that comes with mixlock."""
 
-_UV_NEEDED = ">=0.12.12"
+UV_NEEDED = ">=0.12.12"
 """The same range stands in ``pyproject.toml``; the tests run with its lower and its upper end."""
 _LOCK_EXTRA = ("build", "filelock", "pypi_simple", "rich", "tomlkit")
 _WHEELHOUSE_EXTRA = ("build", "filelock", "pypi_simple", "requests", "tomlkit")
@@ -132,8 +132,21 @@ def require_uv(required: str = "") -> Tool:
     command = find_uv()
     if command is None:
         raise CannotDoError("uv is not installed here, so the extra `lock` is broken: `pip install 'mixlock[lock]'`")
+    return checked_uv(command, required)
+
+
+def checked_uv(command: str, required: str = "") -> Tool:
+    """Return a uv with its version.
+
+    Args:
+        command: where it is.
+        required: a specifier (PEP 440) beside mixlock's own; empty for none.
+
+    Raises:
+        CannotDoError: it does not run, or is of another version.
+    """
     found = Tool(command=command, version=_uv_version(command))
-    for asked, who in ((_UV_NEEDED, "mixlock needs"), (required, "this repository requires")):
+    for asked, who in ((UV_NEEDED, "mixlock needs"), (required, "this repository requires")):
         if not SpecifierSet(asked).contains(found.version, prereleases=True):
             raise CannotDoError(f"{command} is uv {found.version}, and {who} uv{asked}: `pip install 'uv{asked}'`")
     return found
@@ -145,7 +158,7 @@ def _uv_version(command: str) -> str:
         done = process.run([command, "--version"], env=os.environ, cwd=Path.cwd())
     except OSError as error:
         raise CannotDoError(f"{command} does not run: {error.strerror}") from error
-    found = re.match(r"uv (\d\S*)", done.stdout)
+    found = re.match(r"uv (\d+(?:\.\d+)*(?:[a-z]+\d+)?)(?=\s|$)", done.stdout)
     if found is None:
         raise CannotDoError(f"{command} does not tell its version: {done.last_words}")
     return found[1]

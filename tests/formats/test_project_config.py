@@ -48,6 +48,7 @@ _RIGHT = [
     ("metaflow", '"oss"', "metaflow", MetaflowProfile.OSS),
     ("metaflow-runtime", "[]", "metaflow_runtime", ()),
     ("trusted-hosts", '["Mirror.Example"]', "trusted_hosts", frozenset({"mirror.example"})),
+    ("default-branch", '"develop"', "default_branch", "develop"),
     ("required-mixlock", '" >=0.1, <2"', "required_mixlock", "<2,>=0.1"),
     ("required-uv", '">=0.13"', "required_uv", ">=0.13"),
     ("virtual-packages", '{linux-64 = {__cuda = "12"}}', "virtual_packages", {"linux-64": {"__cuda": "12"}}),
