@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from mixlock_hooks.model.locked import LockedPackage, SolvedPlatform
-    from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.names import EnvironmentName, PypiName, Subdir
     from mixlock_hooks.model.requirement import PypiRequirement
-    from mixlock_hooks.model.solving import CondaSide, SolveRequest
+    from mixlock_hooks.model.solving import CondaSide, Need, SolveRequest
     from mixlock_hooks.model.wheelhouse import Built, BuiltWheel, WheelPlan
 
 
@@ -63,13 +63,21 @@ class Engine(Protocol):
     def conda_side(self, constraints: tuple[str, ...]) -> CondaSide:
         """Solve the conda side; ``constraints`` are match specs that bind packages which are part of the answer.
 
-        Raises ``CannotDoError`` with MIX301 or MIX304 where there is no answer.
+        Raises ``EngineError`` where there is no answer.
         """
 
     def lock(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> SolvedPlatform:
         """Solve PyPI requirements against a conda side and lock both.
 
-        Raises ``CannotDoError`` with MIX302 to MIX305 or MIX402 where there is no answer.
+        Raises ``EngineError`` where there is no answer.
+        """
+
+    def needs(
+        self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, free: frozenset[PypiName]
+    ) -> tuple[Need, ...]:
+        """Return what PyPI's side needs of some of conda's packages when it may choose their versions itself.
+
+        Raises ``EngineError`` where there is no answer even then.
         """
 
 

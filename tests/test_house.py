@@ -32,7 +32,7 @@ ROOMS = {
     "report": {"model", "report", "version"},
     "pipeline": {"model", "ports", "formats", "rules", "pipeline"},
     "synthetic": {"synthetic"},
-    "shell": {"model", "ports", "formats", "rules", "synthetic", "shell"},
+    "shell": {"model", "ports", "formats", "rules", "synthetic", "shell", "version"},
     "demo": {"synthetic", "shell", "demo"},
     "data": set(),
     "commands": {
@@ -167,6 +167,24 @@ def test_a_room_imports_only_the_rooms_below_it() -> None:
         for node, module in _imports(_tree(file))
         if _is_ours(module) and _room(module) not in ROOMS[_room(_module(file))]
     )
+
+
+def test_the_shell_does_not_decide_what_a_failed_solve_means() -> None:
+    """An engine's failure is a value there; problems of MIX3xx are made of it in ``pipeline/lock/``."""
+    makers = {"mixlock_hooks.rules.solve_problem", "mixlock_hooks.rules.conflicts"}
+    imported = (
+        f"{file}:{node.lineno}: {module}"
+        for file in _in_room("shell")
+        for node, module in _imports(_tree(file))
+        if module in makers
+    )
+    named = (
+        f"{file}:{node.lineno}: {node.value}"
+        for file in _in_room("shell")
+        for node in ast.walk(_tree(file))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"MIX3\d\d", node.value)
+    )
+    _lists((*imported, *named))
 
 
 def test_a_room_imports_only_its_own_libraries() -> None:

@@ -91,7 +91,8 @@ def _lock(
         progress(neutral.line, quiet=reporter.quiet, verbose=reporter.verbose, color=reporter.color) as shown,
         workers(reporter.jobs) as pool,
     ):
-        locker = Locker(project, lambda: CondaLock(project.settings.solver, project.names(), shown), shown)
+        solver, required_uv = project.settings.solver, project.settings.required_uv
+        locker = Locker(project, lambda: CondaLock(solver, project.names(), shown, required_uv=required_uv), shown)
         return locker.lock(wanted, options, pool, reporter.tell)
 
 

@@ -29,19 +29,8 @@ _SDIST = re.compile(
     r"\.(?:tar\.gz|zip|tar\.bz2)"
 )
 _ADVICE = re.compile(r"\n\s*\n\s*[*•]? ?Check your dependencies Python requirement.*", re.DOTALL)
+_SHIM_KINDS = {"channel": FailureKind.SOURCE, "spec": FailureKind.BAD_SPEC}
 _SOURCE_ERRORS = frozenset({"ConnectionError", "HTTPError", "RepositoryError"})
-_UV_COMPLAINTS = (
-    (re.compile(r"Hash mismatch for `(?P<name>[\w.\-]+)==(?P<version>[^`]+)`"), FailureKind.CHANGED_FILE),
-    (re.compile(r"metadata name `[^`]*` does not match given name `(?P<name>[^`]*)`"), FailureKind.WRONG_METADATA),
-    (
-        re.compile(r"structure of `(?P<name>[\w.\-]+)` \(v(?P<version>[^)]+)\) was invalid"),
-        FailureKind.WRONG_METADATA,
-    ),
-    (
-        re.compile(r"Failed to (?:download and )?build `(?P<name>[\w.\-]+)==(?P<version>[^`]+)`"),
-        FailureKind.BUILD_FAILED,
-    ),
-)
 _UV_NO_BUILD = re.compile(r"Wheels are required for `(?P<name>[\w.\-]+)` because building from source is disabled")
 _UV_OLD_NAME = re.compile(r"(?P<name>[\w.\-]+)==\S+ has a non-PEP 625-compliant source distribution filename")
 _ORNAMENT = re.compile(r"^[^\w`'\"]+")
@@ -51,10 +40,8 @@ _ROOT = "-dummy-package-"
 def of_conda(kind: str, message: str) -> EngineFailure:
     """Read a failure of the shim: its kind and its message."""
     words = message.removeprefix("Cannot solve the request because of: ").strip()
-    if kind == "channel":
-        return EngineFailure(kind=FailureKind.SOURCE, words=words)
     if kind != "unsatisfiable":
-        return EngineFailure(kind=FailureKind.UNKNOWN, words=words)
+        return EngineFailure(kind=_SHIM_KINDS.get(kind, FailureKind.UNKNOWN), words=words)
     found = _CANDIDATES.search(message)
     if found:
         constraint = (found["constraint"] or "").strip("*")
@@ -65,20 +52,6 @@ def of_conda(kind: str, message: str) -> EngineFailure:
 def uv_lines(stderr: str) -> list[str]:
     """Return the lines of uv that say something, without what it draws before them."""
     return [_ORNAMENT.sub("", line) for line in stderr.splitlines() if line.strip()]
-
-
-def of_uv(stderr: str) -> EngineFailure:
-    """Read why uv has no proposal: a build that failed, or what it says first."""
-    lines = uv_lines(stderr)
-    words = " ".join(" ".join(lines[:4]).split())[:300] or "uv failed without a word"
-    for pattern, kind in _UV_COMPLAINTS:
-        found = pattern.search(stderr)
-        if found:
-            named = found.groupdict(default="")
-            return EngineFailure(
-                kind=kind, package=named["name"], constraint=named.get("version", ""), words="\n".join(lines)
-            )
-    return EngineFailure(kind=FailureKind.UNKNOWN, words=words)
 
 
 def sdists_uv_may_not_build(stderr: str) -> tuple[PypiName, ...]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from mixlock_hooks.formats import match_spec, toml_text
 from mixlock_hooks.formats.virtual_packages import parse_pair
@@ -197,6 +198,13 @@ def _extra_requires(value: object) -> tuple[tuple[PypiName, tuple[str, ...]], ..
         raise _WrongTypeError(f"a table of PyPI names and their requirements: {words}") from error
 
 
+def _specifier(value: object) -> str:
+    try:
+        return str(SpecifierSet(_text(value)))
+    except InvalidSpecifier as error:
+        raise _WrongTypeError(f'a version specifier such as ">=0.3,<0.4", not `{value}`') from error
+
+
 def _pypi_requirement(text: str) -> str:
     try:
         return str(Requirement(text))
@@ -253,6 +261,8 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any], object]]] = MappingProxyType(
         "default-branch": ("default_branch", _text),
         "trusted-hosts": ("trusted_hosts", lambda value: frozenset(host.lower() for host in _texts(value))),
         "virtual-packages": ("virtual_packages", _virtual_packages),
+        "required-mixlock": ("required_mixlock", _specifier),
+        "required-uv": ("required_uv", _specifier),
     }
 )
 

@@ -19,7 +19,7 @@ def parse(text: str) -> tuple[ProposedProject, ...]:
     """Parse the packages of a lock that holds files of indices.
 
     Raises:
-        ValueError: it is not TOML, or holds a package without a version or a file without URL and sha256.
+        ValueError: it is not TOML, or holds a package without a version or a file without URL.
     """
     try:
         return tuple(_project(raw) for raw in toml_text.loads(text).get("packages", []))
@@ -41,8 +41,8 @@ def _project(raw: dict[str, Any]) -> ProposedProject:
 
 
 def _files(raw: dict[str, Any]) -> Iterator[ProposedFile]:
-    """Yield wheels, then the sdist."""
+    """Yield wheels, then the sdist; the sha256 is empty where the index gives none."""
     for found in (*raw.get("wheels", ()), *((raw["sdist"],) if "sdist" in raw else ())):
         url = found["url"]
         name = found.get("name") or unquote(urlsplit(url).path.rpartition("/")[2])
-        yield ProposedFile(name=name, url=url, sha256=found["hashes"]["sha256"])
+        yield ProposedFile(name=name, url=url, sha256=found.get("hashes", {}).get("sha256", ""))

@@ -6,6 +6,7 @@ own. A constraint keeps the solve to them; another keeps builds from them, which
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import tomlkit
@@ -19,7 +20,20 @@ _PAGES_SECONDS = 600
 _FILES_SECONDS = 365_000_000
 
 
-def render(urls: Sequence[str], stand_ins: str, held: Mapping[PypiName, str], *, refresh: bool) -> str:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bounds:
+    """What limits an answer.
+
+    ``held`` are names and versions of the stubs that must be kept to; what anything needs of the ``unbounded`` is
+    ignored; ``excluded`` are more constraints (PEP 508).
+    """
+
+    held: Mapping[PypiName, str]
+    unbounded: frozenset[PypiName] = frozenset()
+    excluded: tuple[str, ...] = ()
+
+
+def render(urls: Sequence[str], stand_ins: str, bounds: Bounds, *, refresh: bool) -> str:
     """Render a configuration.
 
     An index's files never change, and its pages are asked again after ten minutes, whatever it says of caching:
@@ -28,14 +42,17 @@ def render(urls: Sequence[str], stand_ins: str, held: Mapping[PypiName, str], *,
     Args:
         urls: the indices; a project comes from the first that has it, and the last is the default one.
         stand_ins: the folder of stubs.
-        held: names and versions of the stubs that must be kept to.
+        bounds: what the answer must keep to.
         refresh: ask for every page again.
     """
     document = tomlkit.document()
     document["index-strategy"] = "first-index"
     document["find-links"] = [stand_ins]
-    document["constraint-dependencies"] = [f"{name}=={version}" for name, version in held.items()]
-    document["build-constraint-dependencies"] = [f"{name}!={version}" for name, version in held.items()]
+    kept = [f"{name}=={version}" for name, version in bounds.held.items()]
+    document["constraint-dependencies"] = [*kept, *bounds.excluded]
+    if bounds.unbounded:
+        document["override-dependencies"] = sorted(bounds.unbounded)
+    document["build-constraint-dependencies"] = [f"{name}!={version}" for name, version in bounds.held.items()]
     document["index"] = _tables(urls, refresh=refresh)
     return tomlkit.dumps(document)
 

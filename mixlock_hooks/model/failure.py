@@ -1,4 +1,4 @@
-"""What stops a run: the user's call was wrong, or the world did not do what was asked."""
+"""What stops a run: the user's call was wrong, the world did not do what was asked, or an engine refused."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.urls import redacted
 
 if TYPE_CHECKING:
+    from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.problem import Problem
 
 
@@ -28,42 +29,69 @@ class CannotDoError(Exception):
         self.problems = problems
 
 
-class NoAnswerError(CannotDoError):
-    """An engine looked at everything, and said that there is no answer to what was asked."""
-
-
-class NoProposalError(CannotDoError):
-    """There is no proposal for the PyPI side, or it did not stand: the full index decides."""
-
-
-class BlockedError(NoAnswerError):
-    """PyPI's side needs another version of a package than conda's side holds; ``demand`` is it as a match spec."""
-
-    def __init__(self, message: str, problems: tuple[Problem, ...], demand: str) -> None:
-        super().__init__(message, problems)
-        self.demand = demand
-
-
 class FailureKind(Enum):
     """What an engine complained of."""
 
     UNSATISFIABLE = "unsatisfiable"
+    HELD = "held"
+    """PyPI's side does not accept what conda's side has."""
     NO_VERSION = "no version"
+    YANKED = "yanked"
+    CUTOFF = "cutoff"
     PYTHON = "python"
     NO_FILE = "no file"
     SOURCE = "source"
+    UNSET_VARIABLE = "unset variable"
+    BAD_SPEC = "bad spec"
     BUILD = "build"
     BUILD_FAILED = "build failed"
     CHANGED_FILE = "changed file"
     WRONG_METADATA = "wrong metadata"
+    BAD_METADATA = "bad metadata"
+    NO_HASH = "no hash"
     UNKNOWN = "unknown"
+    """The engine gave no answer at all: it is broken, too old, or says what nobody has read before."""
+
+
+_ANSWERS = frozenset(
+    {
+        FailureKind.UNSATISFIABLE,
+        FailureKind.HELD,
+        FailureKind.NO_VERSION,
+        FailureKind.YANKED,
+        FailureKind.CUTOFF,
+        FailureKind.PYTHON,
+        FailureKind.NO_FILE,
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EngineFailure:
-    """One failure: its kind, the package and constraint it names (empty where none), the engine's own words."""
+    """One failure of an engine.
+
+    ``package`` and ``constraint`` are what it names (empty where nothing), ``words`` are its own; ``tool`` and
+    ``version`` name the engine; ``held`` are the projects whose version is conda's and that its explanation names.
+    """
 
     kind: FailureKind
     package: str = ""
     constraint: str = ""
     words: str = ""
+    tool: str = ""
+    version: str = ""
+    held: tuple[PypiName, ...] = ()
+
+    @property
+    def is_answer(self) -> bool:
+        """Return whether the engine looked at everything and found that there is no answer."""
+        return self.kind in _ANSWERS
+
+
+class EngineError(CannotDoError):
+    """An engine has no answer, or something kept it from giving one; what the user can mend is decided elsewhere."""
+
+    def __init__(self, failure: EngineFailure) -> None:
+        engine = " ".join(filter(None, (failure.tool, failure.version))) or "an engine"
+        super().__init__(f"{engine} failed: {failure.words or failure.kind.value}")
+        self.failure = failure

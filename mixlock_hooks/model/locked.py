@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.names import PypiName, Subdir
 
 _CONDA_SUFFIXES = (".conda", ".tar.bz2")
 
@@ -67,13 +67,17 @@ class LockedPackage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SolvedPlatform:
-    """The answer for one platform: its packages, the engines' versions, a note on how it was found, its cutoff."""
+    """The answer for one platform: its packages, the engines' versions, notes on how it was found, its cutoff.
+
+    ``proposed`` are the PyPI projects and versions that were to be locked; None where nobody proposed any.
+    """
 
     platform: Subdir
     packages: tuple[LockedPackage, ...]
     engine: str
-    note: str = ""
+    notes: tuple[str, ...] = ()
     cutoff: str = ""
+    proposed: Mapping[PypiName, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -48,6 +48,7 @@ class Settings:
     ``name==1.2``; ``metaflow_runtime`` is what Metaflow adds to conda's side at run time; ``exclude_newer`` is a date
     or a number of days, empty for no cutoff; ``extra_build_requires`` pairs PyPI names with what their builds need
     beside what they say; ``default_branch`` is the base of immutable tags, empty for the remote's;
+    ``required_mixlock`` and ``required_uv`` are the versions that may work here (PEP 440), empty for any;
     ``source`` is the file the configuration came from, empty where there
     is none.
     """
@@ -70,6 +71,8 @@ class Settings:
     wheelhouse_dir: str = "wheelhouse"
     extra_build_requires: tuple[tuple[PypiName, tuple[str, ...]], ...] = ()
     default_branch: str = ""
+    required_mixlock: str = ""
+    required_uv: str = ""
     source: str = ""
 
     @property

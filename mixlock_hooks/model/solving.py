@@ -53,3 +53,12 @@ class CondaSide:
     def python(self) -> str:
         """The version of python it holds; empty where it holds none."""
         return self.versions.get("python", "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Need:
+    """What a PyPI package, ``by`` such as ``frames 1.0``, needs of a project: a specifier (PEP 440)."""
+
+    by: str
+    name: PypiName
+    specifier: str

@@ -13,35 +13,66 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.codes import Code
-from mixlock_hooks.model.locked import LockedPackage, Manager
+from mixlock_hooks.model.failure import EngineFailure, FailureKind
+from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
 from mixlock_hooks.model.names import PypiName, pypi_name
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.requirement import PypiRequirement
+from mixlock_hooks.model.solving import Need
+from mixlock_hooks.model.urls import redacted
 from mixlock_hooks.rules.lock_graph import LockGraph
+from mixlock_hooks.rules.solve_problem import first_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.place import Place
-    from mixlock_hooks.model.solving import SolveRequest
+    from mixlock_hooks.model.solving import CondaSide, SolveRequest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Conflict:
-    """A project that both managers brought, and the PyPI packages that do not accept conda's version of it."""
+    """A project that conda has in a version which PyPI's side does not accept.
 
-    package: LockedPackage
-    twin: LockedPackage
+    ``held`` and ``version`` are conda's name and version of it, ``brought`` is the version that PyPI would bring,
+    empty where none; ``demands`` are those who do not accept conda's version, empty where nobody knows who, with what
+    they need; ``needed`` is all that PyPI's side needs of it.
+    """
+
+    name: PypiName
+    held: str
+    version: str
     demands: tuple[tuple[str, str], ...]
+    needed: tuple[str, ...]
+    brought: str = ""
+
+    def terms(self) -> frozenset[str]:
+        """Return what conda must keep to, as match specs."""
+        return frozenset(_match_spec(self.held, constraint) for constraint in self.needed)
+
+
+def _match_spec(name: str, constraint: str) -> str:
+    """Return a need as a match spec: conda has the operators of PEP 440 but ``===``, and writes ``||`` as ``|``."""
+    return f"{name} {constraint.replace(' ', '').replace('||', '|').replace('===', '==')}"
 
 
 def conflicts(packages: Sequence[LockedPackage], names: Counterparts) -> tuple[Conflict, ...]:
     """Find every project that both managers brought."""
     pip = [package for package in packages if package.manager is Manager.PIP]
-    return tuple(
-        Conflict(package=package, twin=twin, demands=tuple(_demands(package, twin, pip)))
-        for package, twin in LockGraph(packages, names).doubles()
+    doubles = LockGraph(packages, names).doubles()
+    return tuple(_twin_conflict(package, twin, pip) for package, twin in doubles)
+
+
+def _twin_conflict(package: LockedPackage, twin: LockedPackage, pip: Sequence[LockedPackage]) -> Conflict:
+    demands = tuple(_demands(package, twin, pip))
+    return Conflict(
+        name=pypi_name(package.name),
+        held=twin.name,
+        version=twin.version,
+        brought=package.version,
+        demands=demands,
+        needed=tuple(constraint for _who, constraint in demands),
     )
 
 
@@ -70,30 +101,114 @@ def _demands(package: LockedPackage, twin: LockedPackage, pip: Sequence[LockedPa
                 yield f"{other.name} {other.version}", constraint
 
 
+_THE_SPEC = "the spec"
+
+
+def unmet(
+    needs: Sequence[Need],
+    pypi: Sequence[PypiRequirement],
+    free: frozenset[PypiName],
+    conda: CondaSide,
+) -> tuple[Conflict, ...]:
+    """Return which of conda's versions are not what PyPI's side needs.
+
+    Args:
+        needs: what PyPI packages need of the projects that they could choose freely.
+        pypi: the spec's requirements that hold on the platform.
+        free: those projects.
+        conda: what conda has.
+    """
+    own = [Need(by=_THE_SPEC, name=each.name, specifier=each.specifier) for each in pypi if each.name in free]
+    found = (_unmet(name, conda, [*own, *needs]) for name in sorted(free) if name in conda.holders)
+    return tuple(conflict for conflict in found if conflict.demands)
+
+
+def _unmet(name: PypiName, conda: CondaSide, needs: Sequence[Need]) -> Conflict:
+    held = conda.holders[name]
+    version = conda.versions[held]
+    about = [need for need in needs if need.name == name and need.specifier]
+    return Conflict(
+        name=name,
+        held=held,
+        version=version,
+        demands=tuple((need.by, need.specifier) for need in about if not satisfies(version, need.specifier)),
+        needed=tuple(need.specifier for need in about),
+    )
+
+
+def refused_by(failure: EngineFailure, conda: CondaSide) -> tuple[Conflict, ...]:
+    """Return the conflict of which a failure speaks by itself: with conda's python, or with a version of conda's."""
+    if failure.kind is FailureKind.PYTHON and failure.constraint:
+        return (_of_failure(failure, PypiName("python"), "python", conda),)
+    name = pypi_name(failure.package) if failure.package else PypiName("")
+    if failure.kind is FailureKind.NO_VERSION and failure.constraint and name in conda.holders:
+        return (_of_failure(failure, name, conda.holders[name], conda),)
+    return ()
+
+
+def _of_failure(failure: EngineFailure, name: PypiName, held: str, conda: CondaSide) -> Conflict:
+    by = failure.package if failure.kind is FailureKind.PYTHON else ""
+    return Conflict(
+        name=name,
+        held=held,
+        version=conda.versions[held],
+        demands=((by, failure.constraint),),
+        needed=(failure.constraint,),
+    )
+
+
 def held_to_conda(conflict: Conflict, request: SolveRequest) -> PypiRequirement:
     """Return the requirement that holds PyPI's side to the version conda has of a project."""
-    name = pypi_name(conflict.package.name)
-    return PypiRequirement(name=name, specifier=f"=={conflict.twin.version}", place=request.environment.place)
+    return PypiRequirement(name=conflict.name, specifier=f"=={conflict.version}", place=request.environment.place)
 
 
-def conflict_problem(request: SolveRequest, conflict: Conflict) -> Problem:
-    """Return a conflict as the problem that names the conda pin and the PyPI requirement it blocks."""
-    name, twin = pypi_name(conflict.package.name), conflict.twin
-    demands = [f"{who} needs {name}{constraint}" for who, constraint in conflict.demands]
-    demands += [f"the spec asks PyPI for {found.key}" for found in request.spec.pypi if found.name == name]
-    pin = next((found for found in request.spec.conda if found.name == twin.name), None)
-    held = f"conda holds {twin.name} {twin.version}"
+def conflict_problem(request: SolveRequest, conflict: Conflict, words: str = "") -> Problem:
+    """Return a conflict as the problem that names the conda pin and the PyPI requirement it blocks.
+
+    Args:
+        request: what was asked.
+        conflict: whose version is not accepted, and by whom.
+        words: what the engines said of it.
+    """
+    name = conflict.name
+    demands = [
+        f"{who or 'a PyPI requirement'} needs {name}{constraint}"
+        for who, constraint in conflict.demands
+        if who != _THE_SPEC
+    ]
+    demands += [f"the spec asks PyPI for {found.key}{found.specifier}" for found in _asked(request, name)]
+    pin = next((found for found in request.spec.conda if found.name == conflict.held), None)
+    held = f"conda holds {conflict.held} {conflict.version}"
     held += f" (`{pin.key}{pin.asked}`, line {pin.place.line})" if pin else ""
-    asked = next((found.place for found in request.spec.pypi if found.name == name), None)
     return Problem(
         code=Code.SIDES_DISAGREE,
-        place=asked or _place_of(request, demands),
-        claim=f"{held}, but {demands[0] if demands else f'PyPI brings {name} {conflict.package.version}'}",
-        detail="; ".join(demands[1:4]),
-        hint=f"ask conda for a `{twin.name}` that fits, or relax the PyPI requirement",
+        place=_place_of(request, conflict, words) or (pin.place if pin else request.environment.place),
+        claim=f"{held}, but {demands[0] if demands else f'PyPI brings {name} {conflict.brought}'}",
+        detail=redacted("; ".join(filter(None, (*demands[1:4], words)))),
+        hint=f"ask conda for a `{conflict.held}` that fits, or relax the PyPI requirement",
         environment=request.environment.name,
         platform=request.spec.platform,
     )
+
+
+def _asked(request: SolveRequest, name: PypiName) -> Iterator[PypiRequirement]:
+    return (found for found in request.spec.pypi if found.name == name)
+
+
+def _place_of(request: SolveRequest, conflict: Conflict, words: str) -> Place | None:
+    """Return where the spec asks for the project, or for who needs another version of it, or leads to them."""
+    asked = {requirement.name: requirement.place for requirement in request.spec.pypi}
+    by = [pypi_name(who.partition(" ")[0]) for who, _constraint in conflict.demands if who]
+    named = first_named(request.spec.pypi, words)
+    first = next((asked[each] for each in (conflict.name, *by) if each in asked), None)
+    return first or (named.place if named else None)
+
+
+def unlocked(answer: SolvedPlatform) -> tuple[str, ...]:
+    """Return the projects and versions that were proposed for an answer and that it does not lock, sorted."""
+    locked = {(pypi_name(found.name), found.version) for found in answer.packages if found.manager is Manager.PIP}
+    proposed = answer.proposed or {}
+    return tuple(sorted(f"{name} {version}" for name, version in proposed.items() if (name, version) not in locked))
 
 
 def disagreements(
@@ -118,11 +233,6 @@ def disagreements(
                 "ask the index's owner to serve hashes (PEP 503), or use another index",
                 next((found for found in pypi if found.name == package.name), None),
             )
-
-
-def _place_of(request: SolveRequest, demands: Sequence[str]) -> Place:
-    first = demands[0].split(" ", 1)[0] if demands else ""
-    return next((found.place for found in request.spec.pypi if found.name == first), request.environment.place)
 
 
 def _unsatisfied(

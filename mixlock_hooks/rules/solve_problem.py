@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.failure import EngineFailure, FailureKind
@@ -13,12 +13,14 @@ from mixlock_hooks.model.urls import without_credentials
 from mixlock_hooks.rules.build_diagnosis import meaning
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from mixlock_hooks.model.document import Entry
     from mixlock_hooks.model.place import Place
-    from mixlock_hooks.model.requirement import CondaRequirement
+    from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
     from mixlock_hooks.model.solving import SolveRequest
+
+_Named = TypeVar("_Named", "CondaRequirement", "PypiRequirement")
 
 
 class _Verdict(NamedTuple):
@@ -28,14 +30,21 @@ class _Verdict(NamedTuple):
 
 
 def of_conda_side(request: SolveRequest, failure: EngineFailure) -> Problem:
-    """Return the problem of a conda side without an answer."""
+    """Return the problem of a conda side without an answer.
+
+    Args:
+        request: what was asked.
+        failure: of a kind that is not ``UNKNOWN``, which nothing in a spec can mend.
+    """
+    if failure.kind is FailureKind.UNSET_VARIABLE:
+        return _of_unset_variable(request, failure.package)
     asked = next((found for found in request.spec.conda if found.name == failure.package), None)
     verdict = _conda_verdict(request, failure, asked)
     if failure.kind is FailureKind.SOURCE:
         return _problem(
             request, verdict, failure, _source_place(request.environment.document.channels, failure.words)
         )
-    blamed = asked or _first_named(request, failure.words)
+    blamed = asked or first_named(request.spec.conda, failure.words)
     return _problem(request, verdict, failure, blamed.place if blamed else None)
 
 
@@ -46,21 +55,22 @@ def _source_place(entries: Sequence[Entry[str]], words: str) -> Place | None:
     return chosen[0].place if chosen else None
 
 
-def unset_variable(request: SolveRequest, url: str) -> Problem:
+def _of_unset_variable(request: SolveRequest, url: str) -> Problem:
     """Return the problem of a channel or index whose credentials are not to be had here."""
     document = request.environment.document
     place = next((entry.place for entry in (*document.channels, *document.indices) if entry.value == url), None)
     code = Code.NO_CONDA_ANSWER if any(url == entry.value for entry in document.channels) else Code.NO_PYPI_ANSWER
     verdict = _Verdict(code, f"`{url}` names a variable that is not set", "set it in the environment of this run")
-    return _problem(request, verdict, EngineFailure(kind=FailureKind.SOURCE), place)
+    return _problem(request, verdict, EngineFailure(kind=FailureKind.UNSET_VARIABLE), place)
 
 
 def _conda_verdict(request: SolveRequest, failure: EngineFailure, asked: CondaRequirement | None) -> _Verdict:
     if failure.kind is FailureKind.SOURCE:
         hint = "check the channel's URL and the network; a mirror can be named in the machine's config.toml"
         return _Verdict(Code.NO_CONDA_ANSWER, "a channel cannot be read", hint)
-    if failure.kind is FailureKind.UNKNOWN:
-        return _Verdict(Code.NO_CONDA_ANSWER, "the conda solver failed", "please report it, with these words")
+    if failure.kind is FailureKind.BAD_SPEC:
+        hint = "write it as a match spec: `name`, `name=1.2`, `name >=1,<2`"
+        return _Verdict(Code.NO_CONDA_ANSWER, "the conda solver cannot read a requirement", hint)
     if failure.kind is FailureKind.NO_VERSION and asked:
         if asked.version or asked.build:
             return _Verdict(
@@ -76,40 +86,54 @@ def _conda_verdict(request: SolveRequest, failure: EngineFailure, asked: CondaRe
     return _Verdict(Code.NO_CONDA_ANSWER, claim, "relax one of the requirements that are named")
 
 
-def _first_named(request: SolveRequest, words: str) -> CondaRequirement | None:
-    """Return the requirement that the solver's explanation names first."""
+def first_named(requirements: Sequence[_Named], words: str) -> _Named | None:
+    """Return the requirement that a solver's explanation names first."""
     places = {
         found.start(): requirement
-        for requirement in request.spec.conda
-        if (found := re.search(rf"(?<![\w.\-]){re.escape(requirement.name)}(?![\w.\-])", words))
+        for requirement in requirements
+        if (found := re.search(rf"(?<![\w.\-]){re.escape(requirement.name)}(?![\w\-])", words))
     }
     return places[min(places)] if places else None
 
 
-def of_pypi_side(request: SolveRequest, failure: EngineFailure, conda: Mapping[str, tuple[str, str]]) -> Problem:
-    """Return the problem of a PyPI side without an answer.
+def of_failure(request: SolveRequest, failure: EngineFailure) -> Problem:
+    """Return the problem of a PyPI side without an answer, or of what kept an engine from one.
 
     Args:
         request: what was asked.
-        failure: what conda-lock said.
-        conda: by PyPI name, the conda name and version of what the conda side holds.
+        failure: of a kind that is not ``UNKNOWN``, which nothing in a spec can mend.
     """
-    name = pypi_name(failure.package) if failure.package else PypiName("")
-    if failure.kind is FailureKind.NO_VERSION and name in conda:
-        return _blocked_by_conda(request, failure, name, conda[name])
-    place = next((found.place for found in request.spec.pypi if found.name == name), None)
-    if failure.kind is FailureKind.SOURCE:
-        place = _source_place(request.environment.document.indices, failure.words)
-    verdict = _PYPI_VERDICTS[failure.kind]
+    if failure.kind is FailureKind.UNSET_VARIABLE:
+        return _of_unset_variable(request, failure.package)
+    verdict = _pypi_verdict(failure)
+    hint = verdict.hint
+    if request.cutoff and failure.is_answer:
+        hint += f"; or move the cutoff, {request.cutoff}, for which an index needs upload times (PEP 700)"
+    filled = verdict.claim.format(name=failure.package, constraint=failure.constraint, platform=request.spec.platform)
+    verdict = _Verdict(verdict.code, " ".join(filled.split()), hint)
+    return _problem(request, verdict, failure, _pypi_place(request, failure))
+
+
+def _pypi_verdict(failure: EngineFailure) -> _Verdict:
     if failure.kind is FailureKind.NO_VERSION and not failure.constraint:
-        verdict = _Verdict(
+        return _Verdict(
             Code.NO_SUCH_PACKAGE, "no index has a file of `{name}`", "correct the name, or name its index"
         )
+    verdict = _PYPI_VERDICTS[failure.kind]
     if failure.kind is FailureKind.BUILD_FAILED:
         known = meaning(failure.words, failure.package, "that of conda")
-        verdict = verdict._replace(hint=known[1]) if known else verdict
-    filled = verdict.claim.format(name=failure.package, constraint=failure.constraint, platform=request.spec.platform)
-    return _problem(request, verdict._replace(claim=filled), failure, place)
+        return verdict._replace(hint=known[1]) if known else verdict
+    return verdict
+
+
+def _pypi_place(request: SolveRequest, failure: EngineFailure) -> Place | None:
+    """Return where the spec names what failed: an index, a project, or the one whose needs lead to it."""
+    name = pypi_name(failure.package) if failure.package else PypiName("")
+    asked = next((found.place for found in request.spec.pypi if found.name == name), None)
+    if failure.kind is FailureKind.SOURCE:
+        return _source_place(request.environment.document.indices, failure.words) or asked
+    named = first_named(request.spec.pypi, failure.words)
+    return asked or (named.place if named else None)
 
 
 _PYPI_VERDICTS = {
@@ -117,6 +141,21 @@ _PYPI_VERDICTS = {
         Code.NO_PYPI_ANSWER,
         "the PyPI requirements cannot be satisfied together",
         "relax one of the requirements that are named",
+    ),
+    FailureKind.HELD: _Verdict(
+        Code.SIDES_DISAGREE,
+        "the PyPI requirements do not accept what conda has",
+        "ask conda for other versions of what is named, or relax the PyPI requirements",
+    ),
+    FailureKind.YANKED: _Verdict(
+        Code.NO_PYPI_ANSWER,
+        "`{name}` {constraint} was yanked",
+        "ask for another version; one that is pinned with `==` is taken",
+    ),
+    FailureKind.CUTOFF: _Verdict(
+        Code.NO_PYPI_ANSWER,
+        "no file of `{name}` {constraint} was published before the cutoff",
+        "relax the requirement",
     ),
     FailureKind.NO_VERSION: _Verdict(
         Code.NO_PYPI_ANSWER, "no version of `{name}` fits `{constraint}`", "relax the requirement"
@@ -147,36 +186,22 @@ _PYPI_VERDICTS = {
         "the index serves a file of `{name}` whose metadata are of something else",
         "ask the index's owner, or take another version",
     ),
+    FailureKind.BAD_METADATA: _Verdict(
+        Code.NO_PYPI_ANSWER,
+        "the metadata of `{name}` {constraint} cannot be read",
+        "ask the index's owner, or take another version",
+    ),
+    FailureKind.NO_HASH: _Verdict(
+        Code.NO_PYPI_ANSWER,
+        "`{name}` {constraint} comes without a sha256, so nobody could verify it",
+        "ask the index's owner to serve hashes (PEP 503), or use another index",
+    ),
     FailureKind.BUILD_FAILED: _Verdict(
         Code.BUILD_FAILED,
         "`{name}` {constraint} must be built to learn what it needs, and its build failed",
         "ask for a version with wheels, get it from conda, or install what its build needs",
     ),
-    FailureKind.UNKNOWN: _Verdict(Code.NO_PYPI_ANSWER, "conda-lock failed", "please report it, with these words"),
 }
-
-
-def _blocked_by_conda(
-    request: SolveRequest, failure: EngineFailure, name: PypiName, twin: tuple[str, str]
-) -> Problem:
-    conda_name, version = twin
-    pin = next((found for found in request.spec.conda if found.name == conda_name), None)
-    asked = f", asked as `{pin.key}{pin.asked}` in line {pin.place.line}" if pin else ""
-    held = f"conda holds {conda_name} {version}{asked}"
-    claim = f"a PyPI requirement needs `{name} {failure.constraint}`, but {held}"
-    place = next((found.place for found in request.spec.pypi if found.name == name), pin.place if pin else None)
-    hint = f"ask conda for a `{conda_name}` that fits, or relax the PyPI requirement"
-    return _problem(request, _Verdict(Code.SIDES_DISAGREE, claim, hint), failure, place)
-
-
-def within_cutoff(request: SolveRequest, words: str) -> Problem:
-    """Return the problem of a PyPI side that has no proposal within a cutoff, which only the proposal can keep."""
-    verdict = _Verdict(
-        Code.NO_PYPI_ANSWER,
-        f"no answer from PyPI within the cutoff, {request.cutoff}",
-        "move the cutoff, or relax the requirements; it takes uv, and an index with upload times (PEP 700)",
-    )
-    return _problem(request, verdict, EngineFailure(kind=FailureKind.UNSATISFIABLE, words=words))
 
 
 def without_python(request: SolveRequest) -> Problem:

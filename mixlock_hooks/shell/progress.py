@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _WORDS = {
     "conda": "solving conda packages",
     "conda again": "solving conda packages again, within what PyPI's accept",
+    "what PyPI needs": "asking what PyPI packages need of conda's",
     "proposal": "proposing PyPI packages",
     "metadata": "reading their metadata",
     "verification": "verifying with conda-lock",

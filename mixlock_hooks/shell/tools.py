@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import sysconfig
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+from packaging.specifiers import SpecifierSet
 
 from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.shell import process
 from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.solver.clean_environment import timeout_seconds
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 EMBEDDED = "rattler"
 """The configured name of the solver that comes with mixlock."""
 
+UV_NEEDED = ">=0.12.12"
+"""The same range stands in ``pyproject.toml``; the tests run with its lower and its upper end."""
 _LOCK_EXTRA = ("build", "filelock", "pypi_simple", "rich", "tomlkit")
 _WHEELHOUSE_EXTRA = ("build", "filelock", "pypi_simple", "requests", "tomlkit")
 
@@ -85,9 +89,20 @@ def conda_executable(solver: str) -> str:
     return found
 
 
-def engine() -> str:
+def engine(uv: Tool | None = None) -> str:
     """Name the engines and their versions, as a lock records them."""
-    return f"conda-lock {_version('conda-lock')}, py-rattler {_version('py-rattler')}"
+    asked = (f"uv {uv.version}",) if uv else ()
+    return ", ".join((f"conda-lock {conda_lock_version()}", f"py-rattler {rattler_version()}", *asked))
+
+
+def conda_lock_version() -> str:
+    """Return the version of the conda-lock that is installed here; ``unknown`` for another one on ``PATH``."""
+    return _version("conda-lock")
+
+
+def rattler_version() -> str:
+    """Return the version of the embedded conda solver."""
+    return _version("py-rattler")
 
 
 def _version(distribution: str) -> str:
@@ -95,6 +110,58 @@ def _version(distribution: str) -> str:
         return version(distribution)
     except PackageNotFoundError:
         return "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tool:
+    """A program and its version."""
+
+    command: str
+    version: str
+
+
+def require_uv(required: str = "") -> Tool:
+    """Return the uv that proposes, which must be one that mixlock understands.
+
+    Args:
+        required: a specifier (PEP 440) that the repository sets beside mixlock's own; empty for none.
+
+    Raises:
+        CannotDoError: there is no uv, it does not run, or it is of another version.
+    """
+    command = find_uv()
+    if command is None:
+        raise CannotDoError("uv is not installed here, so the extra `lock` is broken: `pip install 'mixlock[lock]'`")
+    return checked_uv(command, required)
+
+
+def checked_uv(command: str, required: str = "") -> Tool:
+    """Return a uv with its version.
+
+    Args:
+        command: where it is.
+        required: a specifier (PEP 440) beside mixlock's own; empty for none.
+
+    Raises:
+        CannotDoError: it does not run, or is of another version.
+    """
+    found = Tool(command=command, version=_uv_version(command))
+    for asked, who in ((UV_NEEDED, "mixlock needs"), (required, "this repository requires")):
+        if not SpecifierSet(asked).contains(found.version, prereleases=True):
+            raise CannotDoError(f"{command} is uv {found.version}, and {who} uv{asked}: `pip install 'uv{asked}'`")
+    return found
+
+
+def _uv_version(command: str) -> str:
+    """Ask uv for its version: the first line is ``uv 0.13.9 (x86_64-unknown-linux-gnu)``."""
+    try:
+        done = process.run([command, "--version"], env=os.environ, cwd=Path.cwd())
+    except OSError as error:
+        raise CannotDoError(f"{command} does not run: {error.strerror}") from error
+    found = re.match(r"uv (\d+(?:\.\d+)*(?:[a-z]+\d+)?)(?=\s|$)", done.stdout)
+    if found is None:
+        raise CannotDoError(f"{command} does not tell its version: {done.last_words}")
+    return found[1]
 
 
 def find_uv() -> str | None:

@@ -342,7 +342,10 @@ def test_a_locked_sdist_is_told(specs_once: Repository, name: str) -> None:
 UNSOLVABLE = {
     "a conda pin that blocks a PyPI requirement": (
         f"{HEAD}  - numpy=1.26\n  - pip:\n    - frames==2.0\n",
-        r"environment\.yml:3:5: MIX303 .*needs `numpy >=2`, but conda holds numpy 1\.26\.4.*`numpy=1\.26` in line 3",
+        (
+            r"environment\.yml:5:7: MIX303 conda holds numpy 1\.26\.4 \(`numpy=1\.26`, line 3\), "
+            r"but frames 2\.0 needs numpy>=2 "
+        ),
     ),
     "a conda package nobody has": (
         f"{HEAD}  - nopkg\n",

@@ -41,15 +41,15 @@ FAULTS = {
         r"environment\.yml:1:1: MIX302 an index cannot be read",
     ),
     "an index that hangs": ("/index", Fault(delay=60), r"environment\.yml:1:1: MIX302 an index cannot be read"),
-    "an index without hashes": (
+    "an index with other hashes than sha256": (
         "/index/simple/requests",
-        Fault(body=page("")),
+        Fault(body=page(f"#md5={'0' * 32}"), headers={"Content-Type": "text/html"}),
         r"environment\.yml:4:7: MIX302 `requests` 2\.32\.0 comes without a sha256",
     ),
     "an index page that is noise": (
         "/index/simple/requests",
         Fault(body=b"\0\xff\xfe <<<<"),
-        r"environment\.yml:4:7: MIX30[24] ",
+        r"environment\.yml:1:1: MIX302 an index cannot be read",
     ),
     "a channel that answers 500": (
         "/science",

@@ -8,7 +8,6 @@ from mixlock_hooks.formats.engine_messages import (
     NO_BUILD,
     of_conda,
     of_conda_lock,
-    of_uv,
     sdists_uv_may_not_build,
 )
 from mixlock_hooks.model.failure import FailureKind
@@ -55,6 +54,7 @@ def test_of_conda_lock(stderr: str, expected: tuple[FailureKind, str, str]) -> N
     ("kind", "message", "expected"),
     [
         ("channel", "could not find subdir", (FailureKind.SOURCE, "", "")),
+        ("spec", "`a[` is not a match spec", (FailureKind.BAD_SPEC, "", "")),
         ("crash", "boom", (FailureKind.UNKNOWN, "", "")),
         ("unsatisfiable", "No candidates were found for a >=3.", (FailureKind.NO_VERSION, "a", ">=3")),
         ("unsatisfiable", "No candidates were found for a *.", (FailureKind.NO_VERSION, "a", "")),
@@ -63,25 +63,6 @@ def test_of_conda_lock(stderr: str, expected: tuple[FailureKind, str, str]) -> N
 )
 def test_of_conda(kind: str, message: str, expected: tuple[FailureKind, str, str]) -> None:
     failure = of_conda(kind, message)
-    assert (failure.kind, failure.package, failure.constraint) == expected
-
-
-@pytest.mark.parametrize(
-    ("stderr", "expected"),
-    [
-        ("error: Failed to download and build `a==1`\n  cause: no", (FailureKind.BUILD_FAILED, "a", "1")),
-        ("error: Failed to build `a==1`\n  cause: Hash mismatch for `a==1`", (FailureKind.CHANGED_FILE, "a", "1")),
-        (
-            "error: Package metadata name `b` does not match given name `a`",
-            (FailureKind.WRONG_METADATA, "a", ""),
-        ),
-        ("hint: The structure of `a` (v1) was invalid:\n  no", (FailureKind.WRONG_METADATA, "a", "1")),
-        ("error: No solution found when resolving dependencies", (FailureKind.UNKNOWN, "", "")),
-        ("", (FailureKind.UNKNOWN, "", "")),
-    ],
-)
-def test_of_uv(stderr: str, expected: tuple[FailureKind, str, str]) -> None:
-    failure = of_uv(stderr)
     assert (failure.kind, failure.package, failure.constraint) == expected
 
 

@@ -49,6 +49,9 @@ _RIGHT = [
     ("metaflow-runtime", "[]", "metaflow_runtime", ()),
     ("default-branch", '"develop"', "default_branch", "develop"),
     ("trusted-hosts", '["Mirror.Example"]', "trusted_hosts", frozenset({"mirror.example"})),
+    ("default-branch", '"develop"', "default_branch", "develop"),
+    ("required-mixlock", '" >=0.1, <2"', "required_mixlock", "<2,>=0.1"),
+    ("required-uv", '">=0.13"', "required_uv", ">=0.13"),
     ("virtual-packages", '{linux-64 = {__cuda = "12"}}', "virtual_packages", {"linux-64": {"__cuda": "12"}}),
 ]
 
@@ -90,6 +93,9 @@ def test_the_table_of_virtual_packages() -> None:
 @pytest.mark.parametrize(
     ("line", "claim"),
     [
+        pytest.param(
+            'required-uv = "0.13"', 'must be a version specifier such as ">=0.3,<0.4", not', id="required-uv"
+        ),
         pytest.param('specs = "a"', "`specs` must be a list of texts", id="specs"),
         pytest.param("specs = [1]", "`specs` must be a list of texts", id="specs of numbers"),
         pytest.param('lock-dir = " "', "`lock-dir` must be text", id="lock-dir"),

@@ -31,12 +31,19 @@ def test_files_are_read_wheels_first_under_their_plain_names() -> None:
     [
         pytest.param("[[packages", id="no TOML"),
         pytest.param('[[packages]]\nname = "a"\n', id="no version"),
-        pytest.param('[[packages]]\nname = "a"\nversion = "1"\nwheels = [{url = "u"}]\n', id="no hash"),
+        pytest.param('[[packages]]\nname = "a"\nversion = "1"\nwheels = [{}]\n', id="no URL"),
     ],
 )
 def test_what_is_no_lock_of_index_files_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"\S"):
         pylock_toml.parse(text)
+
+
+def test_a_file_without_a_sha256_has_an_empty_one() -> None:
+    (project,) = pylock_toml.parse(
+        '[[packages]]\nname = "a"\nversion = "1"\nwheels = [{url = "https://x.example/a.whl"}]\n'
+    )
+    assert [file.sha256 for file in project.files] == [""]
 
 
 def test_a_preference_is_read_back() -> None:

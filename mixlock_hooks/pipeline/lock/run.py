@@ -132,7 +132,7 @@ class Locker:
             changes=found,
             solved=bool(solved),
             sdists=tuple(package for package in lockfile.packages if package.is_sdist),
-            notes=tuple(dict.fromkeys(filter(None, (plan.kept.note, *(answer.note for answer in solved))))),
+            notes=_notes(plan, solved),
         )
 
     def _remove(self, name: EnvironmentName | None) -> None:
@@ -140,6 +140,12 @@ class Locker:
         if name is not None:
             lock = self._project.locks.of(name)
             self._project.files.replace_set(lock.folder, {}, lock.names())
+
+
+def _notes(plan: Plan, solved: Sequence[SolvedPlatform]) -> tuple[str, ...]:
+    """Return what is to be said of a lock: what became of the old one, and how answers were found."""
+    notes = (plan.kept.note, *(note for answer in solved for note in answer.notes))
+    return tuple(dict.fromkeys(filter(None, notes)))
 
 
 def _outcome(future: Future[SolvedPlatform]) -> SolvedPlatform | CannotDoError:

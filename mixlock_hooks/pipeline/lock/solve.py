@@ -1,8 +1,9 @@
 """Solve one platform: conda first, PyPI against it, and where the two sides conflict, let one give way.
 
-conda-lock solves conda's side without a look at PyPI's. Where a PyPI package does not accept a version that conda
-chose freely, conda is asked again within what PyPI accepts; where conda cannot follow, PyPI is held to conda's
-version. Only if neither finds an answer is it a disagreement of the spec, MIX303.
+conda's side is solved without a look at PyPI's. Where PyPI's side does not accept a version that conda chose freely,
+it is asked what it would choose by itself, and conda is asked again within what that needs. Where conda cannot follow
+either, it is a disagreement of the spec, MIX303. Who gives way is decided here and nowhere else, and so is what a
+failure of an engine means to the user; an engine that fails without an answer is no matter of the spec.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.failure import BlockedError, NoAnswerError
+from mixlock_hooks.model.failure import CannotDoError, EngineError, FailureKind
 from mixlock_hooks.rules import solve_problem
 from mixlock_hooks.rules.conflicts import (
     Conflict,
@@ -19,13 +20,17 @@ from mixlock_hooks.rules.conflicts import (
     disagreements,
     held_to_conda,
     of_one_name,
+    refused_by,
+    unlocked,
+    unmet,
 )
 from mixlock_hooks.rules.markers import applicable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable
 
     from mixlock_hooks.model.counterparts import Counterparts
+    from mixlock_hooks.model.failure import EngineFailure
     from mixlock_hooks.model.locked import SolvedPlatform
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.requirement import PypiRequirement
@@ -39,19 +44,31 @@ _ROUNDS = 6
 class _Terms:
     """What each side must accept of the other: match specs for conda, requirements for PyPI."""
 
-    conda: tuple[str, ...] = ()
+    conda: frozenset[str] = frozenset()
     pypi: tuple[PypiRequirement, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Attempt:
+    """What a round came to: an answer or none, what PyPI's side does not accept of conda's, and a refusal's words."""
+
+    answer: SolvedPlatform | None
+    conflicts: tuple[Conflict, ...]
+    words: str = ""
 
 
 def solve(request: SolveRequest, engines: Engines, names: Counterparts, progress: Progress) -> SolvedPlatform:
     """Solve one platform.
 
     Raises:
-        CannotDoError: there is no answer; the problems are of MIX3xx, MIX110 or MIX402.
+        CannotDoError: there is no answer; the problems are of MIX3xx, MIX110, MIX402 or MIX403. Without problems an
+            engine is broken or too old, and the message names it.
     """
     try:
         with engines.open(request) as engine:
             return _Solve(request, engine, names, progress).run()
+    except EngineError as error:
+        raise _failure(request, error, solve_problem.of_failure) from error
     finally:
         progress.ended(request.environment.name, request.spec.platform)
 
@@ -66,74 +83,124 @@ class _Solve:
         self._progress = progress
 
     def run(self) -> SolvedPlatform:
-        """Solve until the sides agree; give up with the first round's conflicts."""
-        terms = _Terms()
-        terms, conda, answer = self._lock_or_give_way(self._conda(terms), terms)
-        first = found = conflicts(answer.packages, self._names)
+        """Solve until PyPI's side accepts what conda has; give up with the conflicts that no side could leave."""
+        terms, conda = _Terms(), self._conda_first()
+        first: _Attempt | None = None
         for _round in range(_ROUNDS):
-            if not found:
-                break
-            try:
-                terms, conda = self._agree(found, terms, conda)
-                answer = self._lock(conda, terms)
-            except NoAnswerError:
-                break
-            found = conflicts(answer.packages, self._names)
-        if found:
-            raise _failed([conflict_problem(self._request, conflict) for conflict in first])
-        notes = (answer.note, *of_one_name(answer.packages, self._names))
-        return replace(answer, note="; ".join(filter(None, notes)))
+            attempt = self._attempt(terms, conda, first)
+            if attempt.answer and not attempt.conflicts:
+                return self._noted(attempt.answer)
+            first = first or attempt
+            terms, conda, stuck = self._follow(attempt.conflicts, terms, conda)
+            if stuck and not attempt.answer:
+                raise self._disagreement(stuck, attempt.words)
+            held = (held_to_conda(conflict, self._request) for conflict in stuck)
+            terms = replace(terms, pypi=(*terms.pypi, *held))
+        raise self._disagreement(first.conflicts if first else (), first.words if first else "")
 
-    def _lock_or_give_way(
-        self, conda: CondaSide, terms: _Terms, rounds: int = _ROUNDS
-    ) -> tuple[_Terms, CondaSide, SolvedPlatform]:
-        """Lock; where PyPI's solver stumbles over a version of conda's, ask conda for one that it accepts."""
+    def _attempt(self, terms: _Terms, conda: CondaSide, first: _Attempt | None) -> _Attempt:
+        """Lock; of a refusal find out what of conda's side is to blame.
+
+        Raises:
+            CannotDoError: nothing is, or PyPI's side was asked to give way, and cannot.
+        """
+        pypi = self._pypi(terms, conda)
         try:
-            return terms, conda, self._lock(conda, terms)
-        except BlockedError as blocked:
-            wider = replace(terms, conda=tuple(sorted({*terms.conda, blocked.demand})))
-            followed = self._conda_if_it_can(wider) if rounds and wider != terms else None
-            if followed is None:
+            answer = self._engine.lock(pypi, conda)
+        except EngineError as error:
+            found = self._causes(error.failure, pypi, conda)
+            if terms.pypi and first:
+                raise self._disagreement(first.conflicts, error.failure.words) from error
+            if not found:
                 raise
-        return self._lock_or_give_way(followed, wider, rounds - 1)
+            return _Attempt(answer=None, conflicts=found, words=error.failure.words)
+        problems = tuple(disagreements(self._request, pypi, answer.packages))
+        if problems:
+            raise _failed(problems)
+        return _Attempt(answer=answer, conflicts=conflicts(answer.packages, self._names))
 
-    def _agree(self, found: Sequence[Conflict], terms: _Terms, conda: CondaSide) -> tuple[_Terms, CondaSide]:
-        """Let conda give way conflict by conflict where it can, else hold PyPI to conda's version."""
+    def _causes(
+        self, failure: EngineFailure, pypi: tuple[PypiRequirement, ...], conda: CondaSide
+    ) -> tuple[Conflict, ...]:
+        """Return what PyPI's side does not accept of conda's, if that is why it has no answer.
+
+        Raises:
+            EngineError: it has no answer even where it may choose the versions of conda's projects itself.
+        """
+        if failure.kind is not FailureKind.HELD:
+            return refused_by(failure, conda)
+        free = frozenset(failure.held)
+        while True:
+            self._tell("what PyPI needs")
+            try:
+                needs = self._engine.needs(pypi, conda, free)
+            except EngineError as error:
+                more = frozenset(error.failure.held) - free
+                if not more:
+                    raise
+                free |= more
+            else:
+                return unmet(needs, pypi, free, conda)
+
+    def _follow(
+        self, found: Iterable[Conflict], terms: _Terms, conda: CondaSide
+    ) -> tuple[_Terms, CondaSide, tuple[Conflict, ...]]:
+        """Let conda give way conflict by conflict; return those where it cannot, too."""
+        stuck = []
         for conflict in found:
-            demanded = {f"{conflict.twin.name} {constraint}" for _who, constraint in conflict.demands}
-            wider = replace(terms, conda=tuple(sorted({*terms.conda, *demanded})))
+            wider = replace(terms, conda=terms.conda | conflict.terms())
             followed = self._conda_if_it_can(wider) if wider != terms else None
             if followed:
                 terms, conda = wider, followed
             else:
-                terms = replace(terms, pypi=(*terms.pypi, held_to_conda(conflict, self._request)))
-        return terms, conda
+                stuck.append(conflict)
+        return terms, conda, tuple(stuck)
 
     def _conda_if_it_can(self, terms: _Terms) -> CondaSide | None:
+        self._tell("conda again")
         try:
-            return self._conda(terms)
-        except NoAnswerError:
-            return None
+            return self._engine.conda_side(tuple(sorted(terms.conda)))
+        except EngineError as error:
+            if error.failure.is_answer:
+                return None
+            raise _failure(self._request, error, solve_problem.of_conda_side) from error
 
-    def _conda(self, terms: _Terms) -> CondaSide:
-        self._tell("conda again" if terms.conda else "conda")
-        return self._engine.conda_side(terms.conda)
+    def _conda_first(self) -> CondaSide:
+        self._tell("conda")
+        try:
+            return self._engine.conda_side(())
+        except EngineError as error:
+            raise _failure(self._request, error, solve_problem.of_conda_side) from error
 
-    def _lock(self, conda: CondaSide, terms: _Terms) -> SolvedPlatform:
+    def _pypi(self, terms: _Terms, conda: CondaSide) -> tuple[PypiRequirement, ...]:
+        """Return the requirements that hold here, with those that hold PyPI to conda's versions."""
         if self._request.spec.pypi and not conda.python:
             raise _failed([solve_problem.without_python(self._request)])
         pypi = applicable((*self._request.spec.pypi, *terms.pypi), self._request.spec.platform, conda.python)
         if not pypi:
             self._tell("conda-lock")
-        answer = self._engine.lock(pypi, conda)
-        problems = list(disagreements(self._request, pypi, answer.packages))
-        if problems:
-            raise _failed(problems)
-        return answer
+        return pypi
+
+    def _noted(self, answer: SolvedPlatform) -> SolvedPlatform:
+        """Return an answer with notes on what was proposed and is not in it, and on what only bears one name."""
+        missing = unlocked(answer)
+        note = f"conda-lock did not lock what uv proposed: {', '.join(missing)}"
+        notes = (*answer.notes, *((note,) if missing else ()), *of_one_name(answer.packages, self._names))
+        return replace(answer, notes=notes)
+
+    def _disagreement(self, found: Iterable[Conflict], words: str) -> CannotDoError:
+        return _failed(conflict_problem(self._request, conflict, words) for conflict in found)
 
     def _tell(self, phase: str) -> None:
         self._progress.phase(self._request.environment.name, self._request.spec.platform, phase)
 
 
-def _failed(problems: Sequence[Problem]) -> NoAnswerError:
-    return NoAnswerError("the solve failed", tuple(problems))
+def _failed(problems: Iterable[Problem]) -> CannotDoError:
+    return CannotDoError("the solve failed", tuple(problems))
+
+
+def _failure(
+    request: SolveRequest, error: EngineError, problem: Callable[[SolveRequest, EngineFailure], Problem]
+) -> CannotDoError:
+    """Return what an engine's failure is to the user: a problem of the spec, or a tool that does not work."""
+    return error if error.failure.kind is FailureKind.UNKNOWN else _failed([problem(request, error.failure)])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from mixlock_hooks.model.failure import NoProposalError
+from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
 from mixlock_hooks.model.urls import without_credentials
@@ -139,10 +139,10 @@ def as_proposed(package: LockedPackage, real_urls: Mapping[str, str]) -> LockedP
     """Return a package with its file's real URL: one on loopback must never reach a lock.
 
     Raises:
-        NoProposalError: the file is none of those that were proposed.
+        CannotDoError: the file is none of those that were proposed.
     """
     if package.manager is Manager.CONDA:
         return package
     if package.url not in real_urls:
-        raise NoProposalError(f"{package.name} was locked from a file that nobody proposed")
+        raise CannotDoError(f"conda-lock locked {package.name} {package.version} from a file that nobody proposed")
     return replace(package, url=real_urls[package.url])

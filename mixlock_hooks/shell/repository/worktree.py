@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mixlock_hooks import __version__
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.settings import CONFIGURATION_FILES, Settings
 from mixlock_hooks.rules.addresses import in_settings
@@ -159,6 +160,7 @@ def read_settings(root: Path) -> Settings:
 
     Raises:
         UsageError: it is not valid; the problems say where.
+        CannotDoError: it requires another version of mixlock.
     """
     for name in CONFIGURATION_FILES:
         file = root / name
@@ -167,11 +169,25 @@ def read_settings(root: Path) -> Settings:
         from mixlock_hooks.formats import project_config  # noqa: PLC0415 - most repositories need no TOML parser
 
         settings, problems = project_config.parse(file.read_text(encoding="utf-8", errors="replace"), name)
+        if settings is not None and settings.required_mixlock:
+            _require_mixlock(settings)
         if problems:
             raise UsageError("the configuration is not valid", problems)
         if settings is not None:
             return _without_problems(settings)
     return Settings()
+
+
+def _require_mixlock(settings: Settings) -> None:
+    """Refuse to work where another version is required, before anything that only that version may understand."""
+    from packaging.specifiers import SpecifierSet  # noqa: PLC0415 - few repositories require a version
+
+    required = settings.required_mixlock
+    if not SpecifierSet(required).contains(__version__, prereleases=True):
+        raise CannotDoError(
+            f"this is mixlock {__version__}, and {settings.source} requires mixlock{required}: "
+            f"`pip install 'mixlock{required}'`"
+        )
 
 
 def _without_problems(settings: Settings) -> Settings:

@@ -12,23 +12,23 @@ import re
 import tempfile
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mixlock_hooks.formats import conda_lock_source, conda_lock_yml, engine_messages, name_map, virtual_packages
-from mixlock_hooks.model.failure import CannotDoError, NoProposalError
+from mixlock_hooks.formats import conda_lock_source, conda_lock_yml, engine_messages, name_map
+from mixlock_hooks.model.failure import CannotDoError, EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager, SolvedPlatform
 from mixlock_hooks.model.solving import CondaSide
-from mixlock_hooks.rules import solve_problem
 from mixlock_hooks.rules.fingerprint import bare_source
+from mixlock_hooks.rules.platform_tags import uv_platforms
 from mixlock_hooks.shell import process, tools
 from mixlock_hooks.shell.index.indices import as_proposed, canonical, used_indices
 from mixlock_hooks.shell.machine_config import mirrors
-from mixlock_hooks.shell.solver.clean_environment import isolated
-from mixlock_hooks.shell.solver.conda_shim import BRIEF
-from mixlock_hooks.shell.solver.failures import failed, of_conda_lock, of_kind, reason
 from mixlock_hooks.shell.solver.proposal import offered
+from mixlock_hooks.shell.solver.pypi_answer import needs
 from mixlock_hooks.shell.solver.pypi_question import Question
+from mixlock_hooks.shell.solver.scratch import Scratch
 from mixlock_hooks.shell.solver.stub_conda import stub_index
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import PlatformSpec
-    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.names import PypiName, Subdir
     from mixlock_hooks.model.requirement import PypiRequirement
-    from mixlock_hooks.model.solving import SolveRequest
+    from mixlock_hooks.model.solving import Need, SolveRequest
     from mixlock_hooks.ports import Progress
 
 _VARIABLE = re.compile(r"\$\{\w+\}|\$\w+")
@@ -47,13 +47,22 @@ _VARIABLE = re.compile(r"\$\{\w+\}|\$\w+")
 class CondaLock:
     """The ``Engines`` port: conda-lock as the authority, with the embedded stub or a real conda."""
 
-    def __init__(self, solver: str, names: Counterparts, progress: Progress, *, propose: bool = True) -> None:
+    def __init__(
+        self, solver: str, names: Counterparts, progress: Progress, *, required_uv: str = "", propose: bool = True
+    ) -> None:
+        self._required_uv = required_uv
         self.propose = propose
         self.progress = progress
         self.embedded = solver == tools.EMBEDDED
         self.conda = tools.conda_executable(solver)
         self.command = tools.conda_lock_command()
+        self.solver = solver
         self.names = names
+
+    @cached_property
+    def uv(self) -> tools.Tool:
+        """The uv that proposes, which only PyPI requirements take."""
+        return tools.require_uv(self._required_uv)
 
     @contextmanager
     def open(self, request: SolveRequest) -> Iterator[CondaLockEngine]:
@@ -75,12 +84,11 @@ class CondaLockEngine:
         self._request = request
         self._spec = request.spec
         self._setup = setup
-        self._scratch = scratch
+        self._scratch = Scratch(scratch, request)
         self._mirrors = mirrors()
         for index in (*self._spec.indices, self._spec.default_index):
             self._reachable(index)
         self._indices = used_indices(self._spec.indices, self._spec.default_index, self._mirrors)
-        self._prepare()
         self._early = self._start_early() if self._spec.pypi else None
 
     def close(self) -> None:
@@ -93,7 +101,7 @@ class CondaLockEngine:
         command = tools.early_conda_lock_command()
         if command is None:
             return None
-        return process.start(command, env=self._environment({}), cwd=self._scratch)
+        return process.start(command, env=self._scratch.environment({}), cwd=self._scratch.folder)
 
     def conda_side(self, constraints: tuple[str, ...]) -> CondaSide:
         """Ask the shim; a real conda is asked through conda-lock, and takes no constraints."""
@@ -101,8 +109,13 @@ class CondaLockEngine:
             answer = self._ask_shim(constraints)
             packages = [_as_locked(record, self._spec.platform) for record in answer["actions"]["FETCH"]]
             return self._side(packages, answer)
-        if constraints or self._request.cutoff:
-            raise CannotDoError("a real conda takes no constraints and no cutoff: use the embedded solver")
+        if self._request.cutoff:
+            raise CannotDoError(
+                f"solver = {self._setup.solver!r} takes no cutoff; leave it out to use the embedded one"
+            )
+        if constraints:
+            words = f"solver = {self._setup.solver!r} cannot be asked again for versions that PyPI's side accepts"
+            raise EngineError(EngineFailure(kind=FailureKind.UNSATISFIABLE, words=words, tool=self._setup.solver))
         if not self._spec.pypi:
             return CondaSide(versions={})
         return self._side(self._run_conda_lock((), CondaSide(versions={})).packages)
@@ -115,46 +128,52 @@ class CondaLockEngine:
         )
 
     def lock(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> SolvedPlatform:
-        """Let conda-lock verify a proposal, or solve against the full indices where there is none."""
+        """Let conda-lock verify a proposal; it solves against the full indices only where uv cannot be asked."""
         if not pypi:
             return self._answer(self._run_conda_lock((), conda).packages)
-        question = Question(
-            request=self._request, pypi=pypi, python=conda.python, indices=self._indices, held=conda.held
-        )
+        question = self._question(pypi, conda)
         if not self._setup.propose:
             return self._against_full_index(question, conda, "no proposal was wanted")
-        try:
-            return self._answer(self._verify_proposal(question, conda))
-        except NoProposalError as error:
-            if self._request.cutoff:
-                raise failed(solve_problem.within_cutoff(self._request, str(error))) from error
-            return self._against_full_index(question, conda, str(error))
+        if not uv_platforms(self._spec):
+            return self._against_full_index(question, conda, f"uv knows no {self._spec.platform}")
+        return self._verify_proposal(question, conda)
+
+    def needs(
+        self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, free: frozenset[PypiName]
+    ) -> tuple[Need, ...]:
+        """Ask uv, with some of what conda has left to it, and read what its answer needs of that."""
+        return needs(self._question(pypi, conda), free, self._scratch.folder, self._setup.uv)
+
+    def _question(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> Question:
+        held = conda.held
+        return Question(request=self._request, pypi=pypi, python=conda.python, indices=self._indices, held=held)
 
     def _against_full_index(self, question: Question, conda: CondaSide, reason: str) -> SolvedPlatform:
+        if self._request.cutoff:
+            raise CannotDoError(f"a cutoff takes a proposal of uv's, and {reason}")
         self._tell("full index")
-        with stub_index(question.held, self._scratch / "held") as stub_url:
+        with stub_index(question.held, self._scratch.folder / "held") as stub_url:
             urls = [stub_url, *(index.url for index in self._indices)]
             found = self._run_conda_lock(question.pypi, conda, urls, builds=self._request.builds.everybody)
         stubs = stub_url.removesuffix("simple")
         packages = [package for package in found.packages if not package.url.startswith(stubs)]
-        return self._answer(packages, note=f"solved against the full index: {reason}")
+        return self._answer(packages, notes=(f"solved against the full index: {reason}",))
 
-    def _verify_proposal(self, question: Question, conda: CondaSide) -> tuple[LockedPackage, ...]:
+    def _verify_proposal(self, question: Question, conda: CondaSide) -> SolvedPlatform:
         """Have the PyPI side proposed, and conda-lock solve against just the proposed files.
 
         Only an sdist that may be built is proposed without its metadata, so conda-lock may build what it finds.
         """
-        with offered(question, self._scratch, self._tell, self._found) as offer:
+        uv = self._setup.uv
+        with offered(question, self._scratch.folder, uv, self._tell, self._found) as offer:
             self._tell("verification")
-            try:
-                found = self._run_conda_lock(question.pypi, conda, [offer.url], builds=offer.needs_builds, keep=False)
-            except CannotDoError as error:
-                raise NoProposalError(f"conda-lock rejected the proposal: {reason(error)}") from error
-        return tuple(
+            found = self._run_conda_lock(question.pypi, conda, [offer.url], builds=offer.needs_builds, keep=False)
+        packages = (
             as_proposed(package, offer.real_urls)
             for package in found.packages
             if package.manager is Manager.CONDA or package.url not in offer.stub_urls
         )
+        return replace(self._answer(packages, uv=uv), proposed=offer.projects)
 
     def _tell(self, phase: str) -> None:
         self._setup.progress.phase(self._request.environment.name, self._spec.platform, phase)
@@ -162,31 +181,16 @@ class CondaLockEngine:
     def _found(self, words: str) -> None:
         self._setup.progress.found(self._request.environment.name, self._spec.platform, words)
 
-    def _answer(self, packages: Iterable[LockedPackage], note: str = "") -> SolvedPlatform:
+    def _answer(
+        self, packages: Iterable[LockedPackage], *, uv: tools.Tool | None = None, notes: tuple[str, ...] = ()
+    ) -> SolvedPlatform:
         return SolvedPlatform(
             platform=self._spec.platform,
             packages=tuple(canonical(package, self._indices) for package in packages),
-            engine=tools.engine(),
-            note=note,
+            engine=tools.engine(uv),
+            notes=notes,
             cutoff=self._request.cutoff,
         )
-
-    def _prepare(self) -> None:
-        asked = {self._spec.platform: dict(self._spec.virtual_packages)}
-        self._write("virtual-packages.yml", virtual_packages.render(asked))
-        for folder in ("tmp", "poetry", "pkgs"):
-            (self._scratch / folder).mkdir()
-
-    def _write(self, name: str, text: str) -> None:
-        (self._scratch / name).write_text(text, encoding="utf-8")
-
-    def _environment(
-        self, brief: Mapping[str, Any], *, builds: bool = False, keep_pages: bool = False
-    ) -> dict[str, str]:
-        self._write("brief.json", json.dumps(brief))
-        return isolated(self._spec, self._scratch, builds=builds, keep_pages=keep_pages) | {
-            BRIEF: str(self._scratch / "brief.json")
-        }
 
     def _ask_shim(self, constraints: tuple[str, ...]) -> dict[str, Any]:
         preferred = [package.url for package in self._request.preferred if package.manager is Manager.CONDA]
@@ -202,14 +206,14 @@ class CondaLockEngine:
             "cutoff": self._request.cutoff,
         }
         command = [self._setup.conda, "create", "--prefix", "none", "--dry-run", "--json"]
-        done = process.run(command, env=self._environment(brief), cwd=self._scratch)
+        done = process.run(command, env=self._scratch.environment(brief), cwd=self._scratch.folder)
         try:
             answer: dict[str, Any] = json.loads(done.stdout)
         except ValueError as error:
-            raise CannotDoError(f"the embedded solver failed: {done.last_words}") from error
+            failure = EngineFailure(kind=FailureKind.UNKNOWN, words=done.last_words)
+            raise EngineError(_of_rattler(failure)) from error
         if not answer["success"]:
-            failure = engine_messages.of_conda(answer["kind"], answer["message"])
-            raise of_kind(failure.kind, solve_problem.of_conda_side(self._request, failure))
+            raise EngineError(_of_rattler(engine_messages.of_conda(answer["kind"], answer["message"])))
         return answer
 
     def _reachable(self, url: str) -> str:
@@ -219,7 +223,7 @@ class CondaLockEngine:
             return bare
         expanded = os.path.expandvars(url)
         if _VARIABLE.search(expanded):
-            raise failed(solve_problem.unset_variable(self._request, url))
+            raise EngineError(EngineFailure(kind=FailureKind.UNSET_VARIABLE, package=url))
         return expanded
 
     def _run_conda_lock(
@@ -233,27 +237,28 @@ class CondaLockEngine:
     ) -> Lockfile:
         """Run conda-lock; with ``builds`` it may build sdists, with ``keep`` it sees the old lock and old pages."""
         build_urls = [index.url for index in self._indices]
-        self._write("pyproject.toml", conda_lock_source.render(self._source_spec(), pypi, urls, build_urls))
-        self._write("names.json", name_map.render_lookup_json(conda.holders, conda.versions))
-        target = self._scratch / "conda-lock.yml"
-        self._write_preference(target, wanted=bool(pypi) and keep)
+        self._scratch.write("pyproject.toml", conda_lock_source.render(self._source_spec(), pypi, urls, build_urls))
+        self._scratch.write("names.json", name_map.render_lookup_json(conda.holders, conda.versions))
+        target = self._scratch.folder / "conda-lock.yml"
+        self._scratch.write_preference(target, self._source_spec().channels, wanted=bool(pypi) and keep)
         arguments = [
             *("lock", "--conda", self._setup.conda, "--file", "pyproject.toml", "--lockfile", target.name),
             *("--platform", self._spec.platform, "--virtual-package-spec", "virtual-packages.yml"),
-            *("--pypi_to_conda_lookup_file", str(self._scratch / "names.json"), "--strip-auth"),
+            *("--pypi_to_conda_lookup_file", str(self._scratch.folder / "names.json"), "--strip-auth"),
             *("--log-level", "DEBUG" if pypi and keep and not builds else "ERROR"),
         ]
         brief = {"answer": conda.answer} if conda.answer else {}
-        done = self._conda_lock(arguments, self._environment(brief, builds=builds, keep_pages=keep or builds))
+        done = self._conda_lock(arguments, self._scratch.environment(brief, builds=builds, keep_pages=keep or builds))
         if done.status != 0:
-            raise of_conda_lock(done.stderr, self._request, conda)
+            failure = engine_messages.of_conda_lock(done.stderr)
+            raise EngineError(replace(failure, tool="conda-lock", version=tools.conda_lock_version()))
         return conda_lock_yml.parse(target.read_bytes())
 
     def _conda_lock(self, arguments: Sequence[str], environment: Mapping[str, str]) -> process.Completed:
         early, self._early = self._early, None
         if early:
             return early.finish(json.dumps({"arguments": arguments, "environment": environment}) + "\n")
-        return process.run([*self._setup.command, *arguments], env=environment, cwd=self._scratch)
+        return process.run([*self._setup.command, *arguments], env=environment, cwd=self._scratch.folder)
 
     def _source_spec(self) -> PlatformSpec:
         """Return what conda-lock is told: the shim has answered already, so no channel needs its credentials."""
@@ -264,21 +269,6 @@ class CondaLockEngine:
             channels=tuple(bare_source(channel) for channel in self._spec.channels),
             conda=tuple(replace(found, channel=bare_source(found.channel)) for found in self._spec.conda),
         )
-
-    def _write_preference(self, target: Path, *, wanted: bool) -> None:
-        """Lay the old pip packages where conda-lock looks for a lock, so that it keeps what still fits."""
-        preferred = tuple(package for package in self._request.preferred if package.manager is Manager.PIP)
-        target.unlink(missing_ok=True)
-        if wanted and preferred:
-            platform = self._spec.platform
-            old = Lockfile(
-                packages=preferred,
-                channels=self._source_spec().channels,
-                platforms=(platform,),
-                content_hash={platform: "0" * 64},
-                facts={},
-            )
-            target.write_bytes(conda_lock_yml.render(old, "pyproject.toml"))
 
 
 def _as_locked(record: Mapping[str, Any], platform: Subdir) -> LockedPackage:
@@ -292,3 +282,7 @@ def _as_locked(record: Mapping[str, Any], platform: Subdir) -> LockedPackage:
         dependencies=dict.fromkeys(depends, ""),
         url=record["url"],
     )
+
+
+def _of_rattler(failure: EngineFailure) -> EngineFailure:
+    return replace(failure, tool="py-rattler", version=tools.rattler_version())

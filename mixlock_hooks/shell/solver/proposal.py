@@ -3,46 +3,43 @@
 from __future__ import annotations
 
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mixlock_hooks.formats import core_metadata, simple_page
-from mixlock_hooks.model.failure import CannotDoError, EngineFailure, FailureKind, NoProposalError
 from mixlock_hooks.model.platforms import marker_environment
-from mixlock_hooks.rules import solve_problem
 from mixlock_hooks.rules.platform_tags import offered_name
 from mixlock_hooks.rules.requested_extras import requested_extras
-from mixlock_hooks.shell.index.indices import credentials_of
 from mixlock_hooks.shell.index.loopback import serve
-from mixlock_hooks.shell.index.remote_files import CONNECTIONS, RemoteFiles
-from mixlock_hooks.shell.machine_config import cache_folder
-from mixlock_hooks.shell.solver.clean_environment import timeout_seconds
-from mixlock_hooks.shell.solver.failures import failed
+from mixlock_hooks.shell.solver.pypi_answer import PypiAnswer, answer, from_index, remote_files
 from mixlock_hooks.shell.solver.stub_conda import write_stub_index
-from mixlock_hooks.shell.solver.uv import propose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from mixlock_hooks.model.core_metadata import CoreMetadata
     from mixlock_hooks.model.names import PypiName
-    from mixlock_hooks.model.proposal import ProposedFile, ProposedProject
+    from mixlock_hooks.model.proposal import ProposedProject
+    from mixlock_hooks.shell.index.remote_files import RemoteFiles
     from mixlock_hooks.shell.solver.pypi_question import Question
+    from mixlock_hooks.shell.tools import Tool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offer:
     """A proposal as it is served.
 
-    ``real_urls`` are the real URLs of the proposed files by their loopback URLs, ``stub_urls`` the loopback URLs of
-    what stands for conda's; ``needs_builds`` tells whether some metadata are had only by building.
+    ``projects`` are the proposed names and versions; ``real_urls`` are the real URLs of the proposed files by their
+    loopback URLs, ``stub_urls`` the loopback URLs of what stands for conda's; ``needs_builds`` tells whether some
+    metadata are had only by building.
     """
 
     url: str
+    projects: Mapping[PypiName, str]
     real_urls: Mapping[str, str]
     stub_urls: frozenset[str]
     needs_builds: bool
@@ -50,47 +47,60 @@ class Offer:
 
 @contextmanager
 def offered(
-    question: Question, scratch: Path, tell: Callable[[str], None], found: Callable[[str], None]
+    question: Question, scratch: Path, uv: Tool, tell: Callable[[str], None], found: Callable[[str], None]
 ) -> Iterator[Offer]:
     """Serve a proposal, and stubs for what conda holds, as one index.
 
     Args:
         question: what is to be proposed.
         scratch: where files may lie.
+        uv: who proposes.
         tell: is told each phase.
         found: is told what a phase found.
 
     Raises:
-        NoProposalError: uv is not here or has no proposal, or an index does not give a file's metadata.
-        CannotDoError: a build failed or is not allowed, which any other way would need too.
+        EngineError: uv has no answer, or an index does not give a file's metadata.
+        CannotDoError: a build failed.
     """
-    remote = RemoteFiles(cache_folder("pypi"), credentials_of(question.indices), float(timeout_seconds()))
-    tell("proposal")
-    projects = tuple(_known_to_conda_lock(project, question) for project in propose(question, remote, scratch))
-    sdists = sum(not project.files[0].is_wheel for project in projects)
-    found(f"{len(projects)} projects proposed, {sdists} of them as sdists; conda holds {len(question.held)} names")
-    tell("metadata")
+    remote = remote_files(question)
+    answered = answer(question, remote, scratch, uv, tell)
+    found(_told(answered, question))
+    found(_told_metadata(remote, len(answered.projects)))
     folder = Path(tempfile.mkdtemp(prefix="proposal-", dir=scratch))
-    try:
-        metadata = _read(projects, question, remote)
-        found(_told(remote, len(projects)))
-        write_stub_index(question.held, folder)
-        held = [file.name for file in (folder / "files").iterdir()]
-        _write(projects, metadata, question, folder)
-        unread = [project for project in projects if project.name not in metadata]
-        for project in unread:
-            sdist = project.files[0]
-            (folder / "files" / sdist.name).write_bytes(remote.content(sdist))
-    except CannotDoError as error:
-        raise error if error.problems else NoProposalError(str(error)) from error
+    held, projects = _filled(folder, answered, question, remote)
     with serve(folder) as base:
         files = (file for project in projects for file in project.files)
-        real_urls = {f"{base}/files/{quote(file.name)}": file.url for file in files}
-        stub_urls = frozenset(f"{base}/files/{quote(name)}" for name in held)
-        yield Offer(url=f"{base}/simple", real_urls=real_urls, stub_urls=stub_urls, needs_builds=bool(unread))
+        yield Offer(
+            url=f"{base}/simple",
+            projects={project.name: project.version for project in projects},
+            real_urls={f"{base}/files/{quote(file.name)}": file.url for file in files},
+            stub_urls=frozenset(f"{base}/files/{quote(name)}" for name in held),
+            needs_builds=any(project.name not in answered.metadata for project in projects),
+        )
 
 
-def _told(remote: RemoteFiles, count: int) -> str:
+def _filled(
+    folder: Path, answered: PypiAnswer, question: Question, remote: RemoteFiles
+) -> tuple[list[str], list[ProposedProject]]:
+    """Fill the folder of an index; return the names of the stubs, and the projects as they are offered there."""
+    projects = [_known_to_conda_lock(project, question) for project in answered.projects]
+    write_stub_index(question.held, folder)
+    held = [file.name for file in (folder / "files").iterdir()]
+    _write(projects, answered.metadata, question, folder)
+    for project in projects:
+        if project.name not in answered.metadata:
+            content = from_index(project, partial(remote.content, project.files[0]))
+            (folder / "files" / project.files[0].name).write_bytes(content)
+    return held, projects
+
+
+def _told(answered: PypiAnswer, question: Question) -> str:
+    sdists = sum(not project.files[0].is_wheel for project in answered.projects)
+    count, held = len(answered.projects), len(question.held)
+    return f"{count} projects proposed, {sdists} of them as sdists; conda holds {held} names"
+
+
+def _told_metadata(remote: RemoteFiles, count: int) -> str:
     """Say how many metadata had to be fetched, and which took longest."""
     slowest = sorted(remote.seconds.items(), key=lambda pair: -pair[1])[:3]
     shown = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in slowest)
@@ -102,30 +112,6 @@ def _known_to_conda_lock(project: ProposedProject, question: Question) -> Propos
     spec = question.request.spec
     files = {name: replace(file, name=name) for file in project.files if (name := offered_name(file.name, spec))}
     return replace(project, files=tuple(files.values()))
-
-
-def _read(
-    projects: Sequence[ProposedProject], question: Question, remote: RemoteFiles
-) -> dict[PypiName, CoreMetadata]:
-    """Read the projects' metadata at the same time; those that take a build are missing."""
-    pool = ThreadPoolExecutor(max_workers=CONNECTIONS)
-    try:
-        reading = {project: pool.submit(_metadata, project.files[0], remote) for project in projects}
-        read = {project: future.result() for project, future in reading.items()}
-    finally:
-        pool.shutdown(cancel_futures=True)
-    for project, text in read.items():
-        wheel = project.files[0]
-        if wheel.is_wheel and not core_metadata.is_of(text, wheel.name):
-            failure = EngineFailure(kind=FailureKind.WRONG_METADATA, package=project.name, constraint=project.version)
-            raise failed(solve_problem.of_pypi_side(question.request, failure, {}))
-    return {project.name: core_metadata.parse(text) for project, text in read.items() if text}
-
-
-def _metadata(file: ProposedFile, remote: RemoteFiles) -> str:
-    """Return a file's metadata; empty for those of an sdist that are neither known nor static."""
-    metadata = file.metadata or remote.metadata(file)
-    return metadata if file.is_wheel or file.metadata or core_metadata.is_static(metadata) else ""
 
 
 def _write(

@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """What is to be proposed: requirements that hold on the target, where to look for them, what conda holds."""
+    """What is to be proposed: requirements that hold on the target, where to look for them, what conda has.
+
+    ``held`` are the versions of conda's projects, to which the answer is kept; what anything needs of those that are
+    ``unbounded`` is ignored. ``excluded`` are constraints such as ``name!=1.0`` against files that do not suit.
+    """
 
     request: SolveRequest
     pypi: tuple[PypiRequirement, ...]
     python: str
     indices: tuple[UsedIndex, ...]
     held: Mapping[PypiName, str]
+    unbounded: frozenset[PypiName] = frozenset()
+    excluded: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
+from mixlock_hooks.formats.uv_messages import HELD_LABEL
 from mixlock_hooks.shell.index.loopback import serve
 from mixlock_hooks.synthetic.indices import write_index
 from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mixlock_hooks.model.names import PypiName
-
-_LABEL = "mixlock"
 
 
 @contextmanager
@@ -60,7 +59,7 @@ def write_stubs(versions: Mapping[PypiName, str], folder: Path) -> dict[PypiName
 
 
 def _labelled(version: str) -> str:
-    return f"{version}.{_LABEL}" if "+" in version else f"{version}+{_LABEL}"
+    return f"{version}.{HELD_LABEL}" if "+" in version else f"{version}+{HELD_LABEL}"
 
 
 def _is_version(text: str) -> bool:

@@ -1,0 +1,182 @@
+"""uv's answer with the metadata of its files, and what it needs of packages that are conda's.
+
+uv ignores the upper bounds of ``Requires-Python``; pip and conda-lock do not. A file that does not want the target's
+python is excluded, and uv is asked again.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from packaging.requirements import Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from mixlock_hooks.formats import core_metadata
+from mixlock_hooks.model.failure import CannotDoError, EngineError, EngineFailure, FailureKind
+from mixlock_hooks.model.names import pypi_name
+from mixlock_hooks.model.platforms import marker_environment
+from mixlock_hooks.model.solving import Need
+from mixlock_hooks.rules.requested_extras import requested_extras
+from mixlock_hooks.shell.index.indices import credentials_of
+from mixlock_hooks.shell.index.remote_files import CONNECTIONS, RemoteFiles
+from mixlock_hooks.shell.machine_config import cache_folder
+from mixlock_hooks.shell.solver.clean_environment import timeout_seconds
+from mixlock_hooks.shell.solver.uv import propose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from mixlock_hooks.model.core_metadata import CoreMetadata
+    from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.proposal import ProposedProject
+    from mixlock_hooks.shell.solver.pypi_question import Question
+    from mixlock_hooks.shell.tools import Tool
+
+_ROUNDS = 20
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PypiAnswer:
+    """Projects at exact versions, and their metadata; those of a project that takes a build are missing."""
+
+    projects: tuple[ProposedProject, ...]
+    metadata: Mapping[PypiName, CoreMetadata]
+
+
+def remote_files(question: Question) -> RemoteFiles:
+    """Return what reads the files of a question's indices."""
+    return RemoteFiles(cache_folder("pypi"), credentials_of(question.indices), float(timeout_seconds()))
+
+
+def answer(
+    question: Question, remote: RemoteFiles, scratch: Path, uv: Tool, tell: Callable[[str], None]
+) -> PypiAnswer:
+    """Return uv's answer, whose files all want the target's python.
+
+    Raises:
+        EngineError: uv has no answer, or something kept it from one.
+        CannotDoError: a build failed.
+    """
+    refused: list[EngineFailure] = []
+    while len(refused) < _ROUNDS:
+        tell("proposal")
+        try:
+            projects = propose(question, remote, scratch, uv)
+        except EngineError as error:
+            raise (_blamed(refused, error) if refused and error.failure.is_answer else error) from error
+        tell("metadata")
+        metadata = _read(projects, remote)
+        unfit = [replace(each, tool="uv", version=uv.version) for each in _unfit(projects, metadata, question.python)]
+        if not unfit:
+            return PypiAnswer(projects=projects, metadata=metadata)
+        refused += unfit
+        excluded = (f"{each.package}!={_version(projects, each.package)}" for each in unfit)
+        question = replace(question, excluded=(*question.excluded, *excluded))
+    raise EngineError(refused[-1])
+
+
+def _version(projects: Sequence[ProposedProject], name: str) -> str:
+    return next(project.version for project in projects if project.name == name)
+
+
+def _blamed(refused: Sequence[EngineFailure], error: EngineError) -> EngineError:
+    """Return the refusal of the python that uv would have ignored, if uv's own is about that project."""
+    blamed = next((each for each in reversed(refused) if each.package in error.failure.words), None)
+    return EngineError(blamed) if blamed else error
+
+
+def _unfit(
+    projects: Sequence[ProposedProject], metadata: Mapping[PypiName, CoreMetadata], python: str
+) -> Iterator[EngineFailure]:
+    for project in projects:
+        known = metadata.get(project.name)
+        wanted = dict(known.fields).get("Requires-Python", "") if known else ""
+        if not _accepts(wanted, python):
+            words = f"{project.name} {project.version} requires Python {wanted}"
+            yield EngineFailure(kind=FailureKind.PYTHON, package=project.name, constraint=wanted, words=words)
+
+
+def _accepts(requires_python: str, python: str) -> bool:
+    """Return whether a python is wanted; what is no specifier (PEP 440) no installer heeds."""
+    try:
+        return SpecifierSet(requires_python).contains(python, prereleases=True)
+    except InvalidSpecifier:
+        return True
+
+
+def needs(question: Question, free: frozenset[PypiName], scratch: Path, uv: Tool) -> tuple[Need, ...]:
+    """Return what PyPI's side needs of some of conda's packages when it may choose their versions itself.
+
+    Where no index has them, so that there is nothing to choose, whatever is needed of them is left open.
+
+    Raises:
+        EngineError: there is no answer even then, or something kept uv from one.
+        CannotDoError: a build failed.
+    """
+    remote = remote_files(question)
+    held = {name: version for name, version in question.held.items() if name not in free}
+    freed = replace(question, held=held)
+    try:
+        found = answer(freed, remote, scratch, uv, _silent)
+    except EngineError as error:
+        if error.failure.package and pypi_name(error.failure.package) in free:
+            found = answer(replace(question, unbounded=free), remote, scratch, uv, _silent)
+        else:
+            raise
+    return tuple(_needs(found, question, free))
+
+
+def _silent(_phase: str) -> None:
+    pass
+
+
+def _needs(found: PypiAnswer, question: Question, free: frozenset[PypiName]) -> Iterator[Need]:
+    environment = marker_environment(question.request.spec.platform, question.python)
+    extras = requested_extras(question.pypi, found.metadata, environment)
+    for project in found.projects:
+        metadata = found.metadata.get(project.name)
+        for needed, _extra in metadata.holding(environment, extras.get(project.name, ())) if metadata else ():
+            if isinstance(needed, Requirement) and pypi_name(needed.name) in free:
+                by = f"{project.name} {project.version}"
+                yield Need(by=by, name=pypi_name(needed.name), specifier=str(needed.specifier))
+
+
+def _read(projects: Sequence[ProposedProject], remote: RemoteFiles) -> dict[PypiName, CoreMetadata]:
+    """Read the projects' metadata at the same time; those that take a build are missing."""
+    pool = ThreadPoolExecutor(max_workers=CONNECTIONS)
+    try:
+        reading = {project: pool.submit(_text, project, remote) for project in projects}
+        read = {project: future.result() for project, future in reading.items()}
+    finally:
+        pool.shutdown(cancel_futures=True)
+    for project, text in read.items():
+        wheel = project.files[0]
+        if wheel.is_wheel and not core_metadata.is_of(text, wheel.name):
+            kind = FailureKind.WRONG_METADATA
+            raise EngineError(EngineFailure(kind=kind, package=project.name, constraint=project.version))
+    return {project.name: core_metadata.parse(text) for project, text in read.items() if text}
+
+
+def _text(project: ProposedProject, remote: RemoteFiles) -> str:
+    """Return the metadata of a project's first file; empty where an sdist's are neither known nor static."""
+    file = project.files[0]
+    metadata = file.metadata or from_index(project, lambda: remote.metadata(file))
+    return metadata if file.is_wheel or file.metadata or core_metadata.is_static(metadata) else ""
+
+
+def from_index(project: ProposedProject, read: Callable[[], _T]) -> _T:
+    """Return what is read of a proposed file.
+
+    Raises:
+        EngineError: the index does not give it.
+    """
+    try:
+        return read()
+    except CannotDoError as error:
+        raise EngineError(
+            EngineFailure(kind=FailureKind.SOURCE, package=project.name, constraint=project.version, words=str(error))
+        ) from error
