@@ -18,7 +18,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "MIX003": "a value of the wrong type",
         "MIX004": "not a conda match spec",
         "MIX005": "not a PyPI requirement (PEP 508)",
-        "MIX006": "the same requirement twice with different constraints",
+        "MIX006": "constraints that no version can satisfy; as a warning: entries of one package that were joined",
         "MIX007": "a decorator argument cannot be read without running the flow",
         "MIX008": "incompatible values at one decorator level",
         "MIX009": "unknown virtual package under `sys`, or one without a version",

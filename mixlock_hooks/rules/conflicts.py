@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
+from mixlock_hooks.model.constraint import NotAConstraintError, satisfies
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.names import PypiName, pypi_name
 from mixlock_hooks.model.problem import Problem
@@ -65,8 +65,16 @@ def _demands(package: LockedPackage, twin: LockedPackage, pip: Sequence[LockedPa
     name = pypi_name(package.name)
     for other in pip:
         for needed, constraint in other.dependencies.items():
-            if pypi_name(needed) == name and not satisfies(twin.version, constraint):
+            if pypi_name(needed) == name and not _accepts(constraint, twin.version):
                 yield f"{other.name} {other.version}", constraint
+
+
+def _accepts(constraint: str, version: str) -> bool:
+    """Return whether a need is known to accept a version; one that nobody can read is not."""
+    try:
+        return satisfies(version, constraint)
+    except NotAConstraintError:
+        return False
 
 
 def held_to_conda(conflict: Conflict, request: SolveRequest) -> PypiRequirement:
@@ -130,7 +138,7 @@ def _unsatisfied(
     package = pip.get(requirement.name)
     if package is None:
         return
-    if not satisfies(package.version, requirement.specifier):
+    if not _accepts(requirement.specifier, package.version):
         claim = f"`{requirement.key}{requirement.specifier}` was locked as {package.version}"
         yield _problem(request, "MIX302", claim, "the engine's answer does not fit: please report it", requirement)
     wanted = {value for value in requirement.hashes if value.startswith("sha256:")}
@@ -141,14 +149,6 @@ def _unsatisfied(
         yield _problem(
             request, "MIX302", claim, "somebody changed the file, or the hash is another file's", requirement
         )
-
-
-def satisfies(version: str, specifier: str) -> bool:
-    """Return whether a version satisfies a PEP 440 specifier; one that is not PEP 440 is not judged."""
-    try:
-        return SpecifierSet(specifier if specifier != "*" else "").contains(version, prereleases=True)
-    except InvalidSpecifier:
-        return True
 
 
 def _problem(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _UNREADABLE = frozenset({"MIX001", "MIX002", "MIX003", "MIX004", "MIX005", "MIX007"})
 _UNLOCKABLE = frozenset({"MIX101", "MIX102", "MIX103", "MIX104", "MIX105"})
+_NO_ANSWER = frozenset({"MIX006", "MIX110"})
+"""As errors, what no solver could answer: an allowance would only move them to the lock."""
 _NEVER_IN_MIXED = frozenset({"MIX101", "MIX102", "MIX103"})
 
 
@@ -52,12 +54,20 @@ def _judged(problem: Problem, spec: EnvironmentSpec) -> Iterator[Problem]:
     allowance = next((a for a in spec.document.allowances if own and (a.code, a.line) == covered), None)
     if allowance is None:
         yield problem
-    elif problem.code in _UNREADABLE or (problem.code in _NEVER_IN_MIXED and spec.mode is Mode.MIXED):
+    elif not _can_be_silenced(problem, spec.mode):
         yield _with_hint(problem, f"{problem.code} cannot be silenced here; {problem.hint}")
     elif not allowance.reason:
         yield _with_hint(problem, f"give a reason: `# mixlock: allow {problem.code} because …`")
     elif problem.severity is Severity.ERROR and problem.code in _UNLOCKABLE:
         yield problem.softened(Severity.NOTE)
+
+
+def _can_be_silenced(problem: Problem, mode: Mode) -> bool:
+    if problem.severity is not Severity.ERROR:
+        return True
+    if problem.code in _UNREADABLE | _NO_ANSWER:
+        return False
+    return not (problem.code in _NEVER_IN_MIXED and mode is Mode.MIXED)
 
 
 def _with_hint(problem: Problem, hint: str) -> Problem:

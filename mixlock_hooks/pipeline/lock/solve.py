@@ -7,9 +7,11 @@ version. Only if neither finds an answer is it a disagreement of the spec, MIX30
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.constraint import NotAConstraintError, as_match_spec
 from mixlock_hooks.model.failure import BlockedError, NoAnswerError
 from mixlock_hooks.rules import solve_problem
 from mixlock_hooks.rules.conflicts import (
@@ -23,7 +25,7 @@ from mixlock_hooks.rules.conflicts import (
 from mixlock_hooks.rules.markers import applicable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.locked import SolvedPlatform
@@ -100,8 +102,7 @@ class _Solve:
     def _agree(self, found: Sequence[Conflict], terms: _Terms, conda: CondaSide) -> tuple[_Terms, CondaSide]:
         """Let conda give way conflict by conflict where it can, else hold PyPI to conda's version."""
         for conflict in found:
-            demanded = {f"{conflict.twin.name} {constraint}" for _who, constraint in conflict.demands}
-            wider = replace(terms, conda=tuple(sorted({*terms.conda, *demanded})))
+            wider = replace(terms, conda=tuple(sorted({*terms.conda, *_demands(conflict)})))
             followed = self._conda_if_it_can(wider) if wider != terms else None
             if followed:
                 terms, conda = wider, followed
@@ -133,6 +134,13 @@ class _Solve:
 
     def _tell(self, phase: str) -> None:
         self._progress.phase(self._request.environment.name, self._request.spec.platform, phase)
+
+
+def _demands(conflict: Conflict) -> Iterator[str]:
+    """Yield what PyPI's side demands of conda, as match specs; what conda cannot be asked for is left to PyPI."""
+    for _who, constraint in conflict.demands:
+        with suppress(NotAConstraintError):
+            yield f"{conflict.twin.name} {as_match_spec(constraint)}"
 
 
 def _failed(problems: Sequence[Problem]) -> NoAnswerError:

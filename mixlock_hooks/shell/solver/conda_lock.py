@@ -101,6 +101,8 @@ class CondaLockEngine:
             answer = self._ask_shim(constraints)
             packages = [_as_locked(record, self._spec.platform) for record in answer["actions"]["FETCH"]]
             return self._side(packages, answer)
+        if any(found.details for found in self._spec.conda):
+            raise CannotDoError("a real conda is asked for versions and builds only: use the embedded solver")
         if constraints or self._request.cutoff:
             raise CannotDoError("a real conda takes no constraints and no cutoff: use the embedded solver")
         if not self._spec.pypi:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.formats import engine_messages
+from mixlock_hooks.model.constraint import NotAConstraintError, as_match_spec
 from mixlock_hooks.model.failure import BlockedError, CannotDoError, FailureKind, NoAnswerError
 from mixlock_hooks.model.names import PypiName
 from mixlock_hooks.rules import solve_problem
@@ -37,13 +39,13 @@ def of_conda_lock(stderr: str, request: SolveRequest, conda: CondaSide) -> Canno
         request: what was asked.
         conda: what the conda side holds.
     """
-    failure = engine_messages.of_conda_lock(stderr)
+    failure = engine_messages.of_conda_lock(stderr, conda.holders)
     held: dict[str, tuple[str, str]] = {pypi: (name, conda.versions[name]) for pypi, name in conda.holders.items()}
     problem = solve_problem.of_pypi_side(request, failure, held)
     blocking = conda.holders.get(PypiName(canonicalize_name(failure.package)))
     if blocking and failure.kind is FailureKind.NO_VERSION and failure.constraint:
-        demand = f"{blocking} {failure.constraint.replace(' ', '').replace('||', '|')}"
-        return BlockedError(_FAILED, (problem,), demand)
+        with suppress(NotAConstraintError):  # then conda cannot be asked for it, and the failure is the answer
+            return BlockedError(_FAILED, (problem,), f"{blocking} {as_match_spec(failure.constraint)}")
     return of_kind(failure.kind, problem)
 
 

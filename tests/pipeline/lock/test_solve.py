@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.formats import environment_yml
+from mixlock_hooks.model.conda_constraint import admits
+from mixlock_hooks.model.constraint import as_match_spec, satisfies
 from mixlock_hooks.model.failure import BlockedError, CannotDoError, NoAnswerError
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
 from mixlock_hooks.model.names import PypiName, Subdir
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.requirement import PypiRequirement
 
 LINUX = Subdir("linux-64")
+UNREADABLE = "whatever it takes"
 SPEC = "dependencies:\n  - python\n  - numpy{pin}\n  - pip:\n    - frames\n"
 
 
@@ -44,8 +47,8 @@ class Numpies:
 
     def conda_side(self, constraints: tuple[str, ...]) -> CondaSide:
         self.asked.append(constraints)
-        wanted = {"numpy <2": ["1.0"], "numpy >=3": []}
-        fitting = [version for version in self.offered if all(version in wanted[each] for each in constraints)]
+        asked = [each.removeprefix("numpy ") for each in constraints]
+        fitting = [version for version in self.offered if all(admits(version, each) for each in asked)]
         if not fitting:
             raise NoAnswerError("no such numpy")
         return CondaSide(
@@ -56,10 +59,10 @@ class Numpies:
 
     def lock(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> SolvedPlatform:
         held = any(requirement.name == "numpy" for requirement in pypi)
-        fits = conda.answer == "1.0" and self.accepts == "<2"
+        fits = self.accepts != UNREADABLE and satisfies(str(conda.answer), self.accepts)
         if self.blocks and not fits:
             problem = Problem(code="MIX303", place=pypi[0].place, claim="frames needs another numpy")
-            raise BlockedError("the solve failed", (problem,), f"numpy {self.accepts}")
+            raise BlockedError("the solve failed", (problem,), f"numpy {as_match_spec(self.accepts)}")
         if held and not fits:
             raise NoAnswerError("frames does not fit")
         packages = [package("numpy", conda.answer, Manager.CONDA, python="*")]
@@ -82,11 +85,20 @@ def request(pin: str = "") -> SolveRequest:
 
 
 @pytest.mark.parametrize("blocks", [False, True], ids=["PyPI brings its own", "PyPI's solver stumbles"])
-def test_conda_gives_way(*, blocks: bool) -> None:
-    engine = Numpies(accepts="<2", blocks=blocks)
+@pytest.mark.parametrize(
+    ("accepts", "demand"),
+    [
+        pytest.param("<2", "numpy <2dev0", id="an upper bound"),
+        pytest.param(">=1,!=2.0", "numpy !=2.0,>=1", id="all but one version"),
+        pytest.param(">=1,<2.0 || >2.0", "numpy <2dev0,>=1|>2.0", id="the same as conda-lock records it"),
+        pytest.param("1.0", "numpy ==1.0", id="one version as conda-lock records it"),
+    ],
+)
+def test_conda_gives_way(accepts: str, demand: str, *, blocks: bool) -> None:
+    engine = Numpies(accepts=accepts, blocks=blocks)
     answer = solve(request(), engine, shipped(), Silent())
     assert [(found.name, found.version) for found in answer.packages] == [("numpy", "1.0"), ("frames", "1.0")]
-    assert engine.asked == [(), ("numpy <2",)]
+    assert engine.asked == [(), (demand,)]
 
 
 @pytest.mark.parametrize("blocks", [False, True], ids=["PyPI brings its own", "PyPI's solver stumbles"])
@@ -96,6 +108,12 @@ def test_where_neither_can_give_way_it_is_a_disagreement(*, blocks: bool) -> Non
         solve(request(), engine, shipped(), Silent())
     assert [problem.code for problem in caught.value.problems] == ["MIX303"]
     assert engine.asked == [(), ("numpy >=3",)]
+
+
+def test_a_need_that_nobody_can_read_is_no_consent() -> None:
+    with pytest.raises(CannotDoError) as caught:
+        solve(request(), Numpies(accepts=UNREADABLE), shipped(), Silent())
+    assert [problem.code for problem in caught.value.problems] == ["MIX303"]
 
 
 def test_a_disagreement_names_the_pin_and_its_line() -> None:
