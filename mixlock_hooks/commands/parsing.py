@@ -41,6 +41,29 @@ Exit status: 0 clean, fresh or done; 1 something to fix: a policy problem, drift
 """
 
 
+class _Once(argparse.Action):
+    """Store a value, as argparse does; a second one would drop the first without a word, so it is refused."""
+
+    given = False
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Store the value.
+
+        Raises:
+            SystemExit: the option was given before.
+        """
+        if self.given and option_string:
+            parser.error(f"{option_string} is given twice, and only one {self.dest} can be meant")
+        self.given = True
+        setattr(namespace, self.dest, values)
+
+
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """Parse a command line; only the command that is named is loaded."""
     parser = argparse.ArgumentParser(
@@ -57,6 +80,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
             name, help=summary, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         if name == named:
+            for default in (None, "store"):
+                command.register("action", default, _Once)
             module = module_of(name)
             command.description = module.__doc__
             module.configure(command)

@@ -60,4 +60,4 @@ def _pypi(requirement: PypiRequirement) -> dict[str, object]:
 
 
 def _conda(requirement: CondaRequirement) -> str:
-    return requirement.constraint
+    return requirement.version_and_build

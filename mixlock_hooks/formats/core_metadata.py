@@ -6,11 +6,10 @@ from email.parser import HeaderParser
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from mixlock_hooks.model.constraint import specifier_of
+from mixlock_hooks.model.constraint import NotAConstraintError, as_specifier
 from mixlock_hooks.model.core_metadata import CoreMetadata
 
 if TYPE_CHECKING:
@@ -75,8 +74,8 @@ def of_locked(package: LockedPackage) -> str:
     """Return metadata that say what a lock holds of a package; empty where a constraint of its is not PEP 440."""
     try:
         known = sorted(package.dependencies.items())
-        needs = [f"{name}{specifier_of(constraint)}" for name, constraint in known if name != "python"]
-    except InvalidSpecifier:
+        needs = [f"{name}{as_specifier(constraint)}" for name, constraint in known if name != "python"]
+    except NotAConstraintError:
         return ""
     lines = ["Metadata-Version: 2.1", f"Name: {package.name}", f"Version: {package.version}"]
     return "\n".join([*lines, *(f"Requires-Dist: {line}" for line in needs)]) + "\n"

@@ -25,6 +25,7 @@ _URL = re.compile(r"[a-z][a-z0-9+.\-]*://", re.IGNORECASE)
 _ARCHIVE = re.compile(r"\S+\.(?:whl|tar\.gz|tar\.bz2|tgz|zip|conda)$", re.IGNORECASE)
 _PATH = re.compile(r"file:|\.{1,2}(?:$|[/\\\[])|[/\\~]|[A-Za-z]:[/\\]", re.IGNORECASE)
 _NAMED = re.compile(r"(?P<name>[A-Za-z0-9][\w.\-]*)\s*(?:\[[^\]]*\]\s*)?@\s*(?P<target>\S.*)$")
+_BRACKETED = re.compile(r"(?P<name>[^\[\]]*)\[(?:.*[\[,\s])?url\s*=\s*['\"]?(?P<target>[^'\",\]\s]+)")
 _OPTIONS = (
     (_EDITABLE, ReferenceKind.EDITABLE),
     (_INCLUDE, ReferenceKind.INCLUDE),
@@ -44,6 +45,15 @@ def parse(text: str) -> Reference | None:
         return Reference(kind=kind_of_target, text=entry, name=named["name"])
     bare = _target_kind(entry)
     return Reference(kind=bare, text=entry) if bare else None
+
+
+def in_brackets(text: str) -> Reference | None:
+    """Return the reference that a conda match spec makes in brackets (``name[url=…]``); None where it makes none."""
+    found = _BRACKETED.match(text.strip())
+    if not found:
+        return None
+    kind = _target_kind(found["target"]) or ReferenceKind.LOCAL
+    return Reference(kind=kind, text=text.strip(), name=found["name"].strip())
 
 
 def _target_kind(target: str) -> ReferenceKind | None:

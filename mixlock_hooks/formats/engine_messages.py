@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.failure import EngineFailure, FailureKind
 from mixlock_hooks.model.names import PypiName, pypi_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 NO_BUILD = "mixlock-no-build"
 """A virtualenv discovery that does not exist: naming it keeps Poetry from building, and marks the failure."""
@@ -20,7 +24,10 @@ _EXCEPTION = re.compile(r"^(?P<type>[\w.]*(?:Error|Exception|Timeout)): ", re.MU
 _NO_VERSION = re.compile(
     r"(?P<name>[\w.\-]+)(?:\[[^\]]*\])? \((?P<constraint>[^)]*)\) which doesn't match any versions"
 )
-_NO_MATCH = re.compile(r"no versions of (?P<name>[\w.\-]+) match (?P<constraint>[^,\n]+)", re.IGNORECASE)
+_NO_MATCH = re.compile(
+    r"no versions of (?P<name>[\w.\-]+) match (?P<constraint>\S+?(?: \|\| \S+?)*)(?=,?(?:\s(?!\|\|)|$))",
+    re.IGNORECASE,
+)
 _NO_FILE = re.compile(r"Unable to find installation candidates for (?P<name>[\w.\-]+) \((?P<version>[^)]+)\)")
 _CHANGED_FILE = re.compile(r"Retrieved digests for links (?P<name>[\w.]+)-(?P<version>[^-\s(]+)\S*?\(.*not in")
 _PYTHON = re.compile(r"^\s*- (?P<name>[\w.\-]+) requires Python (?P<constraint>.+?), so it will not be", re.MULTILINE)
@@ -66,8 +73,13 @@ def sdists_uv_cannot_read(stderr: str) -> tuple[PypiName, ...]:
     return tuple(dict.fromkeys(pypi_name(found["name"]) for found in _UV_OLD_NAME.finditer(text)))
 
 
-def of_conda_lock(stderr: str) -> EngineFailure:
-    """Read a failure of conda-lock from what it wrote on stderr."""
+def of_conda_lock(stderr: str, held: Collection[str] = ()) -> EngineFailure:
+    """Read a failure of conda-lock from what it wrote on stderr.
+
+    Args:
+        stderr: what it wrote.
+        held: the PyPI names of what conda holds; where the explanation names one of several, it is what blocks.
+    """
     text = _TAG.sub("", stderr)
     if NO_BUILD in text:
         sdists = _SDIST.findall(text)
@@ -80,10 +92,10 @@ def of_conda_lock(stderr: str) -> EngineFailure:
         )
     *_earlier, last = [(found["type"], found.end()) for found in _EXCEPTION.finditer(text)] or [("", 0)]
     message = _ADVICE.sub("", text[last[1] :]).strip()
-    return _of_exception(last[0].rpartition(".")[2], message.replace(_ROOT, "the spec"))
+    return _of_exception(last[0].rpartition(".")[2], message.replace(_ROOT, "the spec"), held)
 
 
-def _of_exception(type_name: str, message: str) -> EngineFailure:
+def _of_exception(type_name: str, message: str, held: Collection[str]) -> EngineFailure:
     no_file = _NO_FILE.search(message)
     if no_file:
         return EngineFailure(
@@ -96,20 +108,22 @@ def _of_exception(type_name: str, message: str) -> EngineFailure:
             kind=FailureKind.CHANGED_FILE, package=canonicalize_name(name), constraint=version, words=message
         )
     if type_name == "SolverProblemError":
-        return _of_solver(message)
+        return _of_solver(message, held)
     source = type_name in _SOURCE_ERRORS or type_name.endswith("Timeout")
     kind = FailureKind.SOURCE if source else FailureKind.UNKNOWN
     words = message.splitlines()[0] if message else "it ended without a word"
     return EngineFailure(kind=kind, words=f"{type_name}: {words}" if type_name else words)
 
 
-def _of_solver(message: str) -> EngineFailure:
+def _of_solver(message: str, held: Collection[str]) -> EngineFailure:
     for pattern, kind in (
         (_PYTHON, FailureKind.PYTHON),
         (_NO_VERSION, FailureKind.NO_VERSION),
         (_NO_MATCH, FailureKind.NO_VERSION),
     ):
-        found = pattern.search(message)
+        matches = list(pattern.finditer(message))
+        found = next((each for each in matches if canonicalize_name(each["name"]) in held), None)
+        found = found or next(iter(matches), None)
         if found:
             constraint = found["constraint"].strip()
             return EngineFailure(

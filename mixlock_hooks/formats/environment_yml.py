@@ -1,16 +1,16 @@
 """``environment.yml`` (conda's and conda-lock's, with the user's ``pypi-indices`` and ``sys``) into a document.
 
-Nothing stops at the first problem: what can be read is read, what cannot is told with its place.
+Nothing stops at the first problem: what can be read is read, what cannot is reported with its place.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import comments, direct_reference, match_spec, pip_requirement
-from mixlock_hooks.formats.virtual_packages import parse_pair
+from mixlock_hooks.formats import comments
+from mixlock_hooks.formats.entries import Entries
+from mixlock_hooks.formats.virtual_section import VirtualSection
 from mixlock_hooks.formats.yaml_nodes import (
     MappingNode,
     Node,
@@ -26,24 +26,25 @@ from mixlock_hooks.formats.yaml_nodes import (
     place_of,
 )
 from mixlock_hooks.model.codes import Code
-from mixlock_hooks.model.document import Entry, Reference, SpecDocument
+from mixlock_hooks.model.document import Entry, SpecDocument
 from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.nearest import nearest
-from mixlock_hooks.model.place import Place, at
+from mixlock_hooks.model.place import at
 from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.selector import both
+from mixlock_hooks.model.settings import NO_INDEX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
-    from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
-
-_IGNORED_KEYS = frozenset({"name", "prefix", "variables", "category"})
+_IGNORED_KEYS = frozenset({"name", "prefix", "variables"})
 _NO_CHANNEL = "nodefaults"
-_URL_CHANNEL = re.compile(r"https?://[^\s\[\]]+::\w", re.IGNORECASE)
-_CONDA_EQUALS = re.compile(r"[\w.\-\[\],\s]+=(?!=)")
 _TEMPLATE_HINT = "templates are not YAML: lock the rendered file"
+_PIP_HINT = "write `- name` on a line of its own below `pip:`; conda hands pip one letter a line, mamba reads nothing"
+_SELECTING = re.compile(r"sel\((?P<selector>.*)\)$")
+_SELECTORS = ("linux", "osx", "unix", "win")
+"""What ``sel(…)`` may name (micromamba)."""
 
 
 def parse(text: str, path: str) -> SpecDocument:
@@ -71,28 +72,30 @@ class _Reader:
     def __init__(self, text: str, path: str) -> None:
         self._lines = text.splitlines()
         self._path = path
-        self._problems: list[Problem] = []
+        self._entries = Entries()
+        self._problem = self._entries.problem
         self._channels: list[Entry[str]] = []
         self._indices: list[Entry[str]] = []
+        self._default_index: Entry[str] | None = None
         self._platforms: list[Entry[Subdir]] = []
-        self._virtual: list[Entry[tuple[str, str]]] = []
-        self._conda: list[Entry[CondaRequirement]] = []
-        self._pypi: list[Entry[PypiRequirement]] = []
-        self._references: list[Entry[Reference]] = []
+        virtual = VirtualSection(self._entries, path, self._items, self._selector)
         self._sections: dict[str, Callable[[Node], None]] = {
             "channels": self._read_channels,
             "dependencies": self._read_dependencies,
             "pypi-indices": self._read_indices,
             "pip-repositories": self._read_indices,
+            "allow-pypi-requests": self._read_permission,
             "platforms": self._read_platforms,
-            "sys": self._read_sys,
+            "category": self._read_category,
+            "sys": virtual.read,
+            "subdirs": virtual.read_subdirs,
         }
+        self._read_sys = virtual.read
 
     def document(self, root: Node | None) -> SpecDocument:
         """Read the top level and return everything found."""
         if root is None or is_null(root):
-            hint = "an environment file lists `dependencies`"
-            self._problem(Code.WRONG_TYPE, at(self._path), "the file is empty", hint)
+            self._problem(Code.WRONG_TYPE, at(self._path), "the file is empty", "list `dependencies`")
         elif not isinstance(root, MappingNode):
             claim = f"an environment file is a mapping, this is {kind_of(root)}"
             self._problem(Code.WRONG_TYPE, place_of(root, self._path), claim, "begin with `dependencies:`")
@@ -102,17 +105,15 @@ class _Reader:
             path=self._path,
             channels=tuple(self._channels),
             indices=tuple(self._indices),
+            default_index=self._default_index,
             platforms=tuple(self._platforms),
-            virtual_packages=tuple(self._virtual),  # type: ignore[arg-type]
-            conda=tuple(self._conda),
-            pypi=tuple(self._pypi),
-            references=tuple(self._references),
+            virtual_packages=tuple(self._entries.virtual),
+            conda=tuple(self._entries.conda),
+            pypi=tuple(self._entries.pypi),
+            references=tuple(self._entries.references),
             allowances=comments.allowances(self._lines),
-            problems=tuple(self._problems),
+            problems=tuple(self._entries.problems),
         )
-
-    def _problem(self, code: Code, place: Place, claim: str, hint: str = "") -> None:
-        self._problems.append(Problem(code=code, place=place, claim=claim, hint=hint))
 
     def _read_top(self, root: MappingNode) -> None:
         seen = set()
@@ -123,7 +124,7 @@ class _Reader:
             if pair.key in self._sections:
                 self._sections[pair.key](pair.value)
             elif pair.key not in _IGNORED_KEYS:
-                self._unknown_key(pair, [*self._sections, *_IGNORED_KEYS])
+                self._unknown_top(pair)
         if "dependencies" not in seen:
             claim, hint = "the file asks for nothing: `dependencies` is missing", "list what the environment needs"
             self._problem(Code.WRONG_TYPE, place_of(root, self._path).within(0), claim, hint)
@@ -131,6 +132,19 @@ class _Reader:
     def _repeated(self, pair: Pair) -> None:
         claim = f"the key `{pair.key}` stands twice; YAML keeps only one of them"
         self._problem(Code.CONTRADICTION, place_of(pair.key_node, self._path), claim, "join the two")
+
+    def _unknown_top(self, pair: Pair) -> None:
+        """Warn of a key that nobody knows (CEP 24: it must be ignored); refuse one that is a slip."""
+        place = place_of(pair.key_node, self._path)
+        known = [*self._sections, *_IGNORED_KEYS]
+        if pair.key == "pip" or pair.key.startswith("sel("):
+            claim = f"`{pair.key}` stands at the top level, where nothing reads it"
+            self._problem(Code.UNKNOWN_KEY, place, claim, f"write `- {pair.key}:` among `dependencies`")
+        elif _misspelled(pair.key, known):
+            self._unknown_key(pair, known)
+        else:
+            claim = f"unknown key `{pair.key}` is ignored"
+            self._entries.warn(Code.UNKNOWN_KEY, place, claim, f"remove it; known here: {', '.join(sorted(known))}")
 
     def _unknown_key(self, pair: Pair, known: list[str]) -> None:
         near = nearest(pair.key, known)
@@ -143,7 +157,8 @@ class _Reader:
             return
         if not isinstance(node, SequenceNode):
             claim = f"`{section}` must be a list, this is {kind_of(node)}"
-            self._problem(Code.WRONG_TYPE, place_of(node, self._path), claim, "write one `- entry` a line")
+            hint = _PIP_HINT if section == "pip" else "write one `- entry` a line"
+            self._problem(Code.WRONG_TYPE, place_of(node, self._path), claim, hint)
             return
         for item in node.value:
             yield item, self._selector(item)
@@ -163,7 +178,7 @@ class _Reader:
         return selector
 
     def _text(self, node: Node, what: str) -> str | None:
-        """Return a string item, or tell that it is none."""
+        """Return a string item; report what is none."""
         if is_text(node) and isinstance(node, ScalarNode) and node.value.strip():
             return str(node.value)
         claim = f"{what} must be text, this is {'empty' if is_text(node) else kind_of(node)}"
@@ -188,6 +203,22 @@ class _Reader:
                 claim = f"`{entry.value}` is not the URL of an index"
                 self._problem(Code.WRONG_TYPE, entry.place, claim, "write the URL of its simple API, with https://")
 
+    def _read_permission(self, node: Node) -> None:
+        """Read conda-lock's ``allow-pypi-requests``: false is no default index."""
+        place = place_of(node, self._path)
+        if kind_of(node) != "true or false":
+            claim = f"`allow-pypi-requests` must be true or false, this is {kind_of(node)}"
+            self._problem(Code.WRONG_TYPE, place, claim, "write `allow-pypi-requests: false`")
+        elif str(node.value).lower() in {"false", "no", "off"}:
+            self._default_index = Entry(value=NO_INDEX, place=place)
+
+    def _read_category(self, node: Node) -> None:
+        category = str(node.value) if isinstance(node, ScalarNode) else kind_of(node)
+        if not is_null(node) and category != "main":
+            claim = f"`category: {category}` means nothing: the lock of one file is one environment"
+            hint = "remove it; an environment with other packages is a file of its own"
+            self._entries.warn(Code.UNKNOWN_KEY, place_of(node, self._path), claim, hint)
+
     def _read_platforms(self, node: Node) -> None:
         for entry in self._texts(node, "platforms", "a platform"):
             if entry.value in KNOWN_PLATFORMS:
@@ -199,13 +230,13 @@ class _Reader:
                 self._problem(Code.WRONG_TYPE, entry.place, f"unknown platform `{entry.value}`", hint)
 
     def _read_dependencies(self, node: Node) -> None:
-        before = len(self._problems)
+        before = len(self._entries.problems)
         for item, selector in self._items(node, "dependencies"):
             if isinstance(item, MappingNode):
                 self._read_subsection(item, selector)
             else:
                 self._read_conda(item, selector)
-        if len(self._problems) == before and not (self._conda or self._pypi or self._references):
+        if len(self._entries.problems) == before and self._entries.asks_for_nothing:
             claim = "the file asks for nothing: `dependencies` is empty"
             self._problem(Code.WRONG_TYPE, place_of(node, self._path), claim, "list what the environment needs")
 
@@ -218,10 +249,28 @@ class _Reader:
                     self._read_pip(item, both(selector, own))
             elif pair.key == "sys":
                 self._read_sys(pair.value, selector)
+            elif pair.key.startswith("sel("):
+                self._read_selected(pair, selector)
             elif isinstance(pair.value, ScalarNode):
                 self._not_a_mapping(pair)
             else:
                 self._unknown_key(pair, ["pip", "sys"])
+
+    def _read_selected(self, pair: Pair, outer: str) -> None:
+        """Read ``sel(linux): x`` and ``sel(win): [x, y]`` (CEP 24, micromamba)."""
+        found = _SELECTING.match(pair.key)
+        if not found or found["selector"] not in _SELECTORS:
+            known = ", ".join(f"sel({word})" for word in _SELECTORS)
+            hint = f"known are {known}; others stand in a comment, such as `- name  # [arm64]`"
+            place = place_of(pair.key_node, self._path)
+            self._problem(Code.UNKNOWN_KEY, place, f"unknown selector `{pair.key}`", hint)
+            return
+        selector = both(outer, found["selector"])
+        if isinstance(pair.value, SequenceNode):
+            for item, own in self._items(pair.value, pair.key):
+                self._read_conda(item, both(selector, own))
+        else:
+            self._read_conda(pair.value, selector)
 
     def _not_a_mapping(self, pair: Pair) -> None:
         place = place_of(pair.key_node, self._path)
@@ -235,64 +284,17 @@ class _Reader:
 
     def _read_conda(self, node: Node, selector: str) -> None:
         text = self._text(node, "a requirement")
-        if text is None:
-            return
-        place = place_of(node, self._path)
-        is_channel = _URL_CHANNEL.match(text)
-        if not is_channel and self._read_reference(text, place, selector, from_conda=True):
-            return
-        try:
-            requirement = match_spec.parse(text, place)
-        except ValueError as error:
-            claim = f"not a conda match spec: {error}"
-            self._problem(Code.NOT_A_MATCH_SPEC, place, claim, "write name, name=1.2 or name>=1,<2")
-        else:
-            self._conda.append(Entry(value=requirement, place=place, selector=selector))
-
-    def _read_reference(self, text: str, place: Place, selector: str, *, from_conda: bool = False) -> bool:
-        reference = direct_reference.parse(text)
-        if reference:
-            value = replace(reference, from_conda=from_conda)
-            self._references.append(Entry(value=value, place=place, selector=selector))
-        return reference is not None
+        if text is not None:
+            self._entries.read_conda(text, place_of(node, self._path), selector)
 
     def _read_pip(self, node: Node, selector: str) -> None:
         text = self._text(node, "a pip requirement")
-        if text is None:
-            return
-        place = place_of(node, self._path)
-        if self._read_reference(text, place, selector):
-            return
-        try:
-            requirement = pip_requirement.parse(text, place)
-        except pip_requirement.NotARequirementError as error:
-            quote = int(isinstance(node, ScalarNode) and node.style in {"'", '"'})
-            where = place.within(error.offset + quote)
-            equals = "write name==1.2.3; `=` is conda's operator"
-            hint = equals if _CONDA_EQUALS.match(text) else "PEP 508: name[extra]>=1; marker"
-            self._problem(Code.NOT_A_REQUIREMENT, where, f"not a PyPI requirement: {error}", hint)
-        else:
-            self._pypi.append(Entry(value=requirement, place=place, selector=selector))
-
-    def _read_sys(self, node: Node, outer: str = "") -> None:
-        for item, text, own in self._virtual_pairs(node):
-            place = place_of(item, self._path)
-            name, version, claim = parse_pair(text)
-            if claim:
-                self._problem(Code.VIRTUAL_PACKAGE, place, claim, 'write for example `__glibc: "2.27"`')
-            else:
-                self._virtual.append(Entry(value=(name, version), place=place, selector=both(outer, own)))
-
-    def _virtual_pairs(self, node: Node) -> Iterator[tuple[Node, str, str]]:
-        """Yield ``name=version`` with its node and selector, from a list or a mapping."""
-        if not isinstance(node, MappingNode):
-            yield from ((item, _scalar(item), own) for item, own in self._items(node, "sys"))
-            return
-        for pair in pairs(node):
-            if pair.repeated:
-                self._repeated(pair)
-            yield pair.key_node, f"{pair.key}={_scalar(pair.value)}", self._selector(pair.key_node)
+        if text is not None:
+            offset = int(isinstance(node, ScalarNode) and node.style in {"'", '"'})
+            self._entries.read_pypi(text, place_of(node, self._path), selector, offset=offset)
 
 
-def _scalar(node: Node) -> str:
-    return str(node.value) if isinstance(node, ScalarNode) and not is_null(node) else ""
+def _misspelled(key: str, known: Collection[str]) -> bool:
+    """Return whether a key is near a known one; ``local_dependencies`` is another word, not a slip."""
+    near = nearest(key, known)
+    return bool(near) and near not in re.split(r"[-_. ]", key)

@@ -94,6 +94,8 @@ class _Reader:
 
     def _placed(self, key: str, value: object) -> object:
         """Give requirements the place of their key."""
+        if isinstance(value, CondaRequirement):
+            return replace(value, place=self._place(key))
         if isinstance(value, tuple) and value and isinstance(value[0], CondaRequirement):
             return tuple(replace(requirement, place=self._place(key)) for requirement in value)
         return value
@@ -218,6 +220,17 @@ def _profile(value: object) -> MetaflowProfile:
     raise _WrongTypeError("netflixext or oss")
 
 
+def _python(value: object) -> CondaRequirement:
+    """Convert a python version: ``3.12`` is 3.12.x, as in Metaflow's decorators and conda's ``python=3.12``."""
+    if isinstance(value, int | float):
+        raise _WrongTypeError(f'a version in quotes, such as "3.12"; unquoted it is the number {value!r}')
+    text = _text(value)
+    try:
+        return match_spec.parse(f"python{'=' if text[0].isdigit() else ''}{text}", at(""))
+    except match_spec.NotAMatchSpecError as error:
+        raise _WrongTypeError(f"a version of python: {error}") from error
+
+
 def _runtime(value: object) -> tuple[CondaRequirement, ...]:
     try:
         return tuple(match_spec.parse(text, at("")) for text in _texts(value))
@@ -251,6 +264,7 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any], object]]] = MappingProxyType(
         "default-index": ("default_index", _default_index),
         "channel-priority": ("channel_priority", _priority),
         "solver": ("solver", _text),
+        "python": ("python", _python),
         "equals": ("exact_equals", _exact_equals),
         "metaflow": ("metaflow", _profile),
         "metaflow-runtime": ("metaflow_runtime", _runtime),

@@ -9,24 +9,27 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import comments, direct_reference, match_spec, pip_requirement
-from mixlock_hooks.formats.virtual_packages import parse_pair
+from mixlock_hooks.formats import comments, direct_reference
+from mixlock_hooks.formats.entries import Entries, Style, python_of
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry, Reference, ReferenceKind, SpecDocument
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.place import Place
-from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.model.urls import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mixlock_hooks.model.names import VirtualName
-    from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _OPTION = re.compile(r"(?P<name>--[a-z][a-z-]*|-[a-zA-Z])(?:\s*=\s*|\s+)?(?P<value>.*)$")
 _BETWEEN = re.compile(r"\s+(?=--?[A-Za-z])")
 _SILENT = frozenset({"--require-hashes", "--no-cache-dir", "--disable-pip-version-check"})
+_STYLE = Style(
+    conda="write --conda-pkg name, name=1.2 or name>=1,<2",
+    virtual="write for example --sys-pkg __glibc=2.27",
+    extra="ask PyPI for the extra: a line `{}`",
+)
 
 
 @dataclass(kw_only=True)
@@ -34,19 +37,11 @@ class _Reading:
     """What one file gave so far."""
 
     path: str
-    conda: list[Entry[CondaRequirement]] = field(default_factory=list)
-    pypi: list[Entry[PypiRequirement]] = field(default_factory=list)
-    references: list[Entry[Reference]] = field(default_factory=list)
+    entries: Entries = field(default_factory=lambda: Entries(style=_STYLE))
     channels: list[Entry[str]] = field(default_factory=list)
     indices: list[Entry[str]] = field(default_factory=list)
     default_index: list[Entry[str]] = field(default_factory=list)
     trusted_hosts: list[str] = field(default_factory=list)
-    virtual: list[Entry[tuple[VirtualName, str]]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    def problem(self, code: Code, place: Place, claim: str, hint: str) -> None:
-        """Add a problem."""
-        self.problems.append(Problem(code=code, place=place, claim=claim, hint=hint))
 
 
 def parse(text: str, path: str) -> SpecDocument:
@@ -57,22 +52,25 @@ def parse(text: str, path: str) -> SpecDocument:
             for option, offset in _options(line):
                 _read_option(reading, option, place.within(offset, len(option)))
         else:
-            _read_requirement(reading, line, place)
-    if not (reading.conda or reading.pypi or reading.references or reading.problems):
+            reading.entries.read_pypi(line, place)
+    if reading.entries.asks_for_nothing and not reading.entries.problems:
         place = Place(path=path)
-        reading.problem(Code.WRONG_TYPE, place, "the file asks for nothing", "list what the environment needs")
+        reading.entries.problem(
+            Code.WRONG_TYPE, place, "the file asks for nothing", "list what the environment needs"
+        )
+    _move_python(reading.entries)
     return SpecDocument(
         path=path,
         channels=tuple(reading.channels),
         indices=tuple(reading.indices),
         default_index=reading.default_index[-1] if reading.default_index else None,
         trusted_hosts=frozenset(reading.trusted_hosts),
-        virtual_packages=tuple(reading.virtual),
-        conda=tuple(reading.conda),
-        pypi=tuple(reading.pypi),
-        references=tuple(reading.references),
+        virtual_packages=tuple(reading.entries.virtual),
+        conda=tuple(reading.entries.conda),
+        pypi=tuple(reading.entries.pypi),
+        references=tuple(reading.entries.references),
         allowances=comments.allowances(text.splitlines()),
-        problems=tuple(reading.problems),
+        problems=tuple(reading.entries.problems),
     )
 
 
@@ -105,18 +103,13 @@ def _options(line: str) -> Iterator[tuple[str, int]]:
     yield line[begin:], begin
 
 
-def _read_requirement(reading: _Reading, line: str, place: Place) -> None:
-    reference = direct_reference.parse(line)
-    if reference:
-        reading.references.append(Entry(value=reference, place=place))
-        return
-    try:
-        requirement = pip_requirement.parse(line, place)
-    except pip_requirement.NotARequirementError as error:
-        hint = "PEP 508: name[extra]>=1; marker"
-        reading.problem(Code.NOT_A_REQUIREMENT, place.within(error.offset), f"not a PyPI requirement: {error}", hint)
-    else:
-        reading.pypi.append(Entry(value=requirement, place=place))
+def _move_python(entries: Entries) -> None:
+    """Make ``python==3.10.*`` the python version: no index has python, and both Metaflow parsers read it so."""
+    for entry in [found for found in entries.pypi if found.value.name == "python"]:
+        python = python_of(entry.value)
+        if python:
+            entries.pypi.remove(entry)
+            entries.conda.append(Entry(value=python, place=entry.place))
 
 
 def _read_option(reading: _Reading, line: str, place: Place) -> None:
@@ -128,38 +121,20 @@ def _read_option(reading: _Reading, line: str, place: Place) -> None:
         if value:
             reader(reading, value, place)
         else:
-            reading.problem(Code.WRONG_TYPE, place, f"`{name}` needs a value", f"write `{name} VALUE`")
+            reading.entries.problem(Code.WRONG_TYPE, place, f"`{name}` needs a value", f"write `{name} VALUE`")
     elif name in _SILENT:
         return
     elif reference is not None:
-        reading.references.append(Entry(value=reference, place=place))
+        reading.entries.references.append(Entry(value=reference, place=place))
     else:
         near = nearest(name, _OPTIONS)
         hint = f"did you mean `{near}`?" if near else f"known: {', '.join(_OPTIONS)}"
-        reading.problem(Code.UNKNOWN_KEY, place, f"unknown option `{name}`", hint)
-
-
-def _read_conda(reading: _Reading, value: str, place: Place) -> None:
-    try:
-        requirement = match_spec.parse(value, place)
-    except ValueError as error:
-        claim = f"not a conda match spec: {error}"
-        reading.problem(Code.NOT_A_MATCH_SPEC, place, claim, "write --conda-pkg name, name=1.2 or name>=1,<2")
-    else:
-        reading.conda.append(Entry(value=requirement, place=place))
-
-
-def _read_system(reading: _Reading, value: str, place: Place) -> None:
-    name, version, claim = parse_pair(value)
-    if claim:
-        reading.problem(Code.VIRTUAL_PACKAGE, place, claim, "write for example --sys-pkg __glibc=2.27")
-    else:
-        reading.virtual.append(Entry(value=(name, version), place=place))
+        reading.entries.problem(Code.UNKNOWN_KEY, place, f"unknown option `{redacted(name)}`", hint)
 
 
 def _read_links(reading: _Reading, value: str, place: Place) -> None:
-    text = f"--find-links {value}"
-    reading.references.append(Entry(value=Reference(kind=ReferenceKind.INDEX_OPTION, text=text), place=place))
+    text = f"--find-links {redacted(value)}"
+    reading.entries.references.append(Entry(value=Reference(kind=ReferenceKind.INDEX_OPTION, text=text), place=place))
 
 
 def _entry_reader(target: str) -> Callable[[_Reading, str, Place], None]:
@@ -170,9 +145,9 @@ def _entry_reader(target: str) -> Callable[[_Reading, str, Place], None]:
 
 
 _OPTIONS: dict[str, Callable[[_Reading, str, Place], None]] = {
-    "--conda-pkg": _read_conda,
+    "--conda-pkg": lambda reading, value, place: reading.entries.read_conda(value, place),
     "--conda-channel": _entry_reader("channels"),
-    "--sys-pkg": _read_system,
+    "--sys-pkg": lambda reading, value, place: reading.entries.read_virtual(value, place),
     "--extra-index-url": _entry_reader("indices"),
     "-i": _entry_reader("default_index"),
     "--index-url": _entry_reader("default_index"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,55 +10,21 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.place import Place
 
 
-_CLAUSE = re.compile(r"(?P<operator>===?|!=|<=|>=|~=|<|>|=|)(?P<version>[^<>=~]+)")
-
-
-def canonical_version(asked: str, *, has_build: bool = False, exact_equals: bool = False) -> str:
-    """Return a conda version constraint in operators that mean one thing everywhere.
-
-    ``=1.2`` becomes ``1.2.*`` (``==1.2`` where a build is named with it, as conda reads ``name=1.2=build``, or
-    where ``exact_equals`` chooses the other reading), a bare version ``==``; clauses joined by commas are sorted.
-
-    Raises:
-        ValueError: a clause is not an operator and a version.
-    """
-    if not asked or asked == "*":
-        return ""
-    exact = has_build or exact_equals
-    if "|" in asked:
-        return "|".join(canonical_version(part, exact_equals=exact) or "*" for part in asked.split("|"))
-    clauses = {_canonical_clause(clause, exact_equals=exact) for clause in asked.split(",")}
-    return ",".join(sorted(clauses - {"*"}))
-
-
-def _canonical_clause(clause: str, *, exact_equals: bool) -> str:
-    found = _CLAUSE.fullmatch(clause)
-    if not found:
-        raise ValueError(f"{clause!r} is not a version constraint")
-    operator, version = found["operator"], found["version"]
-    if version == "*":
-        return "*"
-    if operator in {"", "=", "==", "==="}:
-        if version.endswith("*"):
-            return version if version.endswith(".*") else f"{version[:-1]}*"
-        return f"{version}.*" if operator == "=" and not exact_equals else f"=={version}"
-    return operator + version.removesuffix(".*") if operator in {">=", "<=", ">", "<"} else operator + version
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CondaRequirement:
     """A conda match spec, taken apart.
 
     ``asked`` is the constraint in the user's own operators without spaces (``=1.2``), ``version`` the same
     in operators that mean one thing to every conda tool (``1.2.*``); both are empty for any version.
-    ``build`` is a build string or glob, empty for any. ``implied`` tells that nobody wrote it, and ``place`` is then
-    that of the requirement which implies it.
+    ``build`` is a build string or glob, empty for any; ``details`` are what else stands in brackets (``subdir``).
+    ``implied`` tells that nobody wrote it, and ``place`` is then that of the requirement which implies it.
     """
 
     name: CondaName
     asked: str = ""
     version: str = ""
     build: str = ""
+    details: tuple[tuple[str, str], ...] = ()
     channel: str = ""
     implied: bool = field(default=False, compare=False)
     place: Place = field(compare=False)
@@ -71,8 +36,21 @@ class CondaRequirement:
 
     @property
     def constraint(self) -> str:
+        """Everything but name and channel, as py-rattler takes it behind a name; ``*`` for any."""
+        details = ",".join(f"{key}='{value}'" for key, value in self.details)
+        return f"{self.version_and_build}[{details}]" if details else self.version_and_build
+
+    @property
+    def version_and_build(self) -> str:
         """Version and build as conda-lock's source takes them; ``*`` for any."""
         return f"{self.version or '*'} {self.build}".strip()
+
+    @property
+    def shown(self) -> str:
+        """The requirement in the user's own operators."""
+        build = f"={self.build}" if self.build else ""
+        details = ",".join(f"{key}={value}" for key, value in self.details)
+        return f"{self.key}{self.asked or ('=*' if build else '')}{build}{f'[{details}]' if details else ''}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
-"""Selectors: ``linux``, ``not win``, ``osx and arm64``, judged for one platform."""
+"""Selectors: ``linux``, ``not win``, ``osx and arm64``, or a platform itself, judged for one platform."""
 
 from __future__ import annotations
 
@@ -30,4 +30,4 @@ def _all_hold(terms: list[str], platform: Subdir) -> bool:
 
 def _holds(words: list[str], platform: Subdir) -> bool:
     negations, word = len(words) - 1, words[-1]
-    return (word in SELECTORS[platform]) == (negations % 2 == 0)
+    return (word == platform or word in SELECTORS[platform]) == (negations % 2 == 0)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CONFIGURATION_FILES = ("mixlock.toml", "pyproject.toml")
 """Where a repository's configuration stands; the first that configures mixlock counts."""
+REQUIREMENTS_SUFFIXES = (".txt", ".in")
+"""How files of pip's requirements are called."""
 MACHINE_INDEX = "default"
 """The index that pip on this machine would use: its address is the machine's affair, not the lock's."""
 NO_INDEX = "none"
@@ -45,12 +47,12 @@ class Settings:
 
     ``specs`` are globs, None for discovery by name; ``platforms`` are those of specs that name none;
     ``default_index`` is a URL, ``MACHINE_INDEX`` or ``NO_INDEX``; ``exact_equals`` reads ``name=1.2`` as
-    ``name==1.2``; ``metaflow_runtime`` is what Metaflow adds to conda's side at run time; ``exclude_newer`` is a date
-    or a number of days, empty for no cutoff; ``extra_build_requires`` pairs PyPI names with what their builds need
-    beside what they say; ``default_branch`` is the base of immutable tags, empty for the remote's;
-    ``required_mixlock`` and ``required_uv`` are the versions that may work here (PEP 440), empty for any;
-    ``source`` is the file the configuration came from, empty where there
-    is none.
+    ``name==1.2``; ``python`` is that of requirements files that name none; ``metaflow_runtime`` is what Metaflow
+    adds to conda's side at run time; ``exclude_newer`` is a date or a number of days, empty for no cutoff;
+    ``extra_build_requires`` pairs PyPI names with what their builds need beside what they say; ``default_branch`` is
+    the base of immutable tags, empty for the remote's; ``required_mixlock`` and ``required_uv`` are the versions that
+    may work here (PEP 440), empty for any; ``source`` is the file the configuration came from, empty where there is
+    none.
     """
 
     specs: tuple[str, ...] | None = None
@@ -61,6 +63,7 @@ class Settings:
     default_index: str = MACHINE_INDEX
     channel_priority: ChannelPriority = ChannelPriority.AUTO
     solver: str = "rattler"
+    python: CondaRequirement | None = None
     exact_equals: bool = False
     metaflow: MetaflowProfile = MetaflowProfile.NETFLIXEXT
     metaflow_runtime: tuple[CondaRequirement, ...] = ()

@@ -14,6 +14,7 @@ from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem, Severity, has_errors
+from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
 from mixlock_hooks.pipeline.aliases import target_of
 from mixlock_hooks.rules.discovery import discover
 from mixlock_hooks.rules.merge import merge
@@ -163,6 +164,9 @@ def load(project: Project, path: str) -> Loaded:
     if not path.isprintable():  # a lock names its spec, and is text
         claim, hint = "the file's name is not printable UTF-8 text", "rename the file or its folder"
         return Loaded(problems=(Problem(code=Code.UNREADABLE, place=at(path), claim=claim, hint=hint),), files=1)
+    if path.endswith(".ipynb"):
+        claim, hint = "notebooks are not read", "name an environment.yml, a requirements.txt or a flow (.py)"
+        return Loaded(problems=(Problem(code=Code.UNREADABLE, place=at(path), claim=claim, hint=hint),), files=1)
     if path.endswith(".py") and not flow_scan.may_hold_flows(content):
         return Loaded(files=1)
     text = decode(content, path)
@@ -175,7 +179,7 @@ def load(project: Project, path: str) -> Loaded:
 
 def _parse(text: str, path: str) -> SpecDocument:
     """Parse requirements or YAML; only the parser that is needed is loaded."""
-    if path.endswith((".txt", ".in")):
+    if path.endswith(REQUIREMENTS_SUFFIXES):
         from mixlock_hooks.formats import requirements_txt  # noqa: PLC0415
 
         return requirements_txt.parse(text, path)

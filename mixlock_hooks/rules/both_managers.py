@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.problem import Problem, Severity
+from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +91,6 @@ def _without_python(spec: EnvironmentSpec, platform: PlatformSpec) -> Iterator[P
 def _python_hint(spec: EnvironmentSpec) -> str:
     if spec.document.path.endswith(".py"):
         return 'say python="3.12" in the decorator'
-    if spec.document.path.endswith((".txt", ".in")):
-        return "ask for it on the conda side: `--conda-pkg python=3.12`"
+    if spec.document.path.endswith(REQUIREMENTS_SUFFIXES):
+        return 'name it, `python==3.12.*`, or configure `python = "3.12"` for every requirements file'
     return "ask for it among the conda requirements: `- python=3.12`"

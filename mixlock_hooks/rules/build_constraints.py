@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from mixlock_hooks.model.constraint import satisfies
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.rules.wheel_plan import ABI, compilable_for
 
@@ -42,4 +43,4 @@ def requirement(text: str) -> Requirement | None:
 
 def _excludes(asked: Requirement, held: Mapping[PypiName, str]) -> bool:
     version = held.get(pypi_name(asked.name))
-    return version is not None and not asked.specifier.contains(version, prereleases=True)
+    return version is not None and not satisfies(version, str(asked.specifier))

@@ -6,13 +6,14 @@ conda's (its issues 540 and 813); pip would overwrite conda's files.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.constraint import NotAConstraintError, as_match_spec, satisfies
 from mixlock_hooks.model.failure import EngineFailure, FailureKind
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
 from mixlock_hooks.model.names import PypiName, pypi_name
@@ -48,13 +49,13 @@ class Conflict:
     brought: str = ""
 
     def terms(self) -> frozenset[str]:
-        """Return what conda must keep to, as match specs."""
-        return frozenset(_match_spec(self.held, constraint) for constraint in self.needed)
+        """Return what conda must keep to, as match specs; what conda cannot be asked for is left to PyPI."""
+        return frozenset(spec for constraint in self.needed for spec in _match_specs(self.held, constraint))
 
 
-def _match_spec(name: str, constraint: str) -> str:
-    """Return a need as a match spec: conda has the operators of PEP 440 but ``===``, and writes ``||`` as ``|``."""
-    return f"{name} {constraint.replace(' ', '').replace('||', '|').replace('===', '==')}"
+def _match_specs(name: str, constraint: str) -> Iterator[str]:
+    with suppress(NotAConstraintError):
+        yield f"{name} {as_match_spec(constraint)}"
 
 
 def conflicts(packages: Sequence[LockedPackage], names: Counterparts) -> tuple[Conflict, ...]:
@@ -97,7 +98,7 @@ def _demands(package: LockedPackage, twin: LockedPackage, pip: Sequence[LockedPa
     name = pypi_name(package.name)
     for other in pip:
         for needed, constraint in other.dependencies.items():
-            if pypi_name(needed) == name and not satisfies(twin.version, constraint):
+            if pypi_name(needed) == name and not _accepts(constraint, twin.version):
                 yield f"{other.name} {other.version}", constraint
 
 
@@ -131,7 +132,7 @@ def _unmet(name: PypiName, conda: CondaSide, needs: Sequence[Need]) -> Conflict:
         name=name,
         held=held,
         version=version,
-        demands=tuple((need.by, need.specifier) for need in about if not satisfies(version, need.specifier)),
+        demands=tuple((need.by, need.specifier) for need in about if not _accepts(need.specifier, version)),
         needed=tuple(need.specifier for need in about),
     )
 
@@ -155,6 +156,14 @@ def _of_failure(failure: EngineFailure, name: PypiName, held: str, conda: CondaS
         demands=((by, failure.constraint),),
         needed=(failure.constraint,),
     )
+
+
+def _accepts(constraint: str, version: str) -> bool:
+    """Return whether a need is known to accept a version; one that nobody can read is not."""
+    try:
+        return satisfies(version, constraint)
+    except NotAConstraintError:
+        return False
 
 
 def held_to_conda(conflict: Conflict, request: SolveRequest) -> PypiRequirement:
@@ -241,7 +250,7 @@ def _unsatisfied(
     package = pip.get(requirement.name)
     if package is None:
         return
-    if not satisfies(package.version, requirement.specifier):
+    if not _accepts(requirement.specifier, package.version):
         claim = f"`{requirement.key}{requirement.specifier}` was locked as {package.version}"
         yield _problem(
             request, Code.NO_PYPI_ANSWER, claim, "the engine's answer does not fit: please report it", requirement
@@ -258,14 +267,6 @@ def _unsatisfied(
             "somebody changed the file, or the hash is another file's",
             requirement,
         )
-
-
-def satisfies(version: str, specifier: str) -> bool:
-    """Return whether a version satisfies a PEP 440 specifier; one that is not PEP 440 is not judged."""
-    try:
-        return SpecifierSet(specifier if specifier != "*" else "").contains(version, prereleases=True)
-    except InvalidSpecifier:
-        return True
 
 
 def _problem(

@@ -16,9 +16,11 @@ from mixlock_hooks.model.environment import EnvironmentSpec, Mode
 from mixlock_hooks.model.flow import DecoratorArguments, DecoratorKind
 from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.problem import Problem, Severity
+from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 from mixlock_hooks.model.settings import MetaflowProfile
 from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.allowances import ineffective
+from mixlock_hooks.rules.duplicates import contradiction
 from mixlock_hooks.rules.merge import join_conda, join_pypi, merge, mode_of
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.settings import Settings
 
-T = TypeVar("T")
+R = TypeVar("R", CondaRequirement, PypiRequirement)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,14 +163,27 @@ class _FlowMerge:
                 self._problems += [_no_channels(entry) for entry in (*arguments.channels, *arguments.indices)]
             combined = DecoratorArguments(
                 scalars={**arguments.scalars, **combined.scalars},
-                conda=_joined((*combined.conda, *arguments.conda), join_conda),
-                pypi=_joined((*combined.pypi, *arguments.pypi), join_pypi),
+                conda=self._joined((*combined.conda, *arguments.conda), join_conda),
+                pypi=self._joined((*combined.pypi, *arguments.pypi), join_pypi),
                 references=(*combined.references, *arguments.references),
                 channels=_unique((*combined.channels, *arguments.channels)),
                 indices=_unique((*combined.indices, *arguments.indices)),
                 virtual_packages=(*combined.virtual_packages, *arguments.virtual_packages),
             )
         return combined
+
+    def _joined(self, entries: Sequence[Entry[R]], join: Callable[[R, R], R]) -> tuple[Entry[R], ...]:
+        """Join entries of one package, at the place of the first; what contradicts an earlier one is left out."""
+        joined: dict[object, Entry[R]] = {}
+        for entry in entries:
+            key = (entry.value.name, getattr(entry.value, "marker", ""))
+            known = joined.get(key)
+            problem = contradiction(known, entry) if known else None
+            if problem:
+                self._problems.append(problem)
+            else:
+                joined[key] = replace(known, value=join(known.value, entry.value)) if known else entry
+        return tuple(joined.values())
 
 
 def _with_disabled(decorator: Decorator) -> DecoratorArguments:
@@ -222,16 +237,6 @@ def _override(flow: DecoratorArguments, step: DecoratorArguments) -> DecoratorAr
         indices=_unique((*step.indices, *flow.indices)),
         virtual_packages=(*flow.virtual_packages, *step.virtual_packages),
     )
-
-
-def _joined(entries: Sequence[Entry[T]], join: Callable[[T, T], T]) -> tuple[Entry[T], ...]:
-    """Join entries of one package, at the place of the first."""
-    joined: dict[object, Entry[T]] = {}
-    for entry in entries:
-        key = (entry.value.name, getattr(entry.value, "marker", ""))  # type: ignore[attr-defined]
-        known = joined.get(key)
-        joined[key] = replace(known, value=join(known.value, entry.value)) if known else entry
-    return tuple(joined.values())
 
 
 def _unique(entries: Iterable[Entry[str]]) -> tuple[Entry[str], ...]:

@@ -5,22 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from mixlock_hooks.model.conda_constraint import canonical_version
 from mixlock_hooks.model.document import ReferenceKind
 from mixlock_hooks.model.environment import EnvironmentSpec, Mode, PlatformSpec
 from mixlock_hooks.model.names import CondaName, environment_name
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.platforms import DEFAULT_PLATFORMS, DEFAULT_VIRTUAL_PACKAGES, can_have
-from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement, canonical_version
+from mixlock_hooks.model.requirement import CondaRequirement
 from mixlock_hooks.model.selector import admits
-from mixlock_hooks.model.settings import ChannelPriority, Settings
+from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES, ChannelPriority, Settings
 from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.fingerprint import bare_channel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from mixlock_hooks.model.document import Entry, SpecDocument
     from mixlock_hooks.model.names import Subdir, VirtualName
+    from mixlock_hooks.model.requirement import PypiRequirement
 
 T = TypeVar("T")
 
@@ -61,7 +63,8 @@ def _is_pip_package(reference: object) -> bool:
 
 
 def _for_platform(document: SpecDocument, settings: Settings, mode: Mode, platform: Subdir) -> PlatformSpec:
-    conda = _joined_conda(_admitted(document.conda, platform), exact_equals=settings.exact_equals)
+    asked = [*_admitted(document.conda, platform), *_python_of(document, settings, platform)]
+    conda = _joined_conda(asked, exact_equals=settings.exact_equals)
     pypi = _joined_pypi(_admitted(document.pypi, platform))
     channels = _unique(_admitted(document.channels, platform)) or settings.channels
     return PlatformSpec(
@@ -87,6 +90,13 @@ def with_pip(conda: tuple[CondaRequirement, ...], pypi: tuple[PypiRequirement, .
         return conda
     pip = CondaRequirement(name=_PIP, implied=True, place=min(requirement.place for requirement in pypi))
     return tuple(sorted((*conda, pip), key=lambda requirement: requirement.name))
+
+
+def _python_of(document: SpecDocument, settings: Settings, platform: Subdir) -> Iterator[CondaRequirement]:
+    """Yield the configured python for a requirements file of pip's that names none."""
+    named = any(found.name == "python" for found in _admitted(document.conda, platform))
+    if settings.python and not named and document.path.endswith(REQUIREMENTS_SUFFIXES):
+        yield settings.python
 
 
 def _admitted(entries: Iterable[Entry[T]], platform: Subdir) -> list[T]:
@@ -137,6 +147,7 @@ def join_conda(first: CondaRequirement, second: CondaRequirement) -> CondaRequir
     """Join two requirements of one package: all clauses; build and channel of whichever names one."""
     return replace(
         first,
+        details=tuple(sorted({**dict(second.details), **dict(first.details)}.items())),
         asked=_join(first.asked, second.asked),
         version=_join(first.version, second.version),
         build=first.build or second.build,

@@ -48,7 +48,6 @@ _ALLOWED = {
     **dict.fromkeys(_LEGAL_IN_PYPI, Outcome.LEFT_OUT),
     Code.INCLUDE: Outcome.LEFT_OUT,
     Code.PIP_OPTION: Outcome.LEFT_OUT,
-    Code.CONTRADICTION: Outcome.SILENT,
     Code.BOTH_MANAGERS: Outcome.SILENT,
     Code.SECRET: Outcome.SILENT,
     Code.PLAIN_HTTP: Outcome.SILENT,
@@ -57,10 +56,11 @@ _ALLOWED = {
 """What an allowance makes of a finding. The others cannot be silenced.
 
 What cannot be read (MIX001 to MIX005, MIX008, MIX009) has no meaning that a lock could have; named environments
-(MIX010) are other locks'; an environment without python (MIX110) cannot be locked, so only a warning of it can be
-silenced. What a lock, a solve or a build says (MIX2xx to MIX4xx) is not the spec's to allow.
+(MIX010) are other locks'; what no version can satisfy (MIX006) and an environment without python (MIX110) cannot be
+locked, so only warnings of them can be silenced. What a lock, a solve or a build says (MIX2xx to MIX4xx) is not the
+spec's to allow.
 """
-_WARNINGS = frozenset({Code.NO_PYTHON, Code.UNKNOWN_KEY})
+_WARNINGS = frozenset({Code.NO_PYTHON, Code.UNKNOWN_KEY, Code.CONTRADICTION, Code.NOT_A_MATCH_SPEC})
 
 
 def outcome(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from mixlock_hooks.model.constraint import NotAConstraintError, satisfies
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -29,13 +29,12 @@ def sdist_candidates(
     """
     listed = tuple(files)
     with_wheels = {found.version for found in listed if found.file.is_wheel}
-    admitted = SpecifierSet(specifier, prereleases=True)
     wanted = [
         found
         for found in listed
         if not found.file.is_wheel
         and found.version not in with_wheels
-        and found.version in admitted
+        and satisfies(str(found.version), specifier)
         and _runs_on(found.requires_python, python)
         and not _is_newer(found.uploaded, cutoff)
     ]
@@ -45,9 +44,9 @@ def sdist_candidates(
 
 def _runs_on(requires_python: str, python: str) -> bool:
     try:
-        return SpecifierSet(requires_python).contains(python, prereleases=True)
-    except InvalidSpecifier:
-        return True
+        return satisfies(python, requires_python)
+    except NotAConstraintError:
+        return True  # pip ignores a `Requires-Python` that is none, and so does uv
 
 
 def _is_newer(uploaded: datetime | None, cutoff: str) -> bool:

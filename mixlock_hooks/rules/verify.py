@@ -16,12 +16,13 @@ from packaging.version import InvalidVersion, Version
 
 from mixlock_hooks.model.channels import urls_of
 from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.constraint import NotAConstraintError, admits_by_default, satisfies
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.urls import host_of
 from mixlock_hooks.rules.fingerprint import bare_source, inputs_of
 from mixlock_hooks.rules.lock_graph import PYTHON, LockGraph, key_of
 from mixlock_hooks.rules.markers import applicable
-from mixlock_hooks.rules.match_specs import admits_by_default, fits_match_spec, fits_specifier
+from mixlock_hooks.rules.match_specs import fits_match_spec
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -59,12 +60,16 @@ def unanswered(spec: PlatformSpec, locked: LockGraph) -> Iterator[Finding]:
 
 
 def _conda_claim(wanted: CondaRequirement, locked: LockGraph, platform: Subdir) -> str:
-    shown = f"conda requirement `{wanted.key}{wanted.asked}`"
+    shown = f"conda requirement `{wanted.shown}`"
     shown += ", which the PyPI requirements imply," if wanted.implied else ""
     package = locked.conda.get(wanted.name)
     if package is None:
         return f"{shown} is not in the lock"
-    if not fits_match_spec(package.name, package.version, package.build, wanted.constraint):
+    try:
+        fits = fits_match_spec(package, wanted.constraint)
+    except NotAConstraintError as error:
+        return f"{shown} cannot be judged: {error}"
+    if not fits:
         return f"{shown} is not satisfied: the lock holds {package.version} {package.build}".rstrip()
     if wanted.channel and not _is_from(package, wanted.channel, platform):
         return f"{shown} is not satisfied: the lock holds it from {host_of(package.url)}"
@@ -76,7 +81,7 @@ def _pypi_claim(asked: PypiRequirement, locked: LockGraph) -> str:
     package = locked.of_pypi(asked.name)
     if package is None:
         return f"{shown} is not in the lock"
-    if not fits_specifier(package.version, asked.specifier):
+    if not satisfies(package.version, asked.specifier):
         return f"{shown} is not satisfied: the lock holds {package.version}"
     wanted = {value.partition(":")[2] for value in asked.hashes if value.startswith("sha256:")}
     if wanted and package.manager is Manager.PIP and package.sha256 not in wanted:
@@ -99,10 +104,18 @@ def gaps(locked: LockGraph) -> Iterator[Finding]:
             who = f"`{package.name}` {package.version} needs `{name}`"
             if needed is None:
                 yield _gap(package, f"{who}, which is not in the lock")
-            elif not _fits(package, needed, constraint):
-                held = f"{needed.version} {needed.build}".rstrip()
-                yield _gap(package, f"{who} {constraint}, the lock holds {held}")
+            else:
+                yield from _misfit(package, needed, constraint)
     yield from _doubles(locked)
+
+
+def _misfit(package: LockedPackage, needed: LockedPackage, constraint: str) -> Iterator[Finding]:
+    who = f"`{package.name}` {package.version} needs `{needed.name}` {constraint}"
+    try:
+        if not _fits(package, needed, constraint):
+            yield _gap(package, f"{who}, the lock holds {needed.version} {needed.build}".rstrip())
+    except NotAConstraintError:
+        yield _gap(package, f"{who}, a constraint that nobody can read")
 
 
 def _doubles(locked: LockGraph) -> Iterator[Finding]:
@@ -119,8 +132,8 @@ def _gap(package: LockedPackage, claim: str) -> Finding:
 
 def _fits(package: LockedPackage, needed: LockedPackage, constraint: str) -> bool:
     if package.manager is Manager.PIP:
-        return fits_specifier(needed.version, constraint)
-    return fits_match_spec(needed.name, needed.version, needed.build, constraint)
+        return satisfies(needed.version, constraint)
+    return fits_match_spec(needed, constraint)
 
 
 def misplaced(locked: LockGraph, *, foreign: bool) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 from packaging.version import InvalidVersion, Version
 
+from mixlock_hooks.model.constraint import satisfies
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import PypiName, pypi_name
 from mixlock_hooks.model.wheelhouse import BuildTarget
@@ -124,8 +125,7 @@ def was_given(wheel: BuiltWheel, extra_requires: Iterable[str]) -> bool:
     built = pins(wheel.requires)
     asked = [Requirement(text) for text in extra_requires]
     return all(
-        (version := built.get(pypi_name(each.name))) is not None
-        and each.specifier.contains(version, prereleases=True)
+        (version := built.get(pypi_name(each.name))) is not None and satisfies(version, str(each.specifier))
         for each in asked
     )
 

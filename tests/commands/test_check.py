@@ -64,3 +64,12 @@ def test_a_secret_is_not_repeated(locked: Repository, capsys: pytest.CaptureFixt
         assert main(["check", "--root", str(locked.root), "--format", form]) == 1
         said = capsys.readouterr()
         assert ("MIX107" in said.out, "hunter2" in said.out + said.err) == (True, False)
+
+
+def test_a_notebook_is_told_in_one_sentence(repository: Repository) -> None:
+    repository.write("a.ipynb", '{"cells": []}')
+    done = repository.mixlock("check", "a.ipynb")
+    assert (done.status, done.stdout.splitlines()[0]) == (
+        1,
+        "a.ipynb:1:1: MIX001 notebooks are not read (name an environment.yml, a requirements.txt or a flow (.py))",
+    )

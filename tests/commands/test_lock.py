@@ -318,10 +318,21 @@ def test_a_marker_is_judged_for_each_platform(specs_once: Repository) -> None:
     assert b"colors==1.0 --hash=sha256:" in locks[f"env-{number}/pip-osx-arm64.txt"]
 
 
-def test_conda_gives_way_too_where_the_index_has_what_conda_has(repository: Repository) -> None:
+@pytest.mark.parametrize(
+    ("needs", "in_index"),
+    [
+        pytest.param("numpy<2", True, id="an upper bound, the index has numpy too"),
+        pytest.param("numpy>=1,!=2.2.6", True, id="all but one version, the index has numpy too"),
+        pytest.param("numpy>=1,!=2.2.6", False, id="all but one version, only conda has numpy"),
+    ],
+)
+def test_conda_gives_way_to_whatever_a_pypi_package_needs(
+    repository: Repository, needs: str, *, in_index: bool
+) -> None:
     numpy = [render_wheel(SyntheticProject(name="numpy", version=version)) for version in ("1.26.4", "2.2.6")]
-    repository.world.add(*numpy)
-    repository.write("environment.yml", f"{HEAD}  - numpy\n  - pip: [frames==1.0]\n")
+    picky = render_wheel(SyntheticProject(name="picky", version="1.0", requires=(needs,)))
+    repository.world.add(picky, *(numpy if in_index else ()))
+    repository.write("environment.yml", f"{HEAD}  - numpy\n  - pip: [picky]\n")
     done = repository.mixlock("lock", "--platform", "linux-64")
     assert done.status == 0, done.stderr
     assert versions(repository)["conda numpy"] == "1.26.4"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mixlock_hooks.commands.parsing import parse
 from tests.conftest import CONFIGURATION, new_repository
 
 if TYPE_CHECKING:
@@ -266,3 +267,18 @@ def test_requirements_are_resolved_too(unresolved: Repository) -> None:
     unresolved.write("reqs.txt", "--conda-pkg python=3.12\n--conda-pkg numpy=1.26\ncolors==1.0\n")
     assert _resolve(unresolved, "reqs:v1", file="reqs.txt")[0] == 0
     assert "numpy" in unresolved.mixlock("show", "reqs:v1").stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["-f", "a.yml", "-f", "b.yml"], id="two files"),
+        pytest.param(["-f", "a.yml", "--file", "b.yml"], id="in two spellings"),
+        pytest.param(["-f", "a.yml", "--root", ".", "--root", ".."], id="two roots"),
+    ],
+)
+def test_what_is_given_twice_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        parse(["resolve", *words])
+    assert leaving.value.code == 2
+    assert "is given twice, and only one" in capsys.readouterr().err

@@ -69,3 +69,13 @@ def test_of_conda(kind: str, message: str, expected: tuple[FailureKind, str, str
 def test_the_projects_that_uv_may_not_build_are_read_over_line_breaks() -> None:
     said = "Wheels are required for `Old.Style` because building\n      from source is disabled for all packages"
     assert sdists_uv_may_not_build(f"hint: {said}\nhint: {said}") == ("old-style",)
+
+
+@pytest.mark.parametrize("constraint", ["<2.2.6", ">=1,<2", ">=1,<2.2.6 || >2.2.6", "!=1 || !=2"])
+@pytest.mark.parametrize("ending", ["", ", version solving failed.", "\n and the spec depends on picky (*)"])
+def test_of_several_projects_without_a_version_the_one_that_conda_holds_blocks(constraint: str, ending: str) -> None:
+    told = f"Because no versions of picky match !=1.0\n and no versions of numpy match {constraint}{ending}\n"
+    stderr = f"{TRACE}x.SolverProblemError: {told}"
+    assert of_conda_lock(stderr).package == "picky"
+    failure = of_conda_lock(stderr, {"numpy", "scipy"})
+    assert (failure.kind, failure.package, failure.constraint) == (FailureKind.NO_VERSION, "numpy", constraint)

@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 from mixlock_hooks.formats import environment_yml
+from mixlock_hooks.model.document import ReferenceKind
+from mixlock_hooks.model.names import Subdir
+from mixlock_hooks.model.problem import Severity
+from mixlock_hooks.model.selector import admits
+from mixlock_hooks.model.settings import NO_INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -136,7 +141,8 @@ def test_sys_among_dependencies_with_the_selectors_of_both_lines() -> None:
         pytest.param("{__glib: 2}", "1:7", "did you mean `__glibc`?", "__glibc", id="unknown"),
         pytest.param("{__cuda: }", "1:7", "`__cuda` needs a version", "__glibc", id="no version in a mapping"),
         pytest.param("[__cuda]", "1:7", "`__cuda` needs a version", "__glibc", id="no version in a list"),
-        pytest.param("[{a: b}]", "1:7", "unknown virtual package ``", "__glibc", id="a mapping in a list"),
+        pytest.param("[{a: b}]", "1:8", "unknown virtual package `a`", "__glibc", id="a mapping in a list"),
+        pytest.param("{osx-64: {__cuda: 12}}", "1:16", "osx-64 cannot have `__cuda`", "remove", id="a Mac with CUDA"),
     ],
 )
 def test_wrong_virtual_packages(entry: str, place: str, claim: str, hint: str) -> None:
@@ -178,7 +184,13 @@ def test_deep_nesting_is_no_spec() -> None:
     ("text", "told", "claim", "hint"),
     [
         pytest.param("chanels: [x]", "2:1 MIX002", "unknown key `chanels`", "did you mean `channels`?", id="a slip"),
-        pytest.param("zzz: 1", "2:1 MIX002", "unknown key `zzz`", "known here: category, chan", id="a stranger"),
+        pytest.param("zzz: 1", "2:1 MIX002", "unknown key `zzz` is ignored", "known here: allow-", id="a stranger"),
+        pytest.param("x-channels: []", "2:1 MIX002", "`x-channels` is ignored", "known here", id="an own key"),
+        pytest.param(
+            "pip: [a]", "2:1 MIX002", "stands at the top level", "among `dependencies`", id="pip at the top"
+        ),
+        pytest.param("category: dev", "2:11 MIX002", "`category: dev` means nothing", "remove it", id="category"),
+        pytest.param("allow-pypi-requests: 1", "2:22 MIX003", "must be true or false", "false", id="no truth"),
         pytest.param(
             "dependencies: [b]", "2:1 MIX006", "`dependencies` stands twice", "join the two", id="key twice"
         ),
@@ -194,6 +206,9 @@ def test_deep_nesting_is_no_spec() -> None:
             "platforms: [zzz]", "2:13 MIX003", "unknown platform `zzz`", "known: linux-64", id="a strange one"
         ),
         pytest.param("pypi-indices: [x]", "2:16 MIX003", "`x` is not the URL of an index", "https://", id="no URL"),
+        pytest.param("sys: {linux-65: {__glibc: 2}}", "2:7 MIX003", "unknown platform `linux-65`", "-64`", id="65"),
+        pytest.param("subdirs: {linux-64: {p: {}}}", "2:22 MIX002", "unknown key `p`", "packages", id="no packages"),
+        pytest.param("subdirs: [a]", "2:10 MIX003", "`subdirs` must be a mapping", "write `sys:`", id="no mapping"),
         pytest.param("sys: 5", "2:6 MIX003", "`sys` must be a list, this is a number", "- entry", id="sys"),
         pytest.param("sys: {__osx: 1, __osx: 2}", "2:17 MIX006", "`__osx` stands twice", "join", id="twice in sys"),
     ],
@@ -219,10 +234,12 @@ def test_a_fault_at_the_top(text: str, told: str, claim: str, hint: str) -> None
         pytest.param("pipp: [a]", "2:3 MIX002", "unknown key `pipp`", "did you mean `pip`?", id="pip misspelt"),
         pytest.param("{pip: [a], pip: [b]}", "2:14 MIX006", "`pip` stands twice", "join the two", id="pip twice"),
         pytest.param("numpy>=", "2:3 MIX004", "not a conda match spec", "name>=1,<2", id="no match spec"),
-        pytest.param("dask[x]", "2:3 MIX004", "have no extras", "name>=1,<2", id="extras"),
+        pytest.param("dask[x]", "2:3 MIX004", "conda ignores `[x]`", "`- dask[x]`", id="extras"),
+        pytest.param("sel(bsd): a", "2:3 MIX002", "unknown selector `sel(bsd)`", "sel(linux)", id="no selector"),
+        pytest.param("sel(win): 1", "2:13 MIX003", "must be text", "quote", id="a number under a selector"),
         pytest.param("a # [py38]", "2:3 MIX002", "unknown selector `py38`", "without brackets", id="a selector"),
         pytest.param(
-            "pip: a", "2:8 MIX003", "`pip` must be a list, this is text", "- entry", id="pip without a list"
+            "pip: a", "2:8 MIX003", "`pip` must be a list, this is text", "letter a line", id="pip without a list"
         ),
         pytest.param("pip: [1]", "2:9 MIX003", "a pip requirement must be text", "quote it", id="a number for pip"),
         pytest.param("pip: [a=1]", "2:10 MIX005", "not a PyPI", "`=` is conda's operator", id="conda's operator"),
@@ -247,3 +264,87 @@ def test_a_secret_in_a_wrong_entry_is_not_repeated() -> None:
     (problem,) = _parse("dependencies: ['https://me:hunter2@c.example/ch::a b c d']").problems
     assert problem.code == "MIX004"
     assert "hunter2" not in problem.claim
+
+
+def _on(document: SpecDocument, platform: str) -> list[str]:
+    return [entry.value.name for entry in document.conda if admits(entry.selector, Subdir(platform))]
+
+
+@pytest.mark.parametrize(
+    ("entry", "linux", "osx", "win"),
+    [
+        pytest.param("sel(linux): a", ["a"], [], [], id="one entry"),
+        pytest.param("sel(unix): [a, b]", ["a", "b"], ["a", "b"], [], id="a list"),
+        pytest.param("{sel(osx): a, sel(win): b}", [], ["a"], ["b"], id="two in one mapping"),
+        pytest.param("sel(win): a>=1", [], [], ["a"], id="a constraint"),
+        pytest.param("sel(unix): a # [arm64]", [], ["a"], [], id="and a selector in a comment"),
+    ],
+)
+def test_an_entry_is_selected_by_its_key(entry: str, linux: list[str], osx: list[str], win: list[str]) -> None:
+    document = _parse(f"dependencies:\n- {entry}\n")
+    assert not document.problems
+    assert [_on(document, platform) for platform in ("linux-64", "osx-arm64", "win-64")] == [linux, osx, win]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("sys: {linux-64: {__glibc: '2.28'}, osx-arm64: {__osx: '15.0'}}", id="sys by platform"),
+        pytest.param("sys: [{linux-64: {__glibc: '2.28'}}, {osx-arm64: {__osx: '15.0'}}]", id="in a list"),
+        pytest.param(
+            "subdirs: {linux-64: {packages: {__glibc: '2.28'}}, osx-arm64: {packages: {__osx: '15.0'}}}",
+            id="conda-lock's subdirs",
+        ),
+    ],
+)
+def test_virtual_packages_of_one_platform(text: str) -> None:
+    document = _parse(f"{text}\ndependencies: [a]")
+    assert not document.problems
+    asked = {
+        platform: [entry.value for entry in document.virtual_packages if admits(entry.selector, Subdir(platform))]
+        for platform in ("linux-64", "linux-aarch64", "osx-arm64")
+    }
+    assert asked == {"linux-64": [("__glibc", "2.28")], "linux-aarch64": [], "osx-arm64": [("__osx", "15.0")]}
+
+
+@pytest.mark.parametrize(
+    ("text", "default"),
+    [
+        ("allow-pypi-requests: false", NO_INDEX),
+        ("allow-pypi-requests: no", NO_INDEX),
+        ("allow-pypi-requests: yes", ""),
+    ],
+)
+def test_conda_locks_permission_is_the_default_index(text: str, default: str) -> None:
+    found = _parse(f"{text}\ndependencies: [a]").default_index
+    assert (found.value if found else "") == default
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("zzz: 1", id="an unknown key"),
+        pytest.param("category: dev", id="a category"),
+        pytest.param("local_dependencies: []", id="a key with a known word in it"),
+    ],
+)
+def test_what_is_ignored_is_a_warning(text: str) -> None:
+    (problem,) = _parse(f"dependencies: [a]\n{text}").problems
+    assert problem.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize("text", ["category: main", "category:", "name: x", "prefix: /x", "variables: {A: b}"])
+def test_what_changes_nothing_is_not_told(text: str) -> None:
+    assert not _parse(f"dependencies: [a]\n{text}").problems
+
+
+@pytest.mark.parametrize(
+    ("entry", "kind"),
+    [
+        pytest.param("a[url='https://h.example/a-1-0.conda']", ReferenceKind.URL, id="a URL in brackets"),
+        pytest.param("a[version=1, url=file:///srv/a-1-0.conda]", ReferenceKind.LOCAL, id="a file in brackets"),
+    ],
+)
+def test_a_reference_in_brackets(entry: str, kind: ReferenceKind) -> None:
+    (reference,) = _parse(f'dependencies:\n- "{entry}"\n').references
+    assert (reference.value.kind, reference.value.from_conda) == (kind, True)

@@ -6,7 +6,9 @@ import pytest
 
 from mixlock_hooks.formats.project_config import KEYS, parse
 from mixlock_hooks.model.build_permission import EVERYBODY, NOBODY, BuildPermission
-from mixlock_hooks.model.names import PypiName, Subdir, VirtualName
+from mixlock_hooks.model.names import CondaName, PypiName, Subdir, VirtualName
+from mixlock_hooks.model.place import at
+from mixlock_hooks.model.requirement import CondaRequirement
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX, ChannelPriority, MetaflowProfile, Settings
 
 
@@ -16,6 +18,8 @@ def _settings(text: str) -> Settings:
     assert problems == ()
     return settings
 
+
+PYTHON = CondaName("python")
 
 _RIGHT = [
     ("specs", '["envs/*.yml"]', "specs", ("envs/*.yml",)),
@@ -29,6 +33,8 @@ _RIGHT = [
     ("channel-priority", '"flexible"', "channel_priority", ChannelPriority.FLEXIBLE),
     ("channel-priority", '"auto"', "channel_priority", ChannelPriority.AUTO),
     ("solver", '"micromamba"', "solver", "micromamba"),
+    ("python", '"3.12"', "python", CondaRequirement(name=PYTHON, asked="=3.12", version="3.12.*", place=at(""))),
+    ("python", '">=3.11"', "python", CondaRequirement(name=PYTHON, asked=">=3.11", version=">=3.11", place=at(""))),
     ("equals", '"exact"', "exact_equals", True),
     ("equals", '"conda"', "exact_equals", False),
     ("exclude-newer", '"2026-10-01"', "exclude_newer", "2026-10-01"),

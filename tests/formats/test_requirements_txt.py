@@ -184,7 +184,15 @@ _MIXED = f"{_PYTHON}--conda-pkg x\n"
         ),
         pytest.param("=numpy", ["MIX005 error"], ["MIX005 error"], id="no PyPI requirement"),
         pytest.param("a==2", ["MIX006 error"], ["MIX006 error"], id="a requirement twice"),
-        pytest.param("python==3.9", ["MIX110 error"], ["MIX110 error"], id="python"),
+        pytest.param("python==3.9.*", [], [], id="python"),
+        pytest.param("python==3.9", [], [], id="a bare two-part python is 3.9.x"),
+        pytest.param("python>=3.10", ["MIX006 error"], ["MIX006 error"], id="another python"),
+        pytest.param(
+            "python==3.9; sys_platform=='linux'",
+            ["MIX110 error"],
+            ["MIX110 error"],
+            id="python with a marker",
+        ),
     ],
 )
 def test_policy(line: str, in_mixed: list[str], in_pypi: list[str]) -> None:
@@ -211,7 +219,10 @@ def test_a_file_that_asks_for_nothing_is_told() -> None:
 
 def test_python_is_missed_with_the_way_out() -> None:
     (problem,) = _checked("a\n")
-    assert (problem.code, problem.hint) == ("MIX110", "ask for it on the conda side: `--conda-pkg python=3.12`")
+    assert (problem.code, problem.hint) == (
+        "MIX110",
+        'name it, `python==3.12.*`, or configure `python = "3.12"` for every requirements file',
+    )
 
 
 @pytest.mark.parametrize(

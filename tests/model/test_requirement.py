@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mixlock_hooks.model.conda_constraint import canonical_version
 from mixlock_hooks.model.names import conda_name, pypi_name
 from mixlock_hooks.model.place import at
-from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement, canonical_version
+from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,6 @@ from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement, c
         pytest.param("==1.2.*", "1.2.*", id="two with a star too"),
         pytest.param("=1.2*", "1.2*", id="a star without a dot stays a glob"),
         pytest.param("==1.2", "==1.2", id="two equals signs are exact"),
-        pytest.param("===1.2", "==1.2", id="three are two"),
         pytest.param("1.2", "==1.2", id="a bare version is exact"),
         pytest.param(">=1,<2", "<2,>=1", id="clauses are sorted"),
         pytest.param(">=1,>=1", ">=1", id="a clause twice is said once"),

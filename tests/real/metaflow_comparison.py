@@ -15,7 +15,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, canonicalize_version
 
 from mixlock_hooks.formats.metaflow import flow_file
-from mixlock_hooks.model.requirement import canonical_version
+from mixlock_hooks.model.conda_constraint import canonical_version
 from mixlock_hooks.model.settings import MetaflowProfile, Settings
 from mixlock_hooks.rules.flow_merge import merge_flows
 from tests.real import metaflow_dump

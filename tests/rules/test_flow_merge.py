@@ -526,3 +526,21 @@ def test_a_names_map_is_asked_only_where_both_worlds_are() -> None:
 
     for environment in _one("", "@conda(libraries={'a': ''})").environments:
         policy.check(environment, Settings(), unused)
+
+
+@pytest.mark.parametrize(
+    ("base", "step", "told"),
+    [
+        pytest.param("", "@conda(libraries={'a': '1', 'A': '2'})", ["4:31 MIX006 error"], id="two versions"),
+        pytest.param("", "@conda(libraries={'a': '>=1', 'A': '<2'})", [], id="two halves of a range"),
+        pytest.param("", "@conda(python='3.9', libraries={'python': '3.10'})", ["4:35 MIX006 error"], id="python"),
+        pytest.param("", "@pypi(packages={'a-b': '1', 'a_b': '2'}, python='3.9')", ["4:31 MIX006 error"], id="PyPI"),
+        pytest.param("", "@conda(libraries={'x::a': '1', 'y::a': '1'})", ["4:34 MIX006 error"], id="two channels"),
+        pytest.param("", "@conda(libraries={'a': '>=2,<1'})", ["4:21 MIX006 error"], id="no version at all"),
+        pytest.param(
+            "@conda_base(libraries={'a': '1'})", "@conda(libraries={'a': '2'})", [], id="the step overrides"
+        ),
+    ],
+)
+def test_what_no_version_can_satisfy(base: str, step: str, told: list[str]) -> None:
+    assert _told(_problems(_one(base, step))) == told

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mixlock_hooks.formats import environment_yml
-from mixlock_hooks.model.names import Subdir, VirtualName
+from mixlock_hooks.formats import environment_yml, requirements_txt
+from mixlock_hooks.model.names import CondaName, Subdir, VirtualName
+from mixlock_hooks.model.place import at
+from mixlock_hooks.model.requirement import CondaRequirement
 from mixlock_hooks.model.settings import ChannelPriority, Settings
 from mixlock_hooks.rules.fingerprint import pypi_text
 from mixlock_hooks.rules.merge import merge
@@ -195,3 +197,24 @@ def test_an_environment_has_no_spec_for_a_platform_it_is_not_locked_for() -> Non
     assert linux is not None
     assert linux.python is not None
     assert linux.python.version == "3.8.*"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "python"),
+    [
+        pytest.param("requirements.txt", "a\n", "3.12.*", id="a requirements file that names none"),
+        pytest.param("envs/r.in", "a\n", "3.12.*", id="under its other name"),
+        pytest.param("r.txt", "python==3.10.*\na\n", "3.10.*", id="one that names it as Metaflow's parsers read it"),
+        pytest.param("r.txt", "--conda-pkg python=3.11\na\n", "3.11.*", id="one that asks conda for it"),
+        pytest.param("r.txt", "--conda-pkg 'numpy'\na\n", "3.12.*", id="a mixed one"),
+    ],
+)
+def test_the_configured_python_serves_requirements_files(path: str, text: str, python: str) -> None:
+    asked = CondaRequirement(name=CondaName("python"), asked="=3.12", version="3.12.*", place=at("mixlock.toml"))
+    spec = merge(requirements_txt.parse(text, path), Settings(python=asked))
+    assert {platform.python.version for platform in spec.platforms if platform.python} == {python}
+
+
+def test_the_configured_python_is_no_environment_files() -> None:
+    asked = CondaRequirement(name=CondaName("python"), version="3.12.*", place=at("mixlock.toml"))
+    assert _linux("dependencies: [{pip: [a]}]", Settings(python=asked)).python is None

@@ -96,7 +96,7 @@ def test_a_pypi_spec_with_a_reference_is_legal_and_unlockable() -> None:
     ("entries", "told"),
     [
         pytest.param("[a=1, a=2]", ["1:21 MIX006 error"], id="two versions"),
-        pytest.param("[a>=1, b, a<2]", ["1:25 MIX006 error"], id="two halves of a range"),
+        pytest.param("[a>=1, b, a<2]", ["1:25 MIX006 warning"], id="two halves of a range are joined"),
         pytest.param("[a=1, a=1.*, a]", [], id="the same twice, and an entry without constraint"),
         pytest.param("[x::a, y::a]", ["1:22 MIX006 error"], id="two channels"),
         pytest.param("[a=1=b0, a=1=b1]", ["1:24 MIX006 error"], id="two builds"),
@@ -107,6 +107,48 @@ def test_a_pypi_spec_with_a_reference_is_legal_and_unlockable() -> None:
 )
 def test_the_same_requirement_twice(entries: str, told: list[str]) -> None:
     assert _told(f"dependencies: {entries}") == told
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["a>=2,<1", "a==1,!=1", "a 1.2.*,>=1.3", "a ==1.2,>=2", "a >1,<1|>=3,<2", "a ~=1.4,>=2", "a=1.2,=1.3", "a<2,>2"],
+)
+def test_what_no_version_can_satisfy_is_an_error(entry: str) -> None:
+    problem = _only_problem(f"dependencies:\n- '{entry}'\n- b\n")
+    assert (problem.code, problem.severity.value, problem.place.line) == ("MIX006", "error", 2)
+    assert problem.claim.startswith("no version can satisfy `a")
+
+
+@pytest.mark.parametrize("entry", ["a>=3,<2", "a==1,!=1", "a==1.2.*,>=1.3", "a===1,===2", "a~=1.4,<1.4", "a==1,==2"])
+def test_so_it_is_from_pypi(entry: str) -> None:
+    problem = _only_problem(f"dependencies:\n- python\n- pip:\n  - '{entry}'\n")
+    assert (problem.code, problem.severity.value, problem.place.line) == ("MIX006", "error", 4)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "severity"),
+    [
+        pytest.param("a>=3.24", "a>=25", "warning", id="one is within the other"),
+        pytest.param("a=1.2", "a<1.2.5", "warning", id="a prefix and a bound"),
+        pytest.param("a=1.2", "a>=1.3", "error", id="a prefix below a bound"),
+        pytest.param("'a<1|>=3'", "a=2", "error", id="between two alternatives"),
+        pytest.param("'a<1|>=3'", "a=3.1", "warning", id="within one of two alternatives"),
+        pytest.param("a=1=b*", "a=1=b0", "error", id="two builds"),
+        pytest.param("a[subdir=noarch]", "a[subdir=linux-64]", "error", id="two folders"),
+        pytest.param("a=1=b0", "a>=1", "warning", id="a build and a bound"),
+        pytest.param("x::a", "a>=1", "warning", id="a channel and a bound"),
+    ],
+)
+def test_two_entries_are_joined_or_refused(first: str, second: str, severity: str) -> None:
+    problem = _only_problem(f"dependencies:\n- {first}\n- {second}\n")
+    assert (problem.code, problem.severity.value, problem.place.line) == ("MIX006", severity, 3)
+    assert "in line 2" in problem.claim
+
+
+def test_equals_that_are_exact_may_contradict_each_other() -> None:
+    text = "dependencies: [a=1, a=1.2]"
+    assert _told(text) == ["1:21 MIX006 warning"]
+    assert _told(text, Settings(exact_equals=True)) == ["1:21 MIX006 error"]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +166,9 @@ def test_two_versions_that_never_meet(lines: str) -> None:
 
 def test_a_duplicate_names_both_and_the_line_of_the_first() -> None:
     problem = _only_problem("dependencies:\n- a=1.2\n- c::a>=1\n")
-    assert problem.claim == "`a` is asked for as `c::a>=1` here and as `a=1.2` in line 2"
+    assert problem.claim == (
+        "`a` is asked for as `c::a>=1` here and as `a=1.2` in line 2; both hold, so `c::a=1.2,>=1` is locked"
+    )
 
 
 @pytest.mark.parametrize(
@@ -224,7 +268,8 @@ def test_python_is_there(lines: str, told: list[str]) -> None:
 @pytest.mark.parametrize(
     ("entry", "told"),
     [
-        pytest.param("a==2 # mixlock: allow MIX006 both work", [], id="with a reason: silent"),
+        pytest.param("a>=0 # mixlock: allow MIX006 both work", [], id="with a reason: silent"),
+        pytest.param("a==2 # mixlock: allow MIX006 x", ["6:5 MIX006 error"], id="never what nothing can satisfy"),
         pytest.param("a==2 # mixlock: allow MIX006", ["6:5 MIX006 error"], id="without a reason"),
         pytest.param("a==2 # mixlock: allow MIX106 both work", ["6:5 MIX006 error"], id="another code"),
         pytest.param(

@@ -17,8 +17,7 @@ _LEFT_OUT = ((S, S, S), (L, L, L))
 _PIPS = ((S, U, S), (L, L, S))
 
 TABLE = {
-    **{f"MIX{number:03}": _NEVER for number in (1, 2, 3, 4, 5, 8, 9, 10)},
-    "MIX006": _SILENCED,
+    **{f"MIX{number:03}": _NEVER for number in (1, 2, 3, 4, 5, 6, 8, 9, 10)},
     "MIX007": _LEFT_OUT,
     "MIX101": _PIPS,
     "MIX102": _PIPS,
@@ -58,6 +57,7 @@ def test_what_becomes_of_an_error(code: Code, mode: Mode, reason: str | None) ->
         pytest.param(Code.NO_PYTHON, N, id="python may come with another package"),
         pytest.param(Code.UNKNOWN_KEY, N, id="a key that is ignored"),
         pytest.param(Code.CONTRADICTION, N, id="entries that were joined"),
+        pytest.param(Code.NOT_A_MATCH_SPEC, N, id="a bracket that conda ignores"),
         pytest.param(Code.WRONG_TYPE, S, id="what cannot be read"),
     ],
 )

@@ -95,7 +95,7 @@ REQUESTS = {
     "numpy=1.26.4=h1_0": [],
     "conda-forge::numpy": [],
     "numpy=1.25": ["MIX202 conda requirement `numpy=1.25` is not satisfied: the lock holds 1.26.4 h1_0"],
-    "numpy=1.26.4=h2*": ["MIX202 conda requirement `numpy=1.26.4` is not satisfied: the lock holds 1.26.4 h1_0"],
+    "numpy=1.26.4=h2*": ["MIX202 conda requirement `numpy=1.26.4=h2*` is not satisfied: the lock holds 1.26.4 h1_0"],
     "nvidia::numpy": [
         "MIX202 conda requirement `nvidia::numpy` is not satisfied: the lock holds it from conda.anaconda.org"
     ],

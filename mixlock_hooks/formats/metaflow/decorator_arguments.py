@@ -6,31 +6,28 @@ two-part python (``"3.9"``) means 3.9.x.
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
-from mixlock_hooks.formats import direct_reference, match_spec, pip_requirement
-from mixlock_hooks.formats.virtual_packages import parse_pair
+from mixlock_hooks.formats.entries import Entries, Style
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry
 from mixlock_hooks.model.flow import DecoratorArguments, DecoratorKind
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.problem import Problem
-from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from mixlock_hooks.model.document import Reference
-    from mixlock_hooks.model.names import VirtualName
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.static import Static
 
-R = TypeVar("R", CondaRequirement, PypiRequirement)
-_TWO_PARTS = re.compile(r"\d+\.\d+")
+_HINT = 'write "1.2.3", ">=1,<2" or "" for any version'
+_STYLE = Style(
+    conda=_HINT,
+    pypi=_HINT,
+    virtual='write for example {"__glibc": "2.27"}',
+    extra='ask for the extra with `@pypi`: "{}"',
+)
 _SCALARS = ("disabled", "name", "pathspec", "fetch_at_exec")
 _ARGUMENTS = {
     DecoratorKind.CONDA: ("libraries", "packages", "channels", "python", "pip_packages", "pip_sources", *_SCALARS),
@@ -58,22 +55,19 @@ class _Reader:
         self._name = name
         self._problems = problems
         self._scalars: dict[str, Entry[object]] = {}
-        self._conda: list[Entry[CondaRequirement]] = []
-        self._pypi: list[Entry[PypiRequirement]] = []
-        self._references: list[Entry[Reference]] = []
+        self._entries = Entries(style=_STYLE, problems=problems)
         self._channels: list[Entry[str]] = []
         self._indices: list[Entry[str]] = []
-        self._virtual: list[Entry[tuple[VirtualName, str]]] = []
 
     def asks(self) -> DecoratorArguments:
         return DecoratorArguments(
             scalars=self._scalars,
-            conda=tuple(self._conda),
-            pypi=tuple(self._pypi),
-            references=tuple(self._references),
+            conda=tuple(self._entries.conda),
+            pypi=tuple(self._entries.pypi),
+            references=tuple(self._entries.references),
             channels=tuple(self._channels),
             indices=tuple(self._indices),
-            virtual_packages=tuple(self._virtual),
+            virtual_packages=tuple(self._entries.virtual),
         )
 
     def read(self, argument: str, value: Static, arguments: Mapping[str, Static]) -> None:
@@ -106,7 +100,7 @@ class _Reader:
             return
         self._scalars[argument] = Entry(value=value.value, place=value.place)
         if argument == "python":
-            self._add_conda("python", str(value.value), value.place)
+            self._entries.read_conda_pair("python", str(value.value), value.place)
 
     def _list(self, argument: str, value: Static) -> None:
         if value.kind != "sequence":
@@ -157,73 +151,10 @@ class _Reader:
 
     def _adder(self, argument: str) -> Callable[[str, str, Place], None]:
         if self._kind is DecoratorKind.SYSTEM:
-            return self._add_virtual
+            return lambda name, version, place: self._entries.read_virtual(f"{name}={version}", place)
         if argument == "pip_packages" or (self._kind is DecoratorKind.PYPI and argument == "packages"):
-            return self._add_pypi
-        return self._add_conda
-
-    def _add_conda(self, name: str, version: str, place: Place) -> None:
-        constraint = _constraint(version)
-        if name.lower() == "python" and _TWO_PARTS.fullmatch(version):
-            constraint = f"={version}"
-        try:
-            requirement = match_spec.parse(f"{name}{constraint}", place)
-        except ValueError as error:
-            hint = 'write "1.2.3", ">=1,<2" or "" for any version'
-            self._problem(Code.NOT_A_MATCH_SPEC, place, f"not a conda match spec: {error}", hint)
-        else:
-            self._add(self._conda, Entry(value=requirement, place=place), version)
-
-    def _add_pypi(self, name: str, version: str, place: Place) -> None:
-        reference = _reference(name, version)
-        if reference:
-            self._references.append(Entry(value=reference, place=place))
-            return
-        try:
-            requirement = pip_requirement.parse(f"{name}{_constraint(version)}", place)
-        except pip_requirement.NotARequirementError as error:
-            claim = f"`{name}: {version}` is not a PyPI requirement: {error}"
-            self._problem(Code.NOT_A_REQUIREMENT, place, claim, 'write "1.2.3", ">=1,<2" or "" for any version')
-        else:
-            self._add(self._pypi, Entry(value=requirement, place=place), version)
-
-    def _add(self, known: list[Entry[R]], entry: Entry[R], version: str) -> None:
-        """Add a requirement; the same one twice in one decorator contradicts itself, or is only said twice."""
-        same = next((found for found in known if _identity(found.value) == _identity(entry.value)), None)
-        if same is None:
-            known.append(entry)
-        elif same.value != entry.value:
-            claim = f"`{entry.value.name}` is asked for as `{version or '*'}` here, and otherwise in line "
-            hint = "write one entry with both constraints, such as >=1,<2"
-            self._problem(Code.CONTRADICTION, entry.place, f"{claim}{same.place.line}", hint)
-
-    def _add_virtual(self, name: str, version: str, place: Place) -> None:
-        virtual, number, claim = parse_pair(f"{name}={version}")
-        if claim:
-            self._problem(Code.VIRTUAL_PACKAGE, place, claim, 'write for example {"__glibc": "2.27"}')
-        else:
-            self._virtual.append(Entry(value=(virtual, number), place=place))
-
-
-def _constraint(version: str) -> str:
-    """Return a constraint as it follows a name: nothing for any version, ``==`` before a bare one."""
-    if version in {"", "*"}:
-        return ""
-    if version[0].isalnum():
-        return f"=={version}"
-    return f" {version}" if version[0] == "*" else version
-
-
-def _identity(requirement: CondaRequirement | PypiRequirement) -> tuple[str, str]:
-    return requirement.name, getattr(requirement, "marker", "")
-
-
-def _reference(name: str, version: str) -> Reference | None:
-    """Return what a pair asks for that no index holds: ``"a @ git+…": ""``, ``"a": "@git+…"``, ``"a": "git+…"``."""
-    found = direct_reference.parse(name)
-    if found is None and ("://" in version or version.startswith("@")):
-        found = direct_reference.parse(f"{name} @ {version.lstrip('@ ')}")
-    return replace(found, name=canonicalize_name(found.name)) if found else None
+            return self._entries.read_pypi_pair
+        return self._entries.read_conda_pair
 
 
 def _shown(value: Static) -> str:

@@ -109,6 +109,10 @@ class CondaLockEngine:
             answer = self._ask_shim(constraints)
             packages = [_as_locked(record, self._spec.platform) for record in answer["actions"]["FETCH"]]
             return self._side(packages, answer)
+        if any(found.details for found in self._spec.conda):
+            raise CannotDoError(
+                f"solver = {self._setup.solver!r} takes only versions and builds; leave it out for the embedded one"
+            )
         if self._request.cutoff:
             raise CannotDoError(
                 f"solver = {self._setup.solver!r} takes no cutoff; leave it out to use the embedded one"

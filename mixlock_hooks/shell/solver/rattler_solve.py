@@ -86,7 +86,7 @@ async def _solve(question: CondaQuestion) -> list[rattler.RepoDataRecord]:
     specs = [_match_spec(spec, question.platform) for spec in question.specs]
     sources = [*real, *(extra for extra in _channels_of(specs) if extra not in real)]
     channels = [rattler.Channel(url) for url in sources]
-    return await rattler.solve(
+    records = await rattler.solve(
         sources=channels,
         specs=specs,
         gateway=gateway,
@@ -98,6 +98,18 @@ async def _solve(question: CondaQuestion) -> list[rattler.RepoDataRecord]:
         exclude_newer=datetime.fromisoformat(question.cutoff.replace("Z", "+00:00")) if question.cutoff else None,
         constraints=[_match_spec(text, question.platform) for text in question.constraints],
     )
+    _refuse_other_folders(specs, records)
+    return records
+
+
+def _refuse_other_folders(specs: Sequence[rattler.MatchSpec], records: Sequence[rattler.RepoDataRecord]) -> None:
+    """Refuse an answer from another folder of a channel than a spec names, which the solver does not look at."""
+    wanted = {str(spec.name.normalized): spec.subdir for spec in specs if spec.subdir}
+    for record in records:
+        subdir = wanted.get(record.name.normalized, record.subdir)
+        if record.subdir != subdir:
+            message = f"{record.name.normalized} is asked of {subdir}, and the best answer is in {record.subdir}"
+            raise CondaSolveError(message, "unsatisfiable")
 
 
 def _gateway(question: CondaQuestion) -> rattler.Gateway:

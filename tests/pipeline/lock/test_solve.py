@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.formats import environment_yml
+from mixlock_hooks.model.conda_constraint import admits
+from mixlock_hooks.model.constraint import satisfies
 from mixlock_hooks.model.failure import CannotDoError, EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
 from mixlock_hooks.model.names import Subdir, pypi_name
@@ -31,7 +33,10 @@ SPEC = "dependencies:\n  - python{python}\n  - numpy{pin}\n  - pip:\n    - frame
 HELD = EngineFailure(
     kind=FailureKind.HELD, held=(pypi_name("numpy"),), words="frames 1.0 depends on numpy<2", tool="uv", version="9"
 )
-ALTERNATIVES = ">=1,<2.0 || >2.0"
+UNREADABLE = "whatever it takes"
+FITS_AND_IS_REFUSED = "<3"
+"""A need that both of conda's versions satisfy, where PyPI's side is refused for another reason."""
+PYTHON_DEMAND = "python <3.12dev0"
 
 
 class Sides:
@@ -65,25 +70,19 @@ class Sides:
 
     def conda_side(self, constraints: tuple[str, ...]) -> CondaSide:
         self.asked.append(constraints)
-        wanted = {
-            "numpy <2": ["1.0"],
-            "numpy >=3": [],
-            "numpy >=1,<2.0|>2.0": ["1.0"],
-            "python <3.12": ["1.0", "2.0"],
-        }
-        fitting = [
-            version for version in self.offered if all(version in wanted.get(each, ()) for each in constraints)
-        ]
+        asked = [each.removeprefix("numpy ") for each in constraints if each.startswith("numpy ")]
+        fitting = [version for version in self.offered if all(admits(version, each) for each in asked)]
         if not fitting:
             raise EngineError(EngineFailure(kind=FailureKind.UNSATISFIABLE, tool="py-rattler"))
-        python = "3.11.0" if "python <3.12" in constraints else "3.12.0"
+        python = "3.11.0" if PYTHON_DEMAND in constraints else "3.12.0"
         return CondaSide(
             versions={"python": python, "numpy": fitting[0]}, holders={pypi_name("numpy"): "numpy"}, answer=fitting[0]
         )
 
     def lock(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> SolvedPlatform:
         held = any(requirement.name == "numpy" for requirement in pypi)
-        fits = conda.answer == "1.0" and self.accepts in {"<2", ALTERNATIVES}
+        odd = self.accepts in {UNREADABLE, FITS_AND_IS_REFUSED}
+        fits = not odd and satisfies(str(conda.answer), self.accepts)
         fits_python = conda.python == "3.11.0"
         if self.refuses and not (fits_python if self.refuses.kind is FailureKind.PYTHON else fits):
             raise EngineError(self.refuses)
@@ -139,11 +138,20 @@ every_way = pytest.mark.parametrize("refuses", WAYS.values(), ids=WAYS)
 
 
 @every_way
-def test_conda_gives_way(refuses: EngineFailure | None) -> None:
-    engine = Sides(accepts="<2", refuses=refuses)
+@pytest.mark.parametrize(
+    ("accepts", "demand"),
+    [
+        pytest.param("<2", "numpy <2dev0", id="an upper bound"),
+        pytest.param(">=1,!=2.0", "numpy !=2.0,>=1", id="all but one version"),
+        pytest.param(">=1,<2.0 || >2.0", "numpy <2dev0,>=1|>2.0", id="the same as conda-lock records it"),
+        pytest.param("1.0", "numpy ==1.0", id="one version as conda-lock records it"),
+    ],
+)
+def test_conda_gives_way(accepts: str, demand: str, refuses: EngineFailure | None) -> None:
+    engine = Sides(accepts=accepts, refuses=replace(refuses, constraint=accepts) if refuses else None)
     answer = solve(request(), engine, shipped(), Silent())
     assert [(found.name, found.version) for found in answer.packages] == [("numpy", "1.0"), ("frames", "1.0")]
-    assert engine.asked == [(), ("numpy <2",)]
+    assert engine.asked == [(), (demand,)]
 
 
 @every_way
@@ -153,10 +161,8 @@ def test_where_neither_can_give_way_it_is_a_disagreement(refuses: EngineFailure 
     assert engine.asked == [(), ("numpy >=3",)]
 
 
-def test_conda_gives_way_to_alternatives() -> None:
-    engine = Sides(accepts=ALTERNATIVES, refuses=replace(NO_VERSION, constraint=ALTERNATIVES))
-    solve(request(), engine, shipped(), Silent())
-    assert engine.asked == [(), ("numpy >=1,<2.0|>2.0",)]
+def test_a_need_that_nobody_can_read_is_no_consent() -> None:
+    assert [problem.code for problem in refused(Sides(accepts=UNREADABLE)).problems] == ["MIX303"]
 
 
 @every_way
@@ -171,9 +177,9 @@ PYTHON = EngineFailure(kind=FailureKind.PYTHON, package="frames", constraint="<3
 
 
 def test_conda_takes_a_python_that_pypi_accepts() -> None:
-    engine = Sides(accepts="<3", refuses=PYTHON)
+    engine = Sides(accepts=FITS_AND_IS_REFUSED, refuses=PYTHON)
     solve(request(), engine, shipped(), Silent())
-    assert engine.asked == [(), ("python <3.12",)]
+    assert engine.asked == [(), (PYTHON_DEMAND,)]
 
 
 def test_a_pinned_python_that_pypi_does_not_accept_is_a_disagreement() -> None:
@@ -183,7 +189,7 @@ def test_a_pinned_python_that_pypi_does_not_accept_is_a_disagreement() -> None:
                 raise EngineError(EngineFailure(kind=FailureKind.UNSATISFIABLE, tool="py-rattler"))
             return super().conda_side(constraints)
 
-    (problem,) = refused(Pinned(accepts="<3", refuses=PYTHON), request(python="=3.12")).problems
+    (problem,) = refused(Pinned(accepts=FITS_AND_IS_REFUSED, refuses=PYTHON), request(python="=3.12")).problems
     claim = "conda holds python 3.12.0 (`python=3.12`, line 2), but frames needs python<3.12"
     assert (problem.code, problem.claim, str(problem.place)) == ("MIX303", claim, "environment.yml:5:7")
 
@@ -204,7 +210,7 @@ def test_what_else_of_conda_is_not_accepted_is_left_to_pypi_too() -> None:
 
 
 def test_a_refusal_that_nothing_of_conda_explains_says_so() -> None:
-    (problem,) = refused(Sides(accepts="<3", refuses=HELD)).problems
+    (problem,) = refused(Sides(accepts=FITS_AND_IS_REFUSED, refuses=HELD)).problems
     assert (problem.code, problem.detail) == ("MIX303", HELD.words)
 
 
@@ -234,7 +240,7 @@ def test_every_kind_of_failure_but_two_has_a_code_of_its_own() -> None:
 @pytest.mark.parametrize(("kind", "code"), CODES.items(), ids=[kind.name for kind in CODES])
 def test_a_failure_is_a_problem_with_place_claim_and_way_out(kind: FailureKind, code: str) -> None:
     failure = EngineFailure(kind=kind, package="frames", constraint="1.0", words="because", tool="uv", version="9")
-    (problem,) = refused(Sides(accepts="<3", refuses=failure)).problems
+    (problem,) = refused(Sides(accepts=FITS_AND_IS_REFUSED, refuses=failure)).problems
     assert problem.code == code
     assert problem.claim
     assert problem.hint
@@ -252,14 +258,14 @@ def test_a_tool_that_gives_no_answer_is_named_with_version_and_words_and_is_no_p
                 raise EngineError(broken)
             return super().conda_side(constraints)
 
-    error = refused(Broken(accepts="<3", refuses=broken))
+    error = refused(Broken(accepts=FITS_AND_IS_REFUSED, refuses=broken))
     assert (error.problems, str(error)) == ((), "conda-lock 4.0 failed: ImportError: no module")
 
 
 def test_within_a_cutoff_the_way_out_names_it() -> None:
     asked = replace(request(), cutoff="2024-01-01T00:00:00Z")
     failure = EngineFailure(kind=FailureKind.NO_VERSION, package="frames", constraint=">=2", tool="uv")
-    (problem,) = refused(Sides(accepts="<3", refuses=failure), asked).problems
+    (problem,) = refused(Sides(accepts=FITS_AND_IS_REFUSED, refuses=failure), asked).problems
     assert "2024-01-01T00:00:00Z" in problem.hint
 
 

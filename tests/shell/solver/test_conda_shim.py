@@ -139,6 +139,26 @@ def test_a_package_of_a_named_channel(conda: Conda, channels: Path) -> None:
     assert conda.names(*at(channels, "first"), f"{second}::only", "a") == ["a 1.0", "only 1.0"]
 
 
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        pytest.param("a[build_number='0']", ["a 1.0"], id="a build number"),
+        pytest.param("a[subdir='linux-64']", ["a 1.0"], id="the folder it is in"),
+        pytest.param("a (>=1,<2)|>=5", ["a 1.0"], id="groups"),
+    ],
+)
+def test_what_stands_in_brackets_is_applied(conda: Conda, channels: Path, spec: str, expected: list[str]) -> None:
+    assert conda.names(*at(channels, "first"), spec) == expected
+
+
+@pytest.mark.parametrize("form", ["a[subdir='noarch']", "{}/noarch::a"], ids=["in brackets", "with the channel"])
+def test_an_answer_from_another_folder_than_is_asked_for_is_none(conda: Conda, channels: Path, form: str) -> None:
+    first = (channels / "first").as_uri()
+    status, answer = conda.create(*at(channels, "first"), form.format(first))
+    assert (status, answer["kind"]) == (1, "unsatisfiable")
+    assert "a is asked of noarch" in answer["message"]
+
+
 def test_virtual_packages_are_mixlocks_own_and_never_the_hosts(conda: Conda, channels: Path) -> None:
     assert conda.names(*at(channels, "first"), "gpu", CONDA_OVERRIDE_CUDA="") == ["gpu 1.0"]
     assert conda.create(*at(channels, "first"), "old", CONDA_OVERRIDE_GLIBC="2.99")[0] == 1
