@@ -8,9 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.locked import LockedPackage, SolvedPlatform
     from mixlock_hooks.model.names import EnvironmentName, PypiName, Subdir
     from mixlock_hooks.model.requirement import PypiRequirement
+    from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.model.solving import CondaSide, Need, SolveRequest
     from mixlock_hooks.model.wheelhouse import Built, BuiltWheel, WheelPlan
 
@@ -86,6 +88,19 @@ class Engines(Protocol):
 
     def open(self, request: SolveRequest) -> AbstractContextManager[Engine]:
         """Return an engine for one request."""
+
+
+class OpenEngines(Protocol):
+    """Opens the engines of a run."""
+
+    def __call__(self, settings: Settings, names: Counterparts, progress: Progress) -> Engines:
+        """Return what makes engines.
+
+        Args:
+            settings: which solver the repository wants for conda's side, and which uv.
+            names: which PyPI projects conda packages are.
+            progress: what is told of their work.
+        """
 
 
 class Wheels(Protocol):

@@ -1,64 +1,84 @@
-"""Fixtures: a repository in git, and a world of tiny packages on loopback to lock against."""
+"""Fixtures: a repository in git, and a world of small packages to lock against.
+
+Most tests meet a world of tables: mixlock runs in the test's process, its engines are ``tests.fakes``. Where the real
+engines, or processes, are what is tested, the names begin with ``served``: channel and index are on loopback then.
+"""
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from mixlock_hooks.commands import main
 from mixlock_hooks.shell.index.loopback import Fault, serve
 from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
 from mixlock_hooks.synthetic.indices import write_index
-from mixlock_hooks.synthetic.projects import RenderedFile, SyntheticProject, render_sdist, render_wheel
+from mixlock_hooks.synthetic.projects import RenderedFile
+from tests.tables import CHANNEL, CONDA_PACKAGES, INDEX, INDEX_FILES, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-CHANNEL = "https://conda.example/science"
-INDEX = "https://index.example/simple"
+    from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage
+    from mixlock_hooks.synthetic.projects import RenderedFile
+    from tests.fakes import FakeEngines
 
-_PYTHON = "python >=3.12,<3.13.0a0"
-CONDA_PACKAGES = (
-    *(
-        SyntheticCondaPackage(name=name, version=version, depends=depends, subdir=subdir)
-        for subdir in ("linux-64", "osx-arm64", "win-64")
-        for name, version, depends in (
-            ("libblas", "3.11.0", ()),
-            ("python", "3.12.11", ()),
-            ("numpy", "1.26.4", (_PYTHON, "libblas >=3.9")),
-            ("numpy", "2.2.6", (_PYTHON, "libblas >=3.9")),
-            ("pandas", "2.2.3", (_PYTHON, "numpy >=1.26,<3")),
-        )
-    ),
-    SyntheticCondaPackage(name="pip", version="25.2", depends=("python >=3.9",)),
-    SyntheticCondaPackage(name="tzdata", version="2026c"),
-)
-PROJECTS = (
-    SyntheticProject(name="requests", version="2.31.0", requires=("idna>=3",)),
-    SyntheticProject(name="requests", version="2.32.0", requires=("idna>=3",)),
-    SyntheticProject(name="idna", version="3.10"),
-    SyntheticProject(name="colors", version="1.0"),
-    SyntheticProject(name="frames", version="1.0", requires=("numpy<2",)),
-    SyntheticProject(name="frames", version="2.0", requires=("numpy>=2",)),
-    SyntheticProject(name="wheels-only", version="1.0", tag="cp312-cp312-win_amd64"),
-)
-SDISTS = (
-    render_sdist(SyntheticProject(name="tiny-log", version="0.3.2", requires=("colors",))),
-    render_sdist(SyntheticProject(name="old-style", version="0.1", requires=("colors",)), static_metadata=False),
-)
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What a command left."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+class World(Protocol):
+    """What mixlock meets outside of a repository: a machine, a channel and an index."""
+
+    environment: Mapping[str, str]
+
+    def add(self, *files: RenderedFile) -> None:
+        """Have more files on the index, beside all that are there."""
+
+    def mixlock(self, root: Path, words: Sequence[str], environment: Mapping[str, str]) -> Done:
+        """Run mixlock in a folder."""
 
 
 @dataclass(kw_only=True)
-class World:
-    """A channel and an index on loopback, and the environment that makes programs see them.
+class TableWorld:
+    """A world of tables: mixlock runs in this process, and what it would solve is looked up."""
+
+    environment: Mapping[str, str]
+    engines: FakeEngines
+
+    def add(self, *files: RenderedFile) -> None:
+        """Have more files on the index, beside all that are there."""
+        self.engines.indices[INDEX] += files
+
+    def mixlock(self, root: Path, words: Sequence[str], environment: Mapping[str, str]) -> Done:
+        """Run mixlock in this process."""
+        return run_here(lambda: main(words, self.engines), root, {**self.environment, **environment})
+
+
+def table_world(home: Path) -> TableWorld:
+    """Return a world of tables; caches and the machine's configuration lie in ``home``."""
+    return TableWorld(environment=_machine(home), engines=tables())
+
+
+@dataclass(kw_only=True)
+class ServedWorld:
+    """A channel and an index on loopback: mixlock runs as a process, with the real engines.
 
     ``faults`` may be changed while it is served: path prefixes (``/index/simple/requests``, ``/science``) and what
     goes wrong there.
@@ -69,34 +89,110 @@ class World:
     faults: dict[str, Fault] = field(default_factory=dict)
     base: str = ""
 
-    channel: str = CHANNEL
-    index: str = INDEX
-
     def add(self, *files: RenderedFile) -> None:
         """Serve more files from the index, beside all that are there."""
-        known = [*map(render_wheel, PROJECTS), *SDISTS]
-        write_index(self.folder / "index", [*known, *files])
+        write_index(self.folder / "index", [*INDEX_FILES, *files])
+
+    def mixlock(self, root: Path, words: Sequence[str], environment: Mapping[str, str]) -> Done:
+        """Run mixlock as a process."""
+        return run_there([sys.executable, "-m", "mixlock_hooks", *words], root, {**self.environment, **environment})
+
+
+@dataclass(kw_only=True)
+class LookedUpWorld(ServedWorld):
+    """A served world whose locks are looked up in this process: for tests of what comes after a lock."""
+
+    engines: FakeEngines
+
+    def add(self, *files: RenderedFile) -> None:
+        """Serve more files from the index, beside all that are there, and have them in its table."""
+        ServedWorld.add(self, *files)
+        self.engines.indices[INDEX] = [*INDEX_FILES, *files]
+
+    def add_conda(self, *packages: SyntheticCondaPackage) -> None:
+        """Serve more packages from the channel, beside all that are there, and have them in its table."""
+        self.engines.channels[CHANNEL] = [*CONDA_PACKAGES, *packages]
+        write_channel(self.folder / "science", self.engines.channels[CHANNEL])
+
+    def mixlock(self, root: Path, words: Sequence[str], environment: Mapping[str, str]) -> Done:
+        """Run ``mixlock lock`` in this process, and any other command as a process."""
+        if words[0] != "lock":
+            return ServedWorld.mixlock(self, root, words, environment)
+        return run_here(lambda: main(words, self.engines), root, {**self.environment, **environment})
 
 
 @contextmanager
-def served_world(home: Path) -> Iterator[World]:
-    """Serve the world; caches and the machine's configuration lie in ``home``."""
-    folder = home / "world"
-    write_channel(folder / "science", CONDA_PACKAGES)
-    machine = home / "machine.toml"
-    environment = {
+def served_world(home: Path) -> Iterator[ServedWorld]:
+    """Serve a world; caches and the machine's configuration lie in ``home``."""
+    made = ServedWorld(folder=home / "world", environment=_machine(home))
+    with _serving(made):
+        yield made
+
+
+@contextmanager
+def looked_up_world(home: Path) -> Iterator[LookedUpWorld]:
+    """Serve a world whose locks are looked up."""
+    made = LookedUpWorld(folder=home / "world", environment=_machine(home), engines=tables())
+    with _serving(made):
+        yield made
+
+
+@contextmanager
+def _serving(world: ServedWorld) -> Iterator[None]:
+    write_channel(world.folder / "science", CONDA_PACKAGES)
+    world.add()
+    with serve(world.folder, faults=world.faults) as base:
+        world.base = base
+        mirrors = f'"{CHANNEL}" = ["{base}/science"]\n"{INDEX}" = ["{base}/index/simple"]\n'
+        Path(world.environment["MIXLOCK_CONFIG_FILE"]).write_text(f"[mirrors]\n{mirrors}")
+        yield
+
+
+def _machine(home: Path) -> dict[str, str]:
+    """Return the environment of a machine that is configured, and keeps its caches, in a folder."""
+    return {
         **{name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_", "CONDA_"))},
-        "MIXLOCK_CONFIG_FILE": str(machine),
+        "MIXLOCK_CONFIG_FILE": str(home / "machine.toml"),
         "XDG_CACHE_HOME": str(home / "cache"),
         "PIP_DEFAULT_TIMEOUT": "5",
         "PIP_CONFIG_FILE": os.devnull,
     }
-    made = World(folder=folder, environment=environment)
-    made.add()
-    with serve(folder, faults=made.faults) as base:
-        made.base = base
-        machine.write_text(f'[mirrors]\n"{CHANNEL}" = ["{base}/science"]\n"{INDEX}" = ["{base}/index/simple"]\n')
-        yield made
+
+
+def run_there(command: Sequence[str], root: Path, environment: Mapping[str, str], *, check: bool = False) -> Done:
+    """Run a program in a folder."""
+    done = subprocess.run(command, cwd=root, env=dict(environment), capture_output=True, text=True, check=check)
+    return Done(status=done.returncode, stdout=done.stdout, stderr=done.stderr)
+
+
+def run_here(command: Callable[[], int], root: Path, environment: Mapping[str, str]) -> Done:
+    """Run what would be a program in this process, which is in a folder and has another environment meanwhile."""
+    stdout, stderr = (io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace", write_through=True) for _ in "oe")
+    with _as_there(root, environment), redirect_stdout(stdout), redirect_stderr(stderr):
+        try:
+            status = command()
+        except SystemExit as ended:  # argparse ends a process
+            status = int(ended.code or 0)
+    return Done(status=status, stdout=_written(stdout), stderr=_written(stderr))
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
+
+
+@contextmanager
+def _as_there(root: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    folder, variables = Path.cwd(), dict(os.environ)
+    os.chdir(root)
+    os.environ.clear()
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(variables)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -111,31 +207,41 @@ def ctrl_c_is_heard() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> TableWorld:
+    """Return a world of tables of this test's own."""
+    return table_world(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def shared_world(tmp_path_factory: pytest.TempPathFactory) -> TableWorld:
+    """Return one world of tables for tests that do not change it."""
+    return table_world(tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[ServedWorld]:
     """Serve a world of this test's own."""
     with served_world(tmp_path) as made:
         yield made
 
 
-@pytest.fixture(scope="session")
-def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Serve one world for tests that do not change it."""
-    with served_world(tmp_path_factory.mktemp("shared")) as made:
+@pytest.fixture
+def looked_up(tmp_path: Path) -> Iterator[LookedUpWorld]:
+    """Serve a world of this test's own whose locks are looked up."""
+    with looked_up_world(tmp_path) as made:
         yield made
 
 
-@dataclass(frozen=True, kw_only=True)
-class Done:
-    """What a command left."""
-
-    status: int
-    stdout: str
-    stderr: str
+@pytest.fixture(scope="session")
+def shared_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedWorld]:
+    """Serve one world for tests that leave it as it was."""
+    with served_world(tmp_path_factory.mktemp("served")) as made:
+        yield made
 
 
 @dataclass(kw_only=True)
 class Repository:
-    """A git repository whose configuration leads to the world, and the commands a person would type in it."""
+    """A git repository whose configuration leads to a world, and the commands a person would type in it."""
 
     root: Path
     world: World
@@ -157,7 +263,11 @@ class Repository:
         return self.run(command, check=True).stdout
 
     def mixlock(self, *words: str, **environment: str) -> Done:
-        """Run mixlock as a process."""
+        """Run mixlock as the repository's world does: in this process, or as one of its own with the real engines."""
+        return self.world.mixlock(self.root, words, environment)
+
+    def process(self, *words: str, **environment: str) -> Done:
+        """Run mixlock as a process, whatever the world is."""
         return self.run([sys.executable, "-m", "mixlock_hooks", *words], environment)
 
     def locks(self) -> dict[str, bytes]:
@@ -167,9 +277,7 @@ class Repository:
 
     def run(self, command: list[str], environment: Mapping[str, str] | None = None, *, check: bool = False) -> Done:
         """Run any program in the repository."""
-        env = {**self.world.environment, **(environment or {})}
-        done = subprocess.run(command, cwd=self.root, env=env, capture_output=True, text=True, check=check)
-        return Done(status=done.returncode, stdout=done.stdout, stderr=done.stderr)
+        return run_there(command, self.root, {**self.world.environment, **(environment or {})}, check=check)
 
 
 SPEC = """\
@@ -197,13 +305,19 @@ def new_repository(root: Path, world: World, spec: str = SPEC, configuration: st
 
 
 @pytest.fixture
-def repository(tmp_path: Path, world: World) -> Repository:
+def repository(tmp_path: Path, world: TableWorld) -> Repository:
     """Make a repository with one mixed spec, not locked yet, beside a world of its own."""
     return new_repository(tmp_path / "repository", world)
 
 
+@pytest.fixture
+def served_repository(tmp_path: Path, served: ServedWorld) -> Repository:
+    """Make a repository with one mixed spec, not locked yet, beside a served world of its own."""
+    return new_repository(tmp_path / "repository", served)
+
+
 @pytest.fixture(scope="session")
-def locked_once(tmp_path_factory: pytest.TempPathFactory, shared_world: World) -> Repository:
+def locked_once(tmp_path_factory: pytest.TempPathFactory, shared_world: TableWorld) -> Repository:
     """Lock the mixed spec once; nobody may change this repository."""
     made = new_repository(tmp_path_factory.mktemp("locked") / "repository", shared_world)
     done = made.mixlock("lock")
@@ -217,3 +331,11 @@ def locked(tmp_path: Path, locked_once: Repository) -> Repository:
     root = tmp_path / "locked"
     shutil.copytree(locked_once.root, root)
     return Repository(root=root, world=locked_once.world)
+
+
+@pytest.fixture
+def served_locked(tmp_path: Path, locked_once: Repository, shared_served: ServedWorld) -> Repository:
+    """Copy the locked repository, for a test to change with the real engines, which would lock the same bytes."""
+    root = tmp_path / "locked"
+    shutil.copytree(locked_once.root, root)
+    return Repository(root=root, world=shared_served)

@@ -19,10 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.ports import OpenEngines
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, engines: OpenEngines | None = None) -> int:
     """Run one command and return its exit status.
+
+    Args:
+        argv: the command line without the program; this process's where it is not given.
+        engines: what opens the engines of a command that solves; conda-lock where it is not given.
 
     0: clean, fresh or done; 1: the user has something to fix; 2: usage or configuration; 3: could not tell or
     could not do; 130: interrupted.
@@ -30,6 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         args = parsing.parse(words)
+        if engines:
+            args.engines = engines
         status = int(parsing.module_of(args.command).run(args))
         sys.stdout.flush()
     except UsageError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments
+from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments, solving_of
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
 from mixlock_hooks.commands.parsing import add_base, add_environments, add_platforms
 from mixlock_hooks.model.drift import DriftReport
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
         strict=args.strict,
     )
     reporter = Reporter(args)
-    results = lock_environments(project, tree, wanted, options, reporter)
+    results = lock_environments(project, solving_of(args, tree), wanted, options, reporter)
     status = max(
         reporter.status(results, fail_on_change=args.fail_on_change or args.verify),
         reporter.tell_errors(loaded.problems),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -20,11 +20,15 @@ from mixlock_hooks.report import problems as problem_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
+    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.lock_options import LockOptions, LockResult
     from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.pipeline.project import Project
+    from mixlock_hooks.ports import Engines, OpenEngines, Progress
     from mixlock_hooks.shell.repository.worktree import WorkTree
 
 
@@ -39,6 +43,7 @@ def add_solving(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-build", action="store_true", help="never run a package's build code")
     parser.add_argument("--strict", action="store_true", help="an environment that cannot be locked is an error")
     add_jobs(parser, "solves at a time")
+    parser.set_defaults(engines=open_conda_lock)
 
 
 def cutoff_of(args: argparse.Namespace, project: Project) -> str:
@@ -59,13 +64,34 @@ def _cutoff(text: str) -> str:
     return text
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Solving:
+    """Where and with what a command solves: the repository's root, the solves at a time, and what opens engines."""
+
+    root: Path
+    jobs: int
+    engines: OpenEngines
+
+
+def solving_of(args: argparse.Namespace, tree: WorkTree) -> Solving:
+    """Return where and with what a command solves."""
+    return Solving(root=tree.root, jobs=args.jobs, engines=args.engines)
+
+
+def open_conda_lock(settings: Settings, names: Counterparts, progress: Progress) -> Engines:
+    """Open conda-lock, which is imported only where something is solved."""
+    from mixlock_hooks.shell.solver.conda_lock import CondaLock  # noqa: PLC0415
+
+    return CondaLock(settings.solver, names, progress, required_uv=settings.required_uv)
+
+
 def lock_environments(
-    project: Project, tree: WorkTree, wanted: Sequence[EnvironmentSpec], options: LockOptions, reporter: Reporter
+    project: Project, solving: Solving, wanted: Sequence[EnvironmentSpec], options: LockOptions, reporter: Reporter
 ) -> tuple[LockResult, ...]:
     """Lock environments, and tell each result; where nothing drifted nothing is solved or waited for."""
     results = nothing_to_do(project, wanted, options)
     if results is None:
-        return _lock(project, tree, wanted, options, reporter)
+        return _lock(project, solving, wanted, options, reporter)
     for result in results:
         reporter.tell(result)
     return results
@@ -73,7 +99,7 @@ def lock_environments(
 
 def _lock(
     project: Project,
-    tree: WorkTree,
+    solving: Solving,
     wanted: Sequence[EnvironmentSpec],
     options: LockOptions,
     reporter: Reporter,
@@ -83,16 +109,14 @@ def _lock(
     tools.require_lock_extra()
     from mixlock_hooks.shell.progress import progress  # noqa: PLC0415
     from mixlock_hooks.shell.repository.repository_lock import repository_lock  # noqa: PLC0415
-    from mixlock_hooks.shell.solver.conda_lock import CondaLock  # noqa: PLC0415
     from mixlock_hooks.shell.workers import workers  # noqa: PLC0415
 
     with (
-        repository_lock(tree.root),
+        repository_lock(solving.root),
         progress(neutral.line, quiet=reporter.quiet, verbose=reporter.verbose, color=reporter.color) as shown,
-        workers(reporter.jobs) as pool,
+        workers(solving.jobs) as pool,
     ):
-        solver, required_uv = project.settings.solver, project.settings.required_uv
-        locker = Locker(project, lambda: CondaLock(solver, project.names(), shown, required_uv=required_uv), shown)
+        locker = Locker(project, lambda: solving.engines(project.settings, project.names(), shown), shown)
         return locker.lock(wanted, options, pool, reporter.tell)
 
 
@@ -103,7 +127,6 @@ class Reporter:
         self.quiet = bool(args.quiet)
         self.verbose = bool(args.verbose)
         self.color = not args.no_color
-        self.jobs = int(args.jobs)
         self._dry_run = bool(args.dry_run)
         self._verify = bool(getattr(args, "verify", False))
 

@@ -10,7 +10,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments
+from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments, solving_of
 from mixlock_hooks.commands.opening import open_project, platforms_of
 from mixlock_hooks.commands.parsing import add_base, add_platforms
 from mixlock_hooks.model.alias import Alias, alias
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         strict=args.strict,
     )
     reporter = Reporter(args)
-    results = lock_environments(project, tree, loaded.environments, options, reporter)
+    results = lock_environments(project, solving_of(args, tree), loaded.environments, options, reporter)
     status = max(reporter.status(results, fail_on_change=False), reporter.tell_errors(loaded.problems))
     if args.alias and any(result.unlockable for result in results):
         raise UsageError(f"{args.file}: no alias was given, for it stands for a lock, and this cannot be locked")

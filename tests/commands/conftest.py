@@ -11,13 +11,14 @@ import pytest
 
 from mixlock_hooks.commands import main
 from mixlock_hooks.formats import conda_lock_yml
-from mixlock_hooks.shell.index.loopback import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.conftest import Repository, World
+    from mixlock_hooks.model.solving import SolveRequest
+    from mixlock_hooks.shell.index.loopback import Fault
+    from tests.conftest import Repository, ServedWorld, TableWorld
 
 
 class Drift(Protocol):
@@ -63,17 +64,18 @@ def loosened(tmp_path: Path, loosened_once: Repository) -> Repository:
 
 
 @pytest.fixture
-def faults(shared_world: World) -> Iterator[dict[str, Fault]]:
-    """Give the faults of the shared world, for as long as a test lasts."""
-    shared_world.faults.clear()
-    yield shared_world.faults
-    shared_world.faults.clear()
+def faults(shared_served: ServedWorld) -> Iterator[dict[str, Fault]]:
+    """Give the faults of the shared served world, for as long as a test lasts."""
+    shared_served.faults.clear()
+    yield shared_served.faults
+    shared_served.faults.clear()
 
 
 @pytest.fixture
-def offline(faults: dict[str, Fault]) -> None:
-    """Break the channel and the index, so that whoever asks them fails."""
-    faults["/"] = Fault(status=500)
+def asked(shared_world: TableWorld) -> list[SolveRequest]:
+    """Return what the engines of the shared world are asked from now on."""
+    shared_world.engines.requests.clear()
+    return shared_world.engines.requests
 
 
 def versions(repository: Repository, environment: str = "environment") -> dict[str, str]:

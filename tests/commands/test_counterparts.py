@@ -15,10 +15,10 @@ from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.pipeline.project import Project
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.repository.worktree import WorkTree, read_settings
-from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
+from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage
 from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
 from tests.commands.conftest import versions
-from tests.conftest import CONDA_PACKAGES, CONFIGURATION, new_repository, served_world
+from tests.conftest import CONFIGURATION, looked_up_world, new_repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,8 +50,8 @@ _CASES = {
 @pytest.fixture(name="twins", scope="module")
 def _twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
     """Lock every case in one run; nobody may change this repository."""
-    with served_world(tmp_path_factory.mktemp("twins")) as world:
-        write_channel(world.folder / "science", (*CONDA_PACKAGES, *_CONDA))
+    with looked_up_world(tmp_path_factory.mktemp("twins")) as world:
+        world.add_conda(*_CONDA)
         world.add(*map(render_wheel, _PROJECTS))
         configuration = CONFIGURATION.replace('"linux-64", "osx-arm64"', '"linux-64"')
         root = tmp_path_factory.mktemp("locked") / "twins"

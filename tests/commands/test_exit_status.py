@@ -37,7 +37,12 @@ if TYPE_CHECKING:
     ids=lambda value: " ".join(value) or "nothing" if isinstance(value, list) else str(value),
 )
 def test_exit_status(locked_once: Repository, words: list[str], status: int) -> None:
-    done = locked_once.mixlock(*words)
+    assert locked_once.mixlock(*words).status == status
+
+
+@pytest.mark.parametrize(("words", "status"), [(["lock"], 0), (["drift", "nowhere"], 2), (["--nonsense"], 2)])
+def test_a_process_exits_with_it(locked_once: Repository, words: list[str], status: int) -> None:
+    done = locked_once.process(*words)
     assert (done.status, "Traceback" in done.stderr) == (status, False)
 
 
@@ -100,7 +105,7 @@ def test_a_closed_stream_is_no_traceback(locked_once: Repository, line: str) -> 
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
 def test_a_stream_that_cannot_spell_a_path_is_no_traceback(locked: Repository, encoding: str) -> None:
     locked.write("environment-日本.yml", "dependencies: [é]\n")
-    done = locked.mixlock("check", PYTHONIOENCODING=encoding)
+    done = locked.process("check", PYTHONIOENCODING=encoding)
     assert (done.status, "Traceback" in done.stderr) == (1, False)
 
 

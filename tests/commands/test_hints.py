@@ -14,7 +14,8 @@ import pytest
 from mixlock_hooks.commands import main
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.explanations import EXPLANATIONS
-from tests.conftest import CHANNEL, INDEX, new_repository
+from tests.conftest import new_repository
+from tests.tables import CHANNEL, INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

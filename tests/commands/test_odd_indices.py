@@ -13,12 +13,12 @@ from mixlock_hooks.shell.index.loopback import Fault
 from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
 from mixlock_hooks.synthetic.projects import RenderedFile, SyntheticProject, render_sdist, render_stub, render_wheel
 from tests.commands.conftest import versions
-from tests.conftest import CONDA_PACKAGES
+from tests.tables import CONDA_PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.conftest import Done, Repository, World
+    from tests.conftest import Done, Repository, ServedWorld
 
 HEAD = "dependencies:\n  - python=3.12\n"
 SPEC = f"{HEAD}  - pip:\n    - requests\n"
@@ -28,16 +28,16 @@ JSON = {"Content-Type": "application/vnd.pypi.simple.v1+json"}
 NEWEST = {"pip requests": "2.32.0", "pip idna": "3.10"}
 
 
-def _page(world: World, project: str = "requests") -> bytes:
+def _page(world: ServedWorld, project: str = "requests") -> bytes:
     return (world.folder / f"index/simple/{project}/index.html").read_bytes()
 
 
-def _whole_files_only(world: World) -> dict[str, Fault]:
+def _whole_files_only(world: ServedWorld) -> dict[str, Fault]:
     files = (world.folder / "index/files").iterdir()
     return {f"/index/files/{file.name}": Fault(body=file.read_bytes()) for file in files}
 
 
-def _json_only(world: World) -> dict[str, Fault]:
+def _json_only(world: ServedWorld) -> dict[str, Fault]:
     faults = {}
     for folder in (world.folder / "index/simple").iterdir():
         if folder.is_dir():
@@ -51,12 +51,12 @@ def _json_only(world: World) -> dict[str, Fault]:
     return faults
 
 
-def _compressed(world: World) -> dict[str, Fault]:
+def _compressed(world: ServedWorld) -> dict[str, Fault]:
     body = gzip.compress(_page(world))
     return {PAGE: Fault(body=body, headers={**HTML, "Content-Encoding": "gzip"})}
 
 
-def _redirected(world: World) -> dict[str, Fault]:
+def _redirected(world: ServedWorld) -> dict[str, Fault]:
     moved = {name: Fault(status=302, headers={"Location": f"/index/moved/{name}/"}) for name in ("requests", "idna")}
     for name in moved:
         target = world.folder / f"index/moved/{name}/index.html"
@@ -65,12 +65,12 @@ def _redirected(world: World) -> dict[str, Fault]:
     return {f"/index/simple/{name}": fault for name, fault in moved.items()}
 
 
-def _absolute_links(world: World) -> dict[str, Fault]:
+def _absolute_links(world: ServedWorld) -> dict[str, Fault]:
     body = _page(world).replace(b"../../files/", f"{world.base}/index/files/".encode())
     return {PAGE: Fault(body=body, headers=HTML)}
 
 
-def _huge(world: World) -> dict[str, Fault]:
+def _huge(world: ServedWorld) -> dict[str, Fault]:
     many = b"".join(
         b'<a href="../../files/requests-0.%d.tar.gz#sha256=%064d">requests-0.%d.tar.gz</a><br>\n' % (n, n, n)
         for n in range(150_000)
@@ -79,12 +79,12 @@ def _huge(world: World) -> dict[str, Fault]:
     return {PAGE: Fault(body=_page(world).replace(b"<body>", b"<body>" + many), headers=HTML)}
 
 
-def _yanked(world: World) -> dict[str, Fault]:
+def _yanked(world: ServedWorld) -> dict[str, Fault]:
     body = _page(world).replace(b">requests-2.32.0", b' data-yanked="broken">requests-2.32.0')
     return {PAGE: Fault(body=body, headers=HTML)}
 
 
-def _metadata_of_another(world: World) -> dict[str, Fault]:
+def _metadata_of_another(world: ServedWorld) -> dict[str, Fault]:
     """Announce metadata beside the files (PEP 658), and serve those of another project."""
     body = re.sub(rb'">requests', b'" data-core-metadata="true">requests', _page(world))
     other = b"Metadata-Version: 2.1\nName: other\nVersion: 1\n"
@@ -92,7 +92,7 @@ def _metadata_of_another(world: World) -> dict[str, Fault]:
     return {PAGE: Fault(body=body, headers=HTML), name: Fault(body=other)}
 
 
-SAME: dict[str, tuple[Callable[[World], dict[str, Fault]], dict[str, str]]] = {
+SAME: dict[str, tuple[Callable[[ServedWorld], dict[str, Fault]], dict[str, str]]] = {
     "HTML with relative links": (lambda _world: {}, NEWEST),
     "no range requests": (_whole_files_only, NEWEST),
     "JSON only": (_json_only, NEWEST),
@@ -106,13 +106,16 @@ SAME: dict[str, tuple[Callable[[World], dict[str, Fault]], dict[str, str]]] = {
 
 @pytest.mark.parametrize(("odd", "expected"), SAME.values(), ids=SAME)
 def test_an_odd_index_is_read(
-    repository: Repository, odd: Callable[[World], dict[str, Fault]], expected: dict[str, str]
+    served_repository: Repository,
+    served: ServedWorld,
+    odd: Callable[[ServedWorld], dict[str, Fault]],
+    expected: dict[str, str],
 ) -> None:
-    repository.world.faults.update(odd(repository.world))
-    done = _locked(repository, SPEC)
+    served.faults.update(odd(served))
+    done = _locked(served_repository, SPEC)
     assert done.status == 0, done.stderr
-    assert expected.items() <= versions(repository).items()
-    assert "127.0.0.1" not in repository.read("locks/environment/conda-lock.yml")
+    assert expected.items() <= versions(served_repository).items()
+    assert "127.0.0.1" not in served_repository.read("locks/environment/conda-lock.yml")
 
 
 def _locked(repository: Repository, spec: str) -> Done:
@@ -121,28 +124,28 @@ def _locked(repository: Repository, spec: str) -> Done:
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 429])
-def test_a_page_that_is_refused_is_told(repository: Repository, status: int) -> None:
-    repository.world.faults[PAGE] = Fault(status=status)
-    done = _locked(repository, SPEC)
-    assert (done.status, repository.locks()) == (3, {})
+def test_a_page_that_is_refused_is_told(served_repository: Repository, served: ServedWorld, status: int) -> None:
+    served.faults[PAGE] = Fault(status=status)
+    done = _locked(served_repository, SPEC)
+    assert (done.status, served_repository.locks()) == (3, {})
     assert re.search(r"environment\.yml:\d+:\d+: MIX30[24] ", done.stderr), done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_yanked_release_is_taken_where_it_is_pinned(repository: Repository) -> None:
-    repository.world.faults.update(_yanked(repository.world))
-    done = _locked(repository, f"{HEAD}  - pip:\n    - requests==2.32.0\n")
+def test_a_yanked_release_is_taken_where_it_is_pinned(served_repository: Repository, served: ServedWorld) -> None:
+    served.faults.update(_yanked(served))
+    done = _locked(served_repository, f"{HEAD}  - pip:\n    - requests==2.32.0\n")
     assert done.status == 0, done.stderr
-    assert NEWEST.items() <= versions(repository).items()
+    assert NEWEST.items() <= versions(served_repository).items()
 
 
-def test_an_sdist_whose_content_is_another_is_refused(repository: Repository) -> None:
+def test_an_sdist_whose_content_is_another_is_refused(served_repository: Repository, served: ServedWorld) -> None:
     name = "old-style", "old_style-0.1.tar.gz"
     other = render_sdist(SyntheticProject(name=name[0], version="0.1"), static_metadata=False)
-    assert (repository.world.folder / "index/files" / name[1]).read_bytes() != other.content
-    repository.world.faults[f"/index/files/{name[1]}"] = Fault(body=other.content)
-    done = _locked(repository, f"{HEAD}  - pip:\n    - {name[0]}\n")
-    assert (done.status, repository.locks()) == (3, {})
+    assert (served.folder / "index/files" / name[1]).read_bytes() != other.content
+    served.faults[f"/index/files/{name[1]}"] = Fault(body=other.content)
+    done = _locked(served_repository, f"{HEAD}  - pip:\n    - {name[0]}\n")
+    assert (done.status, served_repository.locks()) == (3, {})
     assert re.search(r"environment\.yml:4:7: MIX302 .*old.style", done.stderr), done.stderr
 
 
@@ -157,26 +160,30 @@ GLIBC = {
 
 @pytest.mark.parametrize(("files", "version", "suffix"), GLIBC.values(), ids=GLIBC)
 def test_a_wheel_for_a_newer_glibc_is_not_locked(
-    repository: Repository, files: tuple[RenderedFile, ...], version: str, suffix: str
+    served_repository: Repository, served: ServedWorld, files: tuple[RenderedFile, ...], version: str, suffix: str
 ) -> None:
-    repository.world.add(*files)
-    done = _locked(repository, f"{HEAD}  - pip:\n    - modern\n")
+    served.add(*files)
+    done = _locked(served_repository, f"{HEAD}  - pip:\n    - modern\n")
     assert done.status == 0, done.stderr
-    assert versions(repository)["pip modern"] == version
-    assert re.search(rf"/modern-{version}[^\s/]*\.{suffix}", repository.read("locks/environment/conda-lock.yml"))
+    assert versions(served_repository)["pip modern"] == version
+    assert re.search(
+        rf"/modern-{version}[^\s/]*\.{suffix}", served_repository.read("locks/environment/conda-lock.yml")
+    )
 
 
-def test_no_wheel_for_the_glibc_and_no_sdist_is_told(repository: Repository) -> None:
-    repository.world.add(NEW_GLIBC)
-    done = _locked(repository, f"{HEAD}  - pip:\n    - modern\n")
-    assert (done.status, repository.locks()) == (3, {})
+def test_no_wheel_for_the_glibc_and_no_sdist_is_told(served_repository: Repository, served: ServedWorld) -> None:
+    served.add(NEW_GLIBC)
+    done = _locked(served_repository, f"{HEAD}  - pip:\n    - modern\n")
+    assert (done.status, served_repository.locks()) == (3, {})
     assert re.search(r"environment\.yml:4:7: MIX305 no file of `modern` 2\.0 fits linux-64", done.stderr), done.stderr
 
 
-def test_metadata_beside_a_file_that_are_of_another_project_are_told(repository: Repository) -> None:
-    repository.world.faults.update(_metadata_of_another(repository.world))
-    done = _locked(repository, SPEC)
-    assert (done.status, repository.locks()) == (3, {})
+def test_metadata_beside_a_file_that_are_of_another_project_are_told(
+    served_repository: Repository, served: ServedWorld
+) -> None:
+    served.faults.update(_metadata_of_another(served))
+    done = _locked(served_repository, SPEC)
+    assert (done.status, served_repository.locks()) == (3, {})
     assert "environment.yml:4:7: MIX302 the index serves a file of `requests` whose metadata are of" in done.stderr
 
 
@@ -188,48 +195,50 @@ OTHERS = {
 
 @pytest.mark.parametrize(("name", "version", "expected"), OTHERS.values(), ids=OTHERS)
 def test_a_wheel_whose_metadata_are_of_something_else_is_told(
-    repository: Repository, name: str, version: str, expected: str
+    served_repository: Repository, served: ServedWorld, name: str, version: str, expected: str
 ) -> None:
     """No installer takes it."""
     other = render_stub(name, version, f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
-    repository.world.add(RenderedFile(name="liar-1.0-py3-none-any.whl", content=other.content))
-    done = _locked(repository, f"{HEAD}  - pip:\n    - liar\n")
-    assert (done.status, repository.locks()) == (3, {})
+    served.add(RenderedFile(name="liar-1.0-py3-none-any.whl", content=other.content))
+    done = _locked(served_repository, f"{HEAD}  - pip:\n    - liar\n")
+    assert (done.status, served_repository.locks()) == (3, {})
     assert f"environment.yml:4:7: {expected}" in done.stderr
 
 
-def test_the_version_of_conda_need_not_be_on_the_index(repository: Repository) -> None:
-    repository.world.add(render_wheel(SyntheticProject(name="numpy", version="1.0")))
-    done = _locked(repository, f"{HEAD}  - numpy=2.2\n  - pip:\n    - frames\n")
+def test_the_version_of_conda_need_not_be_on_the_index(served_repository: Repository, served: ServedWorld) -> None:
+    served.add(render_wheel(SyntheticProject(name="numpy", version="1.0")))
+    done = _locked(served_repository, f"{HEAD}  - numpy=2.2\n  - pip:\n    - frames\n")
     assert (done.status, "solved against the full index" in done.stderr) == (0, False), done.stderr
-    assert {"conda numpy": "2.2.6", "pip frames": "2.0"}.items() <= versions(repository).items()
-    assert "pip numpy" not in versions(repository)
+    assert {"conda numpy": "2.2.6", "pip frames": "2.0"}.items() <= versions(served_repository).items()
+    assert "pip numpy" not in versions(served_repository)
 
 
-def test_what_conda_holds_under_one_name_is_held_under_each_name_of_the_index(repository: Repository) -> None:
+def test_what_conda_holds_under_one_name_is_held_under_each_name_of_the_index(
+    served_repository: Repository, served: ServedWorld
+) -> None:
     """`py-opencv` of conda is `opencv-python` and `opencv-python-headless` of the index, both at once."""
     opencv = SyntheticCondaPackage(
         name="py-opencv", version="4.8.1", depends=("python >=3.12,<3.13.0a0",), subdir="linux-64"
     )
-    write_channel(repository.world.folder / "science", (*CONDA_PACKAGES, opencv))
+    write_channel(served.folder / "science", (*CONDA_PACKAGES, opencv))
     names = ("opencv-python", "opencv-python-headless")
     wheels = [render_wheel(SyntheticProject(name=name, version="4.8.1")) for name in names]
     users = [
         render_wheel(SyntheticProject(name=f"uses-{name}", version="1.0", requires=(f"{name}>=4",))) for name in names
     ]
-    repository.world.add(*wheels, *users)
+    served.add(*wheels, *users)
     asked = "".join(f"    - uses-{name}\n" for name in names)
-    done = _locked(repository, f"{HEAD}  - py-opencv\n  - pip:\n{asked}")
+    done = _locked(served_repository, f"{HEAD}  - py-opencv\n  - pip:\n{asked}")
     assert done.status == 0, done.stderr
-    found = versions(repository)
+    found = versions(served_repository)
     assert found["conda py-opencv"] == "4.8.1"
     assert not {f"pip {name}" for name in names} & found.keys()
 
 
-def test_a_proxy_of_the_machine_is_not_asked_for_what_lies_on_loopback(repository: Repository) -> None:
+def test_a_proxy_of_the_machine_is_not_asked_for_what_lies_on_loopback(served_repository: Repository) -> None:
     nobody = "http://127.0.0.1:9"
-    repository.write("environment.yml", SPEC)
-    done = repository.mixlock(
+    served_repository.write("environment.yml", SPEC)
+    done = served_repository.mixlock(
         "lock", "--platform", "linux-64", http_proxy=nobody, HTTP_PROXY=nobody, no_proxy="127.0.0.1,other.example"
     )
     assert (done.status, "full index" in done.stderr) == (0, False), done.stderr

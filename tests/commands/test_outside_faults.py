@@ -18,12 +18,12 @@ import pytest
 
 from mixlock_hooks.commands import main
 from mixlock_hooks.shell.index.loopback import Fault
-from tests.conftest import new_repository
+from tests.conftest import Repository, new_repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.conftest import Done, Repository
+    from tests.conftest import Done, ServedWorld
 
 SPEC = "dependencies:\n  - python=3.12\n  - pip:\n    - requests==2.32.0\n"
 WHEEL = "requests-2.32.0-py3-none-any.whl"
@@ -81,42 +81,44 @@ def told(done: Done) -> str:
 
 @pytest.mark.parametrize("row", FAULTS.values(), ids=FAULTS)
 def test_a_fault_is_told_with_place_and_code_and_the_old_lock_stays(
-    locked: Repository, tmp_path: Path, faults: dict[str, Fault], row: tuple[str, Fault, str]
+    served_locked: Repository, tmp_path: Path, faults: dict[str, Fault], row: tuple[str, Fault, str]
 ) -> None:
     path, fault, expected = row
-    before = locked.locks()
+    before = served_locked.locks()
     faults[path] = fault
-    locked.write("environment.yml", SPEC)
+    served_locked.write("environment.yml", SPEC)
     caches = {"XDG_CACHE_HOME": str(tmp_path / "cold"), "PIP_DEFAULT_TIMEOUT": "1"}
-    done = locked.mixlock("lock", "--platform", "linux-64", **caches)
+    done = served_locked.mixlock("lock", "--platform", "linux-64", **caches)
     assert re.match(expected, told(done)), done.stderr
     assert "Traceback" not in done.stderr
-    assert (done.status, locked.locks()) == (3, before)
+    assert (done.status, served_locked.locks()) == (3, before)
 
 
 def test_a_channel_that_is_named_in_the_spec_is_told_at_its_line(
-    locked: Repository, faults: dict[str, Fault]
+    served_locked: Repository, faults: dict[str, Fault]
 ) -> None:
     faults["/science"] = Fault(status=404)
-    locked.write("environment.yml", f"channels:\n  - https://conda.example/science\n{SPEC}  - numpy\n")
-    done = locked.mixlock("lock", "--force", "--platform", "linux-64")
+    served_locked.write("environment.yml", f"channels:\n  - https://conda.example/science\n{SPEC}  - numpy\n")
+    done = served_locked.mixlock("lock", "--force", "--platform", "linux-64")
     assert told(done).startswith("environment.yml:2:5: MIX301 a channel cannot be read"), done.stderr
 
 
-def test_a_wrong_hash_on_the_page_is_locked_as_it_stands_so_that_pip_refuses_the_file(repository: Repository) -> None:
+def test_a_wrong_hash_on_the_page_is_locked_as_it_stands_so_that_pip_refuses_the_file(
+    served_repository: Repository, served: ServedWorld
+) -> None:
     """No file is downloaded to lock it, so the page's word counts; the installer is who would run the file."""
-    wrong = repository.world.folder / "index/simple/requests/index.html"
+    wrong = served.folder / "index/simple/requests/index.html"
     wrong.write_bytes(page(f"#sha256={'0' * 64}"))
-    repository.write("environment.yml", SPEC)
-    done = repository.mixlock("lock", "--platform", "linux-64")
+    served_repository.write("environment.yml", SPEC)
+    done = served_repository.mixlock("lock", "--platform", "linux-64")
     assert done.status == 0, done.stderr
-    pins = repository.root / "locks/environment/pip-linux-64.txt"
+    pins = served_repository.root / "locks/environment/pip-linux-64.txt"
     assert f"requests==2.32.0 --hash=sha256:{'0' * 64}" in pins.read_text()
-    index = f"{repository.world.base}/index/simple"
+    index = f"{served.base}/index/simple"
     pip = f"pip install --dry-run --no-deps --require-hashes --disable-pip-version-check -i {index} -r {pins}"
     command = [sys.executable, "-m", *pip.split()]
     refused = subprocess.run(
-        command, capture_output=True, text=True, check=False, env=dict(repository.world.environment)
+        command, capture_output=True, text=True, check=False, env=dict(served_repository.world.environment)
     )
     assert refused.returncode != 0
     assert "THESE PACKAGES DO NOT MATCH THE HASHES" in refused.stderr
@@ -238,25 +240,23 @@ def test_a_file_size_limit_leaves_the_old_set(changed: Repository) -> None:
 
 
 @pytest.fixture
-def full_disk(changed: Repository) -> Iterator[Repository]:
-    """Put the locks on a file system with no room left; needs the right to mount."""
-    folder = changed.root / "locks"
-    kept = changed.root / "kept"
-    folder.rename(kept)
+def full_disk(changed: Repository, tmp_path: Path) -> Iterator[Repository]:
+    """Put the repository on a file system with no room left; needs the right to mount."""
+    folder = tmp_path / "full"
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True, text=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], capture_output=True, text=True, check=False
     )
     if mounted.returncode:
         pytest.skip(f"no right to mount a tmpfs: {mounted.stderr.strip()}")
     try:
-        shutil.copytree(kept, folder, dirs_exist_ok=True)
+        shutil.copytree(changed.root, folder / "repository")
         filler = os.open(folder / "filler", os.O_WRONLY | os.O_CREAT)
         with contextlib.suppress(OSError):
             while os.write(filler, bytes(1024)):
                 pass
         os.close(filler)
-        yield changed
+        yield Repository(root=folder / "repository", world=changed.world)
     finally:
         subprocess.run(["umount", str(folder)], check=True)
 
@@ -269,20 +269,22 @@ def test_a_full_disk_leaves_the_old_set(full_disk: Repository) -> None:
 
 
 @pytest.mark.parametrize("name", ["XDG_CACHE_HOME", "TMPDIR"])
-def test_a_folder_that_cannot_be_written_is_told(locked: Repository, name: str) -> None:
-    locked.write("environment.yml", SPEC)
-    done = locked.mixlock("lock", **{name: "/dev/null"})
+def test_a_folder_that_cannot_be_written_is_told(served_locked: Repository, name: str) -> None:
+    served_locked.write("environment.yml", SPEC)
+    done = served_locked.mixlock("lock", **{name: "/dev/null"})
     assert "Traceback" not in done.stderr
-    assert (done.status, locked.mixlock("drift").status) == ((3, 1) if name == "XDG_CACHE_HOME" else (done.status, 0))
+    assert (done.status, served_locked.mixlock("drift").status) == (
+        (3, 1) if name == "XDG_CACHE_HOME" else (done.status, 0)
+    )
 
 
 @pytest.mark.parametrize(
     "text", [b"[mirrors", b"\xff\xfe", b"mirrors = 1\n"], ids=["not TOML", "not UTF-8", "no table"]
 )
-def test_a_bad_machine_configuration_is_a_usage_error(locked: Repository, tmp_path: Path, text: bytes) -> None:
+def test_a_bad_machine_configuration_is_a_usage_error(served_locked: Repository, tmp_path: Path, text: bytes) -> None:
     (tmp_path / "config.toml").write_bytes(text)
-    locked.write("environment.yml", SPEC)
-    done = locked.mixlock("lock", MIXLOCK_CONFIG_FILE=str(tmp_path / "config.toml"))
+    served_locked.write("environment.yml", SPEC)
+    done = served_locked.mixlock("lock", MIXLOCK_CONFIG_FILE=str(tmp_path / "config.toml"))
     assert (done.status, "Traceback" in done.stderr) == (2, False)
     assert f"mixlock: {tmp_path / 'config.toml'}: " in done.stderr
 
@@ -299,16 +301,16 @@ def start(repository: Repository, *words: str, **variables: str) -> subprocess.P
     )
 
 
-def test_of_two_runs_in_one_repository_one_waits_and_both_succeed(repository: Repository) -> None:
-    repository.write("environment.yml", SPEC)
-    first, second = (start(repository, "lock", "--platform", "linux-64") for _ in range(2))
+def test_of_two_runs_in_one_repository_one_waits_and_both_succeed(served_repository: Repository) -> None:
+    served_repository.write("environment.yml", "dependencies: [libblas]\n")
+    first, second = (start(served_repository, "lock", "--platform", "linux-64") for _ in range(2))
     said = [process.communicate(timeout=60) for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0), said
     waited = ["another mixlock is at work" in stderr for _stdout, stderr in said]
     wrote = ["wrote 3 files" in stdout for stdout, _stderr in said]
     assert sorted(waited) == [False, True], said
     assert sorted(wrote) == [False, True], said
-    assert repository.mixlock("drift", "--platform", "linux-64").status == 0
+    assert served_repository.mixlock("drift", "--platform", "linux-64").status == 0
 
 
 PHASES = {"/index": "proposing PyPI packages", "/science": "solving conda packages"}
@@ -330,15 +332,15 @@ def _readable(file: Path) -> str:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 @pytest.mark.parametrize("hanging", PHASES)
 def test_an_interrupted_solve_leaves_nothing_behind(
-    locked: Repository, tmp_path: Path, faults: dict[str, Fault], number: signal.Signals, hanging: str
+    served_locked: Repository, tmp_path: Path, faults: dict[str, Fault], number: signal.Signals, hanging: str
 ) -> None:
-    before = locked.locks()
+    before = served_locked.locks()
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     faults[hanging] = Fault(delay=60)
-    locked.write("environment.yml", SPEC)
+    served_locked.write("environment.yml", SPEC)
     variables = {"TMPDIR": str(scratch), "XDG_CACHE_HOME": str(tmp_path / "cold"), "PIP_DEFAULT_TIMEOUT": "60"}
-    process = start(locked, "lock", "--force", **variables)
+    process = start(served_locked, "lock", "--force", **variables)
     assert process.stderr is not None
     while PHASES[hanging] not in process.stderr.readline():
         assert process.poll() is None
@@ -348,13 +350,14 @@ def test_an_interrupted_solve_leaves_nothing_behind(
     _stdout, stderr = process.communicate(timeout=20)
     assert (process.returncode, "Traceback" in stderr) == (130, False)
     assert "mixlock: interrupted; nothing was half-written" in stderr
-    assert (list(scratch.iterdir()), programs_that_see(str(scratch)), locked.locks()) == ([], [], before)
+    assert (list(scratch.iterdir()), programs_that_see(str(scratch)), served_locked.locks()) == ([], [], before)
 
 
-def test_two_repositories_do_not_wait_for_each_other(locked: Repository, tmp_path: Path) -> None:
-    other = new_repository(tmp_path / "other", locked.world, "dependencies: [libblas]\n")
-    locked.write("environment.yml", "dependencies: [libblas]\n")
-    processes = [start(each, "lock") for each in (locked, other)]
+def test_two_repositories_do_not_wait_for_each_other(served_locked: Repository, tmp_path: Path) -> None:
+    spec = "platforms: [linux-64]\ndependencies: [libblas]\n"
+    other = new_repository(tmp_path / "other", served_locked.world, spec)
+    served_locked.write("environment.yml", spec)
+    processes = [start(each, "lock") for each in (served_locked, other)]
     said = [process.communicate(timeout=60)[1] for process in processes]
     assert [process.returncode for process in processes] == [0, 0]
     assert "another mixlock" not in "".join(said)

@@ -13,6 +13,7 @@ from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.shell.host import host_platform
 from tests.conftest import SPEC, new_repository
+from tests.tables import CHANNEL, INDEX
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +48,7 @@ def test_a_lock_is_shown_as_json_with_all_that_metaflow_needs(locked_once: Repos
     for each in packages.values():
         assert each["url"].startswith("https://")
         assert len(each["sha256"]) == 64
-    assert packages["conda", "numpy"]["url"].startswith(f"{locked_once.world.channel}/linux-64/numpy-1.26.4-")
+    assert packages["conda", "numpy"]["url"].startswith(f"{CHANNEL}/linux-64/numpy-1.26.4-")
     assert len(packages["conda", "numpy"]["md5"]) == 32
     assert packages["pip", "requests"]["dependencies"] == {"idna": ">=3"}
 
@@ -121,7 +122,7 @@ def test_the_environment_export_pins_every_package(locked_once: Repository) -> N
     exported = yaml.safe_load(done.stdout)
     packages = [package for package in _lock(locked_once).packages if package.platform == "linux-64"]
     *conda, pip = exported["dependencies"]
-    assert exported["channels"] == [locked_once.world.channel]
+    assert exported["channels"] == [CHANNEL]
     assert exported["platforms"] == ["linux-64"]
     assert [entry.rpartition("=")[0] for entry in conda] == [
         f"{package.name}={package.version}"
@@ -149,12 +150,12 @@ def test_the_environment_export_is_a_spec_that_locks_to_the_same_packages(
 def test_the_only_platform_is_taken_and_the_specs_own_indices_are_named(
     tmp_path: Path, locked_once: Repository
 ) -> None:
-    spec = f"pypi-indices: ['{locked_once.world.index}']\nplatforms: [win-64]\n" + SPEC
+    spec = f"pypi-indices: ['{INDEX}']\nplatforms: [win-64]\n" + SPEC
     made = new_repository(tmp_path / "win", locked_once.world, spec=spec)
     assert made.mixlock("lock").status == 0
     assert "# platform: win-64\n" in made.mixlock("export", "environment", "--to", "explicit").stdout
     exported = yaml.safe_load(made.mixlock("export", "environment", "--to", "environment").stdout)
-    assert exported["pypi-indices"] == [made.world.index]
+    assert exported["pypi-indices"] == [INDEX]
 
 
 def test_of_several_platforms_the_machines_is_taken(locked_once: Repository) -> None:

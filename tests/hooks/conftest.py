@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests.conftest import Done
+from tests.looked_up_mixlock import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ def manifest() -> list[dict[str, Any]]:
 
 
 def local_configuration(*ids: str, args: tuple[str, ...] = ()) -> str:
-    """Render a configuration with hooks of the manifest, in this order, as programs of this interpreter."""
+    """Render a configuration with hooks of the manifest, in this order; what they solve is looked up."""
     described = {hook["id"]: hook for hook in manifest()}
     hooks = [_as_local(described[name]) | {"args": [*args]} for name in ids]
     return yaml.safe_dump({"repos": [{"repo": "local", "hooks": hooks}]})
@@ -39,7 +40,7 @@ def _as_local(hook: dict[str, Any]) -> dict[str, Any]:
     program, arguments = hook["entry"].split(" ", 1)
     assert program == "mixlock"
     kept = {key: value for key, value in hook.items() if key != "additional_dependencies"}
-    return kept | {"language": "system", "entry": f"{sys.executable} -m mixlock_hooks {arguments}"}
+    return kept | {"language": "system", "entry": f"{PROGRAM} {arguments}"}
 
 
 Locks: TypeAlias = "dict[str, dict[str, bytes]]"

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
+def repository(served_repository: Repository) -> Repository:
+    """Have the real engines: the sessions run programs."""
+    return served_repository
+
+
+@pytest.fixture
 def nox(repository: Repository) -> Callable[..., Done]:
     """Return what writes a noxfile with these arguments for ``sessions``, and runs nox on it."""
     repository.write("mixlock.toml", repository.read("mixlock.toml").replace(', "osx-arm64"', ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,17 +12,20 @@ from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from mixlock_hooks.commands import main
 from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.locked import LockedPackage, Manager
-from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
+from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage
 from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
-from tests.conftest import CONDA_PACKAGES, Repository, new_repository, served_world
+from tests.conftest import ServedWorld, looked_up_world, new_repository
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-_OLD, _NEW = ("1.0",), ("1.0", "2.0", "3.0")
+    from tests.conftest import Done, LookedUpWorld, Repository
+
+_VERSIONS = ("1.0", "2.0", "3.0")
 _LAYERS = 5
 """Each package of a layer needs some of the layer below; from 3.0 on it needs 2.0 of the first of them."""
 _PYPI = [f"pip{layer}{letter}" for layer in range(_LAYERS) for letter in "ab"]
@@ -53,29 +57,25 @@ class Universe:
     """A repository whose lock holds the first version of some packages, in a world that has moved on."""
 
     repository: Repository
+    world: LookedUpWorld
     old: bytes
 
 
 @pytest.fixture(scope="module")
 def universe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Universe]:
-    """Lock while there is only the first version of everything, then publish the others."""
+    """Lock while there is only the first version of everything, then publish the others; locks are looked up."""
     home = tmp_path_factory.mktemp("universe")
-    with served_world(home) as world:
-        _publish(world.folder, _OLD)
+    with looked_up_world(home) as world:
+        world.add_conda(*(_package(name, "1.0") for name in _CONDA))
         world.add(*(render_wheel(_project(name, "1.0")) for name in _PYPI))
         repository = new_repository(home / "repository", world)
         repository.write("mixlock.toml", repository.read("mixlock.toml").replace(', "osx-arm64"', ""))
         repository.write("environment.yml", _spec(_START))
         done = repository.mixlock("lock", "--platform", "linux-64")
         assert done.status == 0, done.stderr
-        _publish(world.folder, _NEW)
-        world.add(*(render_wheel(_project(name, version)) for name in _PYPI for version in _NEW))
-        yield Universe(repository=repository, old=_lock(repository))
-
-
-def _publish(folder: Path, versions: tuple[str, ...]) -> None:
-    packages = [_package(name, version) for name in _CONDA for version in versions]
-    write_channel(folder / "science", [*CONDA_PACKAGES, *packages])
+        world.add_conda(*(_package(name, version) for name in _CONDA for version in _VERSIONS))
+        world.add(*(render_wheel(_project(name, version)) for name in _PYPI for version in _VERSIONS))
+        yield Universe(repository=repository, world=world, old=_lock(repository))
 
 
 def _lock(repository: Repository) -> bytes:
@@ -96,21 +96,52 @@ _EDITS = st.dictionaries(
 )
 
 
-@settings(
-    max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+_QUIETLY = settings(
+    max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+
+
+@_QUIETLY
 @given(edits=_EDITS)
 def test_no_package_changed_that_could_have_stayed(universe: Universe, edits: dict[str, str | None]) -> None:
+    _edit_and_relock(universe, universe.world.mixlock, edits)
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [{"pip4a": ">=3", "con2b": None}, {"con4b": "", "pip2a": ">=2", "con3a": ">=3"}],
+    ids=["some move, some go", "what is new moves what it needs"],
+)
+def test_the_real_engines_change_no_package_that_could_have_stayed(
+    universe: Universe, edits: dict[str, str | None]
+) -> None:
+    _edit_and_relock(universe, partial(ServedWorld.mixlock, universe.world), edits)
+
+
+@pytest.mark.real
+@settings(parent=_QUIETLY, max_examples=10)
+@given(edits=_EDITS)
+def test_the_real_engines_change_no_package_that_could_have_stayed_whatever_is_edited(
+    universe: Universe, edits: dict[str, str | None]
+) -> None:
+    _edit_and_relock(universe, partial(ServedWorld.mixlock, universe.world), edits)
+
+
+def _edit_and_relock(
+    universe: Universe,
+    mixlock: Callable[[Path, Sequence[str], Mapping[str, str]], Done],
+    edits: Mapping[str, str | None],
+) -> None:
     asked = {name: bound for name, bound in {**_START, **edits}.items() if bound is not None}
     repository = universe.repository
     (repository.root / "locks/environment/conda-lock.yml").write_bytes(universe.old)
     repository.write("environment.yml", _spec(asked))
-    done = repository.mixlock("lock", "--platform", "linux-64")
+    done = mixlock(repository.root, ("lock", "--platform", "linux-64"), {})
     if done.status == 3:
         assert "MIX30" in done.stderr, done.stderr  # 3.0 of one and <2 of what it needs exclude each other
         return
     assert done.status == 0, done.stderr
-    assert repository.mixlock("drift", "--verify", "--strict").status == 0
+    assert main(["drift", "--verify", "--strict", "--root", str(repository.root)]) == 0
     old, new = _packages(universe.old), _packages(_lock(repository))
     bounds = _demands(asked, new)
     for key, package in new.items():

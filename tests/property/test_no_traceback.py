@@ -11,6 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mixlock_hooks.commands import main
+from mixlock_hooks.formats import project_config
+from mixlock_hooks.model.names import Subdir
+from mixlock_hooks.model.problem import in_order
+from mixlock_hooks.model.settings import CONFIGURATION_FILES, Settings
+from mixlock_hooks.pipeline.check import check
+from mixlock_hooks.pipeline.drift.fast import drift
+from mixlock_hooks.pipeline.load import load_all
+from mixlock_hooks.report import problems as problem_report
+from tests.fakes import memory_project
+from tests.tables import CHANNEL, INDEX
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +50,47 @@ _SPECS = st.one_of(
     _NOISE.map("dependencies:\n- python\n- pip:\n  - ".__add__),
     st.dictionaries(st.sampled_from(_KEYS), _VALUES, max_size=4).map(repr),
 )
-_QUIETLY = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_QUIETLY = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_OFTEN = settings(_QUIETLY, max_examples=300)
+_FEW = settings(_QUIETLY, max_examples=25)
+
+
+@pytest.fixture(name="content", scope="module")
+def _content(locked_once: Repository) -> dict[str, bytes]:
+    """Return the files of a locked repository, which commands read from memory."""
+    locks = {f"locks/{path}": content for path, content in locked_once.locks().items()}
+    return {**locks, "environment.yml": locked_once.read("environment.yml").encode()}
+
+
+_SETTINGS = Settings(platforms=(Subdir("linux-64"), Subdir("osx-arm64")), channels=(CHANNEL,), default_index=INDEX)
+
+
+def _judged(content: dict[str, bytes]) -> str:
+    """Check everything, compare it with its locks in both ways, and report it in every form."""
+    project = memory_project(content, _SETTINGS)
+    loaded = load_all(project)
+    problems = [*check(project, loaded).problems]
+    for environment in loaded.environments:
+        for verify in (False, True):
+            problems += drift(project, environment, verify=verify).problems()
+    return "".join(problem_report.render(form, in_order(problems), checked=1) for form in problem_report.FORMS)
+
+
+@_OFTEN
+@given(text=_SPECS)
+def test_no_spec_makes_a_judgement_crash(content: dict[str, bytes], text: str) -> None:
+    assert _judged({**content, "environment.yml": text.encode("utf-8", "surrogatepass")})
+
+
+@_OFTEN
+@given(text=_NOISE, begin=st.integers(0, 4000), length=st.integers(0, 200))
+@pytest.mark.parametrize("name", ["conda-lock.yml", "conda-linux-64.lock"])
+def test_no_lock_makes_a_judgement_crash(
+    content: dict[str, bytes], name: str, text: str, begin: int, length: int
+) -> None:
+    before = content[f"locks/environment/{name}"]
+    damaged = before[:begin] + text.encode() + before[begin + length :]
+    assert _judged({**content, f"locks/environment/{name}": damaged})
 
 
 def _run(root: Path, *words: str) -> int:
@@ -49,16 +99,16 @@ def _run(root: Path, *words: str) -> int:
 
 
 @pytest.mark.parametrize("command", ["check", "drift", "list"])
-@_QUIETLY
+@_FEW
 @given(text=_SPECS)
 def test_no_spec_makes_a_command_crash(locked: Repository, command: str, text: str) -> None:
     (locked.root / "environment.yml").write_bytes(text.encode("utf-8", "surrogatepass"))
     assert _run(locked.root, command) in {0, 1}
 
 
-@_QUIETLY
+@_FEW
 @given(text=_NOISE, begin=st.integers(0, 4000), length=st.integers(0, 200))
-def test_no_lock_makes_drift_crash(locked: Repository, text: str, begin: int, length: int) -> None:
+def test_no_lock_makes_a_command_crash(locked: Repository, text: str, begin: int, length: int) -> None:
     for name in ("conda-lock.yml", "conda-linux-64.lock"):
         file = locked.root / "locks/environment" / name
         before = file.read_bytes()
@@ -68,10 +118,21 @@ def test_no_lock_makes_drift_crash(locked: Repository, text: str, begin: int, le
         file.write_bytes(before)
 
 
-@_QUIETLY
-@given(
-    text=st.lists(_WORDS | st.sampled_from(["specs", "platforms", "[tool.mixlock]", " = "]), max_size=20).map("".join)
-)
+_CONFIGURATIONS = st.lists(
+    _WORDS | st.sampled_from(["specs", "platforms", "[tool.mixlock]", " = "]), max_size=20
+).map("".join)
+
+
+@_OFTEN
+@given(text=_CONFIGURATIONS, name=st.sampled_from(CONFIGURATION_FILES))
+def test_no_configuration_makes_its_reader_crash(text: str, name: str) -> None:
+    settings, problems = project_config.parse(text, name)
+    assert settings is None or isinstance(settings, Settings)
+    assert all(problem.place.path == name for problem in problems)
+
+
+@_FEW
+@given(text=_CONFIGURATIONS)
 def test_no_configuration_makes_a_command_crash(locked: Repository, text: str) -> None:
     (locked.root / "mixlock.toml").write_bytes(text.encode())
     assert _run(locked.root, "drift") in {0, 1, 2}

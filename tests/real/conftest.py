@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mixlock_hooks.model.locked import Lockfile
+    from tests.conftest import Repository
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,12 @@ def new_repository(root: Path, environment: dict[str, str]) -> RealRepository:
     made = RealRepository(root=root, environment=environment)
     made.run("git", "init", "-q").check_returncode()
     return made
+
+
+@pytest.fixture
+def repository(served_repository: Repository) -> Repository:
+    """Have the real engines wherever a test here has a repository."""
+    return served_repository
 
 
 @pytest.fixture(name="real_machine", scope="session")

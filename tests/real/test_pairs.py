@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from mixlock_hooks.commands import main
-from tests.conftest import Repository, World
+from tests.conftest import Repository, table_world
 from tests.real.shared_channels import SHARED
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class _Drift:
     def of(self, pair: _Pair) -> tuple[int, set[str]]:
         """Return drift's exit status and its errors."""
         root = self.folder / pair.folder / pair.source.replace("/", "_")
-        repository = Repository(root=root, world=World(folder=self.folder, environment={}))
+        repository = Repository(root=root, world=table_world(self.folder))
         repository.root.mkdir(parents=True)
         repository.git("init", "-q")
         repository.write("environment.yml", (PAIRS / pair.folder / pair.source).read_text(encoding="utf-8"))

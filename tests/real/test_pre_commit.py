@@ -13,16 +13,17 @@ import yaml
 
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
-from tests.conftest import CONDA_PACKAGES, CONFIGURATION, SPEC
+from tests.conftest import CONFIGURATION, SPEC
 from tests.hooks.conftest import Hooked
 from tests.hosts import PYTHON
 from tests.installing import ROOT
+from tests.tables import CONDA_PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tests.conftest import Repository
+    from tests.conftest import Repository, ServedWorld
 
 pytestmark = pytest.mark.real
 
@@ -100,9 +101,9 @@ def test_from_a_git_dependency_to_a_committed_lock(repository: Repository, check
 
 
 def test_the_hook_of_the_wheelhouse_records_what_was_built_and_builds_nothing(
-    repository: Repository, checkout: Path, home: Path
+    repository: Repository, served: ServedWorld, checkout: Path, home: Path
 ) -> None:
-    world = repository.world
+    world = served
     world.environment = {**world.environment, "PRE_COMMIT_HOME": str(home)}
     python = SyntheticCondaPackage(name="python", version=PYTHON, subdir=host_platform())
     write_channel(world.folder / "science", (*CONDA_PACKAGES, python))
