@@ -64,9 +64,13 @@ def _places(spec: PlatformSpec) -> dict[str, Place]:
 def _requirement_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str, str]]:
     before, now = _conda(recorded), _conda(current)
     for name in sorted(before.keys() | now.keys()):
-        if before.get(name) != now.get(name):
-            claim = _change(name, before.get(name), now.get(name), "conda")
-            yield f"conda {name}", f"{claim}{_why_implied(name, recorded, current)}"
+        if _is_from_before(name, recorded, current):
+            yield (
+                f"conda {name}",
+                f"conda requirement `{name}`, which PyPI requirements imply, was not asked for then",
+            )
+        elif before.get(name) != now.get(name) and not _is_implied(name, recorded, current):
+            yield f"conda {name}", _change(name, before.get(name), now.get(name), "conda")
     pip_before, pip_now = _joined(recorded.pypi), _joined(current.pypi)
     for name in sorted(pip_before.keys() | pip_now.keys()):
         if pip_before.get(name) != pip_now.get(name):
@@ -99,10 +103,16 @@ def _change(name: str, before: str | None, now: str | None, manager: str) -> str
     return f"{manager} requirement `{name}` is `{now or 'any'}` now, was `{before or 'any'}`"
 
 
-def _why_implied(name: str, recorded: Inputs, current: Inputs) -> str:
-    if name in current.implied and name not in recorded.conda:
-        return ": what is asked of PyPI implies it, and the lock was made without it"
-    return ": nothing is asked of PyPI that implies it" if name in recorded.implied else ""
+def _is_from_before(name: str, recorded: Inputs, current: Inputs) -> bool:
+    """Return whether a lock was made for requirements of PyPI before they implied a conda package."""
+    return name in current.implied and name not in recorded.conda and bool(recorded.pypi)
+
+
+def _is_implied(name: str, recorded: Inputs, current: Inputs) -> bool:
+    """Return whether a requirement comes or goes with the requirements that imply it, which are told themselves."""
+    if name not in recorded.conda:
+        return name in current.implied
+    return name not in current.conda and name in recorded.implied
 
 
 def _spaced(constraint: str | None) -> str:

@@ -27,7 +27,7 @@ def _told(before: str, now: str, *, knew_pip: bool = True) -> list[str]:
 
 
 def test_a_lock_from_before_pip_was_implied_is_told_what_implies_it() -> None:
-    claim = "conda requirement `pip` was added: what is asked of PyPI implies it, and the lock was made without it"
+    claim = "conda requirement `pip`, which PyPI requirements imply, was not asked for then"
     assert _told(_MIXED, _MIXED, knew_pip=False) == [f"MIX202 4 {claim}"]
 
 
@@ -35,6 +35,14 @@ def test_to_write_what_was_implied_changes_nothing() -> None:
     assert _told(_MIXED, _ASKED) == _told(_ASKED, _MIXED) == []
 
 
-def test_with_the_last_requirement_of_pypi_its_pip_goes() -> None:
-    claim = "conda requirement `pip` was removed: nothing is asked of PyPI that implies it"
-    assert _told(_MIXED, _CONDA) == [f"MIX202 1 {claim}"]
+def test_pip_comes_and_goes_with_what_implies_it() -> None:
+    assert _told(_MIXED, _CONDA) == _told(_CONDA, _MIXED) == []
+
+
+def test_a_pip_that_was_written_goes_by_itself() -> None:
+    assert _told(_ASKED, _CONDA) == ["MIX202 1 conda requirement `pip` was removed"]
+
+
+def test_a_version_that_is_no_longer_asked_for_is_told_though_pip_is_implied_still() -> None:
+    pinned = _ASKED.replace("- pip\n", "- pip>=25\n")
+    assert _told(pinned, _MIXED) == ["MIX202 4 conda requirement `pip` is `any` now, was `>=25`"]
