@@ -23,7 +23,7 @@ EMBEDDED = "rattler"
 """The configured name of the solver that comes with mixlock."""
 
 UV_NEEDED = ">=0.12.12"
-"""The same range stands in ``pyproject.toml``; the tests run with its lower and its upper end."""
+"""The same lower bound stands in ``pyproject.toml``; older ones lack what is asked of uv here."""
 _LOCK_EXTRA = ("build", "filelock", "pypi_simple", "rich", "tomlkit")
 _WHEELHOUSE_EXTRA = ("build", "filelock", "pypi_simple", "requests", "tomlkit")
 
