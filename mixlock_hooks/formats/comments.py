@@ -41,12 +41,10 @@ def allowances(lines: Sequence[str]) -> tuple[Allowance, ...]:
 
 def _allowances(lines: Sequence[str]) -> Iterator[Allowance]:
     for number, line in enumerate(lines, 1):
-        if "mixlock:" not in line:
-            continue
-        begins = list(_MARK.finditer(line))
+        begins = list(_MARK.finditer(line)) if "mixlock:" in line else []
         ends = [following.start() for following in begins[1:]] + [len(line)]
-        covered = _next_code_line(lines, number) if line.lstrip().startswith("#") else number
-        for begin, end in zip(begins, ends, strict=True):
+        covered = _next_code_line(lines, number) if begins and line.lstrip().startswith("#") else number
+        for begin, end in zip(begins, ends):  # noqa: B905 - where nothing begins nothing ends
             code, reason = _code_and_reason(line[begin.end() : end])
             yield Allowance(code=code, line=covered, reason=reason, comment_line=number, column=begin.start() + 1)
 

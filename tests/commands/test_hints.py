@@ -112,7 +112,7 @@ ROWS = {
         hint="name the code that is reported",
     ),
     "no list": _asked(Code.WRONG_TYPE, "a", "\n- a", "write one `- entry` a line"),
-    "nothing": Row(code=Code.WRONG_TYPE, before="", after="dependencies: [a]\n", hint="lists `dependencies`"),
+    "nothing": Row(code=Code.WRONG_TYPE, before="", after="dependencies: [a]\n", hint="list `dependencies`"),
     "a number": _asked(Code.WRONG_TYPE, "[1.2]", "['1.2']", "quote it"),
     "a platform": Row(
         code=Code.WRONG_TYPE,
@@ -122,7 +122,7 @@ ROWS = {
     ),
     "no version behind an operator": _asked(Code.NOT_A_MATCH_SPEC, "['a>=']", "['a>=1']", "write name"),
     "conda's equals sign": _mixed(Code.NOT_A_REQUIREMENT, "a=1", "a==1", "write name==1.2.3"),
-    "two versions": _asked(Code.CONTRADICTION, "['a>=2', 'a<1']", "['a>=1,<2']", "one entry"),
+    "two versions": _asked(Code.CONTRADICTION, "['a>=2', 'a<1']", "['a>=1,<2']", "some version must"),
     "a call": _flow(
         Code.NOT_STATIC,
         "pypi(python='3.12', packages=read())",
