@@ -50,7 +50,9 @@ class CondaRequirement:
         """The requirement in the user's own operators."""
         build = f"={self.build}" if self.build else ""
         details = ",".join(f"{key}={value}" for key, value in self.details)
-        return f"{self.key}{self.asked or ('=*' if build else '')}{build}{f'[{details}]' if details else ''}"
+        asked = self.asked or ("=*" if build else "")
+        space = " " if asked[:1].isalnum() or asked[:1] == "(" else ""
+        return f"{self.key}{space}{asked}{build}{f'[{details}]' if details else ''}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -35,6 +35,7 @@ _RIGHT = [
     ("solver", '"micromamba"', "solver", "micromamba"),
     ("python", '"3.12"', "python", CondaRequirement(name=PYTHON, asked="=3.12", version="3.12.*", place=at(""))),
     ("python", '">=3.11"', "python", CondaRequirement(name=PYTHON, asked=">=3.11", version=">=3.11", place=at(""))),
+    ("default-branch", '"develop"', "default_branch", "develop"),
     ("equals", '"exact"', "exact_equals", True),
     ("equals", '"conda"', "exact_equals", False),
     ("exclude-newer", '"2026-10-01"', "exclude_newer", "2026-10-01"),
