@@ -41,9 +41,9 @@ def allowances(lines: Sequence[str]) -> tuple[Allowance, ...]:
 
 def _allowances(lines: Sequence[str]) -> Iterator[Allowance]:
     for number, line in enumerate(lines, 1):
-        if "mixlock:" not in line:
-            continue
-        begins = list(_MARK.finditer(line))
+        begins = list(_MARK.finditer(line)) if "mixlock:" in line else []
+        if not begins:
+            continue  # the words stand inside of a value, where YAML sees no comment
         ends = [following.start() for following in begins[1:]] + [len(line)]
         covered = _next_code_line(lines, number) if line.lstrip().startswith("#") else number
         for begin, end in zip(begins, ends, strict=True):

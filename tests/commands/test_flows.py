@@ -81,6 +81,7 @@ def test_steps_with_equal_requirements_share_one_lock(locked_flow: Repository) -
     assert versions(locked_flow, _START) == {
         "conda libblas": "3.11.0",
         "conda numpy": "1.26.4",
+        "conda pip": "25.2",
         "conda python": "3.12.11",
         "pip colors": "1.0",
         "pip idna": "3.10",
