@@ -335,13 +335,15 @@ class HeldChoice:
 class FakeEngines:
     """The ``Engines`` port over tables: what channels and indices have.
 
-    ``requests`` are all that were made; ``failing`` answers a request with an error, or lets it be solved.
+    ``requests`` are all that were made; ``failing`` answers a request with an error, or lets it be solved; ``engine``
+    is the kind of engine, ``FakeEngine`` where none is named.
     """
 
     channels: dict[str, list[SyntheticCondaPackage]]
     indices: dict[str, list[RenderedFile]]
     requests: list[SolveRequest] = field(default_factory=list)
     failing: Callable[[SolveRequest], Exception | None] = lambda _request: None
+    engine: type[FakeEngine] | None = None
 
     def __call__(self, settings: Settings, names: Counterparts, progress: Progress) -> _Opened:  # noqa: ARG002
         """Open the engines of a run, as ``mixlock lock`` does."""
@@ -360,7 +362,7 @@ class _Opened:
         failure = self.tables.failing(request)
         if failure:
             raise failure
-        yield FakeEngine(request, self.tables, self.names, self.progress)
+        yield (self.tables.engine or FakeEngine)(request, self.tables, self.names, self.progress)
 
 
 @dataclass(frozen=True)

@@ -42,9 +42,11 @@ def allowances(lines: Sequence[str]) -> tuple[Allowance, ...]:
 def _allowances(lines: Sequence[str]) -> Iterator[Allowance]:
     for number, line in enumerate(lines, 1):
         begins = list(_MARK.finditer(line)) if "mixlock:" in line else []
-        ends = [following.start() for following in begins[1:]] + [len(line)]
-        covered = _next_code_line(lines, number) if begins and line.lstrip().startswith("#") else number
-        for begin, end in zip(begins, ends):  # noqa: B905 - where nothing begins nothing ends
+        if not begins:
+            continue  # the words stand inside of a value, where YAML sees no comment
+        ends = [*(following.start() for following in begins[1:]), len(line)]
+        covered = _next_code_line(lines, number) if line.lstrip().startswith("#") else number
+        for begin, end in zip(begins, ends, strict=True):
             code, reason = _code_and_reason(line[begin.end() : end])
             yield Allowance(code=code, line=covered, reason=reason, comment_line=number, column=begin.start() + 1)
 

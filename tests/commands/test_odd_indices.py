@@ -1,4 +1,7 @@
-"""Indices as they are met: each answers in its own way, and gives the same lock or a reason."""
+"""Indices as they are met: each answers in its own way, and gives the same lock or a reason.
+
+The real uv and mixlock read them; conda-lock, which reads no index itself, is run where it builds or is reached.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.shell.index.loopback import Fault
-from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
+from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage
 from mixlock_hooks.synthetic.projects import RenderedFile, SyntheticProject, render_sdist, render_stub, render_wheel
 from tests.commands.conftest import versions
-from tests.tables import CONDA_PACKAGES
+from tests.commands.uv_engine import UvEngine
+from tests.conftest import ServedWorld, new_repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from tests.conftest import Done, Repository, ServedWorld
+    from tests.conftest import Done, LookedUpWorld, Repository
 
 HEAD = "dependencies:\n  - python=3.12\n"
 SPEC = f"{HEAD}  - pip:\n    - requests\n"
@@ -26,6 +31,25 @@ PAGE = "/index/simple/requests"
 HTML = {"Content-Type": "text/html"}
 JSON = {"Content-Type": "application/vnd.pypi.simple.v1+json"}
 NEWEST = {"pip requests": "2.32.0", "pip idna": "3.10"}
+
+
+@pytest.fixture(name="served")
+def _served(looked_up: LookedUpWorld) -> LookedUpWorld:
+    """Serve a world of this test's own, which the real uv is asked about."""
+    looked_up.engines.engine = UvEngine
+    return looked_up
+
+
+@pytest.fixture(name="repository")
+def _repository(tmp_path: Path, served: LookedUpWorld) -> Repository:
+    return new_repository(tmp_path / "repository", served)
+
+
+@pytest.fixture(name="real_repository")
+def _real_repository(tmp_path: Path, served: LookedUpWorld) -> Repository:
+    """Make a repository that is locked with conda-lock."""
+    world = ServedWorld(folder=served.folder, environment=served.environment, faults=served.faults, base=served.base)
+    return new_repository(tmp_path / "repository", world)
 
 
 def _page(world: ServedWorld, project: str = "requests") -> bytes:
@@ -106,16 +130,16 @@ SAME: dict[str, tuple[Callable[[ServedWorld], dict[str, Fault]], dict[str, str]]
 
 @pytest.mark.parametrize(("odd", "expected"), SAME.values(), ids=SAME)
 def test_an_odd_index_is_read(
-    served_repository: Repository,
-    served: ServedWorld,
+    repository: Repository,
+    served: LookedUpWorld,
     odd: Callable[[ServedWorld], dict[str, Fault]],
     expected: dict[str, str],
 ) -> None:
     served.faults.update(odd(served))
-    done = _locked(served_repository, SPEC)
+    done = _locked(repository, SPEC)
     assert done.status == 0, done.stderr
-    assert expected.items() <= versions(served_repository).items()
-    assert "127.0.0.1" not in served_repository.read("locks/environment/conda-lock.yml")
+    assert expected.items() <= versions(repository).items()
+    assert "127.0.0.1" not in repository.read("locks/environment/conda-lock.yml")
 
 
 def _locked(repository: Repository, spec: str) -> Done:
@@ -124,28 +148,28 @@ def _locked(repository: Repository, spec: str) -> Done:
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 429])
-def test_a_page_that_is_refused_is_told(served_repository: Repository, served: ServedWorld, status: int) -> None:
+def test_a_page_that_is_refused_is_told(repository: Repository, served: LookedUpWorld, status: int) -> None:
     served.faults[PAGE] = Fault(status=status)
-    done = _locked(served_repository, SPEC)
-    assert (done.status, served_repository.locks()) == (3, {})
+    done = _locked(repository, SPEC)
+    assert (done.status, repository.locks()) == (3, {})
     assert re.search(r"environment\.yml:\d+:\d+: MIX30[24] ", done.stderr), done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_yanked_release_is_taken_where_it_is_pinned(served_repository: Repository, served: ServedWorld) -> None:
+def test_a_yanked_release_is_taken_where_it_is_pinned(repository: Repository, served: LookedUpWorld) -> None:
     served.faults.update(_yanked(served))
-    done = _locked(served_repository, f"{HEAD}  - pip:\n    - requests==2.32.0\n")
+    done = _locked(repository, f"{HEAD}  - pip:\n    - requests==2.32.0\n")
     assert done.status == 0, done.stderr
-    assert NEWEST.items() <= versions(served_repository).items()
+    assert NEWEST.items() <= versions(repository).items()
 
 
-def test_an_sdist_whose_content_is_another_is_refused(served_repository: Repository, served: ServedWorld) -> None:
+def test_an_sdist_whose_content_is_another_is_refused(real_repository: Repository, served: LookedUpWorld) -> None:
     name = "old-style", "old_style-0.1.tar.gz"
     other = render_sdist(SyntheticProject(name=name[0], version="0.1"), static_metadata=False)
     assert (served.folder / "index/files" / name[1]).read_bytes() != other.content
     served.faults[f"/index/files/{name[1]}"] = Fault(body=other.content)
-    done = _locked(served_repository, f"{HEAD}  - pip:\n    - {name[0]}\n")
-    assert (done.status, served_repository.locks()) == (3, {})
+    done = _locked(real_repository, f"{HEAD}  - pip:\n    - {name[0]}\n")
+    assert (done.status, real_repository.locks()) == (3, {})
     assert re.search(r"environment\.yml:4:7: MIX302 .*old.style", done.stderr), done.stderr
 
 
@@ -160,30 +184,28 @@ GLIBC = {
 
 @pytest.mark.parametrize(("files", "version", "suffix"), GLIBC.values(), ids=GLIBC)
 def test_a_wheel_for_a_newer_glibc_is_not_locked(
-    served_repository: Repository, served: ServedWorld, files: tuple[RenderedFile, ...], version: str, suffix: str
+    repository: Repository, served: LookedUpWorld, files: tuple[RenderedFile, ...], version: str, suffix: str
 ) -> None:
     served.add(*files)
-    done = _locked(served_repository, f"{HEAD}  - pip:\n    - modern\n")
+    done = _locked(repository, f"{HEAD}  - pip:\n    - modern\n")
     assert done.status == 0, done.stderr
-    assert versions(served_repository)["pip modern"] == version
-    assert re.search(
-        rf"/modern-{version}[^\s/]*\.{suffix}", served_repository.read("locks/environment/conda-lock.yml")
-    )
+    assert versions(repository)["pip modern"] == version
+    assert re.search(rf"/modern-{version}[^\s/]*\.{suffix}", repository.read("locks/environment/conda-lock.yml"))
 
 
-def test_no_wheel_for_the_glibc_and_no_sdist_is_told(served_repository: Repository, served: ServedWorld) -> None:
+def test_no_wheel_for_the_glibc_and_no_sdist_is_told(repository: Repository, served: LookedUpWorld) -> None:
     served.add(NEW_GLIBC)
-    done = _locked(served_repository, f"{HEAD}  - pip:\n    - modern\n")
-    assert (done.status, served_repository.locks()) == (3, {})
+    done = _locked(repository, f"{HEAD}  - pip:\n    - modern\n")
+    assert (done.status, repository.locks()) == (3, {})
     assert re.search(r"environment\.yml:4:7: MIX305 no file of `modern` 2\.0 fits linux-64", done.stderr), done.stderr
 
 
 def test_metadata_beside_a_file_that_are_of_another_project_are_told(
-    served_repository: Repository, served: ServedWorld
+    repository: Repository, served: LookedUpWorld
 ) -> None:
     served.faults.update(_metadata_of_another(served))
-    done = _locked(served_repository, SPEC)
-    assert (done.status, served_repository.locks()) == (3, {})
+    done = _locked(repository, SPEC)
+    assert (done.status, repository.locks()) == (3, {})
     assert "environment.yml:4:7: MIX302 the index serves a file of `requests` whose metadata are of" in done.stderr
 
 
@@ -195,32 +217,32 @@ OTHERS = {
 
 @pytest.mark.parametrize(("name", "version", "expected"), OTHERS.values(), ids=OTHERS)
 def test_a_wheel_whose_metadata_are_of_something_else_is_told(
-    served_repository: Repository, served: ServedWorld, name: str, version: str, expected: str
+    repository: Repository, served: LookedUpWorld, name: str, version: str, expected: str
 ) -> None:
     """No installer takes it."""
     other = render_stub(name, version, f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
     served.add(RenderedFile(name="liar-1.0-py3-none-any.whl", content=other.content))
-    done = _locked(served_repository, f"{HEAD}  - pip:\n    - liar\n")
-    assert (done.status, served_repository.locks()) == (3, {})
+    done = _locked(repository, f"{HEAD}  - pip:\n    - liar\n")
+    assert (done.status, repository.locks()) == (3, {})
     assert f"environment.yml:4:7: {expected}" in done.stderr
 
 
-def test_the_version_of_conda_need_not_be_on_the_index(served_repository: Repository, served: ServedWorld) -> None:
+def test_the_version_of_conda_need_not_be_on_the_index(repository: Repository, served: LookedUpWorld) -> None:
     served.add(render_wheel(SyntheticProject(name="numpy", version="1.0")))
-    done = _locked(served_repository, f"{HEAD}  - numpy=2.2\n  - pip:\n    - frames\n")
+    done = _locked(repository, f"{HEAD}  - numpy=2.2\n  - pip:\n    - frames\n")
     assert (done.status, "solved against the full index" in done.stderr) == (0, False), done.stderr
-    assert {"conda numpy": "2.2.6", "pip frames": "2.0"}.items() <= versions(served_repository).items()
-    assert "pip numpy" not in versions(served_repository)
+    assert {"conda numpy": "2.2.6", "pip frames": "2.0"}.items() <= versions(repository).items()
+    assert "pip numpy" not in versions(repository)
 
 
 def test_what_conda_holds_under_one_name_is_held_under_each_name_of_the_index(
-    served_repository: Repository, served: ServedWorld
+    repository: Repository, served: LookedUpWorld
 ) -> None:
     """`py-opencv` of conda is `opencv-python` and `opencv-python-headless` of the index, both at once."""
     opencv = SyntheticCondaPackage(
         name="py-opencv", version="4.8.1", depends=("python >=3.12,<3.13.0a0",), subdir="linux-64"
     )
-    write_channel(served.folder / "science", (*CONDA_PACKAGES, opencv))
+    served.add_conda(opencv)
     names = ("opencv-python", "opencv-python-headless")
     wheels = [render_wheel(SyntheticProject(name=name, version="4.8.1")) for name in names]
     users = [
@@ -228,17 +250,17 @@ def test_what_conda_holds_under_one_name_is_held_under_each_name_of_the_index(
     ]
     served.add(*wheels, *users)
     asked = "".join(f"    - uses-{name}\n" for name in names)
-    done = _locked(served_repository, f"{HEAD}  - py-opencv\n  - pip:\n{asked}")
+    done = _locked(repository, f"{HEAD}  - py-opencv\n  - pip:\n{asked}")
     assert done.status == 0, done.stderr
-    found = versions(served_repository)
+    found = versions(repository)
     assert found["conda py-opencv"] == "4.8.1"
     assert not {f"pip {name}" for name in names} & found.keys()
 
 
-def test_a_proxy_of_the_machine_is_not_asked_for_what_lies_on_loopback(served_repository: Repository) -> None:
+def test_a_proxy_of_the_machine_is_not_asked_for_what_lies_on_loopback(real_repository: Repository) -> None:
     nobody = "http://127.0.0.1:9"
-    served_repository.write("environment.yml", SPEC)
-    done = served_repository.mixlock(
+    real_repository.write("environment.yml", SPEC)
+    done = real_repository.mixlock(
         "lock", "--platform", "linux-64", http_proxy=nobody, HTTP_PROXY=nobody, no_proxy="127.0.0.1,other.example"
     )
     assert (done.status, "full index" in done.stderr) == (0, False), done.stderr

@@ -18,12 +18,13 @@ import pytest
 
 from mixlock_hooks.commands import main
 from mixlock_hooks.shell.index.loopback import Fault
+from tests.commands.uv_engine import UvEngine
 from tests.conftest import Repository, new_repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.conftest import Done, ServedWorld
+    from tests.conftest import Done, LookedUpWorld
 
 SPEC = "dependencies:\n  - python=3.12\n  - pip:\n    - requests==2.32.0\n"
 WHEEL = "requests-2.32.0-py3-none-any.whl"
@@ -34,7 +35,7 @@ def page(fragment: str) -> bytes:
     return f'<html><body><a href="../../files/{WHEEL}{fragment}">{WHEEL}</a></body></html>'.encode()
 
 
-FAULTS = {
+INDEX_FAULTS = {
     "an index that answers 500": (
         "/index",
         Fault(status=500),
@@ -51,6 +52,8 @@ FAULTS = {
         Fault(body=b"\0\xff\xfe <<<<"),
         r"environment\.yml:1:1: MIX302 an index cannot be read",
     ),
+}
+CHANNEL_FAULTS = {
     "a channel that answers 500": (
         "/science",
         Fault(status=500),
@@ -79,19 +82,33 @@ def told(done: Done) -> str:
     return next(line for line in done.stderr.splitlines() if not re.match(r"\S+ \[[\w-]+\]: ", line))
 
 
-@pytest.mark.parametrize("row", FAULTS.values(), ids=FAULTS)
-def test_a_fault_is_told_with_place_and_code_and_the_old_lock_stays(
-    served_locked: Repository, tmp_path: Path, faults: dict[str, Fault], row: tuple[str, Fault, str]
-) -> None:
-    path, fault, expected = row
-    before = served_locked.locks()
-    faults[path] = fault
-    served_locked.write("environment.yml", SPEC)
-    caches = {"XDG_CACHE_HOME": str(tmp_path / "cold"), "PIP_DEFAULT_TIMEOUT": "1"}
-    done = served_locked.mixlock("lock", "--platform", "linux-64", **caches)
+def _refused(repository: Repository, fault: tuple[str, Fault, str], faults: dict[str, Fault], cache: Path) -> None:
+    path, broken, expected = fault
+    before = repository.locks()
+    faults[path] = broken
+    repository.write("environment.yml", SPEC)
+    caches = {"XDG_CACHE_HOME": str(cache), "PIP_DEFAULT_TIMEOUT": "1"}
+    done = repository.mixlock("lock", "--platform", "linux-64", **caches)
     assert re.match(expected, told(done)), done.stderr
     assert "Traceback" not in done.stderr
-    assert (done.status, served_locked.locks()) == (3, before)
+    assert (done.status, repository.locks()) == (3, before)
+
+
+@pytest.mark.parametrize("fault", CHANNEL_FAULTS.values(), ids=CHANNEL_FAULTS)
+def test_a_channels_fault_is_told_with_place_and_code_and_the_old_lock_stays(
+    served_locked: Repository, tmp_path: Path, faults: dict[str, Fault], fault: tuple[str, Fault, str]
+) -> None:
+    _refused(served_locked, fault, faults, tmp_path / "cold")
+
+
+@pytest.mark.parametrize("fault", INDEX_FAULTS.values(), ids=INDEX_FAULTS)
+def test_an_indexs_fault_is_told_with_place_and_code_and_the_old_lock_stays(
+    locked: Repository, looked_up: LookedUpWorld, tmp_path: Path, fault: tuple[str, Fault, str]
+) -> None:
+    """The real uv reads the index."""
+    looked_up.engines.engine = UvEngine
+    locked.world = looked_up
+    _refused(locked, fault, looked_up.faults, tmp_path / "cold")
 
 
 def test_a_channel_that_is_named_in_the_spec_is_told_at_its_line(
@@ -104,21 +121,23 @@ def test_a_channel_that_is_named_in_the_spec_is_told_at_its_line(
 
 
 def test_a_wrong_hash_on_the_page_is_locked_as_it_stands_so_that_pip_refuses_the_file(
-    served_repository: Repository, served: ServedWorld
+    repository: Repository, looked_up: LookedUpWorld
 ) -> None:
     """No file is downloaded to lock it, so the page's word counts; the installer is who would run the file."""
-    wrong = served.folder / "index/simple/requests/index.html"
+    looked_up.engines.engine = UvEngine
+    repository.world = looked_up
+    wrong = looked_up.folder / "index/simple/requests/index.html"
     wrong.write_bytes(page(f"#sha256={'0' * 64}"))
-    served_repository.write("environment.yml", SPEC)
-    done = served_repository.mixlock("lock", "--platform", "linux-64")
+    repository.write("environment.yml", SPEC)
+    done = repository.mixlock("lock", "--platform", "linux-64")
     assert done.status == 0, done.stderr
-    pins = served_repository.root / "locks/environment/pip-linux-64.txt"
+    pins = repository.root / "locks/environment/pip-linux-64.txt"
     assert f"requests==2.32.0 --hash=sha256:{'0' * 64}" in pins.read_text()
-    index = f"{served.base}/index/simple"
+    index = f"{looked_up.base}/index/simple"
     pip = f"pip install --dry-run --no-deps --require-hashes --disable-pip-version-check -i {index} -r {pins}"
     command = [sys.executable, "-m", *pip.split()]
     refused = subprocess.run(
-        command, capture_output=True, text=True, check=False, env=dict(served_repository.world.environment)
+        command, capture_output=True, text=True, check=False, env=dict(repository.world.environment)
     )
     assert refused.returncode != 0
     assert "THESE PACKAGES DO NOT MATCH THE HASHES" in refused.stderr

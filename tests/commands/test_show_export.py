@@ -31,12 +31,12 @@ def _lock(repository: Repository) -> Lockfile:
 def test_a_lock_is_shown_as_text(locked_once: Repository) -> None:
     shown = locked_once.mixlock("show", "environment")
     assert shown.stdout.splitlines()[:4] == [
-        "linux-64 (5 packages)",
+        "linux-64 (6 packages)",
         "  conda libblas   3.11.0",
         "  conda numpy     1.26.4",
-        "  conda python    3.12.11",
+        "  conda pip       25.2",
     ]
-    assert "osx-arm64 (5 packages)" in shown.stdout
+    assert "osx-arm64 (6 packages)" in shown.stdout
 
 
 def test_a_lock_is_shown_as_json_with_all_that_metaflow_needs(locked_once: Repository) -> None:
@@ -44,7 +44,7 @@ def test_a_lock_is_shown_as_json_with_all_that_metaflow_needs(locked_once: Repos
     assert (shown["version"], shown["name"]) == (1, "environment")
     assert list(shown["platforms"]) == ["linux-64", "osx-arm64"]
     packages = {(each["manager"], each["name"]): each for each in shown["platforms"]["linux-64"]}
-    assert {name for _manager, name in packages} == {"libblas", "numpy", "python", "requests", "idna"}
+    assert {name for _manager, name in packages} == {"libblas", "numpy", "pip", "python", "requests", "idna"}
     for each in packages.values():
         assert each["url"].startswith("https://")
         assert len(each["sha256"]) == 64

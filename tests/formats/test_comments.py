@@ -50,6 +50,8 @@ def test_unknown_words(selector: str, words: tuple[str, ...]) -> None:
         pytest.param("# mixlock: allow MIX104 old\n- a", [("MIX104", 2, "old")], id="on the line above"),
         pytest.param("# mixlock: allow MIX104 x\n# y\n\n- a", [("MIX104", 4, "x")], id="above, over other comments"),
         pytest.param("- a # [linux] # mixlock: allow MIX104 x", [("MIX104", 1, "x")], id="behind a selector"),
+        pytest.param("- a# mixlock: allow MIX104 x", [], id="without a space before, it is no comment"),
+        pytest.param("- 'mixlock: allow MIX104'", [], id="the words in a value"),
         pytest.param("- a # mixlock: allow x y", [("x", 1, "y")], id="what is no code, for policy to refuse"),
         pytest.param("- a # mixlock: allow", [("", 1, "")], id="no code"),
         pytest.param("- a # mixlock: ignore MIX104 x", [("", 1, "")], id="another word"),

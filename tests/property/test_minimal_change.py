@@ -147,7 +147,7 @@ def _edit_and_relock(
     for key, package in new.items():
         if key in old and old[key].version != package.version:
             assert any(old[key].version not in SpecifierSet(bound) for bound in bounds.get(key, ())), key
-    assert set(new) - {(Manager.CONDA, "python")} == _needed(asked)
+    assert set(new) - {(Manager.CONDA, "python"), (Manager.CONDA, "pip")} == _needed(asked)
 
 
 def _packages(lock: bytes) -> dict[tuple[Manager, str], LockedPackage]:

@@ -1,0 +1,75 @@
+"""An engine whose PyPI side is the real uv's, read from a served index; conda's side is looked up.
+
+What a lock needs of an index is all here but conda-lock's own reading of what it is offered, which takes seconds.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+
+from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
+from mixlock_hooks.model.platforms import marker_environment
+from mixlock_hooks.shell.index.indices import canonical, used_indices
+from mixlock_hooks.shell.machine_config import mirrors
+from mixlock_hooks.shell.solver import pypi_answer
+from mixlock_hooks.shell.solver.pypi_question import Question
+from mixlock_hooks.shell.tools import engine, require_uv
+from tests.fakes import FakeEngine
+
+if TYPE_CHECKING:
+    from mixlock_hooks.model.core_metadata import CoreMetadata
+    from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.proposal import ProposedProject
+    from mixlock_hooks.model.requirement import PypiRequirement
+    from mixlock_hooks.model.solving import CondaSide, Need
+
+
+class UvEngine(FakeEngine):
+    """The ``Engine`` port for one request."""
+
+    def lock(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> SolvedPlatform:
+        """Lock what uv proposes beside a conda side."""
+        question = self._question(pypi, conda)
+        with tempfile.TemporaryDirectory() as folder:
+            remote = pypi_answer.remote_files(question)
+            found = pypi_answer.answer(question, remote, Path(folder), require_uv(), lambda _phase: None)
+        locked = [self._locked(project, found.metadata.get(project.name), conda) for project in found.projects]
+        return SolvedPlatform(
+            platform=self.request.spec.platform,
+            packages=(
+                *(choice.locked(self.request.spec.platform) for choice in conda.answer),
+                *(canonical(package, question.indices) for package in locked),
+            ),
+            engine=engine(require_uv()),
+        )
+
+    def needs(
+        self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, free: frozenset[PypiName]
+    ) -> tuple[Need, ...]:
+        """Ask uv."""
+        with tempfile.TemporaryDirectory() as folder:
+            return pypi_answer.needs(self._question(pypi, conda), free, Path(folder), require_uv())
+
+    def _question(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> Question:
+        spec = self.request.spec
+        indices = used_indices(spec.indices, spec.default_index, mirrors())
+        return Question(request=self.request, pypi=pypi, python=conda.python, indices=indices, held=conda.held)
+
+    def _locked(self, project: ProposedProject, metadata: CoreMetadata | None, conda: CondaSide) -> LockedPackage:
+        spec = self.request.spec
+        file = project.files[0]
+        environment = marker_environment(spec.platform, conda.python)
+        needs = [each for each, _extra in metadata.holding(environment, ())] if metadata else []
+        return LockedPackage(
+            name=project.name,
+            version=project.version,
+            manager=Manager.PIP,
+            platform=spec.platform,
+            dependencies={each.name: str(each.specifier) or "*" for each in needs if isinstance(each, Requirement)},
+            url=file.url,
+            sha256=file.sha256,
+        )
