@@ -23,12 +23,13 @@ from mixlock_hooks.formats import core_metadata
 from mixlock_hooks.model.failure import CannotDoError, EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
 from mixlock_hooks.model.names import Subdir, pypi_name
-from mixlock_hooks.model.platforms import marker_environment
 from mixlock_hooks.model.solving import CondaSide, Need
+from mixlock_hooks.model.target import Target, marker_environment
 from mixlock_hooks.model.wheelhouse import Built, BuiltWheel
 from mixlock_hooks.pipeline.project import Project
 from mixlock_hooks.rules.fingerprint import bare_source
 from mixlock_hooks.rules.match_specs import fits_match_spec
+from mixlock_hooks.rules.platform_tags import rank_of
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.tools import Tool, require_uv
 from mixlock_hooks.shell.tools import engine as engine_names
@@ -135,10 +136,9 @@ class Release:
         """Return whether it needs no build."""
         return self.file.name.endswith(".whl")
 
-    def fits(self, platform: str) -> bool:
-        """Return whether an installer for a platform would take it; only Windows has files of its own here."""
-        own = "-win_amd64.whl" if platform == "win-64" else "-any.whl"
-        return not self.is_wheel or self.file.name.endswith(("-any.whl", own))
+    def fits(self, target: Target) -> bool:
+        """Return whether an installer for a target would take it."""
+        return not self.is_wheel or rank_of(self.file.name, target) is not None
 
 
 @cache
@@ -390,6 +390,7 @@ class FakeEngine:
         locked = [choice.locked(self.request.spec.platform) for choice in chosen]
         return CondaSide(
             versions={package.name: package.version for package in locked},
+            builds={package.name: package.build for package in locked},
             holders={project: package.name for project, package in self.names.holders(locked).items()},
             answer=chosen,
         )
@@ -449,18 +450,19 @@ class FakeEngine:
     def _pypi_side(
         self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, free: frozenset[PypiName]
     ) -> Mapping[str, Choice]:
-        environment = marker_environment(self.request.spec.platform, conda.python)
+        target = conda.target(self.request.spec)
         held: dict[str, Choice] = {
             project: HeldChoice(version=version, free=project in free) for project, version in conda.held.items()
         }
         asked = tuple(Want(name=each.name, constraint=each.specifier, extras=frozenset(each.extras)) for each in pypi)
 
         def choices(want: Want) -> Sequence[PypiChoice]:
-            return self._pypi_choices(want, environment)
+            return self._pypi_choices(want, target)
 
         return self._chosen(Search(choices=choices), asked, held)
 
-    def _pypi_choices(self, want: Want, environment: Mapping[str, str]) -> Sequence[PypiChoice]:
+    def _pypi_choices(self, want: Want, target: Target) -> Sequence[PypiChoice]:
+        environment = marker_environment(target)
         known = [
             PypiChoice(release=each, url=url, environment=environment, extras=want.extras)
             for each, url in self._files()
@@ -471,7 +473,7 @@ class FakeEngine:
             constraint = want.constraint if known else ""
             failure = EngineFailure(kind=FailureKind.NO_VERSION, package=want.name, constraint=constraint)
             raise NoChoiceError(failure)
-        installable = [choice for choice in fitting if choice.release.fits(self.request.spec.platform)]
+        installable = [choice for choice in fitting if choice.release.fits(target)]
         if not installable:
             version = str(fitting[0].release.version)
             raise NoChoiceError(EngineFailure(kind=FailureKind.NO_FILE, package=want.name, constraint=version))

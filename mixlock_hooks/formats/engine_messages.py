@@ -40,6 +40,9 @@ _SHIM_KINDS = {"channel": FailureKind.SOURCE, "spec": FailureKind.BAD_SPEC}
 _SOURCE_ERRORS = frozenset({"ConnectionError", "HTTPError", "RepositoryError"})
 _UV_NO_BUILD = re.compile(r"Wheels are required for `(?P<name>[\w.\-]+)` because building from source is disabled")
 _UV_OLD_NAME = re.compile(r"(?P<name>[\w.\-]+)==\S+ has a non-PEP 625-compliant source distribution filename")
+_VIRTUAL = re.compile(
+    r"(?P<name>__\w+) (?P<constraint>[^\n]+?), (?:for which no candidates were found|which conflicts with any)"
+)
 _ORNAMENT = re.compile(r"^[^\w`'\"]+")
 _ROOT = "-dummy-package-"
 
@@ -53,7 +56,8 @@ def of_conda(kind: str, message: str) -> EngineFailure:
     if found:
         constraint = (found["constraint"] or "").strip("*")
         return EngineFailure(kind=FailureKind.NO_VERSION, package=found["name"], constraint=constraint, words=words)
-    return EngineFailure(kind=FailureKind.UNSATISFIABLE, words=words)
+    needs = tuple((need["name"], need["constraint"]) for need in _VIRTUAL.finditer(message))
+    return EngineFailure(kind=FailureKind.UNSATISFIABLE, words=words, virtual=needs)
 
 
 def uv_lines(stderr: str) -> list[str]:
@@ -71,6 +75,12 @@ def sdists_uv_cannot_read(stderr: str) -> tuple[PypiName, ...]:
     """Return the projects whose sdist uv refused for its name: PEP 625 knows ``.tar.gz`` only."""
     text = " ".join(stderr.split())
     return tuple(dict.fromkeys(pypi_name(found["name"]) for found in _UV_OLD_NAME.finditer(text)))
+
+
+def names(stderr: str, project: PypiName) -> bool:
+    """Return whether uv names a project."""
+    pattern = re.escape(project).replace("\\-", "[-_.]")
+    return bool(re.search(rf"(?<![\w.\-]){pattern}(?![\w\-])", stderr, re.IGNORECASE))
 
 
 def of_conda_lock(stderr: str, held: Collection[str] = ()) -> EngineFailure:

@@ -226,7 +226,7 @@ class _Reader:
                 self._platforms.append(Entry(value=platform, place=entry.place, selector=entry.selector))
             else:
                 near = nearest(entry.value, KNOWN_PLATFORMS)
-                hint = f"did you mean `{near}`?" if near else f"known: {', '.join(KNOWN_PLATFORMS)}"
+                hint = f"did you mean `{near}`?" if near else f"known: {', '.join(KNOWN_PLATFORMS)} (conda's list)"
                 self._problem(Code.WRONG_TYPE, entry.place, f"unknown platform `{entry.value}`", hint)
 
     def _read_dependencies(self, node: Node) -> None:

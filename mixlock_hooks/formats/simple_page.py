@@ -9,7 +9,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mixlock_hooks.model.proposal import ProposedFile
+    from mixlock_hooks.model.proposal import IndexFile, ProposedFile
 
 
 def render(name: str, files: Iterable[ProposedFile], with_metadata: frozenset[str]) -> str:
@@ -22,6 +22,21 @@ def render(name: str, files: Iterable[ProposedFile], with_metadata: frozenset[st
     """
     links = "".join(_link(file, announced=file.name in with_metadata) for file in files)
     return f"<!DOCTYPE html><html><head><title>{escape(name)}</title></head><body>\n{links}</body></html>\n"
+
+
+def render_offered(name: str, files: Iterable[tuple[str, IndexFile]]) -> str:
+    """Render a page of judged files, each under the name it is offered by, at ``../../files/SHA256/NAME``."""
+    links = "".join(_offered_link(offered, found) for offered, found in files)
+    return f"<!DOCTYPE html><html><head><title>{escape(name)}</title></head><body>\n{links}</body></html>\n"
+
+
+def _offered_link(name: str, found: IndexFile) -> str:
+    sha256 = found.file.sha256
+    attributes = f' data-requires-python="{escape(found.requires_python)}"' if found.requires_python else ""
+    attributes += ' data-yanked=""' if found.yanked else ""
+    if found.file.is_wheel:
+        attributes += ' data-core-metadata="true" data-dist-info-metadata="true"'
+    return f'<a href="../../files/{sha256}/{quote(name)}#sha256={sha256}"{attributes}>{escape(name)}</a><br>\n'
 
 
 def _link(file: ProposedFile, *, announced: bool) -> str:

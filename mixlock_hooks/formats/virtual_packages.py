@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import Subdir
 
 _VERSION = re.compile(r"[0-9A-Za-z][\w.]*(?: [\w.\-]+)?")
+_RULED = {
+    "__glibc": (re.compile(r"\d+(?:\.\d+)+"), "2.28"),
+    "__musl": (re.compile(r"\d+(?:\.\d+)+"), "1.2"),
+    "__osx": (re.compile(r"\d+(?:\.\d+)*"), "13.0"),
+    "__cuda": (re.compile(r"\d+(?:\.\d+)*"), "12.6"),
+}
+"""Those that decide which file fits, with the versions that the rule can compare, and one for example (PEP 600)."""
 
 
 def parse_pair(text: str) -> tuple[VirtualName, str, str]:
@@ -26,6 +33,9 @@ def parse_pair(text: str) -> tuple[VirtualName, str, str]:
         return VirtualName(name), version, f"unknown virtual package `{name}`{ending}"
     if not _VERSION.fullmatch(version):
         return VirtualName(name), version, f"virtual package `{name}` needs a version"
+    form, example = _RULED.get(name, (_VERSION, ""))
+    if not form.fullmatch(version.partition(" ")[0]):
+        return VirtualName(name), version, f"`{version}` is no version of `{name}`, as {example} is one"
     return VirtualName(name), version, ""
 
 

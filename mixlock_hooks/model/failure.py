@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.urls import redacted
 
 if TYPE_CHECKING:
+    from mixlock_hooks.model.limit import Limit
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.problem import Problem
 
@@ -72,6 +73,8 @@ class EngineFailure:
 
     ``package`` and ``constraint`` are what it names (empty where nothing), ``words`` are its own; ``tool`` and
     ``version`` name the engine; ``held`` are the projects whose version is conda's and that its explanation names.
+    ``virtual`` are the virtual packages that were needed otherwise, with the constraints on them; ``limits`` are what
+    keeps every file of the package from the target, and ``fitting`` is the newest version that has one.
     """
 
     kind: FailureKind
@@ -81,6 +84,9 @@ class EngineFailure:
     tool: str = ""
     version: str = ""
     held: tuple[PypiName, ...] = ()
+    virtual: tuple[tuple[str, str], ...] = ()
+    limits: tuple[Limit, ...] = ()
+    fitting: str = ""
 
     @property
     def is_answer(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.model.build_permission import EVERYBODY, BuildPermission
+from mixlock_hooks.model.target import make_target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import CheckedSpec, PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.target import Target
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,11 +38,12 @@ class SolveRequest:
 class CondaSide:
     """The answer of the conda side alone.
 
-    ``versions`` are those of all its packages, ``holders`` the package that stands for each Python project that they
-    provide; ``answer`` is what the engine needs to give it again.
+    ``versions`` and ``builds`` are those of all its packages, ``holders`` the package that stands for each Python
+    project that they provide; ``answer`` is what the engine needs to give it again.
     """
 
     versions: Mapping[str, str]
+    builds: Mapping[str, str] = field(default_factory=dict)
     holders: Mapping[PypiName, str] = field(default_factory=dict)
     answer: Any = None
 
@@ -53,6 +56,10 @@ class CondaSide:
     def python(self) -> str:
         """The version of python it holds; empty where it holds none."""
         return self.versions.get("python", "")
+
+    def target(self, spec: PlatformSpec) -> Target:
+        """Return the target of a spec's platform with the python that this side has."""
+        return make_target(spec.platform, spec.virtual_packages, self.versions, self.builds)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import EnvironmentName, PypiName, Subdir
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.model.target import Target
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,20 +42,6 @@ class BuiltWheel:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BuildTarget:
-    """What a wheel must suit: a platform with its virtual packages, and the locked python (``X.Y.Z``)."""
-
-    platform: Subdir
-    python: str
-    virtual_packages: Mapping[str, str]
-
-    @property
-    def python_minor(self) -> str:
-        """Return the target's python as ``X.Y``."""
-        return ".".join(self.python.split(".")[:2])
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class WheelPlan:
     """One sdist to be built for targets with the same python, and what the build must respect.
 
@@ -66,7 +53,7 @@ class WheelPlan:
 
     environment: EnvironmentName
     package: LockedPackage
-    targets: tuple[BuildTarget, ...]
+    targets: tuple[Target, ...]
     held: Mapping[PypiName, str]
     indices: tuple[str, ...]
     default_index: str

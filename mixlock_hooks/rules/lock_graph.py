@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.locked import LockedPackage, Manager
+from mixlock_hooks.model.target import make_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mixlock_hooks.model.counterparts import Counterparts
+    from mixlock_hooks.model.environment import PlatformSpec
+    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.target import Target
 
 PYTHON = "python"
 
@@ -40,6 +44,10 @@ class LockGraph:
     def python(self) -> str:
         """The version of the locked python; empty where there is none."""
         return self.conda[PYTHON].version if PYTHON in self.conda else ""
+
+    def target(self, spec: PlatformSpec) -> Target:
+        """Return the target of a spec's platform with the locked python."""
+        return locked_target(spec.platform, spec.virtual_packages, self.conda.values())
 
     def of_pypi(self, name: str) -> LockedPackage | None:
         """Return what is installed for a PyPI project: pip's package, else conda's of that name."""
@@ -76,6 +84,15 @@ class LockGraph:
             needs = (needed for _name, _constraint, needed in self.needs(package))
             todo += [needed for needed in needs if needed and needed.manager is package.manager]
         return frozenset(found)
+
+
+def locked_target(
+    platform: Subdir, virtual_packages: Iterable[tuple[str, str]], packages: Iterable[LockedPackage]
+) -> Target:
+    """Return the target of one platform's locked packages; only conda's tell which python it has."""
+    conda = [package for package in packages if package.manager is Manager.CONDA]
+    versions = {package.name: package.version for package in conda}
+    return make_target(platform, virtual_packages, versions, {package.name: package.build for package in conda})
 
 
 PackageKey = tuple[Manager, str]

@@ -10,7 +10,7 @@ from mixlock_hooks.model.document import ReferenceKind
 from mixlock_hooks.model.environment import EnvironmentSpec, Mode, PlatformSpec
 from mixlock_hooks.model.names import CondaName, environment_name
 from mixlock_hooks.model.place import at
-from mixlock_hooks.model.platforms import DEFAULT_PLATFORMS, DEFAULT_VIRTUAL_PACKAGES, can_have
+from mixlock_hooks.model.platforms import DEFAULT_PLATFORMS, DEFAULT_VIRTUAL_PACKAGES, with_asked
 from mixlock_hooks.model.requirement import CondaRequirement
 from mixlock_hooks.model.selector import admits
 from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES, ChannelPriority, Settings
@@ -119,13 +119,9 @@ def _priority(channels: tuple[str, ...], conda: tuple[CondaRequirement, ...], se
 def _virtual_packages(
     document: SpecDocument, settings: Settings, platform: Subdir
 ) -> tuple[tuple[VirtualName, str], ...]:
-    asked = [pair for pair in _admitted(document.virtual_packages, platform) if can_have(platform, pair[0])]
-    packages = {
-        **DEFAULT_VIRTUAL_PACKAGES[platform],
-        **settings.virtual_packages.get(platform, {}),
-        **dict(asked),
-    }
-    return tuple(sorted(packages.items()))
+    configured = settings.virtual_packages.get(platform, {}).items()
+    packages = with_asked(platform, DEFAULT_VIRTUAL_PACKAGES[platform], configured)
+    return tuple(sorted(with_asked(platform, packages, _admitted(document.virtual_packages, platform)).items()))
 
 
 def _joined_conda(requirements: Iterable[CondaRequirement], *, exact_equals: bool) -> tuple[CondaRequirement, ...]:

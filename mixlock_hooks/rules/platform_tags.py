@@ -1,156 +1,185 @@
-"""Whether a wheel suits a target: its compatibility tags against the target's python and virtual packages.
+"""Which file fits a target: the wheel tags that its platform and python accept, best first.
 
-Source: PyPA specifications, platform compatibility tags; PEP 600 (``manylinux_x_y`` needs glibc x.y).
+``packaging.tags`` has the rules for python, its ABI and macOS. What it derives for Linux is the host's, so manylinux
+(PEP 600) and musllinux (PEP 656) are derived here from the target's own C library, in the order of ``packaging``.
 """
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from packaging.tags import compatible_tags, cpython_tags, parse_tag
+from packaging.tags import Tag, compatible_tags, cpython_tags, generic_tags, mac_platforms, parse_tag
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
-from mixlock_hooks.model.platforms import LINUX_MACHINES
+from mixlock_hooks.model.platforms import system_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from mixlock_hooks.model.environment import PlatformSpec
-    from mixlock_hooks.model.wheelhouse import BuildTarget, BuiltWheel
+    from mixlock_hooks.model.target import Target, Version
 
-_LEGACY_GLIBC = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014": (2, 17)}
-_MANYLINUX = re.compile(r"manylinux_(?P<major>\d+)_(?P<minor>\d+)_(?P<machine>\w+)")
-_OLD_MANYLINUX = re.compile(r"(?P<name>manylinux(?:1|2010|2014))_(?P<machine>\w+)")
-_MACOS = re.compile(r"macosx_(?P<major>\d+)_(?P<minor>\d+)_(?P<machine>\w+)")
-_MAC_MACHINES = {"osx-64": {"x86_64", "universal2", "intel"}, "osx-arm64": {"arm64", "universal2"}}
-
-
-def fits(wheel: BuiltWheel, target: BuildTarget) -> bool:
-    """Return whether one of a wheel's tags suits a target."""
-    tags = {tag for text in wheel.tags for tag in parse_tag(text)}
-    major, minor = (int(part) for part in target.python_minor.split("."))
-    known = {
-        (tag.interpreter, tag.abi)
-        for tag in chain(
-            cpython_tags((major, minor), platforms=["any"]),
-            compatible_tags((major, minor), interpreter=f"cp{major}{minor}", platforms=["any"]),
-        )
-    }
-    return any((tag.interpreter, tag.abi) in known and _platform_fits(tag.platform, target) for tag in tags)
+_LEGACY = {(2, 17): "manylinux2014", (2, 12): "manylinux2010", (2, 5): "manylinux1"}
+_OLDEST_GLIBC = {"x86_64": 5, "i686": 5}
+"""The oldest 2.x that manylinux knows on a machine; 17 elsewhere (PEP 599)."""
+_LAST_MINOR = 50
+"""What ``packaging`` takes for the last 2.x where glibc is 3.x."""
+_WINDOWS = {"win-32": "win32", "win-64": "win_amd64", "win-arm64": "win_arm64"}
 
 
-def _platform_fits(platform: str, target: BuildTarget) -> bool:
-    if platform == "any":
-        return True
-    if target.platform.startswith("linux-"):
-        return _linux_fits(platform, target)
-    if target.platform.startswith("osx-"):
-        return _macos_fits(platform, target)
-    return platform == "win_amd64" and target.platform == "win-64"
+@lru_cache(maxsize=32)
+def platforms_of(target: Target) -> tuple[str, ...]:
+    """Return the platform tags that a target accepts, best first; ``any`` is not among them."""
+    system = system_of(target.platform)
+    if system == "linux":
+        return (*_musllinux(target), *_manylinux(target), f"linux_{target.machine}")
+    if system == "osx":
+        return tuple(mac_platforms(target.macos, target.machine)) if target.macos else ()
+    return (_WINDOWS[target.platform],) if target.platform in _WINDOWS else ()
 
 
-def _linux_fits(platform: str, target: BuildTarget) -> bool:
-    """``linux_x86_64`` says nothing of glibc: what it needs can only be read from what it holds."""
-    machine = LINUX_MACHINES[target.platform]
-    if platform == f"linux_{machine}":
-        return True
-    modern, old = _MANYLINUX.fullmatch(platform), _OLD_MANYLINUX.fullmatch(platform)
-    if modern and modern["machine"] == machine:
-        return (int(modern["major"]), int(modern["minor"])) <= glibc_of(target)
-    return bool(old and old["machine"] == machine and _LEGACY_GLIBC[old["name"]] <= glibc_of(target))
+def _manylinux(target: Target) -> Iterator[str]:
+    """Yield ``manylinux_x_y`` for every glibc up to the target's, each before its old name (PEP 600)."""
+    if target.glibc is None:
+        return
+    newest_major, newest_minor = target.glibc
+    for major in range(newest_major, 1, -1):
+        newest = newest_minor if major == newest_major else _LAST_MINOR
+        oldest = _OLDEST_GLIBC.get(target.machine, 17) if major == 2 else 0  # noqa: PLR2004 - glibc 2
+        for minor in range(newest, oldest - 1, -1):
+            yield f"manylinux_{major}_{minor}_{target.machine}"
+            if (major, minor) in _LEGACY:
+                yield f"{_LEGACY[major, minor]}_{target.machine}"
 
 
-def _macos_fits(platform: str, target: BuildTarget) -> bool:
-    found = _MACOS.fullmatch(platform)
-    wanted = _version(target.virtual_packages.get("__osx", ""), (11, 0))
-    return bool(
-        found
-        and found["machine"] in _MAC_MACHINES[target.platform]
-        and (int(found["major"]), int(found["minor"])) <= wanted
-    )
+def _musllinux(target: Target) -> Iterator[str]:
+    if target.musl:
+        major, newest = target.musl
+        yield from (f"musllinux_{major}_{minor}_{target.machine}" for minor in range(newest, -1, -1))
 
 
-def glibc_of(target: BuildTarget) -> tuple[int, int]:
-    """Return the glibc that a target promises."""
-    return _version(target.virtual_packages.get("__glibc", ""), (2, 17))
+@lru_cache(maxsize=32)
+def ranks_of(target: Target) -> Mapping[Tag, int]:
+    """Return every tag that a target accepts with its rank, 0 for the best."""
+    ranked: dict[Tag, int] = {}
+    for tag in _tags(target):
+        ranked.setdefault(tag, len(ranked))
+    return ranked
 
 
-def _version(text: str, default: tuple[int, int]) -> tuple[int, int]:
-    found = re.match(r"(\d+)(?:\.(\d+))?", text)
-    return (int(found[1]), int(found[2] or 0)) if found else default
+@lru_cache(maxsize=32)
+def pythons_of(target: Target) -> frozenset[tuple[str, str]]:
+    """Return every pair of a python tag and an ABI tag that a target accepts."""
+    return frozenset((tag.interpreter, tag.abi) for tag in ranks_of(target))
 
 
-_MANYLINUX = re.compile(r"manylinux_2_(?P<minor>\d+)_(?P<machine>\w+)")
-_LEGACY = re.compile(r"manylinux(?:1|2010|2014)_")
-_KNOWN = frozenset({17, 18, 24, 28})
+def _tags(target: Target) -> Iterator[Tag]:
+    version, platforms = target.python_version, platforms_of(target)
+    digits = f"{version[0]}{version[1]}"
+    if target.implementation == "cpython":
+        interpreter = f"cp{digits}"
+        own = cpython_tags(version, abis=[target.abi], platforms=platforms)
+    else:
+        interpreter = f"pp{digits}" if target.implementation == "pypy" else target.abi.partition("_")[0]
+        own = generic_tags(interpreter, [target.abi], platforms)
+    # A target without platform tags of its own still accepts what is for any platform.
+    return chain(own if platforms else (), compatible_tags(version, interpreter, platforms or ["any"]))
 
 
-def offered_name(name: str, spec: PlatformSpec) -> str:
-    """Return the file name under which a file is offered: its own, but for a wheel whose fitting tags are unknown.
+def rank_of(file: str, target: Target) -> int | None:
+    """Return how well a wheel fits a target, 0 is best; None where it does not fit, or is no wheel."""
+    ranked = ranks_of(target)
+    return min((ranked[tag] for tag in tags_of(file) if tag in ranked), default=None)
 
-    Such a wheel is offered as ``manylinux2014``, which every target here has; the file stays the same.
+
+@lru_cache(maxsize=4096)
+def tags_of(file: str) -> frozenset[Tag]:
+    """Return the tags in the name of a wheel; none where it is the name of no wheel."""
+    try:
+        return frozenset(parse_wheel_filename(file)[3])
+    except InvalidWheelFilename:
+        return frozenset()
+
+
+def fits(tags: Iterable[str], target: Target) -> bool:
+    """Return whether one of a wheel's tags, compressed or not, fits a target."""
+    ranked = ranks_of(target)
+    return any(tag in ranked for text in tags for tag in parse_tag(text))
+
+
+def best(files: Iterable[str], target: Target) -> str:
+    """Return the wheel that fits a target best, of equals that with the highest build; empty where none fits."""
+    ranked = [(rank, file) for file in files if (rank := rank_of(file, target)) is not None]
+    newest_first = sorted(ranked, key=lambda pair: _build_of(pair[1]), reverse=True)
+    return min(newest_first, key=lambda pair: pair[0], default=(0, ""))[1]
+
+
+def _build_of(file: str) -> tuple[int, str]:
+    build = parse_wheel_filename(file)[2]
+    return (build[0], build[1]) if build else (-1, "")
+
+
+def neutral_name(file: str) -> str:
+    """Return the name under which a chosen wheel is offered to who has tags of its own: one for any platform.
+
+    The file stays the same. So neither the macOS that conda-lock knows nor its list of glibc versions decides.
     """
-    machine = LINUX_MACHINES.get(spec.platform)
-    if machine is None or not name.endswith(".whl"):
-        return name
-    front, _, tags = name.removesuffix(".whl").rpartition("-")
-    platforms = tags.split(".")
-    fitting = _fitting(platforms, machine, _glibc_minor(spec))
-    if not fitting or fitting & _KNOWN or any(_LEGACY.match(platform) for platform in platforms):
-        return name
-    return f"{front}-manylinux2014_{machine}.whl"
+    stem = file.removesuffix(".whl").rsplit("-", 3)[0]
+    return f"{'-'.join(stem.split('-')[:2])}-py3-none-any.whl"
 
 
-def can_be_had(files: Iterable[str], spec: PlatformSpec) -> bool:
-    """Return whether one of a project's files suits the target's glibc: an sdist, or a wheel that is not too new."""
-    return any(_suits(name, spec) for name in files)
+class UvPlatform(NamedTuple):
+    """How uv is asked for a target: its ``--python-platform``, and the macOS that it is told.
+
+    With ``through_gate`` the platform only serves to judge markers: uv knows no such target, and chooses among files
+    that were judged before.
+    """
+
+    name: str
+    macos: str = ""
+    through_gate: bool = False
 
 
-def _suits(name: str, spec: PlatformSpec) -> bool:
-    machine = LINUX_MACHINES.get(spec.platform)
-    if machine is None or not name.endswith(".whl"):
-        return True
-    platforms = name.removesuffix(".whl").rpartition("-")[2].split(".")
-    modern = [platform for platform in platforms if _MANYLINUX.fullmatch(platform)]
-    return len(modern) < len(platforms) or bool(_fitting(platforms, machine, _glibc_minor(spec)))
-
-
-def _fitting(platforms: Sequence[str], machine: str, glibc_minor: int) -> frozenset[int]:
-    found = [match for platform in platforms if (match := _MANYLINUX.fullmatch(platform))]
-    minors = [int(match["minor"]) for match in found if match["machine"] == machine]
-    return frozenset(minor for minor in minors if minor <= glibc_minor)
-
-
-def _glibc_minor(spec: PlatformSpec) -> int:
-    version = next((version for name, version in spec.virtual_packages if name == "__glibc"), "2.17")
-    found = re.match(r"2\.(\d+)", version)
-    return int(found[1]) if found else min(_KNOWN)
-
-
-_FIXED = {
+_UV_GLIBC_MINORS = (17, 28, *range(31, 41))
+_UV_FIXED = {
     "osx-64": "x86_64-apple-darwin",
     "osx-arm64": "aarch64-apple-darwin",
     "win-64": "x86_64-pc-windows-msvc",
+    "win-32": "i686-pc-windows-msvc",
+    "win-arm64": "aarch64-pc-windows-msvc",
 }
-_MACHINES = {"linux-64": "x86_64", "linux-aarch64": "aarch64"}
-_GLIBC_MINORS = (17, 28, *range(31, 41))
 
 
-def uv_platforms(spec: PlatformSpec) -> tuple[str, ...]:
-    """Return values of uv's ``--python-platform``, best first; none where uv has no such target.
+def uv_platform(target: Target) -> UvPlatform | None:
+    """Return the narrowest platform of uv's that accepts every wheel that a target accepts; None where it has none.
 
-    uv knows few versions of glibc. The next newer one lists every wheel that fits, and some that do not; the next
-    older one lists only wheels that fit, and hides some that would.
+    uv knows few versions of glibc, so it may accept more than the target does. Of a free-threaded CPython, of musl
+    and of rare machines it knows the markers at most, and of any other python not even these.
     """
-    if spec.platform in _FIXED:
-        return (_FIXED[spec.platform],)
-    glibc = next((version for name, version in spec.virtual_packages if name == "__glibc"), "2.17")
-    found = re.match(r"2\.(\d+)", glibc)
-    minor = int(found[1]) if found else _GLIBC_MINORS[0]
-    newer = min((known for known in _GLIBC_MINORS if known >= minor), default=_GLIBC_MINORS[-1])
-    older = max((known for known in _GLIBC_MINORS if known <= minor), default=_GLIBC_MINORS[0])
-    machine = _MACHINES.get(spec.platform)
-    if machine is None:
-        return ()
-    return tuple(f"{machine}-manylinux_2_{known}" for known in dict.fromkeys((newer, older)))
+    if target.implementation != "cpython":
+        return None
+    if target.platform in _UV_FIXED:
+        macos = f"{target.macos[0]}.{target.macos[1]}" if target.macos else ""
+        return UvPlatform(_UV_FIXED[target.platform], macos, target.is_free_threaded)
+    known = None if target.is_free_threaded else _uv_linux(target.machine, target.glibc)
+    return known or _uv_markers(target)
+
+
+def _uv_markers(target: Target) -> UvPlatform | None:
+    names = {"x86_64": "x86_64-unknown-linux-gnu", "aarch64": "aarch64-unknown-linux-gnu"}
+    names["riscv64"] = "riscv64-unknown-linux"
+    name = names.get(target.machine) if system_of(target.platform) == "linux" else None
+    return UvPlatform(name, through_gate=True) if name else None
+
+
+def _uv_linux(machine: str, glibc: Version | None) -> UvPlatform | None:
+    newer = [minor for minor in _UV_GLIBC_MINORS if glibc and glibc <= (2, minor)]
+    if machine not in {"x86_64", "aarch64"} or not newer:
+        return None
+    return UvPlatform(f"{machine}-manylinux_2_{newer[0]}")
+
+
+def unloadable(file: str, target: Target) -> bool:
+    """Return whether a file is a wheel that the target refuses; what is no wheel is not judged."""
+    return bool(tags_of(file)) and rank_of(file, target) is None

@@ -11,6 +11,8 @@ from mixlock_hooks.model.names import PypiName, pypi_name
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.urls import without_credentials
 from mixlock_hooks.rules.build_diagnosis import meaning
+from mixlock_hooks.rules.misfit import way_out, words_of
+from mixlock_hooks.rules.virtual_limits import virtual_limit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +84,9 @@ def _conda_verdict(request: SolveRequest, failure: EngineFailure, asked: CondaRe
         channels = ", ".join(request.spec.channels)
         claim = f"`{asked.name}` is in none of the channels ({channels}){needs}"
         return _Verdict(Code.NO_SUCH_PACKAGE, claim, "correct the name, or name the channel that has it")
+    limit = virtual_limit(request.spec, failure.virtual)
+    if limit:
+        return _Verdict(Code.NO_CONDA_ANSWER, *limit)
     claim = "the conda requirements cannot be satisfied together"
     return _Verdict(Code.NO_CONDA_ANSWER, claim, "relax one of the requirements that are named")
 
@@ -123,6 +128,8 @@ def _pypi_verdict(failure: EngineFailure) -> _Verdict:
     if failure.kind is FailureKind.BUILD_FAILED:
         known = meaning(failure.words, failure.package, "that of conda")
         return verdict._replace(hint=known[1]) if known else verdict
+    if failure.kind is FailureKind.NO_FILE and failure.limits:
+        return _Verdict(verdict.code, f"{verdict.claim}: {words_of(failure.limits)}", way_out(failure))
     return verdict
 
 

@@ -20,9 +20,12 @@ from mixlock_hooks.model.constraint import NotAConstraintError, admits_by_defaul
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.urls import host_of
 from mixlock_hooks.rules.fingerprint import bare_source, inputs_of
+from mixlock_hooks.rules.limits import limits_of_wheel
 from mixlock_hooks.rules.lock_graph import PYTHON, LockGraph, key_of
 from mixlock_hooks.rules.markers import applicable
 from mixlock_hooks.rules.match_specs import fits_match_spec
+from mixlock_hooks.rules.misfit import words_of
+from mixlock_hooks.rules.platform_tags import unloadable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -53,7 +56,7 @@ def unanswered(spec: PlatformSpec, locked: LockGraph) -> Iterator[Finding]:
         claim = _conda_claim(wanted, locked, spec.platform)
         if claim:
             yield Finding(code=Code.REQUIREMENT, claim=claim, place=wanted.place)
-    for asked in applicable(spec.pypi, spec.platform, locked.python):
+    for asked in applicable(spec.pypi, locked.target(spec)):
         claim = _pypi_claim(asked, locked)
         if claim:
             yield Finding(code=Code.REQUIREMENT, claim=claim, place=asked.place)
@@ -145,6 +148,16 @@ def misplaced(locked: LockGraph, *, foreign: bool) -> Iterator[Finding]:
             yield Finding(code=Code.BODY, claim=claim, package=package)
 
 
+def refused(spec: PlatformSpec, locked: LockGraph) -> Iterator[Finding]:
+    """Yield wheels that the target cannot load: of another platform or python, or for a newer system."""
+    target = locked.target(spec)
+    for name, package in locked.pip.items():
+        if target.python and unloadable(package.file, target):
+            limits = words_of(limits_of_wheel(package.file, target))
+            claim = f"`{name}` {package.version} is locked as {package.file}, but {limits}"
+            yield Finding(code=Code.BODY, claim=claim, package=package)
+
+
 def unhashed(locked: LockGraph) -> Iterator[Finding]:
     """Yield packages that nobody could verify."""
     for package in locked.packages:
@@ -191,7 +204,7 @@ def surplus(spec: PlatformSpec, locked: LockGraph, *, foreign: bool) -> Iterator
 
 def _wanted(spec: PlatformSpec, locked: LockGraph) -> tuple[list[str], list[str]]:
     """Return the names that are asked for on the platform, of either side."""
-    asked = applicable(spec.pypi, spec.platform, locked.python)
+    asked = applicable(spec.pypi, locked.target(spec))
     return [wanted.name for wanted in spec.conda], [wanted.name for wanted in asked]
 
 
@@ -221,7 +234,7 @@ def _terms(spec: PlatformSpec) -> tuple[Inputs, frozenset[str]]:
 
 def _extras(spec: PlatformSpec, locked: LockGraph) -> frozenset[str]:
     """Return every project that is asked for with extras on the platform, with them."""
-    return frozenset(asked.key for asked in applicable(spec.pypi, spec.platform, locked.python) if asked.extras)
+    return frozenset(asked.key for asked in applicable(spec.pypi, locked.target(spec)) if asked.extras)
 
 
 def _new(spec: PlatformSpec, before: PlatformSpec) -> list[PypiRequirement]:
@@ -235,11 +248,6 @@ def _wants_a_release(asked: PypiRequirement, locked: LockGraph) -> bool:
 
 
 _HASHES = {"md5": re.compile(r"[0-9a-f]{32}"), "sha256": re.compile(r"[0-9a-f]{64}")}
-_FOREIGN_TAGS = {
-    "linux": ("win", "macosx"),
-    "osx": ("win", "linux", "manylinux", "musllinux"),
-    "win": ("macosx", "linux"),
-}
 
 
 def complaint(package: LockedPackage) -> str:
@@ -268,18 +276,12 @@ def _of_pypi(package: LockedPackage, url: str) -> str:
     if not file.endswith(".whl"):
         return "" if _is_sdist_of(package, file) else f"is locked as a file of another name: {file}"
     try:
-        name, version, _build, tags = parse_wheel_filename(file)
+        name, version, _build, _tags = parse_wheel_filename(file)
         if name != canonicalize_name(package.name) or version != Version(package.version):
             return f"is locked as a file of another name: {file}"
     except (InvalidWheelFilename, InvalidVersion):
         return f"is locked as a file that is no wheel: {file}"
-    if all(_is_foreign(tag.platform, package.platform) for tag in tags):
-        return f"is locked as a file of another platform: {file}"
     return ""
-
-
-def _is_foreign(tag: str, platform: Subdir) -> bool:
-    return tag.startswith(_FOREIGN_TAGS[platform.partition("-")[0]])
 
 
 def _is_sdist_of(package: LockedPackage, file: str) -> bool:

@@ -10,7 +10,7 @@ from packaging.version import InvalidVersion, Version
 from mixlock_hooks.model.constraint import satisfies
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import PypiName, pypi_name
-from mixlock_hooks.model.wheelhouse import BuildTarget
+from mixlock_hooks.rules.lock_graph import locked_target
 from mixlock_hooks.rules.platform_tags import fits
 
 if TYPE_CHECKING:
@@ -19,30 +19,25 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
     from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.target import Target
     from mixlock_hooks.model.wheelhouse import BuiltWheel, WheelPlan
 
 
-def target_of(lockfile: Lockfile, platform: Subdir, virtual_packages: Mapping[str, str]) -> BuildTarget | None:
+def target_of(lockfile: Lockfile, platform: Subdir, virtual_packages: Mapping[str, str]) -> Target | None:
     """Return what wheels of one platform must suit; None where no python is locked for it."""
-    python = next((found.version for found in lockfile.for_platform(platform) if _is_python(found)), None)
-    if python is None:
-        return None
-    return BuildTarget(platform=platform, python=python, virtual_packages=virtual_packages)
+    found = locked_target(platform, virtual_packages.items(), lockfile.for_platform(platform))
+    return found if found.python else None
 
 
-def _is_python(package: LockedPackage) -> bool:
-    return package.manager is Manager.CONDA and package.name == "python"
-
-
-def sdists(
-    lockfile: Lockfile, targets: Iterable[BuildTarget]
-) -> tuple[tuple[LockedPackage, tuple[BuildTarget, ...]], ...]:
-    """Return each locked sdist once for all targets that one build could serve: those with the same python."""
-    groups: dict[tuple[str, str], tuple[LockedPackage, list[BuildTarget]]] = {}
+def sdists(lockfile: Lockfile, targets: Iterable[Target]) -> tuple[tuple[LockedPackage, tuple[Target, ...]], ...]:
+    """Return each locked sdist once for all targets that one build could serve: those of one python and ABI."""
+    groups: dict[tuple[str, tuple[str, str]], tuple[LockedPackage, list[Target]]] = {}
     for target in targets:
         for package in lockfile.for_platform(target.platform):
             if package.is_sdist:
-                groups.setdefault((package.sha256, target.python_minor), (package, []))[1].append(target)
+                groups.setdefault((package.sha256, (target.python_minor, target.abi)), (package, []))[1].append(
+                    target
+                )
     ordered = sorted(groups.values(), key=lambda pair: (pair[0].name, pair[0].sha256, pair[1][0].python))
     return tuple((package, tuple(found)) for package, found in ordered)
 
@@ -67,7 +62,7 @@ def python_closure(packages: Iterable[LockedPackage]) -> tuple[LockedPackage, ..
 
 
 def recorded_for(
-    wheels: Iterable[BuiltWheel], package: LockedPackage, targets: Iterable[BuildTarget]
+    wheels: Iterable[BuiltWheel], package: LockedPackage, targets: Iterable[Target]
 ) -> Iterator[BuiltWheel]:
     """Yield the recorded wheels of an sdist that suit the first of the targets."""
     first = next(iter(targets))
@@ -81,9 +76,9 @@ def without_sdist(names: Iterable[PypiName], lockfiles: Iterable[Lockfile]) -> t
     return tuple(name for name in names if name not in locked)
 
 
-def suits(wheel: BuiltWheel, target: BuildTarget) -> bool:
+def suits(wheel: BuiltWheel, target: Target) -> bool:
     """Return whether a recorded wheel is for a target."""
-    return target.platform in wheel.platforms and fits(wheel, target)
+    return target.platform in wheel.platforms and fits(wheel.tags, target)
 
 
 def still_locked(wheels: Iterable[BuiltWheel], lockfile: Lockfile) -> tuple[BuiltWheel, ...]:

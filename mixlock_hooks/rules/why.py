@@ -27,7 +27,7 @@ def chains(spec: PlatformSpec, locked: LockGraph, wanted: LockedPackage) -> tupl
         locked: what is locked for it.
         wanted: one of the locked packages.
     """
-    pypi = applicable(spec.pypi, spec.platform, locked.python)
+    pypi = applicable(spec.pypi, locked.target(spec))
     asked: tuple[CondaRequirement | PypiRequirement, ...] = (*spec.conda, *pypi)
     found = [(each, _shortest(link, locked, wanted)) for each in asked for link in _first(each, locked)]
     complete = [Chain(place=each.place, links=links, implied=_is_implied(each)) for each, links in found if links]

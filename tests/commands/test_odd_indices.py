@@ -178,7 +178,8 @@ OLD_GLIBC = render_wheel(SyntheticProject(name="modern", version="1.0", tag="cp3
 SOURCE = render_sdist(SyntheticProject(name="modern", version="2.0"))
 GLIBC = {
     "an older release has a wheel that fits": ((NEW_GLIBC, OLD_GLIBC), "1.0", "whl"),
-    "the release has an sdist too": ((NEW_GLIBC, OLD_GLIBC, SOURCE), "2.0", "tar.gz"),
+    "though the newer release has an sdist": ((NEW_GLIBC, OLD_GLIBC, SOURCE), "1.0", "whl"),
+    "no release has one, but an sdist": ((NEW_GLIBC, SOURCE), "2.0", "tar.gz"),
 }
 
 

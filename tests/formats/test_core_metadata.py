@@ -6,9 +6,9 @@ import pytest
 
 from mixlock_hooks.formats import core_metadata
 from mixlock_hooks.model.names import Subdir
-from mixlock_hooks.model.platforms import marker_environment
+from mixlock_hooks.model.target import make_target, marker_environment
 
-LINUX = marker_environment(Subdir("linux-64"), "3.11.9")
+LINUX = marker_environment(make_target(Subdir("linux-64"), (), {"python": "3.11.9"}, {}))
 HEAD = "Metadata-Version: 2.1\nName: Some.Thing\nVersion: 1.0\n"
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 from packaging.markers import Marker
 
+from mixlock_hooks.formats import environment_yml
 from mixlock_hooks.model.names import Subdir, VirtualName
-from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES, KNOWN_PLATFORMS, marker_environment
+from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES, KNOWN_PLATFORMS
 from mixlock_hooks.model.selector import admits, both
+from mixlock_hooks.model.settings import Settings
+from mixlock_hooks.model.target import make_target, marker_environment
+from mixlock_hooks.rules.merge import merge
 
 _PLATFORMS = [Subdir(name) for name in ("linux-64", "linux-aarch64", "osx-64", "osx-arm64", "win-64")]
 
@@ -80,5 +84,51 @@ def test_no_other_platform_has_cuda() -> None:
     ],
 )
 def test_a_marker_holds_on(marker: str, platforms: str) -> None:
-    held = [p for p in _PLATFORMS if Marker(marker).evaluate(marker_environment(p, "3.10.4"))]
+    held = [
+        p
+        for p in _PLATFORMS
+        if Marker(marker).evaluate(marker_environment(make_target(p, (), {"python": "3.10.4"}, {})))
+    ]
     assert " ".join(held) == platforms
+
+
+def test_every_platform_has_selectors_markers_and_virtual_packages() -> None:
+    for platform in KNOWN_PLATFORMS:
+        environment = marker_environment(make_target(platform, (), {"python": "3.12.1"}, {}))
+        assert admits(platform.partition("-")[0], platform)
+        assert DEFAULT_VIRTUAL_PACKAGES[platform]
+        assert environment["platform_machine"]
+        assert environment["sys_platform"]
+
+
+ABIS = {
+    ("3.12.1", "0_cpython", ""): ("cp312", "cpython"),
+    ("3.14.0", "h1_2_cp314", "8_cp314"): ("cp314", "cpython"),
+    ("3.14.0", "h1_2_cp314t", "8_cp314t"): ("cp314t", "cpython"),
+    ("3.13.0", "hash_0", "8_cp313t"): ("cp313t", "cpython"),
+    ("3.13.0", "h1_2_cp313t", ""): ("cp313t", "cpython"),
+    ("3.9.18", "0_73_pypy", "4_pypy39_pp73"): ("pypy39_pp73", "pypy"),
+    ("3.9.18", "0_73_pypy", ""): ("pypy39_pp73", "pypy"),
+    ("3.7.12", "hash_0_cpython", ""): ("cp37m", "cpython"),
+}
+
+
+@pytest.mark.parametrize(("builds", "expected"), ABIS.items(), ids=[" ".join(filter(None, key)) for key in ABIS])
+def test_condas_builds_tell_the_abi(builds: tuple[str, str, str], expected: tuple[str, str]) -> None:
+    version, python, abi = builds
+    target = make_target(Subdir("linux-64"), (), {"python": version}, {"python": python, "python_abi": abi})
+    assert (target.abi, target.implementation) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "libraries"),
+    [
+        pytest.param("__glibc: '2.31'", {"__glibc": "2.31"}, id="glibc"),
+        pytest.param("__musl: '1.2'", {"__musl": "1.2"}, id="musl takes glibc away"),
+        pytest.param("__osx: '15.0'", {"__glibc": "2.27"}, id="what Linux cannot have is nothing"),
+    ],
+)
+def test_a_machine_has_one_c_library(asked: str, libraries: dict[str, str]) -> None:
+    document = environment_yml.parse(f"platforms: [linux-64]\nsys: {{{asked}}}\ndependencies: [a]\n", "e.yml")
+    found = dict(merge(document, Settings()).platforms[0].virtual_packages)
+    assert {name: text for name, text in found.items() if name in {"__glibc", "__musl", "__osx"}} == libraries

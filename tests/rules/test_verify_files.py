@@ -28,9 +28,6 @@ PYPI = {
     f"{FILES}/evil-1.0-py3-none-any.whl": "is locked as a file of another name: evil-1.0-py3-none-any.whl",
     f"{FILES}/numpy-1.1-py3-none-any.whl": "is locked as a file of another name: numpy-1.1-py3-none-any.whl",
     f"{FILES}/evil-1.0.tar.gz": "is locked as a file of another name: evil-1.0.tar.gz",
-    f"{FILES}/numpy-1.0-cp312-cp312-win_amd64.whl": (
-        "is locked as a file of another platform: numpy-1.0-cp312-cp312-win_amd64.whl"
-    ),
     f"{FILES}/numpy.whl": "is locked as a file that is no wheel: numpy.whl",
 }
 

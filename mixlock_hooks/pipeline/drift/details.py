@@ -88,13 +88,14 @@ class _Explanation:
             yield from self._of_foreign(lockfile, chosen)
 
     def holds(self, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
-        """Yield how a readable lock is no answer."""
+        """Yield how a readable lock is no answer; one whose record holds is only solved again with ``--force``."""
+        again = self._command.replace("`mixlock lock ", "`mixlock lock --force ")
         lockfile = self._readable()
         if isinstance(lockfile, DriftReason):
             yield lockfile
             return
         for spec in chosen:
-            yield from self._found(spec, verification.findings(spec, lockfile, self._names))
+            yield from self._found(spec, verification.findings(spec, lockfile, self._names), again)
 
     def _readable(self) -> Lockfile | DriftReason:
         try:
@@ -154,10 +155,12 @@ class _Explanation:
         claim = f"{LOCKFILE} was not written by mixlock; it is judged by what it holds"
         self.stale.append(self._reason(Code.BODY, self._lock.place(), claim))
 
-    def _found(self, spec: PlatformSpec, findings: Iterator[verification.Finding]) -> Iterator[DriftReason]:
+    def _found(
+        self, spec: PlatformSpec, findings: Iterator[verification.Finding], command: str = ""
+    ) -> Iterator[DriftReason]:
         for found in findings:
             place = found.place or self._lock.place(line=self._line(found.package))
-            yield self._reason(found.code, place, found.claim, platforms=(spec.platform,))
+            yield self._reason(found.code, place, found.claim, platforms=(spec.platform,), command=command)
 
     def _line(self, package: LockedPackage | None) -> int:
         if package is None:

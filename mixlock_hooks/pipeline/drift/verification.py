@@ -43,6 +43,7 @@ def findings(spec: PlatformSpec, lockfile: Lockfile, names: Counterparts) -> Ite
         verify.gaps(locked),
         verify.surplus(spec, locked, foreign=foreign) if lockfile.sources < 2 else (),  # noqa: PLR2004
         verify.misplaced(locked, foreign=foreign),
+        verify.refused(spec, locked),
         verify.unhashed(locked),
         verify.from_elsewhere(spec, locked, hosts) if hosts else (),
     )

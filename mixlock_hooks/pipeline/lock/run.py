@@ -15,6 +15,7 @@ from mixlock_hooks.pipeline.lock.plan import Plan, plan_lock, request_for
 from mixlock_hooks.pipeline.lock.solve import solve
 from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.lock_diff import changes
+from mixlock_hooks.rules.misfit import with_platforms_that_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -100,7 +101,9 @@ class Locker:
         ordered = [outcome for _platform, outcome in sorted(outcomes, key=lambda pair: pair[0])]
         failures = [outcome for outcome in ordered if isinstance(outcome, CannotDoError)]
         if failures:
-            problems = tuple(problem for failure in failures for problem in failure.problems)
+            solved = [outcome.platform for outcome in ordered if isinstance(outcome, SolvedPlatform)]
+            told = tuple(problem for failure in failures for problem in failure.problems)
+            problems = with_platforms_that_answer(plan.spec, self._project.settings, told, solved)
             said = "; ".join(dict.fromkeys(str(failure) for failure in failures))
             return LockResult(environment=plan.spec.name, problems=problems, failed=said)
         return self._finished(plan, [found for found in ordered if isinstance(found, SolvedPlatform)], options)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, EngineError, FailureKind
-from mixlock_hooks.rules import solve_problem
+from mixlock_hooks.model.platforms import pypi_is_locked_for
+from mixlock_hooks.rules import misfit, solve_problem
 from mixlock_hooks.rules.conflicts import (
     Conflict,
     conflict_problem,
@@ -114,7 +115,10 @@ class _Solve:
             if not found:
                 raise
             return _Attempt(answer=None, conflicts=found, words=error.failure.words)
-        problems = tuple(disagreements(self._request, pypi, answer.packages))
+        problems = (
+            *disagreements(self._request, pypi, answer.packages),
+            *misfit.refused(self._request, answer.packages, conda.target(self._request.spec)),
+        )
         if problems:
             raise _failed(problems)
         return _Attempt(answer=answer, conflicts=conflicts(answer.packages, self._names))
@@ -176,7 +180,9 @@ class _Solve:
         """Return the requirements that hold here, with those that hold PyPI to conda's versions."""
         if self._request.spec.pypi and not conda.python:
             raise _failed([solve_problem.without_python(self._request)])
-        pypi = applicable((*self._request.spec.pypi, *terms.pypi), self._request.spec.platform, conda.python)
+        pypi = applicable((*self._request.spec.pypi, *terms.pypi), conda.target(self._request.spec))
+        if pypi and not pypi_is_locked_for(self._request.spec.platform):
+            raise _failed([misfit.not_locked_for(self._request)])
         if not pypi:
             self._tell("conda-lock")
         return pypi

@@ -15,6 +15,7 @@ from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.wheelhouse import WheelPlan
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.rules import wheel_plan
+from mixlock_hooks.rules.platform_tags import unloadable
 from mixlock_hooks.rules.wheel_plan import runs_with, was_given
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.model.names import Subdir
-    from mixlock_hooks.model.wheelhouse import BuildTarget, WheelOptions
+    from mixlock_hooks.model.target import Target
+    from mixlock_hooks.model.wheelhouse import WheelOptions
     from mixlock_hooks.pipeline.find_lock import FoundLock
     from mixlock_hooks.pipeline.project import Project
 
@@ -101,11 +103,17 @@ class WheelPlanner:
             environment=found.name,
         )
 
+    def refused(self, found: FoundLock, platform: Subdir) -> tuple[str, ...]:
+        """Return the locked wheels that the target of one platform refuses: nothing is installed from them."""
+        target = self._target(found.lockfile, platform)
+        wheels = (package.file for package in found.lockfile.for_platform(platform) if package.manager is Manager.PIP)
+        return tuple(file for file in wheels if target and unloadable(file, target))
+
     def _has_no_python(self, lockfile: Lockfile, platform: Subdir) -> bool:
         packages = lockfile.for_platform(platform)
         return any(package.is_sdist for package in packages) and self._target(lockfile, platform) is None
 
-    def _targets(self, found: FoundLock, options: WheelOptions) -> tuple[BuildTarget, ...]:
+    def _targets(self, found: FoundLock, options: WheelOptions) -> tuple[Target, ...]:
         wanted = list(options.platforms or found.lockfile.platforms)
         wanted.sort(key=lambda platform: (platform != options.host, platform))
         targets = (
@@ -113,7 +121,7 @@ class WheelPlanner:
         )
         return tuple(target for target in targets if target)
 
-    def _target(self, lockfile: Lockfile, platform: Subdir) -> BuildTarget | None:
+    def _target(self, lockfile: Lockfile, platform: Subdir) -> Target | None:
         inputs = lock_set.recorded_inputs(lockfile, platform)
         virtual = inputs.virtual_packages if inputs else DEFAULT_VIRTUAL_PACKAGES.get(platform, {})
         return wheel_plan.target_of(lockfile, platform, {str(name): version for name, version in virtual.items()})

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.names import pypi_name
+from mixlock_hooks.model.target import version_of
 from mixlock_hooks.model.wheelhouse import Built, WheelResult
 from mixlock_hooks.rules import build_problem
-from mixlock_hooks.rules.platform_tags import fits, glibc_of
+from mixlock_hooks.rules.platform_tags import fits
 from mixlock_hooks.rules.wheel_plan import is_of, runs_with
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.problem import Problem
-    from mixlock_hooks.model.wheelhouse import BuildTarget, BuiltWheel, WheelOptions, WheelPlan
+    from mixlock_hooks.model.target import Target
+    from mixlock_hooks.model.wheelhouse import BuiltWheel, WheelOptions, WheelPlan
     from mixlock_hooks.ports import Wheels
 
 
@@ -96,7 +98,7 @@ def _result(plan: WheelPlan, built: Built, origin: str, wheels: Wheels, options:
 
 def _left(wheel: BuiltWheel, plan: WheelPlan) -> list[Subdir]:
     """Return the targets' platforms that a wheel does not fit."""
-    return [target.platform for target in plan.targets if not fits(wheel, target)]
+    return [target.platform for target in plan.targets if not fits(wheel.tags, target)]
 
 
 def _unserved(left: list[Subdir], plan: WheelPlan, options: WheelOptions) -> list[Subdir]:
@@ -106,10 +108,9 @@ def _unserved(left: list[Subdir], plan: WheelPlan, options: WheelOptions) -> lis
     return [platform for platform in left if platform in options.platforms or platform == options.host]
 
 
-def _glibc_note(wheel: BuiltWheel, target: BuildTarget) -> str:
-    promised = glibc_of(target)
-    needed = tuple(int(part) for part in wheel.glibc.split(".") if part.isdecimal())
-    if not target.platform.startswith("linux-") or needed <= promised:
+def _glibc_note(wheel: BuiltWheel, target: Target) -> str:
+    promised, needed = target.glibc, version_of(wheel.glibc)
+    if promised is None or needed is None or needed <= promised:
         return ""
     return (
         f"{wheel.file} needs glibc {wheel.glibc}, and `__glibc` of {target.platform} is "

@@ -98,6 +98,10 @@ class Wheelhouse:
         wheels = [result.wheel for result in results if result.wheel]
         for wheel in wheels:
             self._wheels.put(folder, wheel.file, wheel.sha256)
+        unloadable = self._planner.refused(found, platform)
+        if unloadable:
+            command = f"mixlock lock --force {quote(found.name)}"
+            raise CannotDoError(f"{', '.join(unloadable)}: the locked python cannot load it; run `{command}`")
         for package in _index_wheels(found.lockfile, platform):
             self._wheels.fetch(folder, package, *self._planner.indices(found, platform))
         return pip_txt.render(found.lockfile.for_platform(platform), (), wheel_plan.hashes_for(wheels, platform))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.locked import LockedPackage, Manager
-from mixlock_hooks.model.wheelhouse import BuildTarget, WheelPlan
+from mixlock_hooks.model.wheelhouse import WheelPlan
 from mixlock_hooks.rules.wheel_plan import is_of
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.machine_config import cache_folder
@@ -59,11 +59,10 @@ def _plan(question: Question, name: PypiName, found: IndexFile) -> WheelPlan:
         url=found.file.url,
         sha256=found.file.sha256,
     )
-    virtual = {str(each): version for each, version in spec.virtual_packages}
     return WheelPlan(
         environment=request.environment.name,
         package=package,
-        targets=(BuildTarget(platform=spec.platform, python=question.python, virtual_packages=virtual),),
+        targets=(question.target,),
         held=question.held,
         indices=spec.indices,
         default_index=spec.default_index,

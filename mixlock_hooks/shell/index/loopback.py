@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 _POLL_SECONDS = 0.02
@@ -46,7 +46,17 @@ def serve(directory: Path, *, faults: Mapping[str, Fault] | None = None) -> Iter
     `faults` maps a prefix of the path, beginning with a slash, to what goes wrong there; the longest prefix
     counts. It is read at every request. Leaving the block ends requests that still hang.
     """
-    server = _Server(directory, {} if faults is None else faults)
+    folder = directory.resolve()
+    with serve_answers(lambda path, asked: answer_file(folder, path, asked), faults=faults) as base:
+        yield base
+
+
+@contextmanager
+def serve_answers(
+    answer: Callable[[str, str], Answer], *, faults: Mapping[str, Fault] | None = None
+) -> Iterator[str]:
+    """Serve what a function answers to a path and a ``Range`` header, and yield the base URL; see ``serve``."""
+    server = _Server(answer, {} if faults is None else faults)
     thread = threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,), daemon=True)
     thread.start()
     try:
@@ -60,8 +70,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, directory: Path, faults: Mapping[str, Fault]) -> None:
-        self.directory = directory.resolve()
+    def __init__(self, answer: Callable[[str, str], Answer], faults: Mapping[str, Fault]) -> None:
+        self.answer = answer
         self.faults = faults
         self.stopping = threading.Event()
         self.connections: set[socket.socket] = set()
@@ -110,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         asked_range = self.headers.get("Range", "")
-        self._send(_faulty_answer(fault) or answer_file(self.server.directory, path, asked_range))
+        self._send(_faulty_answer(fault) or self.server.answer(path, asked_range))
 
     def do_HEAD(self) -> None:
         self.do_GET()

@@ -45,6 +45,7 @@ _MISSING = frozenset({401, 403}) | _GONE
 _PARTIAL = 206
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError, zlib.error, lzma.LZMAError)
 """What reading an archive raises that is none, or only a part of one."""
+_LARGE_JSON, _LARGE_HTML = 8_000_000, 1_000_000
 CONNECTIONS = 16
 """Files read at a time."""
 
@@ -116,11 +117,11 @@ class RemoteFiles:
         except (zipfile.BadZipFile, zlib.error, KeyError) as error:
             raise CannotDoError(f"{file.name}: is no wheel") from error
 
-    def page(self, index_url: str, name: str) -> ProjectPage | None:
+    def page(self, index_url: str, name: str, *, whatever_its_size: bool = True) -> ProjectPage | None:
         """Return an index's page of a project (PEP 503, 691); None where it has none.
 
         Raises:
-            CannotDoError: the index does not say, so that it may have one.
+            CannotDoError: the index does not say, so that it may have one; or a page that need not be read is large.
         """
         from pypi_simple import ACCEPT_ANY, ProjectPage, UnsupportedRepoVersionError  # noqa: PLC0415 - rarely needed
 
@@ -130,6 +131,8 @@ class RemoteFiles:
             return None
         try:
             response.raise_for_status()
+            if not whatever_its_size and _is_large(response):
+                raise CannotDoError(f"the page of {name} is large")
             return ProjectPage.from_response(response, name)
         except (requests.RequestException, UnsupportedRepoVersionError, ValueError) as error:
             raise CannotDoError(f"the page of {name} cannot be read: {error}") from error
@@ -163,6 +166,12 @@ class RemoteFiles:
             session.mount("http://", adapter)
             self._local.session = session
         return session
+
+
+def _is_large(response: requests.Response) -> bool:
+    """Return whether a page takes more than a second or so to parse; HTML takes much longer than JSON."""
+    is_json = "json" in response.headers.get("Content-Type", "")
+    return len(response.content) > (_LARGE_JSON if is_json else _LARGE_HTML)
 
 
 class _RemoteTail(io.RawIOBase):

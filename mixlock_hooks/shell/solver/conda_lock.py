@@ -10,7 +10,7 @@ import json
 import os
 import re
 import tempfile
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -21,12 +21,15 @@ from mixlock_hooks.model.failure import CannotDoError, EngineError, EngineFailur
 from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager, SolvedPlatform
 from mixlock_hooks.model.solving import CondaSide
 from mixlock_hooks.rules.fingerprint import bare_source
-from mixlock_hooks.rules.platform_tags import uv_platforms
+from mixlock_hooks.rules.newer_versions import limiting_notes
+from mixlock_hooks.rules.platform_tags import uv_platform
 from mixlock_hooks.shell import process, tools
+from mixlock_hooks.shell.index.gate import behind_gate, open_gate
 from mixlock_hooks.shell.index.indices import as_proposed, canonical, used_indices
+from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.machine_config import mirrors
 from mixlock_hooks.shell.solver.proposal import offered
-from mixlock_hooks.shell.solver.pypi_answer import needs
+from mixlock_hooks.shell.solver.pypi_answer import needs, remote_files
 from mixlock_hooks.shell.solver.pypi_question import Question
 from mixlock_hooks.shell.solver.scratch import Scratch
 from mixlock_hooks.shell.solver.stub_conda import stub_index
@@ -127,6 +130,7 @@ class CondaLockEngine:
     def _side(self, packages: Sequence[LockedPackage], answer: Any = None) -> CondaSide:
         return CondaSide(
             versions={package.name: package.version for package in packages},
+            builds={package.name: package.build for package in packages},
             holders={project: package.name for project, package in self._setup.names.holders(packages).items()},
             answer=answer,
         )
@@ -138,8 +142,9 @@ class CondaLockEngine:
         question = self._question(pypi, conda)
         if not self._setup.propose:
             return self._against_full_index(question, conda, "no proposal was wanted")
-        if not uv_platforms(self._spec):
-            return self._against_full_index(question, conda, f"uv knows no {self._spec.platform}")
+        if uv_platform(question.target) is None:
+            reason = f"uv knows no {question.target.shown_python} on {self._spec.platform}"
+            return self._against_full_index(question, conda, reason)
         return self._verify_proposal(question, conda)
 
     def needs(
@@ -149,19 +154,22 @@ class CondaLockEngine:
         return needs(self._question(pypi, conda), free, self._scratch.folder, self._setup.uv)
 
     def _question(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> Question:
-        held = conda.held
-        return Question(request=self._request, pypi=pypi, python=conda.python, indices=self._indices, held=held)
+        target, held = conda.target(self._spec), conda.held
+        return Question(request=self._request, pypi=pypi, target=target, indices=self._indices, held=held)
 
     def _against_full_index(self, question: Question, conda: CondaSide, reason: str) -> SolvedPlatform:
-        if self._request.cutoff:
-            raise CannotDoError(f"a cutoff takes a proposal of uv's, and {reason}")
         self._tell("full index")
-        with stub_index(question.held, self._scratch.folder / "held") as stub_url:
-            urls = [stub_url, *(index.url for index in self._indices)]
-            found = self._run_conda_lock(question.pypi, conda, urls, builds=self._request.builds.everybody)
-        stubs = stub_url.removesuffix("simple")
-        packages = [package for package in found.packages if not package.url.startswith(stubs)]
-        return self._answer(packages, notes=(f"solved against the full index: {reason}",))
+        with (
+            stub_index(question.held, self._scratch.folder / "held") as stub_url,
+            closing(Pages(remote_files(question), self._indices)) as pages,
+            open_gate(question, pages, sdists=False) as gate,
+        ):
+            urls, builds = [stub_url, gate.url], self._request.builds.everybody
+            found = self._run_conda_lock(question.pypi, conda, urls, builds=builds)
+            stubs = stub_url.removesuffix("simple")
+            packages = [behind_gate(each, gate) for each in found.packages if not each.url.startswith(stubs)]
+            limits = limiting_notes(self._request, question.target, pages.known(), packages)
+        return self._answer(packages, notes=(f"solved against the full index: {reason}", *limits))
 
     def _verify_proposal(self, question: Question, conda: CondaSide) -> SolvedPlatform:
         """Have the PyPI side proposed, and conda-lock solve against just the proposed files.
@@ -172,12 +180,13 @@ class CondaLockEngine:
         with offered(question, self._scratch.folder, uv, self._tell, self._found) as offer:
             self._tell("verification")
             found = self._run_conda_lock(question.pypi, conda, [offer.url], builds=offer.needs_builds, keep=False)
-        packages = (
+        packages = [
             as_proposed(package, offer.real_urls)
             for package in found.packages
             if package.manager is Manager.CONDA or package.url not in offer.stub_urls
-        )
-        return replace(self._answer(packages, uv=uv), proposed=offer.projects)
+        ]
+        limits = limiting_notes(self._request, question.target, offer.pages, packages)
+        return replace(self._answer(packages, uv=uv, notes=tuple(limits)), proposed=offer.projects)
 
     def _tell(self, phase: str) -> None:
         self._setup.progress.phase(self._request.environment.name, self._spec.platform, phase)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mixlock_hooks.formats import core_metadata, simple_page
-from mixlock_hooks.model.platforms import marker_environment
-from mixlock_hooks.rules.platform_tags import offered_name
+from mixlock_hooks.model.target import marker_environment
+from mixlock_hooks.rules.platform_tags import neutral_name
 from mixlock_hooks.rules.requested_extras import requested_extras
 from mixlock_hooks.shell.index.loopback import serve
+from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.solver.pypi_answer import PypiAnswer, answer, from_index, remote_files
 from mixlock_hooks.shell.solver.stub_conda import write_stub_index
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.core_metadata import CoreMetadata
     from mixlock_hooks.model.names import PypiName
-    from mixlock_hooks.model.proposal import ProposedProject
+    from mixlock_hooks.model.proposal import IndexFile, ProposedProject
     from mixlock_hooks.shell.index.remote_files import RemoteFiles
     from mixlock_hooks.shell.solver.pypi_question import Question
     from mixlock_hooks.shell.tools import Tool
@@ -35,7 +36,7 @@ class Offer:
 
     ``projects`` are the proposed names and versions; ``real_urls`` are the real URLs of the proposed files by their
     loopback URLs, ``stub_urls`` the loopback URLs of what stands for conda's; ``needs_builds`` tells whether some
-    metadata are had only by building.
+    metadata are had only by building. ``pages`` are what was read of the indices on the way, by project.
     """
 
     url: str
@@ -43,6 +44,7 @@ class Offer:
     real_urls: Mapping[str, str]
     stub_urls: frozenset[str]
     needs_builds: bool
+    pages: Mapping[PypiName, tuple[IndexFile, ...]]
 
 
 @contextmanager
@@ -63,7 +65,9 @@ def offered(
         CannotDoError: a build failed.
     """
     remote = remote_files(question)
-    answered = answer(question, remote, scratch, uv, tell)
+    with closing(Pages(remote, question.indices)) as pages:
+        answered = answer(question, pages, scratch, uv, tell)
+        listed = pages.known()
     found(_told(answered, question))
     found(_told_metadata(remote, len(answered.projects)))
     folder = Path(tempfile.mkdtemp(prefix="proposal-", dir=scratch))
@@ -76,6 +80,7 @@ def offered(
             real_urls={f"{base}/files/{quote(file.name)}": file.url for file in files},
             stub_urls=frozenset(f"{base}/files/{quote(name)}" for name in held),
             needs_builds=any(project.name not in answered.metadata for project in projects),
+            pages=listed,
         )
 
 
@@ -83,7 +88,7 @@ def _filled(
     folder: Path, answered: PypiAnswer, question: Question, remote: RemoteFiles
 ) -> tuple[list[str], list[ProposedProject]]:
     """Fill the folder of an index; return the names of the stubs, and the projects as they are offered there."""
-    projects = [_known_to_conda_lock(project, question) for project in answered.projects]
+    projects = [_known_to_conda_lock(project) for project in answered.projects]
     write_stub_index(question.held, folder)
     held = [file.name for file in (folder / "files").iterdir()]
     _write(projects, answered.metadata, question, folder)
@@ -107,11 +112,10 @@ def _told_metadata(remote: RemoteFiles, count: int) -> str:
     return f"metadata of {count} projects, {len(remote.seconds)} fetched{f' (slowest: {shown})' if shown else ''}"
 
 
-def _known_to_conda_lock(project: ProposedProject, question: Question) -> ProposedProject:
-    """Return a project whose files bear names that conda-lock understands; two that would be one are kept once."""
-    spec = question.request.spec
-    files = {name: replace(file, name=name) for file in project.files if (name := offered_name(file.name, spec))}
-    return replace(project, files=tuple(files.values()))
+def _known_to_conda_lock(project: ProposedProject) -> ProposedProject:
+    """Return a project whose file was judged, under a name that conda-lock takes on every platform."""
+    files = (replace(file, name=neutral_name(file.name)) if file.is_wheel else file for file in project.files)
+    return replace(project, files=tuple(files))
 
 
 def _write(
@@ -121,7 +125,7 @@ def _write(
     folder: Path,
 ) -> None:
     """Write pages, and metadata judged for the target."""
-    environment = marker_environment(question.request.spec.platform, question.python)
+    environment = marker_environment(question.target)
     extras = requested_extras(question.pypi, metadata, environment)
     for project in projects:
         announced = project.files if project.name in metadata else ()

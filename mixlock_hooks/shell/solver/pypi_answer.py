@@ -7,6 +7,7 @@ python is excluded, and uv is asked again.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,10 +17,11 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from mixlock_hooks.formats import core_metadata
 from mixlock_hooks.model.failure import CannotDoError, EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.names import pypi_name
-from mixlock_hooks.model.platforms import marker_environment
 from mixlock_hooks.model.solving import Need
+from mixlock_hooks.model.target import marker_environment
 from mixlock_hooks.rules.requested_extras import requested_extras
 from mixlock_hooks.shell.index.indices import credentials_of
+from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.index.remote_files import CONNECTIONS, RemoteFiles
 from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.solver.clean_environment import timeout_seconds
@@ -52,9 +54,7 @@ def remote_files(question: Question) -> RemoteFiles:
     return RemoteFiles(cache_folder("pypi"), credentials_of(question.indices), float(timeout_seconds()))
 
 
-def answer(
-    question: Question, remote: RemoteFiles, scratch: Path, uv: Tool, tell: Callable[[str], None]
-) -> PypiAnswer:
+def answer(question: Question, pages: Pages, scratch: Path, uv: Tool, tell: Callable[[str], None]) -> PypiAnswer:
     """Return uv's answer, whose files all want the target's python.
 
     Raises:
@@ -65,11 +65,11 @@ def answer(
     while len(refused) < _ROUNDS:
         tell("proposal")
         try:
-            projects = propose(question, remote, scratch, uv)
+            projects = propose(question, pages, scratch, uv)
         except EngineError as error:
             raise (_blamed(refused, error) if refused and error.failure.is_answer else error) from error
         tell("metadata")
-        metadata = _read(projects, remote)
+        metadata = _read(projects, pages.remote)
         unfit = [replace(each, tool="uv", version=uv.version) for each in _unfit(projects, metadata, question.python)]
         if not unfit:
             return PypiAnswer(projects=projects, metadata=metadata)
@@ -117,17 +117,20 @@ def needs(question: Question, free: frozenset[PypiName], scratch: Path, uv: Tool
         EngineError: there is no answer even then, or something kept uv from one.
         CannotDoError: a build failed.
     """
-    remote = remote_files(question)
+    with closing(Pages(remote_files(question), question.indices)) as pages:
+        found = _freed(question, free, pages, scratch, uv)
+    return tuple(_needs(found, question, free))
+
+
+def _freed(question: Question, free: frozenset[PypiName], pages: Pages, scratch: Path, uv: Tool) -> PypiAnswer:
     held = {name: version for name, version in question.held.items() if name not in free}
     freed = replace(question, held=held)
     try:
-        found = answer(freed, remote, scratch, uv, _silent)
+        return answer(freed, pages, scratch, uv, _silent)
     except EngineError as error:
         if error.failure.package and pypi_name(error.failure.package) in free:
-            found = answer(replace(question, unbounded=free), remote, scratch, uv, _silent)
-        else:
-            raise
-    return tuple(_needs(found, question, free))
+            return answer(replace(question, unbounded=free), pages, scratch, uv, _silent)
+        raise
 
 
 def _silent(_phase: str) -> None:
@@ -135,7 +138,7 @@ def _silent(_phase: str) -> None:
 
 
 def _needs(found: PypiAnswer, question: Question, free: frozenset[PypiName]) -> Iterator[Need]:
-    environment = marker_environment(question.request.spec.platform, question.python)
+    environment = marker_environment(question.target)
     extras = requested_extras(question.pypi, found.metadata, environment)
     for project in found.projects:
         metadata = found.metadata.get(project.name)

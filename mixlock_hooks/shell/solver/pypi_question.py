@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import SolveRequest
+    from mixlock_hooks.model.target import Target
     from mixlock_hooks.shell.index.indices import UsedIndex
 
 
@@ -24,8 +25,13 @@ class Question:
 
     request: SolveRequest
     pypi: tuple[PypiRequirement, ...]
-    python: str
+    target: Target
     indices: tuple[UsedIndex, ...]
     held: Mapping[PypiName, str]
     unbounded: frozenset[PypiName] = frozenset()
     excluded: tuple[str, ...] = ()
+
+    @property
+    def python(self) -> str:
+        """Return the version of the target's python, ``X.Y.Z``."""
+        return self.target.python

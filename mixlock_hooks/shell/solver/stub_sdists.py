@@ -10,12 +10,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
-
 from mixlock_hooks.formats import core_metadata
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.names import pypi_name
-from mixlock_hooks.model.proposal import IndexFile, ProposedFile
 from mixlock_hooks.rules.sdist_candidates import sdist_candidates
 from mixlock_hooks.shell.build.built_metadata import built_metadata
 from mixlock_hooks.synthetic.archives import bzip2_as_gzip
@@ -23,22 +20,22 @@ from mixlock_hooks.synthetic.indices import OLD_FORMAT
 from mixlock_hooks.synthetic.projects import render_stub
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from pypi_simple import ProjectPage
-
     from mixlock_hooks.model.names import PypiName
-    from mixlock_hooks.shell.index.remote_files import RemoteFiles
+    from mixlock_hooks.model.proposal import IndexFile, ProposedFile
+    from mixlock_hooks.shell.index.pages import Pages
     from mixlock_hooks.shell.solver.pypi_question import Question
 
 
 class StubSdists:
     """The stubs of one solve; ``real`` maps the name of each to the sdist it stands for."""
 
-    def __init__(self, question: Question, remote: RemoteFiles, folder: Path) -> None:
+    def __init__(self, question: Question, pages: Pages, folder: Path) -> None:
         self._question = question
-        self._remote = remote
+        self._remote = pages.remote
+        self._pages = pages
         self._folder = folder
         self._locked = {found.sha256: found for found in question.request.preferred if found.is_sdist}
         self._unknown: dict[PypiName, str] = {}
@@ -107,9 +104,7 @@ class StubSdists:
     def _candidates(self, name: PypiName) -> Sequence[IndexFile]:
         request = self._question.request
         asked = next((found.specifier for found in self._question.pypi if found.name == name), "")
-        page = self._page(name)
-        listed = tuple(_listed(page)) if page else ()
-        return sdist_candidates(listed, asked, self._question.python, request.cutoff, self._locked)
+        return sdist_candidates(self._pages.files(name), asked, self._question.target, request.cutoff, self._locked)
 
     def _locked_metadata(self, name: PypiName, file: ProposedFile) -> str:
         """Return what the old lock knows, which is nothing of extras."""
@@ -122,24 +117,3 @@ class StubSdists:
             metadata = self._remote.metadata(file)
             return metadata if core_metadata.is_static(metadata) else ""
         return ""
-
-    def _page(self, name: PypiName) -> ProjectPage | None:
-        """Read a project's page from the first index that has it; one that cannot be read may have it."""
-        with suppress(CannotDoError):
-            for index in self._question.indices:
-                page = self._remote.page(index.url, name)
-                if page:
-                    return page
-        return None
-
-
-def _listed(page: ProjectPage) -> Iterator[IndexFile]:
-    for package in page.packages:
-        with suppress(InvalidVersion):
-            yield IndexFile(
-                file=ProposedFile(name=package.filename, url=package.url, sha256=package.digests.get("sha256", "")),
-                version=Version(package.version or ""),
-                requires_python=package.requires_python or "",
-                uploaded=package.upload_time,
-                yanked=bool(package.is_yanked),
-            )

@@ -18,74 +18,76 @@ from mixlock_hooks.formats import engine_messages, pylock_toml, uv_messages, uv_
 from mixlock_hooks.model.failure import EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import pypi_name
-from mixlock_hooks.rules.platform_tags import can_be_had, uv_platforms
+from mixlock_hooks.rules.platform_tags import uv_platform
 from mixlock_hooks.shell import process
+from mixlock_hooks.shell.index.gate import open_gate
 from mixlock_hooks.shell.solver.stub_conda import write_stubs
 from mixlock_hooks.shell.solver.stub_sdists import StubSdists
+from mixlock_hooks.shell.solver.target_files import TargetFiles
 from mixlock_hooks.shell.tools import uv_environment
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.proposal import ProposedFile, ProposedProject
     from mixlock_hooks.model.requirement import PypiRequirement
-    from mixlock_hooks.shell.index.remote_files import RemoteFiles
+    from mixlock_hooks.rules.platform_tags import UvPlatform
+    from mixlock_hooks.shell.index.gate import Gate
+    from mixlock_hooks.shell.index.pages import Pages
     from mixlock_hooks.shell.solver.pypi_question import Question
     from mixlock_hooks.shell.tools import Tool
 
 _CONFIGURATION = "uv.toml"
 
 
-def propose(question: Question, remote: RemoteFiles, scratch: Path, uv: Tool) -> tuple[ProposedProject, ...]:
-    """Ask, for each of uv's platforms that the target could be, until every project has a file that suits.
+def propose(question: Question, pages: Pages, scratch: Path, uv: Tool) -> tuple[ProposedProject, ...]:
+    """Ask for exact versions until every project has a file that fits the target; each has just that file then.
 
     Raises:
         EngineError: uv has no answer, or something kept it from one.
         CannotDoError: a build failed.
     """
-    asking = _Asking(uv, question, remote, Path(tempfile.mkdtemp(prefix="uv-", dir=scratch)))
-    spec = question.request.spec
-    unfit: ProposedProject | None = None
-    for platform in uv_platforms(spec):
-        projects = asking.ask(platform)
-        unsuited = [each for each in projects if not can_be_had((file.name for file in each.files), spec)]
-        if not unsuited:
-            return projects
-        unfit = unsuited[0]
-    name, version = (unfit.name, unfit.version) if unfit else ("", "")
-    raise EngineError(
-        EngineFailure(
-            kind=FailureKind.NO_FILE if unfit else FailureKind.UNKNOWN,
-            package=name,
-            constraint=version,
-            words="" if unfit else f"uv has no target for {spec.platform}",
-            tool="uv",
-            version=uv.version,
-        )
-    )
+    platform = uv_platform(question.target)
+    if platform is None:
+        words = f"it knows no {question.target.shown_python} on {question.request.spec.platform}"
+        raise EngineError(EngineFailure(kind=FailureKind.UNKNOWN, words=words, tool="uv", version=uv.version))
+    pages.ahead(found.name for found in question.pypi if found.name not in question.held)
+    asking = _Asking(uv, question, pages, Path(tempfile.mkdtemp(prefix="uv-", dir=scratch)))
+    if not platform.through_gate:
+        return asking.ask(platform)
+    with open_gate(question, pages, sdists=True) as gate:
+        return asking.ask(platform, gate)
 
 
 class _Asking:
     """One question, asked again where uv needs an sdist that it was not offered."""
 
-    def __init__(self, uv: Tool, question: Question, remote: RemoteFiles, scratch: Path) -> None:
+    def __init__(self, uv: Tool, question: Question, pages: Pages, scratch: Path) -> None:
         self._uv = uv
         self._question = question
         self._request = question.request
         self._scratch = scratch
         self._folder = scratch / "stubs"
         self._held = write_stubs(question.held, self._folder)
-        self._sdists = StubSdists(question, remote, self._folder)
+        self._sdists = StubSdists(question, pages, self._folder)
+        self._files = TargetFiles(question, pages)
         self._built: set[PypiName] = set()
+        self._gate: Gate | None = None
 
-    def ask(self, platform: str) -> tuple[ProposedProject, ...]:
-        self._write_inputs()
-        if not self._request.builds.everybody:
-            self._sdists.offer_locked()
+    def ask(self, platform: UvPlatform, gate: Gate | None = None) -> tuple[ProposedProject, ...]:
+        self._gate = gate
+        self._sdists.offer_locked()
+        self._built |= self._files.named_builds()
+        environment = uv_environment(self._scratch)
+        if platform.macos:
+            environment["MACOSX_DEPLOYMENT_TARGET"] = platform.macos
         while True:
-            done = process.run(self._command(platform), env=uv_environment(self._scratch), cwd=self._scratch)
-            if done.status == 0:
-                return self._answer()
-            self._offer_more(done.stderr)
+            self._write_inputs()
+            done = process.run(self._command(platform.name), env=environment, cwd=self._scratch)
+            judged = self._files.judge(self._answer()) if done.status == 0 else None
+            if judged is not None:
+                return judged
+            if done.status != 0 and not self._files.give_way(done.stderr, uv_messages.of_uv(done.stderr)):
+                self._offer_more(done.stderr)
 
     def _offer_more(self, stderr: str) -> None:
         """Offer the sdists that uv asks for.
@@ -99,11 +101,13 @@ class _Asking:
         if is_failed_build and self._sdists.offer_built(pypi_name(failure.package), failure.constraint):
             return
         wanted = engine_messages.sdists_uv_may_not_build(stderr)
-        to_build = {name for name in wanted if name in self._request.builds.names} - self._built
-        self._built |= to_build
         offered = [self._sdists.offer(name) for name in wanted]
         offered += [self._sdists.offer_repacked(name) for name in engine_messages.sdists_uv_cannot_read(stderr)]
-        if to_build or any(offered):
+        if any(offered):
+            return
+        to_build = {name for name in wanted if self._request.builds.allows(name)} - self._built
+        self._built |= to_build
+        if to_build:
             return
         unknown = [(name, version) for name in wanted if (version := self._sdists.unknown(name))]
         if unknown and failure.kind is FailureKind.NO_FILE:
@@ -118,8 +122,9 @@ class _Asking:
     def _write_inputs(self) -> None:
         requirements = "".join(f"{_bare(requirement)}\n" for requirement in self._question.pypi)
         (self._scratch / "proposal.in").write_text(requirements, encoding="utf-8")
-        urls = [index.url for index in self._question.indices]
-        bounds = uv_toml.Bounds(held=self._held, unbounded=self._question.unbounded, excluded=self._question.excluded)
+        urls = [self._gate.url] if self._gate else [index.url for index in self._question.indices]
+        excluded = (*self._question.excluded, *self._files.constraints())
+        bounds = uv_toml.Bounds(held=self._held, unbounded=self._question.unbounded, excluded=excluded)
         configuration = uv_toml.render(urls, str(self._folder), bounds, refresh=self._request.refresh)
         (self._scratch / _CONFIGURATION).write_text(configuration, encoding="utf-8")
 
@@ -135,8 +140,8 @@ class _Asking:
             *(self._uv.command, "pip", "compile", "--quiet", "--no-header", "--format", "pylock.toml"),
             *("--config-file", _CONFIGURATION, "--python", sys.executable, "--no-python-downloads"),
             *("--python-version", self._question.python, "--python-platform", platform),
-            *(("--exclude-newer", self._request.cutoff) if self._request.cutoff else ()),
-            *(() if self._request.builds.everybody else restricted),
+            *(("--exclude-newer", self._request.cutoff) if self._request.cutoff and not self._gate else ()),
+            *restricted,
             *("--output-file", str(target), "proposal.in"),
         ]
 
@@ -155,7 +160,8 @@ class _Asking:
         return answer
 
     def _real(self, file: ProposedFile) -> ProposedFile:
-        return self._sdists.real.get(file.name, file)
+        behind = self._gate.real(file.url) if self._gate else None
+        return behind or self._sdists.real.get(file.name, file)
 
 
 def _bare(requirement: PypiRequirement) -> str:

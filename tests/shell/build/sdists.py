@@ -11,7 +11,8 @@ from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.settings import NO_INDEX
-from mixlock_hooks.model.wheelhouse import BuildTarget, WheelPlan
+from mixlock_hooks.model.target import make_target
+from mixlock_hooks.model.wheelhouse import WheelPlan
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.synthetic.projects import RenderedFile, SyntheticProject, render_wheel
 from tests.hosts import PYTHON
@@ -93,7 +94,7 @@ def plan_for(sdist: RenderedFile, url: str, **more: object) -> WheelPlan:
     known: dict[str, object] = {
         "environment": EnvironmentName("environment"),
         "package": package,
-        "targets": (BuildTarget(platform=host_platform(), python=PYTHON, virtual_packages={"__glibc": "2.99"}),),
+        "targets": (make_target(host_platform(), [("__glibc", "2.99")], {"python": PYTHON}, {}),),
         "held": {},
         "indices": (),
         "default_index": NO_INDEX,

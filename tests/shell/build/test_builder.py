@@ -10,7 +10,7 @@ import pytest
 
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.names import PypiName
-from mixlock_hooks.model.wheelhouse import BuildTarget
+from mixlock_hooks.model.target import make_target
 from mixlock_hooks.shell.build.builder import WheelBuilder
 from mixlock_hooks.shell.build.interpreters import Interpreters
 from mixlock_hooks.shell.build.sandbox import Limits, missing_walls
@@ -97,7 +97,7 @@ def _dated(moment: float) -> tarfile.TarInfo:
 def test_without_the_python_of_the_lock_nothing_is_built_and_the_way_to_one_is_told(
     build: Callable[..., BuiltWheel],
 ) -> None:
-    target = BuildTarget(platform=host_platform(), python="3.4.1", virtual_packages={})
+    target = make_target(host_platform(), [], {"python": "3.4.1"}, {})
     with pytest.raises(CannotDoError) as caught:
         build(tar_of(backend()), targets=(target,))
     (problem,) = caught.value.problems

@@ -6,6 +6,7 @@ name instead of a place in the spec.
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,13 @@ from mixlock_hooks.model.failure import EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.names import Subdir, pypi_name
 from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.model.solving import Need, SolveRequest
+from mixlock_hooks.model.target import make_target
 from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.markers import applicable
 from mixlock_hooks.rules.merge import merge
 from mixlock_hooks.shell.index.indices import UsedIndex
 from mixlock_hooks.shell.index.loopback import Fault, serve
+from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.machine_config import CACHE_FOLDER
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.solver.pypi_answer import PypiAnswer, answer, needs, remote_files
@@ -111,12 +114,14 @@ def question(index: Index, asked: str, cutoff: str = "") -> Question:
     platform = checked.platforms[0]
     request = SolveRequest(environment=checked, spec=platform, cutoff=cutoff, builds=NOBODY, refresh=True)
     indices = (UsedIndex(canonical=index.url, url=index.url),)
-    pypi = applicable(platform.pypi, linux, PYTHON)
-    return Question(request=request, pypi=pypi, python=PYTHON, indices=indices, held=HELD)
+    target = make_target(linux, platform.virtual_packages, {"python": PYTHON}, {})
+    pypi = applicable(platform.pypi, target)
+    return Question(request=request, pypi=pypi, target=target, indices=indices, held=HELD)
 
 
 def answered(asked: Question, scratch: Path) -> PypiAnswer:
-    return answer(asked, remote_files(asked), scratch, require_uv(), lambda _phase: None)
+    with closing(Pages(remote_files(asked), asked.indices)) as pages:
+        return answer(asked, pages, scratch, require_uv(), lambda _phase: None)
 
 
 def refused(asked: Question, scratch: Path) -> EngineFailure:

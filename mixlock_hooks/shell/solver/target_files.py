@@ -1,0 +1,146 @@
+"""Which file of each proposed project is locked: uv proposes versions, the target decides on files.
+
+uv knows fewer targets than there are, so it may propose a version whose wheels the target refuses. Such versions are
+excluded and uv is asked again: a version with a wheel that fits goes before a newer one that must be built. Only
+where no such version is left, an sdist is taken, if its project may be built.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import engine_messages
+from mixlock_hooks.model.constraint import NotAConstraintError
+from mixlock_hooks.model.failure import EngineError, EngineFailure, FailureKind
+from mixlock_hooks.model.names import pypi_name
+from mixlock_hooks.rules.misfit import misfit
+from mixlock_hooks.rules.newer_versions import must_be_built, releases, to_exclude
+from mixlock_hooks.rules.platform_tags import best, rank_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.proposal import ProposedFile, ProposedProject
+    from mixlock_hooks.rules.newer_versions import Release
+    from mixlock_hooks.shell.index.pages import Pages
+    from mixlock_hooks.shell.solver.pypi_question import Question
+
+
+class TargetFiles:
+    """Judges the files of one solve; ``excluded`` are versions that uv must not propose, by project."""
+
+    def __init__(self, question: Question, pages: Pages) -> None:
+        self._request = question.request
+        self._target = question.target
+        self._pages = pages
+        self._specifiers = {found.name: found.specifier for found in question.pypi}
+        self._hashes = {found.name: frozenset(found.hashes) for found in question.pypi if found.hashes}
+        self._locked = {found.sha256 for found in question.request.preferred}
+        self._from_source: set[PypiName] = set()
+        self.excluded: dict[PypiName, frozenset[str]] = {}
+
+    def constraints(self) -> tuple[str, ...]:
+        """Return the constraints that keep uv from the excluded versions."""
+        return tuple(
+            f"{name}{','.join(f'!={version}' for version in sorted(found))}" for name, found in self.excluded.items()
+        )
+
+    def releases(self, name: PypiName) -> tuple[Release, ...]:
+        """Return the versions of a project as its index lists them.
+
+        Raises:
+            CannotDoError: an index does not say what it has.
+        """
+        return releases(self._pages.read(name), self._target, self._request.cutoff)
+
+    def named_builds(self) -> set[PypiName]:
+        """Return the projects that the repository allows to be built by name, whose newest version has no wheel."""
+        names = self._request.builds.names
+        self._pages.ahead(names)
+        return {name for name in names if must_be_built(self.releases(name), self._specifiers.get(name, ""))}
+
+    def judge(self, projects: Iterable[ProposedProject]) -> tuple[ProposedProject, ...] | None:
+        """Return the projects, each with the one file that is locked; None where uv must be asked again.
+
+        Raises:
+            EngineError: nothing of a project fits, or it would have to be built and may not be.
+        """
+        judged = [self._judged(project) for project in projects]
+        return tuple(found for found in judged if found) if all(judged) else None
+
+    def _judged(self, project: ProposedProject) -> ProposedProject | None:
+        wheels = [file for file in project.files if file.is_wheel]
+        chosen = self._chosen(project.name, wheels)
+        if chosen or not wheels:
+            return replace(project, files=(chosen,)) if chosen else project
+        if self._exclude(project.name):
+            return None
+        sdist = next((file for file in project.files if not file.is_wheel), None)
+        if sdist is None:
+            raise self._no_file(project)
+        if not self._request.builds.allows(project.name):
+            raise self._not_allowed(project)
+        return replace(project, files=(replace(sdist, metadata=self._pages.remote.metadata(wheels[0])),))
+
+    def _chosen(self, name: PypiName, wheels: Iterable[ProposedFile]) -> ProposedFile | None:
+        """Choose the file that the old lock has, or one with a hash that is asked for, else the best of those."""
+        fitting = {file.name: file for file in wheels if rank_of(file.name, self._target) is not None}
+        wanted = self._hashes.get(name, frozenset())
+        narrowed = {key: file for key, file in fitting.items() if f"sha256:{file.sha256}" in wanted}
+        narrowed = narrowed or {key: file for key, file in fitting.items() if file.sha256 in self._locked} or fitting
+        return narrowed.get(best(narrowed, self._target))
+
+    def _exclude(self, name: PypiName) -> bool:
+        """Exclude the versions without a wheel that fits; tell whether there is another version to ask for."""
+        if name in self._from_source or name in self.excluded:
+            return False
+        found = to_exclude(self.releases(name), self._specifiers.get(name, ""))
+        if found:
+            self.excluded[name] = found
+        return bool(found)
+
+    def give_way(self, stderr: str, failure: EngineFailure) -> bool:
+        """Read why uv has no answer; tell whether a project may be taken from source after all.
+
+        Raises:
+            EngineError: no file of a project fits.
+        """
+        self._explain(failure)
+        named = [name for name in self.excluded if engine_messages.names(stderr, name)]
+        allowed = [name for name in named if self._request.builds.allows(name)]
+        for name in allowed:
+            del self.excluded[name]
+            self._from_source.add(name)
+        if named and not allowed:
+            self._raise_if_unfit(named[0], "")
+        return bool(allowed)
+
+    def _explain(self, failure: EngineFailure) -> None:
+        """Raise the limit for a project that is asked for, or that uv names, of which no file fits."""
+        known = self._pages.known()
+        for name, specifier in self._specifiers.items():
+            if name in known:
+                self._raise_if_unfit(name, specifier)
+        if failure.kind is FailureKind.NO_FILE:
+            self._raise_if_unfit(pypi_name(failure.package), f"=={failure.constraint}" if failure.constraint else "")
+
+    def _raise_if_unfit(self, name: PypiName, specifier: str) -> None:
+        found = releases(self._pages.files(name), self._target, self._request.cutoff)
+        with suppress(NotAConstraintError):
+            failure = misfit(name, specifier, found)
+            if failure:
+                raise EngineError(failure)
+
+    def _no_file(self, project: ProposedProject) -> EngineError:
+        self._raise_if_unfit(project.name, self._specifiers.get(project.name, ""))
+        self._raise_if_unfit(project.name, f"=={project.version}")
+        kind = FailureKind.NO_FILE
+        return EngineError(EngineFailure(kind=kind, package=project.name, constraint=project.version))
+
+    def _not_allowed(self, project: ProposedProject) -> EngineError:
+        words = "no wheel of it fits, and building is not allowed"
+        kind = FailureKind.BUILD
+        return EngineError(EngineFailure(kind=kind, package=project.name, constraint=project.version, words=words))
