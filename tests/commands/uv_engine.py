@@ -6,14 +6,16 @@ What a lock needs of an index is all here but conda-lock's own reading of what i
 from __future__ import annotations
 
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
-from mixlock_hooks.model.platforms import marker_environment
+from mixlock_hooks.model.target import marker_environment
 from mixlock_hooks.shell.index.indices import canonical, used_indices
+from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.machine_config import mirrors
 from mixlock_hooks.shell.solver import pypi_answer
 from mixlock_hooks.shell.solver.pypi_question import Question
@@ -34,9 +36,9 @@ class UvEngine(FakeEngine):
     def lock(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> SolvedPlatform:
         """Lock what uv proposes beside a conda side."""
         question = self._question(pypi, conda)
-        with tempfile.TemporaryDirectory() as folder:
-            remote = pypi_answer.remote_files(question)
-            found = pypi_answer.answer(question, remote, Path(folder), require_uv(), lambda _phase: None)
+        remote = pypi_answer.remote_files(question)
+        with tempfile.TemporaryDirectory() as folder, closing(Pages(remote, question.indices)) as pages:
+            found = pypi_answer.answer(question, pages, Path(folder), require_uv(), lambda _phase: None)
         locked = [self._locked(project, found.metadata.get(project.name), conda) for project in found.projects]
         return SolvedPlatform(
             platform=self.request.spec.platform,
@@ -57,12 +59,12 @@ class UvEngine(FakeEngine):
     def _question(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> Question:
         spec = self.request.spec
         indices = used_indices(spec.indices, spec.default_index, mirrors())
-        return Question(request=self.request, pypi=pypi, python=conda.python, indices=indices, held=conda.held)
+        return Question(request=self.request, pypi=pypi, target=conda.target(spec), indices=indices, held=conda.held)
 
     def _locked(self, project: ProposedProject, metadata: CoreMetadata | None, conda: CondaSide) -> LockedPackage:
         spec = self.request.spec
         file = project.files[0]
-        environment = marker_environment(spec.platform, conda.python)
+        environment = marker_environment(conda.target(spec))
         needs = [each for each, _extra in metadata.holding(environment, ())] if metadata else []
         return LockedPackage(
             name=project.name,

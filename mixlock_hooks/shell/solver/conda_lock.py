@@ -117,9 +117,7 @@ class CondaLockEngine:
                 f"solver = {self._setup.solver!r} takes only versions and builds; leave it out for the embedded one"
             )
         if self._request.cutoff:
-            raise CannotDoError(
-                f"solver = {self._setup.solver!r} takes no cutoff; leave it out to use the embedded one"
-            )
+            raise CannotDoError(f"solver = {self._setup.solver!r} takes no cutoff; leave it out for the embedded one")
         if constraints:
             words = f"solver = {self._setup.solver!r} cannot be asked again for versions that PyPI's side accepts"
             raise EngineError(EngineFailure(kind=FailureKind.UNSATISFIABLE, words=words, tool=self._setup.solver))
