@@ -11,8 +11,6 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats.metaflow.repository import above
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -25,6 +23,7 @@ _DOTS_ALONE = re.compile(rb"from[ \t]*\.+[ \t]*import\b")
 _FROM = re.compile(r"\bfrom\s*(\.*)\s*([\w.]*)\s*\bimport\b(.*)", re.DOTALL)
 _DOTTED = re.compile(r"[\w.]+")
 _NAMES = re.compile(r"\w+")
+_SOURCES = "src"
 _SEEDS = (b"metaflow", b"self.next(")
 """What a file holds that names Metaflow, or is a flow whose base is out of sight."""
 
@@ -139,3 +138,13 @@ def _up(folder: str, levels: int) -> str:
     for _level in range(levels):
         folder = posixpath.dirname(folder)
     return folder
+
+
+def above(folder: str) -> Iterator[str]:
+    """Yield a folder and all above it, and the ``src`` beside each: where absolute imports are looked for."""
+    while True:
+        yield folder
+        yield posixpath.join(folder, _SOURCES)
+        if not folder:
+            return
+        folder = posixpath.dirname(folder)

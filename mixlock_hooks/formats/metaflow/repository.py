@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.formats.metaflow.import_index import above
 from mixlock_hooks.formats.metaflow.modules import BROKEN, UNREADABLE, Module, parse
 from mixlock_hooks.formats.metaflow.not_static import UnboundError
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     Found = tuple[Module, tuple[str, ...]]
 
-_SOURCES = "src"
 _LONGEST_READING = 200_000
 """Expressions that one reading may evaluate, what names lead to included: more is no specification."""
 
@@ -195,13 +195,3 @@ class Program:
         except UNREADABLE as error:
             where = f" (line {error.lineno}: {error.msg})" if isinstance(error, SyntaxError) else ""
             raise UnboundError(f"comes from {path}, which {BROKEN}{where}") from error
-
-
-def above(folder: str) -> Iterator[str]:
-    """Yield a folder and all above it, and the ``src`` beside each: where absolute imports are looked for."""
-    while True:
-        yield folder
-        yield posixpath.join(folder, _SOURCES)
-        if not folder:
-            return
-        folder = posixpath.dirname(folder)
