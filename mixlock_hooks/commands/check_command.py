@@ -12,7 +12,7 @@ from mixlock_hooks.commands.parsing import add_base, add_format
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.pipeline.check import check
-from mixlock_hooks.pipeline.load import Loaded, joined, load, load_all, spec_paths
+from mixlock_hooks.pipeline.load import Loaded, load_all, load_each, spec_paths
 from mixlock_hooks.report import problems as problem_report
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _loaded(words: list[str], project: Project, tree: WorkTree) -> Loaded:
     if not words:
         return load_all(project)
     paths = dict.fromkeys(path for word in words for path in _files(word, project, tree))
-    return joined(load(project, path) for path in paths)
+    return load_each(project, paths)
 
 
 def _files(word: str, project: Project, tree: WorkTree) -> list[str]:

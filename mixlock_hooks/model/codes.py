@@ -33,7 +33,7 @@ class Code(str, Enum):
     NOT_A_MATCH_SPEC = "MIX004", "not a conda match spec"
     NOT_A_REQUIREMENT = "MIX005", "not a PyPI requirement (PEP 508)"
     CONTRADICTION = "MIX006", "requirements that no version can satisfy together, in one entry or several"
-    NOT_STATIC = "MIX007", "a decorator argument cannot be read without running the flow"
+    NOT_STATIC = "MIX007", "a decorator, or an argument of one, cannot be read without running the flow"
     INCOMPATIBLE = "MIX008", "incompatible values at one decorator level (python, name, disabled)"
     VIRTUAL_PACKAGE = "MIX009", "unknown virtual package, or one without a version"
     ALIAS = "MIX010", "unknown alias, bad alias name or tag, or an immutable alias that changed"

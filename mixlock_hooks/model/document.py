@@ -50,7 +50,8 @@ class Allowance:
     """A ``# mixlock: allow CODE reason`` comment.
 
     ``line`` is the line it covers; ``comment_line`` and ``column`` are its own place. ``code`` is as it was written,
-    and empty where the comment is no allowance but begins like one.
+    and empty where the comment is no allowance but begins like one. ``path`` is the file it stands in, where that is
+    not the spec itself: a module with a base of a flow.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Allowance:
     reason: str
     comment_line: int = 1
     column: int = 1
+    path: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +67,8 @@ class SpecDocument:
     """What one spec file says.
 
     ``default_index`` replaces the configured one where a file names it; ``problems`` are those of reading it:
-    grammar, types, unknown keys.
+    grammar, types, unknown keys. ``read`` are all files its reading looked at or for, the spec itself not among
+    them where it needs no other.
     """
 
     path: str
@@ -80,3 +83,4 @@ class SpecDocument:
     references: tuple[Entry[Reference], ...] = ()
     allowances: tuple[Allowance, ...] = ()
     problems: tuple[Problem, ...] = ()
+    read: frozenset[str] = frozenset()

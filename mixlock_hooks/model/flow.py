@@ -69,20 +69,33 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flow:
-    """One flow: steps in the order of the file, inherited ones first. ``problems`` are those of reading it."""
+    """One flow: steps in the order of the file, inherited ones first. ``problems`` are those of reading it.
+
+    An abstract one has no step to start with: only flows that derive from it have environments.
+    """
 
     name: str
     decorators: tuple[Decorator, ...]
     steps: tuple[Step, ...]
     place: Place
     problems: tuple[Problem, ...] = ()
+    is_abstract: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Return whether any decorator asks for an environment."""
+        return bool(self.decorators) or any(step.decorators for step in self.steps)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FlowFile:
-    """Every flow of a Python file. ``problems`` are those of the file itself."""
+    """Every flow of a Python file. ``problems`` are those of the file itself.
+
+    ``read`` are the paths of all files that the reading looked at or for: modules, configurations, the file itself.
+    """
 
     path: str
     flows: tuple[Flow, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     problems: tuple[Problem, ...] = ()
+    read: frozenset[str] = frozenset()

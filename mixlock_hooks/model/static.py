@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mixlock_hooks.model.place import Place
 
-    Content: TypeAlias = "str | bytes | float | tuple[Static, ...] | tuple[tuple[Static, Static], ...] | None"
+    Pair = tuple["Static", "Static"]
+
+_LETTERS = 64
+"""Characters of a text that count as much as one item of a list."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Static:
-    """A constant: a scalar, a sequence of statics, or a mapping as pairs of statics."""
+    """A constant: a scalar, a sequence of statics, a mapping as pairs of statics, or an object of the reader.
 
-    value: Content
+    An object is what source code can name and use, but no argument can be: a function, a class, a decorator.
+    ``size`` counts every part of the value, a part that stands in it twice counts twice.
+    """
+
+    value: object
     place: Place
     kind: str = "scalar"
+    size: int = 1
 
     def plain(self) -> object:
         """Return the value as Python would have it: a dict, a list or a scalar."""
@@ -27,7 +37,7 @@ class Static:
             return [item.plain() for item in self.items()]
         return self.value
 
-    def pairs(self) -> tuple[tuple[Static, Static], ...]:
+    def pairs(self) -> tuple[Pair, ...]:
         """Return the pairs of a mapping; none of anything else."""
         return self.value if self.kind == "mapping" else ()  # type: ignore[return-value]
 
@@ -36,8 +46,28 @@ class Static:
         return self.value if self.kind == "sequence" else ()  # type: ignore[return-value]
 
 
-def joined(first: Static, second: Static) -> tuple[tuple[Static, Static], ...]:
-    """Join the pairs of two mappings as ``{**first, **second}`` does: the later value, at the first key's place."""
-    merged = {key.value: (key, value) for key, value in first.pairs()}
-    merged.update({key.value: (key, value) for key, value in second.pairs()})
-    return tuple(merged.values())
+def scalar(value: object, place: Place) -> Static:
+    """Make a scalar."""
+    length = len(value) if isinstance(value, str | bytes) else 0
+    return Static(value=value, place=place, size=1 + length // _LETTERS)
+
+
+def sequence(items: Iterable[Static], place: Place) -> Static:
+    """Make a sequence."""
+    parts = tuple(items)
+    return Static(value=parts, place=place, kind="sequence", size=1 + sum(part.size for part in parts))
+
+
+def mapping(pairs: Iterable[Pair], place: Place) -> Static:
+    """Make a mapping: of two equal keys the later value stands, at the first key's place in the order."""
+    unique: dict[object, Pair] = {}
+    for key, value in pairs:
+        unique[key.value] = (key, value)
+    parts = tuple(unique.values())
+    size = 1 + sum(key.size + value.size for key, value in parts)
+    return Static(value=parts, place=place, kind="mapping", size=size)
+
+
+def thing(value: object, place: Place) -> Static:
+    """Make an object of the reader."""
+    return Static(value=value, place=place, kind="object")

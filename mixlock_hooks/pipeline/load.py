@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats.metaflow import flow_scan
+from mixlock_hooks.formats.metaflow.import_index import flow_files, may_hold_flows
 from mixlock_hooks.formats.text import decode
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.failure import CannotDoError, UsageError
@@ -22,8 +22,10 @@ from mixlock_hooks.rules.merge import merge
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from mixlock_hooks.formats.metaflow.repository import Repository
     from mixlock_hooks.model.document import Entry, SpecDocument
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.pipeline.project import Project
 
 
@@ -53,7 +55,7 @@ def load_all(project: Project) -> Loaded:
         CannotDoError: git tracks a spec that is not in the work tree.
     """
     paths = spec_paths(project)
-    configured = joined(load(project, path) for path in paths)
+    configured = load_each(project, paths)
     resolved = joined(_resolved(project, paths, configured))
     if not (paths or resolved.files):
         where = project.settings.source or "no configuration"
@@ -128,17 +130,22 @@ def spec_paths(project: Project) -> tuple[str, ...]:
     Raises:
         CannotDoError: git tracks one that is not in the work tree.
     """
-    found = discover(project.repository.tracked(), project.settings)
-    return tuple(path for path in found if _may_be_spec(path, project.files.read(path)))
+    tracked = project.repository.tracked()
+    found = discover(tracked, project.settings)
+    contents = {path: _content(project, path) for path in found}
+    is_flow = any(path.endswith(".py") for path in found)
+    flows = flow_files(tracked, lambda path: contents.get(path) or project.files.read(path)) if is_flow else ()
+    return tuple(path for path in found if not path.endswith(".py") or path in flows)
 
 
-def _may_be_spec(path: str, content: bytes | None) -> bool:
+def _content(project: Project, path: str) -> bytes:
+    content = project.files.read(path)
     if content is None:
         raise CannotDoError(
             f"{path}: git tracks this spec, but it is not in the work tree: "
             f"`git restore {quote(path)}` brings it back, `git rm --cached {quote(path)}` lets it go"
         )
-    return not path.endswith(".py") or flow_scan.may_hold_flows(content)
+    return content
 
 
 def joined(parts: Iterable[Loaded]) -> Loaded:
@@ -152,8 +159,23 @@ def joined(parts: Iterable[Loaded]) -> Loaded:
     )
 
 
-def load(project: Project, path: str) -> Loaded:
+def load_each(project: Project, paths: Iterable[str]) -> Loaded:
+    """Read several spec files, each module that their flows import only once.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    modules = modules_of(project)
+    return joined(load(project, path, modules) for path in paths)
+
+
+def load(project: Project, path: str, modules: Repository | None = None) -> Loaded:
     """Read one spec file, whatever its name: a flow where it is Python, requirements where it is text, else YAML.
+
+    Args:
+        project: the repository.
+        path: the file.
+        modules: the Python modules of the repository, where several files are read.
 
     Raises:
         UsageError: there is no such file.
@@ -167,13 +189,13 @@ def load(project: Project, path: str) -> Loaded:
     if path.endswith(".ipynb"):
         claim, hint = "notebooks are not read", "name an environment.yml, a requirements.txt or a flow (.py)"
         return Loaded(problems=(Problem(code=Code.UNREADABLE, place=at(path), claim=claim, hint=hint),), files=1)
-    if path.endswith(".py") and not flow_scan.may_hold_flows(content):
+    if path.endswith(".py") and not may_hold_flows(content):
         return Loaded(files=1)
     text = decode(content, path)
     if isinstance(text, Problem):
         return Loaded(problems=(text,), files=1)
     if path.endswith(".py"):
-        return _load_flows(project, text, path)
+        return _load_flows(project.settings, text, path, modules or modules_of(project))
     return Loaded(environments=(merge(_parse(text, path), project.settings),), files=1)
 
 
@@ -188,16 +210,24 @@ def _parse(text: str, path: str) -> SpecDocument:
     return environment_yml.parse(text, path)
 
 
-def _load_flows(project: Project, text: str, path: str) -> Loaded:
-    from mixlock_hooks.formats.metaflow import flow_file  # noqa: PLC0415 - most repositories have no flows
-    from mixlock_hooks.rules.flow_merge import merge_flows  # noqa: PLC0415
+def modules_of(project: Project) -> Repository:
+    """Return the Python modules of a repository as its flows see them, to be parsed once for all flows of a run."""
+    from mixlock_hooks.formats.metaflow.repository import Repository  # noqa: PLC0415 - most have no flows
 
     def read(other: str) -> str | None:
         content = project.files.read(other)
         found = decode(content, other) if content is not None else None
         return found if isinstance(found, str) else None
 
-    merged = merge_flows(flow_file.parse(text, path, read), project.settings)
+    tracked = frozenset(project.repository.tracked())
+    return Repository(read=read, tracked=tracked.__contains__)
+
+
+def _load_flows(settings: Settings, text: str, path: str, modules: Repository) -> Loaded:
+    from mixlock_hooks.formats.metaflow import flow_file  # noqa: PLC0415 - most repositories have no flows
+    from mixlock_hooks.rules.flow_merge import merge_flows  # noqa: PLC0415
+
+    merged = merge_flows(flow_file.parse(text, path, modules), settings)
     return Loaded(environments=merged.environments, problems=merged.problems, named=merged.named, files=1)
 
 

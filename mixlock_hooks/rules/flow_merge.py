@@ -76,6 +76,8 @@ class _FlowMerge:
         self._named: list[Entry[str]] = []
 
     def run(self) -> MergedFlows:
+        if self._flow.is_abstract:
+            return MergedFlows(environments=(), problems=self._flow.problems, named=())
         base = self._combine(self._flow.decorators)
         asked = [(step, _override(base, self._combine(step.decorators))) for step in self._flow.steps]
         locked = [(step, arguments) for step, arguments in asked if self._has_environment(arguments)]
@@ -114,6 +116,7 @@ class _FlowMerge:
             pypi=arguments.pypi,
             references=arguments.references,
             allowances=self._file.allowances,
+            read=self._file.read,
         )
         if self._settings.metaflow is MetaflowProfile.OSS and mode_of(document) is Mode.MIXED:
             return replace(document, problems=(_mixed(step, document),))

@@ -198,9 +198,8 @@ def _judge(problem: Problem, document: SpecDocument, mode: Mode) -> _Judged:
 
 def _allowance_for(problem: Problem, document: SpecDocument) -> Allowance | None:
     """Return the allowance in a problem's place; of several that with a reason."""
-    if not document.allowances or problem.place.path != document.path:
-        return None
-    there = (found for found in document.allowances if (found.code, found.line) == (problem.code, problem.place.line))
+    place = problem.code, problem.place.path, problem.place.line
+    there = (one for one in document.allowances if (one.code, one.path or document.path, one.line) == place)
     return max(there, key=lambda found: bool(found.reason), default=None)
 
 

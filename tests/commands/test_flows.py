@@ -75,6 +75,30 @@ def _listed(repository: Repository) -> dict[str, dict[str, Any]]:
     return {environment["name"]: environment for environment in environments}
 
 
+def test_a_flow_whose_base_stands_elsewhere_is_one_though_it_never_names_metaflow(flow: Repository) -> None:
+    flow.write(
+        "flows/base.py",
+        "from metaflow import *\n\n@pypi_base(packages={'colors': '1.0'})\nclass Base(FlowSpec): ...\n",
+    )
+    flow.write("flows/derived.py", "from base import *\nclass Derived(Base):\n  @step\n  def start(self): ...\n")
+    derived = _listed(flow)["flows/derived/Derived/start"]
+    assert (derived["source"], derived["pypi"]) == ("flows/derived.py", {"colors": "==1.0"})
+    assert not any(name.startswith("flows/base/") for name in _listed(flow))
+
+
+def test_what_adds_nothing_may_be_allowed_and_is_said_by_every_check(flow: Repository) -> None:
+    flow.write("flows/train.py", FLOW.replace("@conda_base", "@log  # mixlock: allow MIX007 it logs\n@conda_base"))
+    done = flow.mixlock("check")
+    assert done.status == 0
+    assert "it is left out of the lock, as allowed: it logs" in done.stdout
+    flow.write("flows/train.py", FLOW.replace("@conda_base", "@log\n@conda_base"))
+    done = flow.mixlock("check")
+    assert (done.status, "flows/train.py:5:2: MIX007 `@log`" in done.stdout or "MIX007 `log`" in done.stdout) == (
+        1,
+        True,
+    )
+
+
 def test_steps_with_equal_requirements_share_one_lock(locked_flow: Repository) -> None:
     folders = {name.rpartition("/")[0] for name in locked_flow.locks()}
     assert folders == {_START, _FIT}
@@ -156,7 +180,7 @@ def test_what_asks_the_same_is_fresh(flow: Repository, drift: Drift, before: str
             id="an index, which parts the steps",
         ),
         pytest.param(
-            ("flows/train.py", "    def start(self):", "    def begin(self):"),
+            ("flows/train.py", "    @step\n    def start(self):", "    @step(start=True)\n    def begin(self):"),
             [
                 f"MIX209 locks/{_START}/conda-lock.yml:1 no spec asks for `{_START}` any more",
                 "MIX201 flows/train.py:10 `flows/train/TrainFlow/begin` has no lock",

@@ -15,7 +15,9 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, canonicalize_version
 
 from mixlock_hooks.formats.metaflow import flow_file
+from mixlock_hooks.formats.metaflow.repository import Repository
 from mixlock_hooks.model.conda_constraint import canonical_version
+from mixlock_hooks.model.problem import Severity
 from mixlock_hooks.model.settings import MetaflowProfile, Settings
 from mixlock_hooks.rules.flow_merge import merge_flows
 from tests.real import metaflow_dump
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.rules.flow_merge import MergedFlows
     from tests.real.flow_specimens import Specimen
 
@@ -39,7 +42,7 @@ def settings(profile: str) -> Settings:
 def merged(specimen: Specimen, profile: str) -> MergedFlows:
     """Read and merge a flow as mixlock does."""
     text = specimen.read(specimen.path) or ""
-    return merge_flows(flow_file.parse(text, specimen.path, specimen.read), settings(profile))
+    return merge_flows(flow_file.parse(text, specimen.path, Repository(read=specimen.read)), settings(profile))
 
 
 def dumped(specimens: Iterable[Specimen], profile: str) -> dict[str, Any]:
@@ -109,7 +112,7 @@ def _ours(environment: EnvironmentSpec) -> dict[str, Any]:
     spec = environment.platforms[0]
     return {
         "python": spec.python.version if spec.python else "",
-        "conda": {found.key: found.version for found in spec.conda if found.name != "python"},
+        "conda": {found.key: found.version for found in spec.conda if found.name != "python" and not found.implied},
         "pypi": {found.key: _canonical_pypi(found.specifier) for found in spec.pypi},
         "channels": frozenset(spec.channels),
         "indices": frozenset(spec.indices),
@@ -123,7 +126,8 @@ def _has_environment(requirement: Mapping[str, Any]) -> bool:
 
 def differences(specimen: Specimen, dump: Mapping[str, Any], profile: str) -> dict[str, tuple[Any, Any]]:
     """Return each step for which Metaflow (first) and mixlock (second) hold something else."""
-    environments = merged(specimen, profile).environments
+    read = merged(specimen, profile)
+    environments = read.environments
     ours = {f"{spec.name.split('/')[-2]}.{step}": _ours(spec) for spec in environments for step in spec.steps}
     real = {
         f"{flow}.{step}": _real(requirement)
@@ -132,4 +136,11 @@ def differences(specimen: Specimen, dump: Mapping[str, Any], profile: str) -> di
         if _has_environment(requirement)
     }
     both = {step: (real.get(step), ours.get(step)) for step in sorted(real.keys() | ours.keys())}
-    return {step: pair for step, pair in both.items() if pair[0] != pair[1]}
+    different = {step: pair for step, pair in both.items() if pair[0] != pair[1]}
+    return {} if different and refused(read) else different
+
+
+def refused(read: MergedFlows) -> tuple[Problem, ...]:
+    """Return the errors that something of a flow cannot be read."""
+    found = [*read.problems, *(problem for spec in read.environments for problem in spec.document.problems)]
+    return tuple(problem for problem in found if problem.code == "MIX007" and problem.severity is Severity.ERROR)

@@ -124,12 +124,16 @@ def _oss(flow: Any) -> dict[str, Any]:
         own = {found.name: found for found in step.decorators if found.name in {"conda", "pypi"}}
         for found in own.values():
             found.step_init(flow, None, step.name, step.decorators, environment, None, lambda *_words, **_named: None)
-        pythons = [own[name] for name in ("pypi", "conda") if name in own]
-        chosen = [found.attributes["python"] for found in pythons if found.is_attribute_user_defined("python")]
+        running = "{}.{}.{}".format(*sys.version_info)  # which is what @conda has if nothing is said
+        conda = own["conda"]
+        said = conda.is_attribute_user_defined("python") or conda.attributes["python"] != running
+        python = (own["pypi"].attributes["python"] if "pypi" in own else None) or (
+            conda.attributes["python"] if said else None
+        )
         merged[step.name] = {
             "disabled": environment.is_disabled(step),
             "named": None,
-            "python": next((python for python in chosen if python), None),
+            "python": python,
             "conda": own["conda"].attributes["packages"],
             "pypi": own["pypi"].attributes["packages"] if "pypi" in own else {},
             "channels": [],
@@ -138,15 +142,48 @@ def _oss(flow: Any) -> dict[str, Any]:
     return merged
 
 
+def _prepared(flow_type: Any) -> Any:
+    """Make a flow as its command line does: with the defaults of its configurations, changed by its mutators."""
+    options = importlib.import_module("metaflow.user_configs.config_options")
+    parameters = importlib.import_module("metaflow.parameters")
+    click = importlib.import_module("metaflow._vendor.click")
+    flow_type._configs_processed = False
+    with parameters.flow_context(flow_type):
+        _command, found = options.config_options_with_config_input(click.Command("x"))
+        values: Any = {}
+        try:
+            for option in ("config", "config_value") if found else ():
+                values = found.process_configs(flow_type.__name__, option, {}, quiet=True, datastore="local")
+        except click.UsageError:  # a file is missing here: decorators that need it fail, and others are as they are
+            flow_type._process_config_decorators({}, process_configs=False)
+        else:
+            flow_type._process_config_decorators(values)
+        return flow_type
+
+
+def _merged(flow_type: Any, merged: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    parameters = importlib.import_module("metaflow.parameters")
+    prepared = _prepared(flow_type)
+    with parameters.flow_context(prepared):
+        state = importlib.import_module("metaflow.flowspec").FlowStateItems
+        for found in (one for several in prepared._flow_state[state.FLOW_DECORATORS].values() for one in several):
+            found.external_init()
+        for found in (found for step in prepared._steps for found in step.decorators):
+            found.external_init()
+        return merged(prepared(use_cli=False))
+
+
 def _dumped(root: str, path: str, merged: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
     flow_type = importlib.import_module("metaflow").FlowSpec
     known, paths, here = set(sys.modules), list(sys.path), Path.cwd()
     try:
         os.chdir(root)
         module = _import(root, path)
-        found = [value for value in vars(module).values() if isinstance(value, type) and issubclass(value, flow_type)]
-        own = [flow for flow in found if flow.__module__ == module.__name__]
-        return {"flows": {flow.__name__: merged(flow(use_cli=False)) for flow in own}}
+        mutators = importlib.import_module("metaflow").FlowMutator
+        values = [value._flow_cls if isinstance(value, mutators) else value for value in vars(module).values()]
+        found: list[Any] = [value for value in values if isinstance(value, type) and issubclass(value, flow_type)]
+        own = [flow for flow in found if flow.__module__ == module.__name__ and flow._graph.start_step]
+        return {"flows": {flow.__name__: _merged(flow, merged) for flow in own}}
     except BaseException as error:  # noqa: BLE001 - whatever a flow does on import is its own affair
         return {"failed": f"{type(error).__name__}: {error}"}
     finally:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.formats.metaflow import flow_file
+from mixlock_hooks.formats.metaflow.repository import Repository
 from mixlock_hooks.model.names import CondaName
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Severity
@@ -27,7 +28,8 @@ OSS = Settings(metaflow=MetaflowProfile.OSS)
 
 
 def _merged(source: str, settings: Settings | None = None, others: dict[str, str] | None = None) -> MergedFlows:
-    file = flow_file.parse(f"from metaflow import *\n{source}", "flows/f.py", (others or {}).get)
+    repository = Repository(read=(others or {}).get)
+    file = flow_file.parse(f"from metaflow import *\n{source}", "flows/f.py", repository)
     return merge_flows(file, settings or Settings())
 
 
@@ -286,8 +288,8 @@ def test_steps_with_equal_requirements_share_an_environment_named_after_the_firs
 
 def test_references_keep_environments_apart() -> None:
     step = "  @pypi(packages={'a @ git+https://g.example/%s': ''}, python='3.9')\n  @step\n  def %s(self): ...\n"
-    environments = _merged("class F(FlowSpec):\n" + step % ("x", "x") + step % ("y", "y")).environments
-    assert [spec.steps for spec in environments] == [("x",), ("y",)]
+    environments = _merged("class F(FlowSpec):\n" + step % ("x", "start") + step % ("y", "end")).environments
+    assert [spec.steps for spec in environments] == [("start",), ("end",)]
 
 
 def test_a_step_inherited_from_another_module_stands_at_the_flow() -> None:
@@ -451,7 +453,7 @@ def test_named_environments_are_referred_to_and_not_locked(step: str, named: lis
 
 def test_a_note_is_told_once() -> None:
     source = "@named_env_base(name='a@{V}')\nclass F(FlowSpec):\n" + "".join(
-        f"  @step\n  def {name}(self): ...\n" for name in "abc"
+        f"  @step\n  def {name}(self): ...\n" for name in ("start", "middle", "end")
     )
     assert [problem.code for problem in _merged(source).problems] == ["MIX007"]
 

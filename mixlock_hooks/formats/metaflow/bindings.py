@@ -1,27 +1,22 @@
-"""What a body of Python binds its names to, and which of them something changes later."""
+"""What a body of Python binds its names to, statement by statement."""
 
 from __future__ import annotations
 
 import ast
-from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_SCOPES = (*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef)
-_MUTATORS = frozenset(
-    {
-        *("add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "remove", "reverse"),
-        *("setdefault", "sort", "update"),
-    }
-)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+SCOPES = (*FUNCTIONS, ast.Lambda, *COMPREHENSIONS, ast.ClassDef)
+FunctionNode: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
+_IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception"})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Imported:
     """What an import binds: a dotted module and, for ``from … import``, the name in it."""
 
@@ -30,32 +25,124 @@ class Imported:
     level: int = 0
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Binding:
+    """One place that binds a name.
+
+    ``value`` is the expression of a plain statement of the body itself; ``imported`` what an import brings;
+    ``fallback`` where it stands in the handler of a failed import.
+    """
+
+    node: ast.AST
+    line: int
+    value: ast.expr | None = None
+    imported: Imported | None = None
+    fallback: bool = False
+
+
+@dataclass(kw_only=True)
+class Bindings:
+    """What a body binds; ``stars`` are its ``from … import *``, with the line of each."""
+
+    names: dict[str, list[Binding]] = field(default_factory=dict)
+    stars: list[tuple[int, Imported]] = field(default_factory=list)
+
+    def of(self, name: str) -> list[Binding]:
+        """Return the bindings of a name; the same import written twice is one."""
+        unique: list[Binding] = []
+        for found in self.names.get(name, ()):
+            if found.imported is None or found.imported not in (other.imported for other in unique):
+                unique.append(found)
+        return unique
+
+
 def scope(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Yield every node of a body in order, but not what is inside of functions, classes and comprehensions."""
     waiting = list(body)[::-1]
     while waiting:
         node = waiting.pop()
         yield node
-        if not isinstance(node, _SCOPES):
+        if not isinstance(node, SCOPES):
             waiting.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
-def imports(body: Sequence[ast.stmt]) -> tuple[dict[str, Imported], tuple[Imported, ...]]:
-    """Return what the imports of a body bind, and what it imports with ``*``; a later function hides an import."""
-    found: dict[str, Imported] = {}
-    stars: list[Imported] = []
-    own = {id(statement) for statement in body}
+def bindings(body: Sequence[ast.stmt]) -> Bindings:
+    """Return what a body binds, branches and loops included, but for what only a type checker sees."""
+    found = Bindings()
+    own = {id(target): (statement, value) for statement in body for target, value in _plain(statement)}
+    skipped, fallbacks = _special(body)
     for node in scope(body):
-        if isinstance(node, ast.ImportFrom | ast.Import):
-            for name, imported in _imported(node):
-                found[name] = imported
-                stars += [imported] if name == "*" else []
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and id(node) in own:
-            found.pop(node.name, None)
-    return found, tuple(stars)
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            _add_imports(found, node, fallback=id(node) in fallbacks)
+            continue
+        statement, value = own.get(id(node), (node, None))
+        for name in bound_by(node):
+            line: int = getattr(statement, "lineno", 0)
+            binding = Binding(node=node, line=line, value=value, fallback=id(node) in fallbacks)
+            found.names.setdefault(name, []).append(binding)
+    return found
 
 
-def _imported(node: ast.ImportFrom | ast.Import) -> Iterator[tuple[str, Imported]]:
+def _plain(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield each name that a plain statement binds to one expression, with the expression."""
+    match statement:
+        case ast.Assign(targets=targets, value=value):
+            pairs = [(target, value) for target in targets]
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            pairs = [(target, value)]
+        case ast.Expr(value=ast.NamedExpr(target=target, value=value)):
+            pairs = [(target, value)]
+        case _:
+            pairs = []
+    yield from ((target, value) for target, value in pairs if isinstance(target, ast.Name))
+
+
+def _special(body: Sequence[ast.stmt]) -> tuple[set[int], set[int]]:
+    """Return what a body never runs, and what it runs where an import failed, by the nodes' identities."""
+    skipped: set[int] = set()
+    fallbacks: set[int] = set()
+    for node in scope(body):
+        if isinstance(node, ast.If) and is_for_type_checkers(node.test):
+            skipped.update(id(inner) for inner in scope(node.body))
+        elif isinstance(node, ast.AnnAssign) and node.value is None:
+            skipped.add(id(node.target))
+        elif isinstance(node, ast.Try) and _is_import(node):
+            fallbacks.update(id(inner) for handler in node.handlers for inner in scope(handler.body))
+    return skipped, fallbacks
+
+
+def is_for_type_checkers(test: ast.expr) -> bool:
+    """Return whether a condition only holds while types are checked."""
+    return dotted(test)[-1:] == ("TYPE_CHECKING",) or (isinstance(test, ast.Constant) and not test.value)
+
+
+def _is_import(node: ast.Try) -> bool:
+    """Return whether a ``try`` tries one import, and handles that it fails."""
+    caught = [name for handler in node.handlers for name in _caught(handler)]
+    return len(node.body) == 1 and isinstance(node.body[0], ast.ImportFrom | ast.Import) and bool(caught)
+
+
+def _caught(handler: ast.ExceptHandler) -> Iterator[str]:
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    for kind in kinds:
+        name = "Exception" if kind is None else (dotted(kind) or ("",))[-1]
+        if name in _IMPORT_ERRORS:
+            yield name
+
+
+def _add_imports(found: Bindings, node: ast.Import | ast.ImportFrom, *, fallback: bool) -> None:
+    for name, imported in imported_by(node):
+        if name == "*":
+            found.stars.append((node.lineno, imported))
+        else:
+            binding = Binding(node=node, line=node.lineno, imported=imported, fallback=fallback)
+            found.names.setdefault(name, []).append(binding)
+
+
+def imported_by(node: ast.ImportFrom | ast.Import) -> Iterator[tuple[str, Imported]]:
+    """Yield each name that an import binds, ``*`` among them, and what to."""
     for alias in node.names:
         if isinstance(node, ast.ImportFrom):
             yield (
@@ -67,34 +154,13 @@ def _imported(node: ast.ImportFrom | ast.Import) -> Iterator[tuple[str, Imported
             yield alias.asname or whole, Imported(module=whole)
 
 
-def assigned(body: Iterable[ast.stmt], name: str) -> ast.expr | None:
-    """Return the expression that a plain statement of a body binds to a name; None where none does."""
-    for statement in body:
-        targets: Sequence[ast.expr] = ()
-        if isinstance(statement, ast.Assign):
-            targets = statement.targets
-        elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-            targets = (statement.target,)
-        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-            return statement.value  # type: ignore[attr-defined, no-any-return]
-    return None
-
-
-def stored(body: Iterable[ast.stmt]) -> Counter[str]:
-    """Count how often a body binds each name, also in branches and loops, not in functions and classes."""
-    nodes = list(scope(body))
-    bare = {id(node.target) for node in nodes if isinstance(node, ast.AnnAssign) and node.value is None}
-    return Counter(name for node in nodes if id(node) not in bare for name in _bound_by(node))
-
-
-def _bound_by(node: ast.AST) -> tuple[str, ...]:
+def bound_by(node: ast.AST) -> tuple[str, ...]:
+    """Return the name that a node binds or deletes; none where it does neither. Imports are apart."""
     match node:
         case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
             return (name,)
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             return (name,)
-        case ast.alias(name=name, asname=asname):
-            return (asname or name.partition(".")[0],)
         case (
             ast.ExceptHandler(name=str(name))
             | ast.MatchAs(name=str(name))
@@ -103,53 +169,6 @@ def _bound_by(node: ast.AST) -> tuple[str, ...]:
         ):
             return (name,)
     return ()
-
-
-def changed(body: Iterable[ast.AST], local: frozenset[str] = frozenset()) -> Iterator[str]:
-    """Yield every name whose value something in a body may change in place, but for names local to functions."""
-    for node in scope(body):
-        if isinstance(node, ast.Global):
-            yield from node.names
-        owner, name = _changed_by(node)
-        if name and owner not in local:
-            yield name
-        if isinstance(node, _FUNCTIONS):
-            inner = node.body if isinstance(node.body, list) else [node.body]
-            yield from changed(inner, local | _local_names(node.args, inner))
-        elif isinstance(node, _SCOPES):
-            yield from changed(ast.iter_child_nodes(node), local)
-
-
-def _local_names(arguments: ast.arguments, body: Sequence[ast.AST]) -> frozenset[str]:
-    given = {node.arg for node in ast.walk(arguments) if isinstance(node, ast.arg)}
-    nodes = list(scope(body))
-    shared = {name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
-    return frozenset(given | {name for node in nodes for name in _bound_by(node)} - shared)
-
-
-def _changed_by(node: ast.AST) -> tuple[str, str]:
-    """Return whose name and which one a node changes: ``X[…] = …``, ``X.a = …``, ``m.X.update(…)``, ``X += …``."""
-    target: ast.expr | None = None
-    match node:
-        case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()):
-            target = value
-        case ast.Attribute(value=value, ctx=ast.Store() | ast.Del()):
-            target = value
-        case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in _MUTATORS:
-            target = value
-        case ast.AugAssign(target=value):
-            target = value
-    while isinstance(target, ast.Subscript):
-        target = target.value
-    return _first_and_last(target)
-
-
-def _first_and_last(node: ast.expr | None) -> tuple[str, str]:
-    last = node.attr if isinstance(node, ast.Attribute) else ""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    first = node.id if isinstance(node, ast.Name) else ""
-    return first, last or first
 
 
 def dotted(node: ast.expr) -> tuple[str, ...]:

@@ -1,149 +1,132 @@
-"""Whose classes and decorators are metaflow's: told by where a name was imported from, not by its spelling."""
+"""A class and its bases in the order in which Python looks for attributes, as far as they are the repository's."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-from mixlock_hooks.formats.metaflow import bindings
+from mixlock_hooks.formats.metaflow import metaflow_names
+from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
+from mixlock_hooks.formats.metaflow.things import ClassOf, Native, Outside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from mixlock_hooks.formats.metaflow.modules import Module
+    from mixlock_hooks.model.static import Static
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_NO_FLOWS = frozenset({"abc", "enum", "typing", "typing_extensions"})
-"""Modules whose classes are no flows, though this repository does not hold them."""
-_DEEPEST = 8
-"""Names that may lead to another name, one after the other."""
+    Base: TypeAlias = "ClassOf | Native | Outside"
+    Evaluate = Callable[[Module, ast.expr], Static]
 
-
-def metaflow_name(module: Module, node: ast.expr, depth: int = 0) -> str:
-    """Return what metaflow calls the thing a name stands for; empty where it is not metaflow's."""
-    parts = bindings.dotted(node)
-    if not parts or depth > _DEEPEST:
-        return ""
-    imported = module.imports.get(parts[0])
-    if imported is None:
-        return _unimported(module, parts, depth)
-    if _is_metaflow(imported.module) and not imported.level:
-        return parts[-1] if len(parts) > 1 else imported.name
-    try:
-        other, left = module.repository.lead(module, imported, parts[1:])
-    except LookupError:
-        return ""
-    return metaflow_name(other, _chain(left), depth + 1)
+_PLAIN = frozenset(
+    {
+        *("abc", "builtins", "collections", "contextlib", "dataclasses", "enum", "logging", "threading", "types"),
+        *("typing", "typing_extensions", "unittest"),
+    }
+)
+"""Modules of the standard library whose classes are no flows, though this repository does not hold them."""
+_DEEPEST = 40
+"""Classes one above the other."""
 
 
-def _unimported(module: Module, parts: tuple[str, ...], depth: int) -> str:
-    """Look behind a name that no import binds: another name for one, or one that ``*`` brings."""
-    if len(parts) > 1:
-        return ""
-    expression = module.constant(parts[0])
-    if expression is not None:
-        return metaflow_name(module, expression, depth + 1)
-    if parts[0] in module.stores:
-        return ""
-    for star in module.stars:
-        other = None if _is_metaflow(star.module) else module.repository.find(module, star)
-        if other is None and not star.level and _is_metaflow(star.module):
-            return parts[0]
-        if other is not None and (name := metaflow_name(other, _chain(parts), depth + 1)):
-            return name
-    return ""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lineage:
+    """A class and what is above it, the class itself first.
 
-
-def _chain(parts: tuple[str, ...]) -> ast.expr:
-    node: ast.expr = ast.Name(id=parts[0], ctx=ast.Load())
-    for part in parts[1:]:
-        node = ast.Attribute(value=node, attr=part, ctx=ast.Load())
-    return node
-
-
-def _is_metaflow(dotted: str) -> bool:
-    return dotted == "metaflow" or dotted.startswith("metaflow.")
-
-
-def called(module: Module, expression: ast.expr) -> ast.expr:
-    """Return a decorator as it is written, or the call that its name was bound to (``GPU = conda(…)``, ``@GPU``)."""
-    if isinstance(expression, ast.Name) and expression.id not in module.imports:
-        bound = module.constant(expression.id)
-        if isinstance(bound, ast.Call):
-            return bound
-    return expression
-
-
-def decorator_name(module: Module, expression: ast.expr) -> str:
-    """Return metaflow's name of a decorator; empty where it is not metaflow's."""
-    expression = called(module, expression)
-    return metaflow_name(module, expression.func if isinstance(expression, ast.Call) else expression)
-
-
-def is_step(module: Module, node: ast.stmt) -> bool:
-    """Return whether a statement of a class is a step."""
-    decorators = node.decorator_list if isinstance(node, FUNCTIONS) else []
-    return any(decorator_name(module, found) == "step" for found in decorators)
-
-
-def is_flow(module: Module, node: ast.ClassDef, seen: tuple[str, ...] = ()) -> bool:
-    """Return whether a class derives from ``FlowSpec``, through bases of this file or of the repository.
-
-    A class with steps whose base comes from elsewhere is one too: only a flow has steps.
+    ``native`` are Metaflow's own classes among its bases by name; ``errors`` are bases that cannot be looked into,
+    each with the expression that names it.
     """
-    key = f"{module.path}:{node.name}"
-    return key not in seen and any(_leads_to_flow(module, node, base, (*seen, key)) for base in node.bases)
+
+    classes: tuple[ClassOf, ...]
+    native: frozenset[str] = frozenset()
+    errors: tuple[NotStaticError, ...] = ()
+
+    @property
+    def is_flow(self) -> bool:
+        """Return whether the class derives from ``FlowSpec``."""
+        return "FlowSpec" in self.native
 
 
-def _leads_to_flow(module: Module, node: ast.ClassDef, base: ast.expr, seen: tuple[str, ...]) -> bool:
-    if metaflow_name(module, base) == "FlowSpec":
-        return True
-    found = _base_class(module, node, base)
-    if found:
-        return is_flow(*found, seen)
-    return _is_elsewhere(module, base) and any(is_step(module, method) for method in node.body)
+def lineage(found: ClassOf, evaluate: Evaluate) -> Lineage:
+    """Return a class and its bases in Python's method resolution order.
+
+    Args:
+        found: the class.
+        evaluate: gives what an expression of a module stands for, and raises ``NotStaticError`` where it cannot.
+    """
+    errors: list[NotStaticError] = []
+    order = _order(found, evaluate, errors, ())
+    return Lineage(
+        classes=tuple(base for base in order if isinstance(base, ClassOf)),
+        native=frozenset(base.name for base in order if isinstance(base, Native)),
+        errors=tuple(dict.fromkeys(errors)),
+    )
 
 
-def _is_elsewhere(module: Module, base: ast.expr) -> bool:
-    first = (bindings.dotted(base) or ("",))[0]
-    imported = module.imports.get(first)
-    if imported is None:
-        return bool(module.stars) and bool(first) and first not in module.stores
-    return imported.module.partition(".")[0] not in _NO_FLOWS
+def _order(
+    found: ClassOf, evaluate: Evaluate, errors: list[NotStaticError], above: tuple[ClassOf, ...]
+) -> list[Base]:
+    """Linearize a class and its bases (C3, as Python does)."""
+    if found in above or len(above) > _DEEPEST:
+        errors.append(
+            NotStaticError(found.module, found.node, "is its own base" if found in above else "is too deep")
+        )
+        return [found]
+    bases = [base for node in found.node.bases if (base := _base(found, node, evaluate, errors)) is not None]
+    orders: list[list[Base]] = [
+        _order(base, evaluate, errors, (*above, found)) if isinstance(base, ClassOf) else [base] for base in bases
+    ]
+    merged = _merged([*orders, list(bases)])
+    if merged is None:
+        errors.append(NotStaticError(found.module, found.node, "has bases in an order that Python refuses"))
+        merged = list(dict.fromkeys(base for order in orders for base in order))
+    return [found, *merged]
 
 
-def _base_class(module: Module, node: ast.ClassDef, base: ast.expr) -> tuple[Module, ast.ClassDef] | None:
-    """Find the class a base names: in this file, or imported from another module of the repository."""
-    parts = bindings.dotted(base)
-    if len(parts) == 1 and module.classes.get(parts[0], node) is not node:
-        return module, module.classes[parts[0]]
-    return _found_class(module, parts, 0)
+def _merged(orders: list[list[Base]]) -> list[Base] | None:
+    """Merge orders so that each is kept; None where they contradict each other."""
+    merged: list[Base] = []
+    left = [list(order) for order in orders if order]
+    while left:
+        tails = {base for order in left for base in order[1:]}
+        chosen = next((order[0] for order in left if order[0] not in tails), None)
+        if chosen is None:
+            return None
+        merged.append(chosen)
+        left = [rest for order in left if (rest := [base for base in order if base != chosen])]
+    return merged
 
 
-def _found_class(module: Module, parts: tuple[str, ...], depth: int) -> tuple[Module, ast.ClassDef] | None:
-    imported = module.imports.get(parts[0]) if parts and depth <= _DEEPEST else None
-    if imported is None:
-        return None
+def _base(found: ClassOf, node: ast.expr, evaluate: Evaluate, errors: list[NotStaticError]) -> Base | None:
+    """Return the class that a base names; None where it is not known, or no flow can come from there."""
     try:
-        other, left = module.repository.lead(module, imported, parts[1:])
-    except LookupError:
+        value = evaluate(found.module, node.value if isinstance(node, ast.Subscript) else node).value
+    except (NotStaticError, UnboundError) as error:
+        known = error if isinstance(error, NotStaticError) else NotStaticError(found.module, node, str(error))
+        errors.append(known)
         return None
-    if len(left) == 1 and left[0] in other.classes:
-        return other, other.classes[left[0]]
-    return _found_class(other, left, depth + 1)
+    if isinstance(value, ClassOf | Native):
+        return value
+    if isinstance(value, Outside):
+        if value.name.partition(".")[0] in _PLAIN:
+            return value
+        where = value.name.rpartition(".")[0]
+        errors.append(NotStaticError(found.module, node, f"comes from `{where}`, which is not in this repository"))
+        return None
+    errors.append(NotStaticError(found.module, node, "is no class that can be read"))
+    return None
 
 
-def lineage(
-    module: Module, node: ast.ClassDef, seen: dict[str, None] | None = None
-) -> Iterator[tuple[Module, ast.ClassDef]]:
-    """Yield a class behind its bases, each once, so that what it says comes last."""
-    seen = {} if seen is None else seen
-    key = f"{module.path}:{node.name}"
-    if key in seen:
-        return
-    seen[key] = None
-    for base in reversed(node.bases):
-        found = _base_class(module, node, base)
-        if found:
-            yield from lineage(*found, seen)
-    yield module, node
+def is_plain(found: Lineage) -> bool:
+    """Return whether attributes of a class are what its bodies bind them to, and nothing computes them."""
+    return (
+        not found.errors
+        and all(not one.node.keywords and not _has_outside_enum(one) for one in found.classes)
+        and not found.native & metaflow_names.MUTATORS
+    )
+
+
+def _has_outside_enum(found: ClassOf) -> bool:
+    ends = {base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in found.node.bases}
+    return bool(ends & {"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "NamedTuple", "TypedDict"})

@@ -1,190 +1,161 @@
 """A Python file into its flows: classes that derive from ``FlowSpec``, their steps and environment decorators.
 
-Decorators are recognised by where their name was imported from, not by spelling alone.
+Names are told by where they come from, not by their spelling; what cannot be read is told, never passed over.
 """
 
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import comments
-from mixlock_hooks.formats.metaflow import classes
-from mixlock_hooks.formats.metaflow.decorator_arguments import read_asks
-from mixlock_hooks.formats.metaflow.modules import UNREADABLE, NotStaticError, Repository
-from mixlock_hooks.formats.metaflow.static_value import Evaluator
-from mixlock_hooks.model.codes import Code
-from mixlock_hooks.model.flow import Decorator, DecoratorKind, Flow, FlowFile, Step
-from mixlock_hooks.model.place import at
-from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.formats.metaflow import hazards
+from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS, dotted, scope
+from mixlock_hooks.formats.metaflow.decorations import decorated
+from mixlock_hooks.formats.metaflow.evaluator import Evaluator
+from mixlock_hooks.formats.metaflow.flow_problems import not_python, stray, unread
+from mixlock_hooks.formats.metaflow.flow_reader import FlowReader
+from mixlock_hooks.formats.metaflow.modules import BROKEN, UNREADABLE
+from mixlock_hooks.formats.metaflow.not_static import NotStaticError
+from mixlock_hooks.formats.metaflow.things import ClassOf, Native
+from mixlock_hooks.model.flow import FlowFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from mixlock_hooks.formats.metaflow.classes import Lineage
+    from mixlock_hooks.formats.metaflow.decorations import Decorable
     from mixlock_hooks.formats.metaflow.modules import Module
-    from mixlock_hooks.model.place import Place
-    from mixlock_hooks.model.static import Static
+    from mixlock_hooks.formats.metaflow.repository import Program, Repository
+    from mixlock_hooks.model.document import Allowance
+    from mixlock_hooks.model.problem import Problem
 
-    Decorated = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-
-_DECORATORS = {
-    "conda": DecoratorKind.CONDA,
-    "pypi": DecoratorKind.PYPI,
-    "pip": DecoratorKind.PYPI,
-    "sys_packages": DecoratorKind.SYSTEM,
-    "named_env": DecoratorKind.NAMED,
-}
-_BASE = "_base"
+_MAKERS = {("type",), ("new_class",)}
+"""Functions that make a class of a name and bases."""
 
 
-def parse(text: str, path: str, read: Callable[[str], str | None]) -> FlowFile:
+def parse(text: str, path: str, repository: Repository) -> FlowFile:
     """Parse a Python file.
 
     Args:
         text: the file's text.
         path: its path relative to the repository's root.
-        read: gives the text of another module of the repository by its path, None where there is none.
+        repository: the other modules of the repository; one for all files of a run, so that each is parsed once.
     """
     try:
-        module = Repository(read=read).parse(text, path)
+        module = repository.module(path, text)
     except UNREADABLE as error:
-        return FlowFile(path=path, problems=(_not_python(error, path),))
-    found = [_FlowReader(module, node).flow() for node in module.classes.values() if classes.is_flow(module, node)]
-    flows = tuple(flow for flow in found if flow.decorators or any(step.decorators for step in flow.steps))
-    others = (problem for flow in found if flow not in flows for problem in flow.problems)
-    return FlowFile(
-        path=path,
-        flows=flows,
-        allowances=comments.allowances(module.lines),
-        problems=(*_strays(module, {flow.name for flow in found}), *others),
-    )
+        return FlowFile(path=path, problems=(not_python(error, path),), read=frozenset({path}))
+    if module is None:
+        return FlowFile(path=path)
+    return _FileReader(repository.program(path), module).file()
 
 
-def _not_python(error: Exception, path: str) -> Problem:
-    if isinstance(error, SyntaxError):
-        place = at(path, error.lineno or 1, error.offset or 1)
-        claim = f"not valid Python: {error.msg}"
-        return Problem(
-            code=Code.UNREADABLE, place=place, claim=claim, hint="correct it, or run mixlock on a newer Python"
-        )
-    return Problem(code=Code.UNREADABLE, place=at(path), claim=f"not valid Python: {error}", hint="correct the file")
+class _FileReader:
+    """One reading of one file."""
 
-
-class _FlowReader:
-    """Reads one class and the bases whose steps it inherits."""
-
-    def __init__(self, module: Module, node: ast.ClassDef) -> None:
+    def __init__(self, program: Program, module: Module) -> None:
+        self._program = program
         self._module = module
-        self._node = node
-        self._problems: list[Problem] = []
 
-    def flow(self) -> Flow:
-        """Return the flow; a decorator of the class itself replaces what its bases say with one of that name."""
-        steps: dict[str, Step] = {}
-        inherited: list[Decorator] = []
-        own: list[Decorator] = []
-        for module, node in classes.lineage(self._module, self._node):
-            inherited += own
-            own = list(self._decorators(module, node, node, base=True))
-            self._read_methods(module, node, steps)
-        names = {decorator.name for decorator in own}
-        return Flow(
-            name=self._node.name,
-            decorators=(*(found for found in inherited if found.name not in names), *own),
-            steps=tuple(steps.values()),
-            place=self._module.place(self._node),
-            problems=tuple(self._problems),
+    def file(self) -> FlowFile:
+        with self._program.recording() as read:
+            lineages = [self._lineage(node) for node in self._module.classes.values()]
+            found = [lineage for lineage in lineages if self._is_flow(lineage)]
+            flows = [FlowReader(self._program, lineage).flow() for lineage in found]
+            strays = tuple(self._strays({flow.name for flow in flows}))
+        asking = tuple(flow for flow in flows if flow.asks)
+        others = (problem for flow in flows if not flow.asks for problem in flow.problems)
+        return FlowFile(
+            path=self._module.path,
+            flows=asking,
+            allowances=self._allowances(found, [problem for flow in flows for problem in flow.problems]),
+            problems=tuple(dict.fromkeys((*strays, *others))),
+            read=frozenset({*read, self._module.path}),
         )
 
-    def _read_methods(self, module: Module, node: ast.ClassDef, steps: dict[str, Step]) -> None:
-        """Read the steps of one class over those of its bases."""
-        for method in node.body:
-            if not isinstance(method, classes.FUNCTIONS):
+    def _lineage(self, node: ast.ClassDef) -> Lineage:
+        with self._program.reading():
+            return Evaluator(self._program, self._module).lineage(ClassOf(module=self._module, node=node))
+
+    def _is_flow(self, lineage: Lineage) -> bool:
+        """Return whether a class is a flow, or may be one: a base is not known, and it has steps."""
+        if lineage.is_flow or not lineage.errors:
+            return lineage.is_flow
+        if any(BROKEN in error.why for error in lineage.errors):
+            return True
+        return any(hazards.looks_like_flow(one.node) or self._has_steps(one) for one in lineage.classes)
+
+    def _has_steps(self, one: ClassOf) -> bool:
+        methods = (method for method in one.node.body if isinstance(method, FUNCTIONS) and method.decorator_list)
+        return any(decorated(self._program, one.module, method, one).is_step for method in methods)
+
+    def _allowances(self, lineages: list[Lineage], problems: list[Problem]) -> tuple[Allowance, ...]:
+        """Return what comments allow in the file, and at its flows' problems in the modules of their bases."""
+        modules = dict.fromkeys(one.module for lineage in lineages for one in lineage.classes)
+        places = {(problem.place.path, problem.place.line) for problem in problems}
+        there = (
+            replace(allowance, path=module.path)
+            for module in modules
+            for allowance in (comments.allowances(module.lines) if module is not self._module else ())
+        )
+        own = comments.allowances(self._module.lines)
+        return (*own, *(allowance for allowance in there if (allowance.path, allowance.line) in places))
+
+    def _strays(self, flows: set[str]) -> Iterator[Problem]:
+        """Yield environment decorators that belong to no flow, and flows that only a function makes."""
+        for node in self._module.tree.body:
+            if isinstance(node, ast.ClassDef) and node.name in flows:
+                for inner in node.body:
+                    if isinstance(inner, ast.ClassDef):
+                        yield from self._stray(inner)
+            elif isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+                yield from self._stray(node)
+        yield from self._made_by_functions()
+        yield from self._made_by_calls()
+
+    def _made_by_functions(self) -> Iterator[Problem]:
+        """Yield flows that only exist when a function runs; lines are counted first, as walking a tree takes time."""
+        own = {id(node) for node in scope(self._module.tree.body) if isinstance(node, ast.ClassDef)}
+        if sum(line.lstrip().startswith("class") for line in self._module.lines) == len(own):
+            return
+        for found in ast.walk(self._module.tree):
+            if isinstance(found, ast.ClassDef) and id(found) not in own and self._asks(found):
+                yield unread(NotStaticError(self._module, found, "is a flow that is made when a function runs"))
+
+    def _made_by_calls(self) -> Iterator[Problem]:
+        """Yield flows that ``type(name, bases, …)`` makes."""
+        if not any("type(" in line or "new_class(" in line for line in self._module.lines):
+            return
+        for node in ast.walk(self._module.tree):
+            if not isinstance(node, ast.Call) or len(node.args) < 2 or dotted(node.func)[-1:] not in _MAKERS:  # noqa: PLR2004
                 continue
-            decorators = tuple(self._decorators(module, method, node, base=False))
-            if classes.is_step(module, method):
-                steps[method.name] = Step(name=method.name, decorators=decorators, place=module.place(method))
-            else:
-                steps.pop(method.name, None)
-                why = f"`{method.name}` is no step"
-                self._problems += [_stray(decorator.name, decorator.place, why) for decorator in decorators]
+            if any(self._names_flow(inner) for inner in ast.walk(node.args[1]) if isinstance(inner, ast.expr)):
+                yield unread(NotStaticError(self._module, node, "makes a flow"))
 
-    def _decorators(self, module: Module, node: Decorated, owner: ast.ClassDef, *, base: bool) -> Iterator[Decorator]:
-        for expression in node.decorator_list:
-            name, kind = _environment_decorator(module, expression)
-            if kind is None:
-                continue
-            if name.endswith(_BASE) != base:
-                right = f"{name}{_BASE}" if base else name.removesuffix(_BASE)
-                where = "a flow" if base else "a step"
-                self._problems.append(_stray(name, module.place(expression), f"on {where} it is called `@{right}`"))
-                continue
-            call = classes.called(module, expression)
-            arguments = self._arguments(module, call, owner if call is expression and not base else None)
-            yield Decorator(
-                name=name,
-                kind=kind,
-                place=module.place(expression),
-                arguments=read_asks(kind, name, arguments, self._problems),
-            )
+    def _names_flow(self, node: ast.expr) -> bool:
+        """Return whether an expression names ``FlowSpec``, or a class that derives from it."""
+        if not dotted(node):
+            return False
+        try:
+            with self._program.reading():
+                evaluator = Evaluator(self._program, self._module)
+                found = evaluator.value(node).value
+                derives = isinstance(found, ClassOf) and evaluator.lineage(found).is_flow
+        except NotStaticError:
+            return False
+        return derives or found == Native(name="FlowSpec")
 
-    def _arguments(self, module: Module, expression: ast.expr, owner: ast.ClassDef | None) -> dict[str, Static]:
-        """Read each argument on its own, so that one that is not static does not hide the others."""
-        if not isinstance(expression, ast.Call):
-            return {}
-        evaluator = Evaluator(module, owner)
-        arguments: dict[str, Static] = {}
-        for keyword in expression.keywords:
-            call = ast.copy_location(ast.Call(func=expression.func, args=[], keywords=[keyword]), expression)
-            try:
-                arguments.update({str(key.value): value for key, value in evaluator.keywords(call).pairs()})
-            except NotStaticError as error:
-                self._problems.append(_not_static(error))
-            except RecursionError:
-                self._problems.append(_not_static(NotStaticError(module, keyword.value, "is nested too deeply")))
-        for argument in expression.args:
-            self._problems.append(_not_static(NotStaticError(module, argument, "has no name in this decorator")))
-        return arguments
+    def _asks(self, node: ast.ClassDef) -> bool:
+        """Return whether a class is a flow with a decorator that asks for something, or cannot be read."""
+        if not self._is_flow(self._lineage(node)):
+            return False
+        methods = [method for method in node.body if isinstance(method, FUNCTIONS)]
+        found = [decorated(self._program, self._module, one) for one in (node, *methods)]
+        return any(one.asked or one.errors for one in found)
 
-
-def _not_static(error: NotStaticError) -> Problem:
-    return Problem(
-        code=Code.NOT_STATIC,
-        place=error.place,
-        claim=f"{error}; it cannot be read without running the flow",
-        hint="write it as a literal, or as a name that is bound once to one",
-        subject=error.expression,
-    )
-
-
-def _stray(name: str, place: Place, why: str) -> Problem:
-    return Problem(
-        code=Code.UNKNOWN_KEY,
-        place=place,
-        claim=f"`@{name}` asks for nothing here: {why}",
-        hint="put it on a step, or with `_base` on the flow",
-    )
-
-
-def _strays(module: Module, flows: set[str]) -> Iterator[Problem]:
-    """Yield environment decorators on functions and classes that belong to no flow at all."""
-    for node in module.tree.body:
-        if isinstance(node, ast.ClassDef) and node.name in flows:
-            for inner in node.body:
-                if isinstance(inner, ast.ClassDef):
-                    yield from _stray_decorators(module, inner)
-        elif isinstance(node, (*classes.FUNCTIONS, ast.ClassDef)):
-            yield from _stray_decorators(module, node)
-
-
-def _stray_decorators(module: Module, node: Decorated) -> Iterator[Problem]:
-    for expression in node.decorator_list:
-        name, kind = _environment_decorator(module, expression)
-        if kind is not None:
+    def _stray(self, node: Decorable) -> Iterator[Problem]:
+        for expression, asking in decorated(self._program, self._module, node).asked:
             why = "this is no step of a flow, and no class that is known to be a flow"
-            yield _stray(name, module.place(expression), why)
-
-
-def _environment_decorator(module: Module, expression: ast.expr) -> tuple[str, DecoratorKind | None]:
-    name = classes.decorator_name(module, expression)
-    return name, _DECORATORS.get(name.removesuffix(_BASE))
+            yield stray(asking.name, self._module.place(expression), why)

@@ -1,107 +1,248 @@
-"""What a name stands for: in a class, in its module, in another module of the repository."""
+"""What a name stands for: in a call, in a class, in its module, in another module of the repository."""
 
 from __future__ import annotations
 
-from collections import Counter
+import ast
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats.metaflow import bindings
-from mixlock_hooks.formats.metaflow.modules import UnboundError
+from mixlock_hooks.formats.metaflow import metaflow_names
+from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS
+from mixlock_hooks.formats.metaflow.changes import keeps_arguments
+from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
+from mixlock_hooks.formats.metaflow.stars import exports, is_native, refuse_hidden, star_module
+from mixlock_hooks.formats.metaflow.things import ClassOf, Function, Namespace, Native, Outside
+from mixlock_hooks.model.place import at
+from mixlock_hooks.model.static import Static, thing
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable
 
+    from mixlock_hooks.formats.metaflow.bindings import Binding, Bindings, Imported
     from mixlock_hooks.formats.metaflow.modules import Module
-    from mixlock_hooks.model.static import Static
+    from mixlock_hooks.formats.metaflow.repository import Program
 
     Trail = tuple[str, ...]
-    Evaluate = Callable[[Module, ast.ClassDef | None, Trail, ast.expr], Static]
+    Evaluate = Callable[[Program, Module, ast.ClassDef | None, Trail, ast.expr], Static]
+    Decorate = Callable[[Program, Module, ast.FunctionDef | ast.AsyncFunctionDef, Trail], Static]
+
+_BUILTINS = frozenset(
+    {
+        *("abs", "all", "any", "bool", "dict", "enumerate", "float", "frozenset", "getattr", "int", "isinstance"),
+        *("len", "list", "max", "min", "object", "print", "property", "classmethod", "staticmethod", "range"),
+        *("reversed", "set", "sorted", "str", "sum", "super", "tuple", "type", "zip", "Exception"),
+    }
+)
 
 
 class Names:
-    """Looks names up; ``evaluate`` reads the expression that a name is bound to."""
+    """Looks names up for one program; ``evaluate`` reads what a name is bound to, ``decorate`` a function."""
 
-    def __init__(self, evaluate: Evaluate) -> None:
+    def __init__(self, evaluate: Evaluate, decorate: Decorate) -> None:
         self._evaluate = evaluate
+        self._decorate = decorate
 
-    def look_up(
-        self, module: Module, parts: tuple[str, ...], owner: ast.ClassDef | None = None, trail: Trail = ()
-    ) -> Static:
-        """Return the constant a dotted name of a module stands for: ``NAME``, ``Class.NAME``, ``module.NAME``.
+    def value(self, program: Program, module: Module, name: str, trail: Trail = ()) -> Static:
+        """Return what a name of a module stands for.
 
         Args:
+            program: the script that is read.
             module: where the name is used.
-            parts: the name, taken apart at its dots.
-            owner: the class around, whose own names come first.
+            name: the name.
             trail: the names that led here, so that a circle ends.
 
         Raises:
-            UnboundError: the name stands for no constant.
+            UnboundError: the name stands for nothing that can be read.
             NotStaticError: it stands for an expression that is not constant.
         """
-        first, rest = parts[0], parts[1:]
-        if not rest and owner is not None and bindings.stored(owner.body)[first]:
-            return self._bound(module, first, owner, trail)
-        if not rest and bindings.assigned(module.tree.body, first) is not None:
-            return self._bound(module, first, None, trail)
-        if len(rest) == 1 and first in module.classes:
-            return self._bound(module, rest[0], module.classes[first], trail)
-        return self._imported(module, parts, trail)
+        found = module.bindings.of(name)
+        if found:
+            refuse_hidden(program, module, name, max(binding.line for binding in found))
+            return self._of_body(program, module, None, name, trail)
+        return self._starred(program, module, name, trail)
 
-    def _bound(self, module: Module, name: str, owner: ast.ClassDef | None, trail: Trail) -> Static:
-        """Evaluate what a name is bound to in a class or the module: once, and never changed."""
-        key = f"{module.path}:{owner.name if owner else ''}:{name}"
-        known = module.repository.constants.get(key)
-        if known is not None:
-            return known
-        _refuse_circle(key, trail)
-        body = owner.body if owner else module.tree.body
-        _refuse_changed(module, name, bindings.stored(body) if owner else module.stores)
-        expression = bindings.assigned(body, name)
-        if expression is None:
-            raise UnboundError("is not bound to a constant by a statement of its own")
-        found = self._evaluate(module, owner, (*trail, key), expression)
-        module.repository.constants[key] = found
-        return found
+    def before(self, program: Program, module: Module, name: str, line: int, trail: Trail) -> Static | None:
+        """Return what the one binding of a name before a line brings, where others follow; None where none do.
 
-    def _imported(self, module: Module, parts: tuple[str, ...], trail: Trail) -> Static:
-        """Evaluate a name that an import binds, also one with ``*``."""
-        key = f"{module.path}::{'.'.join(parts)}"
-        _refuse_circle(key, trail)
-        _refuse_changed(module, parts[-1], module.stores if len(parts) == 1 else Counter())
-        imported = module.imports.get(parts[0])
-        if imported is None:
-            return self._starred(module, parts, (*trail, key))
+        Raises:
+            UnboundError: it leads to nothing that can be read.
+            NotStaticError: it leads to an expression that is not constant.
+        """
+        found = module.bindings.of(name)
+        earlier = [binding for binding in found if binding.line < line]
+        if len(found) == len(earlier) or len(earlier) != 1:
+            return None
+        return self._read(program, module, None, earlier[0], trail)
+
+    def of_class(self, program: Program, owner: ClassOf, name: str, trail: Trail = ()) -> Static | None:
+        """Return what a name stands for in a class's own body; None where it is not bound there.
+
+        Raises:
+            UnboundError: the name stands for nothing that can be read.
+            NotStaticError: it stands for an expression that is not constant.
+        """
+        if not owner.module.bindings_of(owner.node).of(name):
+            return None
+        return self._of_body(program, owner.module, owner.node, name, trail)
+
+    def imported(self, program: Program, importer: Module, imported: Imported, trail: Trail = ()) -> Static:
+        """Return what an import brings.
+
+        Raises:
+            UnboundError: it leads to nothing that can be read.
+            NotStaticError: it leads to an expression that is not constant.
+        """
+        place = at(importer.path)
+        if metaflow_names.is_metaflow(imported.module) and not imported.level:
+            known = Native(name=imported.name) if imported.name else Namespace(importer=importer, imported=imported)
+            return thing(known, place)
         try:
-            other, left = module.repository.lead(module, imported, parts[1:])
+            module, left = program.lead(importer, imported)
         except LookupError as error:
-            raise UnboundError(f"comes from `{error.args[0]}`, which is not in this repository") from error
-        return self._of(other, left, (*trail, key))
+            if imported.level:
+                raise UnboundError(f"comes from `{error.args[0]}`, which is not in this repository") from error
+            name = ".".join(filter(None, (imported.module, imported.name)))
+            return thing(
+                Outside(name=name) if imported.name else Namespace(importer=importer, imported=imported), place
+            )
+        if not left:
+            return thing(Namespace(importer=importer, imported=imported), place)
+        return self.member(program, module, left[0], trail)
 
-    def _starred(self, module: Module, parts: tuple[str, ...], trail: Trail) -> Static:
-        for star in module.stars if parts[0] not in module.stores else ():
-            other = module.repository.find(module, star)
-            if other is not None and parts[0] in other.stores:
-                return self._of(other, parts, trail)
-        raise UnboundError("is not bound to a constant in this file")
+    def attribute(
+        self, program: Program, space: Namespace, words: tuple[str, ...], trail: Trail
+    ) -> tuple[Static, int]:
+        """Return what attributes of a module lead to, and how many of them were needed.
 
-    def _of(self, other: Module, parts: tuple[str, ...], trail: Trail) -> Static:
+        Raises:
+            UnboundError: they lead to nothing that can be read.
+            NotStaticError: they lead to an expression that is not constant.
+        """
+        imported, place = space.imported, at(space.importer.path)
+        if metaflow_names.is_metaflow(imported.module):
+            return thing(Native(name=words[-1]), place), len(words)
         try:
-            return self.look_up(other, parts, None, trail)
+            module, left = program.lead(space.importer, imported, words)
+        except LookupError as error:
+            shown = ".".join((imported.module, *words))
+            if imported.level:
+                raise UnboundError(f"comes from `{error.args[0]}`, which is not in this repository") from error
+            return thing(Outside(name=shown), place), len(words)
+        if not left:
+            raise UnboundError(f"is the module {module.path}, not a value")
+        return self.member(program, module, left[0], trail), len(words) - len(left) + 1
+
+    def member(self, program: Program, module: Module, name: str, trail: Trail) -> Static:
+        """Return what a name stands for in another module.
+
+        Raises:
+            UnboundError: it stands for nothing that can be read.
+            NotStaticError: it stands for an expression that is not constant.
+        """
+        try:
+            return self.value(program, module, name, trail)
         except UnboundError as error:
             claim = str(error)
-            leads = f"leads to `{'.'.join(parts)}` of {other.path}, which "
-            raise UnboundError(claim if claim.startswith("leads to") else leads + claim) from error
+            passed = claim.startswith(("leads to", "comes from"))
+            leads = f"leads to `{name}` of {module.path}, which "
+            raise UnboundError(claim if passed else leads + claim) from error
+
+    def _of_body(
+        self, program: Program, module: Module, owner: ast.ClassDef | None, name: str, trail: Trail
+    ) -> Static:
+        """Read what a name is bound to in a class or the module: once, and never changed."""
+        key = f"{module.path}:{owner.lineno if owner else ''}:{name}"
+        if key in program.known:
+            found, trace = program.known[key]
+            program.trace.add(trace)
+            return found
+        if key in trail:
+            raise UnboundError("depends on itself")
+        with program.traced() as trace:
+            scope = module.bindings_of(owner) if owner else module.bindings
+            binding = self._only(program, module, scope, name)
+            found = self._read(program, module, owner, binding, (*trail, key))
+            if found.kind != "object":
+                self._refuse_changed(program, module, name, (*trail, key))
+        program.known[key] = found, trace
+        return found
+
+    def _only(self, program: Program, module: Module, scope: Bindings, name: str) -> Binding:
+        """Return the one binding of a name: an import that leads somewhere makes what stands in for it idle."""
+        found = scope.of(name)
+        tried = [binding for binding in found if not binding.fallback]
+        if len(tried) == 1 < len(found) and _leads(program, module, tried[0]):
+            found = tried
+        if len(found) > 1:
+            raise UnboundError(f"is bound {len(scope.names[name])} times")
+        return found[0]
+
+    def _read(
+        self, program: Program, module: Module, owner: ast.ClassDef | None, binding: Binding, trail: Trail
+    ) -> Static:
+        node = binding.node
+        if binding.imported is not None:
+            return self.imported(program, module, binding.imported, trail)
+        if isinstance(node, ast.ClassDef):
+            return thing(ClassOf(module=module, node=node), module.place(node))
+        if isinstance(node, FUNCTIONS):
+            if owner is not None and not node.decorator_list:
+                return thing(Function(module=module, node=node), module.place(node))
+            return self._decorate(program, module, node, trail)
+        if binding.value is None:
+            raise UnboundError("is not bound to a constant by a statement of its own")
+        return self._evaluate(program, module, owner, trail, binding.value)
+
+    def _refuse_changed(self, program: Program, module: Module, name: str, trail: Trail) -> None:
+        if name in module.changes.names:
+            raise UnboundError("is changed after it was bound")
+        opaque = module.changes.opaque
+        if opaque is not None:
+            raise UnboundError(f"may be changed by `{module.text(opaque)}` in line {opaque.lineno}")
+        for function in module.changes.handed.get(name, ()):
+            if not self._keeps(program, module, function, trail):
+                raise UnboundError(f"is handed to `{module.text(function)}`, which may change it")
+
+    def _keeps(self, program: Program, module: Module, function: ast.expr, trail: Trail) -> bool:
+        """Return whether a call leaves its arguments as they are."""
+        try:
+            found = self._evaluate(program, module, None, trail, function).value
+        except (NotStaticError, UnboundError):
+            return False
+        if isinstance(found, Native):
+            return found.name in metaflow_names.KNOWN
+        return isinstance(found, Function) and keeps_arguments(found.node)
+
+    def _starred(self, program: Program, module: Module, name: str, trail: Trail) -> Static:
+        """Read a name that no statement binds: one that ``*`` brings, the last first, or a builtin."""
+        place, elsewhere = at(module.path), ""
+        for _line, star in reversed(module.bindings.stars):
+            if is_native(star) and name in metaflow_names.KNOWN:
+                return thing(Native(name=name), place)
+            other = None if is_native(star) else star_module(program, module, star)
+            if other is not None and exports(program, other, name):
+                key = f"{module.path}:*:{name}"
+                if key in trail:
+                    raise UnboundError("depends on itself")
+                return self.member(program, other, name, (*trail, key))
+            elsewhere = elsewhere or ("" if other else star.module)
+        return thing(_elsewhere(name, elsewhere), place)
 
 
-def _refuse_circle(key: str, trail: Trail) -> None:
-    if key in trail:
-        raise UnboundError("depends on itself")
+def _elsewhere(name: str, star: str) -> object:
+    """Return a builtin, or what comes from a module that is not the repository's by ``*``."""
+    if name in _BUILTINS:
+        return Outside(name=f"builtins.{name}")
+    if not star:
+        raise UnboundError("is not bound to a constant in this file")
+    return Native(name=name) if metaflow_names.is_metaflow(star) else Outside(name=f"{star}.{name}")
 
 
-def _refuse_changed(module: Module, name: str, stores: Counter[str]) -> None:
-    if stores[name] > 1:
-        raise UnboundError(f"is bound {stores[name]} times")
-    if name in module.changed:
-        raise UnboundError("is changed after it was bound")
+def _leads(program: Program, module: Module, binding: Binding) -> bool:
+    """Return whether an import leads to Metaflow or to a module of the repository."""
+    imported = binding.imported
+    if imported is None:
+        return False
+    try:
+        return metaflow_names.is_metaflow(imported.module) or bool(program.lead(module, imported))
+    except LookupError:
+        return False

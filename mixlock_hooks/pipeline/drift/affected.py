@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats import project_config
 from mixlock_hooks.model.lock_paths import folder_of
 from mixlock_hooks.model.settings import CONFIGURATION_FILES, Settings
-from mixlock_hooks.pipeline.load import load
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.pipeline.project import Project
-    from mixlock_hooks.ports import Files, Readable
+    from mixlock_hooks.ports import Readable
 
 
 def affected(
@@ -31,11 +30,10 @@ def affected(
     """
     if any(name in changed for name in CONFIGURATION_FILES) and _settings(before) != _bare(project.settings):
         return tuple(environments)
-    read = {path: _read_for(project, path) for path in {found.document.path for found in environments}}
     return tuple(
         found
         for found in environments
-        if any(path in changed for path in read[found.document.path])
+        if any(path in changed for path in (found.document.path, *found.document.read))
         or any(path.startswith(f"{folder_of(project.settings.lock_dir, found.name)}/") for path in changed)
     )
 
@@ -52,33 +50,3 @@ def _settings(files: Readable) -> Settings:
 
 def _bare(settings: Settings) -> Settings:
     return replace(settings, source="")
-
-
-def _read_for(project: Project, path: str) -> Collection[str]:
-    """Return every file that reading a spec reads, or looks for: a flow takes constants from other modules."""
-    if not path.endswith(".py"):
-        return (path,)
-    files = _Recording(project.files)
-    load(replace(project, files=files), path)
-    return files.paths
-
-
-class _Recording:
-    """The ``Files`` port, and which paths were asked for."""
-
-    def __init__(self, files: Files) -> None:
-        self._files = files
-        self.paths: set[str] = set()
-
-    def read(self, path: str) -> bytes | None:
-        self.paths.add(path)
-        return self._files.read(path)
-
-    def names(self, folder: str) -> tuple[str, ...]:
-        return self._files.names(folder)
-
-    def below(self, folder: str) -> tuple[str, ...]:
-        return self._files.below(folder)
-
-    def replace_set(self, folder: str, files: Mapping[str, bytes], obsolete: tuple[str, ...]) -> None:
-        self._files.replace_set(folder, files, obsolete)

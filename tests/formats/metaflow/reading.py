@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow import flow_file
+from mixlock_hooks.formats.metaflow.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +18,8 @@ PATH = "flows/f.py"
 
 def read(source: str, others: Mapping[str, str] | None = None) -> FlowFile:
     """Read a file that stands in ``flows/f.py``, beside other modules by path."""
-    return flow_file.parse(source, PATH, dict(others or {}).get)
+    texts = dict(others or {})
+    return flow_file.parse(source, PATH, Repository(read=texts.get, tracked=texts.__contains__))
 
 
 def flow_of(decorators: str = "", *, before: str = "", body: str = "") -> str:

@@ -107,7 +107,13 @@ def test_constants(before: str, expression: str, others: dict[str, str]) -> None
             "`A` leads to `f( )` in line 2 of c.py",
             id="computed",
         ),
-        pytest.param("from c import A\n", "A", {"c.py": "A = ("}, "comes from `c`", id="a module that is not Python"),
+        pytest.param(
+            "from c import A\n",
+            "A",
+            {"c.py": "A = ("},
+            "`A` comes from c.py, which is not valid Python 3.",
+            id="no Python",
+        ),
         pytest.param(
             "from c import A\n",
             "A",

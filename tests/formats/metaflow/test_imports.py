@@ -59,28 +59,50 @@ def test_every_spelling(head: str, base: str, step: str, conda: str) -> None:
         pytest.param("", id="nowhere"),
     ],
 )
-def test_what_is_not_metaflows_is_no_flow(head: str) -> None:
+def test_what_is_not_metaflows_is_not_read_as_such_but_told(head: str) -> None:
     file = read(_flow(head, base="FlowSpec", step="step", conda="conda"))
-    assert (file.flows, file.problems) == ((), ())
+    assert file.flows == ()
+    line = head.count("\n") + 2
+    assert told(problems(file)) == [f"{line}:9 MIX007", f"{line + 1}:4 MIX007", f"{line + 2}:4 MIX007"]
 
 
 @pytest.mark.parametrize(
-    "head",
+    ("head", "claims"),
     [
-        pytest.param("from metaflow import FlowSpec, step\nfrom tools import pip", id="from another module"),
-        pytest.param("from metaflow import FlowSpec, step\ndef pip(**k): return lambda f: f", id="a function here"),
-        pytest.param("from metaflow import *\ndef pip(**k): return lambda f: f", id="a function beside the star"),
-        pytest.param("from metaflow import *\nfrom tools import pip", id="another module beside the star"),
         pytest.param(
-            "from metaflow import FlowSpec, step, pip\ndef pip(**k): return lambda f: f", id="a later function"
+            "from metaflow import FlowSpec, step\nfrom tools import pip",
+            ["`pip(path='x', libraries={'a': 1})` comes from `tools`, which is not in this repository"],
+            id="from another module",
+        ),
+        pytest.param(
+            "from metaflow import FlowSpec, step\ndef pip(**k): return lambda f: f",
+            [],
+            id="a function that adds nothing",
+        ),
+        pytest.param(
+            "from metaflow import *\ndef pip(**k): return lambda f: f", [], id="such a function beside the star"
+        ),
+        pytest.param(
+            "from metaflow import *\nfrom tools import pip",
+            ["comes from `tools`"],
+            id="another module beside the star",
+        ),
+        pytest.param(
+            "from metaflow import FlowSpec, step, pip\ndef pip(**k): return lambda f: f",
+            ["which is bound 2 times"],
+            id="a later function",
         ),
     ],
 )
-def test_a_pip_decorator_that_is_not_metaflows_asks_for_nothing(head: str) -> None:
+def test_a_pip_decorator_that_is_not_metaflows_asks_for_nothing(head: str, claims: list[str]) -> None:
     source = _flow(f"{head}\nfrom metaflow import conda", base="FlowSpec", step="step", conda="conda")
     source = source.replace("  @step", "  @pip(path='x', libraries={'a': 1})\n  @step")
     (flow,) = read(source).flows
-    assert (steps(flow), flow.problems) == (_NUMPY, ())
+    assert steps(flow) == _NUMPY
+    assert len(flow.problems) == len(claims)
+    for problem, claim in zip(flow.problems, claims, strict=True):
+        assert problem.code == "MIX007"
+        assert claim in problem.claim
 
 
 def test_an_import_inside_of_a_function_binds_nothing_outside() -> None:

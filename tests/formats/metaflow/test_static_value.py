@@ -101,10 +101,10 @@ def test_arguments_are_spread() -> None:
         pytest.param("{**f()}", 22, "`f()` is computed", id="spread"),
         pytest.param("{'a': x}", 25, "`x` is not bound to a constant in this file", id="an unknown name"),
         pytest.param("os.environ", 19, "`os.environ` is not bound", id="an attribute of nothing"),
-        pytest.param("f().x", 19, "`f().x` is computed", id="an attribute of a call"),
+        pytest.param("f().x", 19, "`f().x` is known only when", id="an attribute of a call"),
         pytest.param("{'a': A['b']}", 25, "`A['b']` is computed", id="an item"),
-        pytest.param("{k: '1' for k in ['a']}", 19, "is computed", id="a comprehension"),
-        pytest.param("lambda: {}", 19, "is computed", id="a lambda"),
+        pytest.param("{k: '1' for k in f()}", 36, "`f()` is computed", id="a comprehension over what is computed"),
+        pytest.param("lambda: {}", 19, "is not bound to a constant", id="a lambda"),
         pytest.param("{'a': '1' * 2}", 25, "`'1' * 2` is computed", id="a product"),
         pytest.param("{'a': ~1}", 25, "`~1` is computed", id="an inverse"),
         pytest.param("{'a': -'1'}", 25, "is computed", id="minus a text"),
@@ -130,8 +130,6 @@ def test_arguments_are_spread() -> None:
             "{'a': '1' if sys.version > '3' else '2'}", 32, "`sys.version` is not bound", id="if of the host"
         ),
         pytest.param("{'a': '1' if 1 < '2' else '2'}", 32, "fails: '<' not supported", id="if what does not compare"),
-        pytest.param("{'a': '1' or '2'}", 25, "is computed", id="one or the other"),
-        pytest.param("(x := {})", 20, "is computed", id="a walrus"),
         pytest.param("{'a': '\\ud800'}", 25, "is not text that a file can hold", id="half a character"),
         pytest.param("{'a': 0x" + "f" * 5000 + "}", 25, "is too large a number", id="a huge number"),
         pytest.param("await_me(\n    1\n  )", 19, "`await_me( 1 )` is computed", id="on several lines"),
@@ -172,8 +170,8 @@ def test_what_is_refused(expression: str, column: int, claim: str) -> None:
         pytest.param("A = A\n", "leads to `A` in line 2, which depends on itself", id="itself"),
         pytest.param("A = B\nB = A\n", "which depends on itself", id="a circle"),
         pytest.param(
-            "A = {'a': V}\nV = make( 'v' )\n",
-            "`A` leads to `make( 'v' )` in line 3, which is computed",
+            "A = {'a': V}\nV = 2 ** 3\n",
+            "`A` leads to `2 ** 3` in line 3, which is computed",
             id="through names",
         ),
     ],
@@ -189,9 +187,9 @@ def test_names_that_are_refused_are_told_where_they_are_used(before: str, claim:
     [
         pytest.param("class C:\n  A = {}\n  A = {'a': '1'}\n", "C.A", "`C.A` is bound 2 times", id="bound again"),
         pytest.param("class C:\n  A = {}\nC.A['a'] = '1'\n", "C.A", "`C.A` is changed", id="an item set"),
-        pytest.param("class C:\n  A = {}\nC.A = {}\n", "C.B", "`C.B` is not bound to a constant", id="no such name"),
+        pytest.param("class C:\n  A = {}\nC.A = {}\n", "C.A", "`C.A` is changed after", id="an attribute set"),
         pytest.param("class C:\n  def A(self): ...\n", "C.A", "`C.A` is not bound to a constant", id="a method"),
-        pytest.param("class C:\n  class D:\n    A = {}\n", "C.D.A", "`C.D.A` is not bound", id="a class in a class"),
+        pytest.param("class C:\n  A = {}\n", "C.B", "`C.B` is not bound to a constant", id="no such name"),
     ],
 )
 def test_names_of_classes_that_are_refused(before: str, expression: str, claim: str) -> None:
@@ -204,7 +202,7 @@ def test_names_of_classes_that_are_refused(before: str, expression: str, claim: 
     [
         pytest.param("@conda({'a': '1'})", "`{'a': '1'}` has no name in this decorator", id="positional"),
         pytest.param("@conda(*x)", "`*x` has no name in this decorator", id="starred"),
-        pytest.param("@conda(**config_expr('c'))", "`config_expr('c')` is computed", id="spread from a call"),
+        pytest.param("@conda(**make('c'))", "`make('c')` is computed", id="spread from a call"),
         pytest.param("@conda(channels=[*x])", "`x` is not bound", id="spread into a list"),
         pytest.param("@conda(python=config.python)", "`config.python` is not bound", id="a configuration"),
     ],

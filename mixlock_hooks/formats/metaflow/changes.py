@@ -1,0 +1,234 @@
+"""Which names' values a module may change in place after it bound them, directly or by another name."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS, SCOPES, bound_by, dotted, imported_by, scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from mixlock_hooks.formats.metaflow.bindings import FunctionNode
+
+_MUTATORS = frozenset(
+    {
+        *("add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "remove", "reverse"),
+        *("setdefault", "sort", "update", "__setitem__", "__delitem__", "__ior__", "__iadd__"),
+        *("difference_update", "intersection_update", "symmetric_difference_update", "move_to_end"),
+    }
+)
+_COPIES = frozenset({"dict", "list", "set", "tuple", "sorted", "copy"})
+"""What makes a new container of the same parts."""
+_HARMLESS = frozenset(
+    {
+        *("dict", "list", "set", "tuple", "frozenset", "sorted", "copy", "deepcopy", "len", "str", "repr", "print"),
+        *("isinstance", "type", "bool", "any", "all", "sum", "min", "max", "zip", "enumerate", "range", "map"),
+        *("filter", "reversed", "iter", "hash", "id", "format", "dumps", "pprint", "pformat", "debug", "info"),
+        *("warning", "error", "join", "fromkeys", "getLogger", "get", "MappingProxyType", "ChainMap", "Config"),
+    }
+)
+"""Functions and methods, by the end of their name, that leave their arguments as they are."""
+
+
+@dataclass(kw_only=True)
+class Changes:
+    """Names whose value changes; ``deep`` are those of which a part of a part may change.
+
+    ``attributes`` are names that change behind a dot: ``module.NAME.update(…)``, ``Class.NAME = …``.
+    ``handed`` are names that a call gets as an argument while the module is imported, with what is called: whether
+    that changes them is for those to say who know it. ``opaque`` is an expression that may change anything.
+    """
+
+    names: set[str] = field(default_factory=set)
+    deep: set[str] = field(default_factory=set)
+    attributes: set[str] = field(default_factory=set)
+    handed: dict[str, list[ast.expr]] = field(default_factory=dict)
+    opaque: ast.expr | None = None
+
+
+def changes(body: Sequence[ast.stmt]) -> Changes:
+    """Return what a module may change in place."""
+    found = Changes()
+    for path, depth in _changed(body, frozenset()):
+        (found.names if len(path) == 1 else found.attributes).add(path[-1])
+        if depth > 1:
+            found.deep.add(path[-1])
+    _spread(found, [edge for node in _import_time(body) for edge in _aliases(node)])
+    for node in _import_time(body):
+        for name in _handed_over(node):
+            found.handed.setdefault(name, []).append(node.func)  # type: ignore[attr-defined]
+        _note_reflection(found, node)
+    return found
+
+
+def _note_reflection(found: Changes, node: ast.AST) -> None:
+    """Note what changes names without naming them: ``exec(…)``, ``globals()[…] = …``, ``setattr(x, "A", …)``."""
+    match node:
+        case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[_, ast.Constant(value=str(name)), *_]):
+            found.attributes.add(name)
+        case ast.Call(func=ast.Name(id="exec" | "globals" | "locals" | "vars" | "setattr" | "delattr")):
+            found.opaque = node
+        case ast.Attribute(attr="__dict__" | "__setattr__" | "__delattr__"):
+            found.opaque = node
+
+
+def keeps_arguments(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+    """Return whether a function leaves the values of its arguments as they are, as far as it can be seen."""
+    arguments = {inner.arg for inner in ast.walk(node.args) if isinstance(inner, ast.arg)}
+    body = node.body if isinstance(node.body, list) else [node.body]
+    changed = {path[0] for path, _depth in _changed(body, frozenset())}
+    handed = {name for inner in ast.walk(node) for name in _handed_over(inner)}
+    aliases = {other for inner in ast.walk(node) for _name, other, _copied in _aliases(inner)}
+    return not arguments & (changed | handed | aliases)
+
+
+def _spread(found: Changes, edges: list[tuple[str, str, bool]]) -> None:
+    """Carry changes from a name to what it is another name of, and changes of parts to what it is a copy of."""
+    before = -1
+    while before != len(found.names) + len(found.deep):
+        before = len(found.names) + len(found.deep)
+        for name, other, copied in edges:
+            if name in found.deep:
+                found.names.add(other)
+                found.deep.add(other)
+            elif name in found.names and not copied:
+                found.names.add(other)
+
+
+def _import_time(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Yield what runs while a module is imported: its own statements and those of its classes."""
+    for node in scope(one for one in body if not _is_main(one)):
+        yield node
+        if isinstance(node, ast.ClassDef):
+            yield from _import_time(node.body)
+
+
+def _is_main(node: ast.AST) -> bool:
+    """Return whether a statement runs in a script only, once its flows are made: ``if __name__ == "__main__"``."""
+    return isinstance(node, ast.If) and any(
+        isinstance(inner, ast.Name) and inner.id == "__name__" for inner in ast.walk(node.test)
+    )
+
+
+def _aliases(node: ast.AST) -> Iterator[tuple[str, str, bool]]:
+    """Yield each name that a node binds with the name whose value, or a part of it, it may be."""
+    targets: list[ast.expr] = []
+    value: ast.expr | None = None
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            pass
+        case ast.AnnAssign(target=target, value=value) | ast.NamedExpr(target=target, value=value):
+            targets = [target]
+        case ast.For(target=target, iter=value):
+            targets = [target]
+        case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
+            targets = [target]
+    names = [inner.id for target in targets for inner in ast.walk(target) if isinstance(inner, ast.Name)]
+    for other, copied in _parts(value, copied=False) if value is not None else ():
+        yield from ((name, other, copied) for name in names)
+
+
+def _parts(node: ast.expr, *, copied: bool) -> Iterator[tuple[str, bool]]:
+    """Yield the names whose very value may be in that of an expression; ``True`` where only its parts are."""
+    if isinstance(node, ast.Name | ast.Attribute):
+        if parts := dotted(node):
+            yield parts[-1], copied
+        return
+    inner = copied or (isinstance(node, ast.Dict) and None in node.keys)
+    if isinstance(node, ast.Call):
+        last = (dotted(node.func) or ("",))[-1]
+        inner = copied or last in _COPIES
+        if isinstance(node.func, ast.Attribute):
+            yield from _parts(node.func.value, copied=inner)
+        if last not in _COPIES:
+            return
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr) and not (isinstance(node, ast.Call) and child is node.func):
+            yield from _parts(child, copied=inner or isinstance(node, ast.BinOp | ast.Starred))
+
+
+def _handed_over(node: ast.AST) -> Iterator[str]:
+    """Yield each name that a call gets while the module is imported, and may change."""
+    if not isinstance(node, ast.Call) or isinstance(node.func, ast.Call):
+        return
+    last = node.func.attr if isinstance(node.func, ast.Attribute) else (dotted(node.func) or ("",))[-1]
+    if last in _HARMLESS:
+        return
+    for given in (*node.args, *(keyword.value for keyword in node.keywords if keyword.arg is not None)):
+        yield from (name for name, copied in _parts(given, copied=False) if not copied)
+
+
+def _changed(body: Iterable[ast.AST], local: frozenset[str]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield every dotted name whose value something in a body changes, and how deep; not names local to functions."""
+    for node in scope(body):
+        if isinstance(node, ast.Global):
+            yield from (((name,), 1) for name in node.names)
+        path, depth = _changed_by(node)
+        if path and path[0] not in local:
+            yield path, depth
+        if isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            yield from _changed_inside(node, local)
+        elif isinstance(node, SCOPES):
+            yield from _changed(ast.iter_child_nodes(node), local)
+
+
+def _changed_inside(node: FunctionNode | ast.Lambda, local: frozenset[str]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield what a function changes of the names outside, also by a local name for one of them."""
+    body = node.body if isinstance(node.body, list) else [node.body]
+    own = _local_names(node.args, body)
+    found = list(_changed(body, frozenset()))
+    edges = [edge for inner in scope(body) for edge in _aliases(inner)] + list(_default_aliases(node.args))
+    inner = Changes(names={path[0] for path, _depth in found if len(path) == 1})
+    inner.deep = {path[0] for path, depth in found if depth > 1}
+    _spread(inner, edges)
+    yield from (((name,), 2 if name in inner.deep else 1) for name in inner.names - own - local)
+    yield from ((path, depth) for path, depth in found if path[0] not in own | local or path[0] == "cls")
+
+
+def _default_aliases(arguments: ast.arguments) -> Iterator[tuple[str, str, bool]]:
+    """Yield each parameter with the names that its default is, or is a part of."""
+    places = [*arguments.posonlyargs, *arguments.args]
+    defaults = [*zip(places[::-1], arguments.defaults[::-1], strict=False)]
+    defaults += [
+        (one, found) for one, found in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if found
+    ]
+    for one, default in defaults:
+        yield from ((one.arg, other, copied) for other, copied in _parts(default, copied=False))
+
+
+def _local_names(arguments: ast.arguments, body: Sequence[ast.AST]) -> frozenset[str]:
+    given = {node.arg for node in ast.walk(arguments) if isinstance(node, ast.arg)}
+    nodes = list(scope(body))
+    shared = {name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
+    own = {name for node in nodes for name in bound_by(node)}
+    for node in nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            own.update(name for name, _imported in imported_by(node))
+    return frozenset(given | own - shared)
+
+
+def _changed_by(node: ast.AST) -> tuple[tuple[str, ...], int]:
+    """Return which dotted name a node changes, and how deep: ``X[…] = …``, ``X.a = …``, ``X.update(…)``."""
+    target: ast.expr | None = None
+    match node:
+        case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()):
+            target = value
+        case ast.Attribute(ctx=ast.Store() | ast.Del()):
+            target = node
+        case ast.Attribute(value=value, attr=attr) if attr in _MUTATORS:
+            target = value
+        case ast.AugAssign(target=value):
+            target = value
+    depth = 1
+    while isinstance(target, ast.Subscript) or _is_access(target):
+        target = target.value if isinstance(target, ast.Subscript) else target.func.value  # type: ignore[union-attr]
+        depth += 1
+    return dotted(target) if target is not None else (), depth
+
+
+def _is_access(node: ast.expr | None) -> bool:
+    """Return whether an expression is the result of a method, such as ``X.setdefault("a", {})`` or ``X.get("a")``."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)

@@ -1,0 +1,143 @@
+"""What changes a flow or makes one without a decorator that can be read: told, so that no flow is missed."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS, dotted, scope
+from mixlock_hooks.formats.metaflow.decorations import decorated
+from mixlock_hooks.formats.metaflow.not_static import NotStaticError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mixlock_hooks.formats.metaflow.classes import Lineage
+    from mixlock_hooks.formats.metaflow.modules import Module
+    from mixlock_hooks.formats.metaflow.repository import Program
+    from mixlock_hooks.formats.metaflow.things import ClassOf
+
+_EXECUTES = frozenset({"exec", "eval", "globals", "locals", "vars", "setattr", "delattr"})
+_ONLY_LOOKS = frozenset(
+    {
+        *("Deployer", "NBDeployer", "NBRunner", "Runner", "getattr", "hasattr", "help", "id", "isinstance"),
+        *("issubclass", "len", "print", "repr", "str", "type"),
+    }
+)
+"""Functions that take a flow and leave it as it is."""
+
+
+def of_flow(program: Program, lineage: Lineage) -> Iterator[NotStaticError]:
+    """Yield what may change a flow, in its classes and beside them."""
+    for one in lineage.classes:
+        yield from _of_class(program, one, lineage)
+    for module in dict.fromkeys(one.module for one in lineage.classes):
+        names = {one.node.name for one in lineage.classes if one.module is module}
+        yield from _beside(module, names)
+
+
+def _of_class(program: Program, one: ClassOf, lineage: Lineage) -> Iterator[NotStaticError]:
+    module, node = one.module, one.node
+    for keyword in node.keywords:
+        yield NotStaticError(module, keyword.value, "is given to the class, and may change it")
+    own = {id(method) for method in node.body}
+    for inner in scope(node.body):
+        if isinstance(inner, FUNCTIONS):
+            if inner.name in {"__init_subclass__", "__class_getitem__"}:
+                yield NotStaticError(module, inner, "may change each class that derives from this one")
+            elif id(inner) not in own and _may_be_step(program, one, inner, lineage):
+                yield NotStaticError(module, inner, "is a step that stands under a condition")
+        elif isinstance(inner, ast.Call) and dotted(inner.func)[-1:] and dotted(inner.func)[-1] in _EXECUTES:
+            yield NotStaticError(module, inner, "may bind steps of this class")
+    yield from _bound_steps(one, lineage)
+
+
+def _may_be_step(
+    program: Program, one: ClassOf, method: ast.FunctionDef | ast.AsyncFunctionDef, lineage: Lineage
+) -> bool:
+    found = decorated(program, one.module, method, one)
+    return found.is_step or bool(found.asked) or is_wanted(method.name, method, lineage)
+
+
+def _bound_steps(one: ClassOf, lineage: Lineage) -> Iterator[NotStaticError]:
+    """Yield what binds the name of a step to something that is no method."""
+    for name, bindings in one.module.bindings_of(one.node).names.items():
+        for binding in bindings:
+            computed = not isinstance(binding.node, (*FUNCTIONS, ast.ClassDef)) and binding.imported is None
+            if computed and not isinstance(binding.value, ast.Constant) and name in _named_steps(lineage):
+                yield NotStaticError(one.module, binding.node, f"binds the step `{name}` to a value")
+
+
+def is_wanted(name: str, method: ast.FunctionDef | ast.AsyncFunctionDef, lineage: Lineage) -> bool:
+    """Return whether a method that is not known to be a step must be one for the flow to run."""
+    return name in _named_steps(lineage) or any(True for _call in _next_calls(method))
+
+
+def _named_steps(lineage: Lineage) -> set[str]:
+    """Return the steps that a flow's methods go to, and where it starts and ends."""
+    return {"start", "end"} | {
+        inner.attr
+        for one in lineage.classes
+        for call in _next_calls(one.node)
+        for given in call.args
+        for inner in ast.walk(given)
+        if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.value.id == "self"
+    }
+
+
+def _next_calls(node: ast.AST) -> Iterator[ast.Call]:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Call) and dotted(inner.func) == ("self", "next"):
+            yield inner
+
+
+def looks_like_flow(node: ast.ClassDef) -> bool:
+    """Return whether a class has a method that goes to a next step, or is called one, as only those of flows do."""
+    methods = (method for method in node.body if isinstance(method, FUNCTIONS))
+    decorators = (decorator for method in methods for decorator in method.decorator_list)
+    names = (dotted(one.func if isinstance(one, ast.Call) else one) for one in decorators)
+    return any(name[-1:] == ("step",) for name in names) or any(True for _call in _next_calls(node))
+
+
+def _beside(module: Module, names: set[str]) -> Iterator[NotStaticError]:
+    """Yield what a module does with its flows after it made them."""
+    for name in sorted(names):
+        bindings = module.bindings.of(name)
+        own = {id(statement) for statement in module.tree.body}
+        last = module.classes[name]
+        for binding in bindings:
+            is_other = binding.node is not last and (binding.line > last.lineno or id(binding.node) not in own)
+            if is_other or (len(bindings) > 1 and id(last) not in own):
+                yield NotStaticError(module, binding.node, f"is one of {len(bindings)} that bind `{name}`")
+    for node in scope(module.tree.body):
+        yield from (NotStaticError(module, node, why) for why in _changes(node, names))
+
+
+def _changes(node: ast.AST, names: set[str]) -> Iterator[str]:
+    match node:
+        case ast.Call(func=ast.Name(id="exec" | "eval")):
+            yield "executes what is only known when the flow runs"
+        case ast.Call(func=function, args=args, keywords=keywords):
+            given = [*args, *(keyword.value for keyword in keywords)]
+            last = dotted(function)[-1] if dotted(function) else ""
+            if last not in _ONLY_LOOKS and (found := _mentioned(given, names)):
+                yield f"is given `{found}`, and may change it"
+        case (
+            ast.Attribute(value=value, ctx=ast.Store() | ast.Del())
+            | ast.Subscript(value=value, ctx=ast.Store() | ast.Del())
+        ):
+            if found := _mentioned([value], names):
+                yield f"changes `{found}`"
+        case ast.For(iter=value):
+            if found := _mentioned([value], names):
+                yield f"goes through `{found}`, and may change it"
+
+
+def _mentioned(nodes: Iterable[ast.expr], names: set[str]) -> str:
+    """Return the flow that expressions name, but for calls of it; empty where they name none."""
+    for node in nodes:
+        called = {id(inner.func) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name) and inner.id in names and id(inner) not in called:
+                return inner.id
+    return ""

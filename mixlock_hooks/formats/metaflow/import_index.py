@@ -1,0 +1,150 @@
+"""Which Python files of a repository can hold a flow: told by who imports whom, without parsing any.
+
+A flow need not name Metaflow: its base may. So a file can hold one if it names Metaflow, or goes to a next step, or
+imports such a file, through however many others; and if it has a class with a base, or a decorator of environments.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_CLASS = re.compile(
+    rb"^[ \t]*class[ \t]+[^\s(:\[]+[ \t]*(?:\[[^\n]*\])?[ \t]*(?:\\[ \t]*\r?\n[ \t]*)?\(", re.MULTILINE
+)
+_DECORATOR = re.compile(rb"\b(?:conda|pypi|pip|sys_packages|named_env)(?:_base)?\b")
+_WORDS = re.compile(rb"[\w\x80-\xff]+")
+_DOTS_ALONE = re.compile(rb"from[ \t]*\.+[ \t]*import\b")
+_FROM = re.compile(r"\bfrom\s*(\.*)\s*([\w.]*)\s*\bimport\b(.*)", re.DOTALL)
+_DOTTED = re.compile(r"[\w.]+")
+_NAMES = re.compile(r"\w+")
+_SOURCES = "src"
+_SEEDS = (b"metaflow", b"self.next(")
+"""What a file holds that names Metaflow, or is a flow whose base is out of sight."""
+
+
+def flow_files(paths: Iterable[str], read: Callable[[str], bytes | None]) -> frozenset[str]:
+    """Return the Python files among paths that can hold a flow.
+
+    Args:
+        paths: the repository's files.
+        read: gives the content of one, None where it cannot be read; each Python file is read once.
+    """
+    seeds: set[str] = set()
+    candidates: set[str] = set()
+    statements: dict[str, tuple[bytes, ...]] = {}
+    for path in paths:
+        content = read(path) if path.endswith(".py") else None
+        if content is None:
+            continue
+        if any(seed in content for seed in _SEEDS):
+            seeds.add(path)
+        if may_hold_flows(content):
+            candidates.add(path)
+        statements[path] = tuple(_imports(content))
+    return frozenset(candidates & _importers(seeds, statements)) if seeds else frozenset()
+
+
+def may_hold_flows(content: bytes) -> bool:
+    """Return whether a file can hold a flow, whoever names Metaflow: a class with a base, or a decorator."""
+    has_class = b"class" in content and _CLASS.search(content) is not None
+    return has_class or (b"metaflow" in content and b"@" in content and _DECORATOR.search(content) is not None)
+
+
+def _imports(content: bytes) -> Iterator[bytes]:
+    """Yield the import statements of a file, more or less: what stands in a text or a comment does no harm."""
+    found = content.find(b"import")
+    while found >= 0:
+        start = content.rfind(b"\n", 0, found) + 1
+        while content[start - 2 : start] == b"\\\n" or content[start - 3 : start] == b"\\\r\n":
+            start = content.rfind(b"\n", 0, start - 1) + 1
+        end = content.find(b"\n", found)
+        end = len(content) if end < 0 else end
+        opened = content.find(b"(", found, end)
+        if opened >= 0:
+            closed = content.find(b")", opened)
+            end = max(end, closed)
+        while content[end - 1 : end] == b"\\" or content[end - 2 : end] == b"\\\r":
+            following = content.find(b"\n", end + 1)
+            end = len(content) if following < 0 else following
+        yield content[start:end].replace(b"\\", b" ")
+        found = content.find(b"import", max(end, found + 6))
+
+
+def _importers(seeds: set[str], statements: dict[str, tuple[bytes, ...]]) -> set[str]:
+    """Return some files and all that import them, directly or not."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for path, found in statements.items():
+        for word in _last_words(path, found):
+            named[word].append(path)
+    targets: dict[str, frozenset[str]] = {}
+    reached, waiting = set(seeds), list(seeds)
+    while waiting:
+        stem = _stem(waiting.pop())
+        for path in named.get(posixpath.basename(stem), ()):
+            if path in reached:
+                continue
+            if path not in targets:
+                targets[path] = frozenset(_targets(path, statements[path]))
+            if stem in targets[path]:
+                reached.add(path)
+                waiting.append(path)
+    return reached
+
+
+def _stem(path: str) -> str:
+    """Return a module's path without its ending: a package goes by its folder."""
+    stem = path.removesuffix(".py")
+    return posixpath.dirname(stem) if posixpath.basename(stem) == "__init__" else stem
+
+
+def _last_words(path: str, statements: tuple[bytes, ...]) -> set[str]:
+    """Return every word that import statements hold, one of which ends the path of what they lead to.
+
+    ``from . import x`` names its package by a dot only.
+    """
+    words = {word for statement in statements for word in _WORDS.findall(statement)}
+    found = {word.decode("utf-8", "replace") for word in words}
+    if any(_DOTS_ALONE.search(statement) for statement in statements):
+        parts = posixpath.dirname(path).split("/")
+        found.update(parts)
+    return found
+
+
+def _targets(path: str, statements: tuple[bytes, ...]) -> Iterator[str]:
+    """Yield the modules and packages, without their endings, that import statements can lead to."""
+    folder = posixpath.dirname(path)
+    for statement in statements:
+        text = statement.decode("utf-8", "replace")
+        found = _FROM.search(text)
+        rest = found[3] if found else text.partition("import")[2]
+        modules = [found[2]] if found else _DOTTED.findall(rest)
+        names = _NAMES.findall(rest) if found else []
+        roots = [_up(folder, len(found[1]) - 1)] if found and found[1] else list(above(folder))
+        for root in roots:
+            for module in modules:
+                parts = module.split(".") if module else []
+                stems = [posixpath.join(root, *parts[:count]) for count in range(len(parts) + 1)]
+                yield from stems
+                yield from (posixpath.join(stems[-1], name) for name in names)
+
+
+def _up(folder: str, levels: int) -> str:
+    for _level in range(levels):
+        folder = posixpath.dirname(folder)
+    return folder
+
+
+def above(folder: str) -> Iterator[str]:
+    """Yield a folder and all above it, and the ``src`` beside each: where absolute imports are looked for."""
+    while True:
+        yield folder
+        yield posixpath.join(folder, _SOURCES)
+        if not folder:
+            return
+        folder = posixpath.dirname(folder)
