@@ -6,14 +6,17 @@ What a lock needs of an index is all here but conda-lock's own reading of what i
 from __future__ import annotations
 
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
-from mixlock_hooks.model.platforms import marker_environment
+from mixlock_hooks.model.target import marker_environment
+from mixlock_hooks.rules.newer_versions import limiting_notes
 from mixlock_hooks.shell.index.indices import canonical, used_indices
+from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.machine_config import mirrors
 from mixlock_hooks.shell.solver import pypi_answer
 from mixlock_hooks.shell.solver.pypi_question import Question
@@ -35,8 +38,10 @@ class UvEngine(FakeEngine):
         """Lock what uv proposes beside a conda side."""
         question = self._question(pypi, conda)
         with tempfile.TemporaryDirectory() as folder:
-            remote = pypi_answer.remote_files(question)
-            found = pypi_answer.answer(question, remote, Path(folder), require_uv(), lambda _phase: None)
+            pages = Pages(pypi_answer.remote_files(question), question.indices)
+            with closing(pages):
+                found = pypi_answer.answer(question, pages, Path(folder), require_uv(), lambda _phase: None)
+                listed = pages.known()
         locked = [self._locked(project, found.metadata.get(project.name), conda) for project in found.projects]
         return SolvedPlatform(
             platform=self.request.spec.platform,
@@ -45,6 +50,7 @@ class UvEngine(FakeEngine):
                 *(canonical(package, question.indices) for package in locked),
             ),
             engine=engine(require_uv()),
+            notes=tuple(limiting_notes(self.request, question.target, listed, locked)),
         )
 
     def needs(
@@ -57,12 +63,13 @@ class UvEngine(FakeEngine):
     def _question(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> Question:
         spec = self.request.spec
         indices = used_indices(spec.indices, spec.default_index, mirrors())
-        return Question(request=self.request, pypi=pypi, python=conda.python, indices=indices, held=conda.held)
+        target = conda.target(spec)
+        return Question(request=self.request, pypi=pypi, target=target, indices=indices, held=conda.held)
 
     def _locked(self, project: ProposedProject, metadata: CoreMetadata | None, conda: CondaSide) -> LockedPackage:
         spec = self.request.spec
         file = project.files[0]
-        environment = marker_environment(spec.platform, conda.python)
+        environment = marker_environment(conda.target(spec))
         needs = [each for each, _extra in metadata.holding(environment, ())] if metadata else []
         return LockedPackage(
             name=project.name,

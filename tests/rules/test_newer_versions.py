@@ -130,15 +130,15 @@ NOTES = {
     "the python that it requires": (
         [file("2", OLD, python=">=3.13"), file("1", OLD)],
         (
-            "gem 1 is locked; 2 needs python >=3.13, this environment has 3.12.1 (to take it: `python >=3.13` among the "
-            "conda requirements, then `mixlock lock --upgrade-package gem`)"
+            "gem 1 is locked; 2 needs python >=3.13, this environment has 3.12.1 (to take it: `python >=3.13` among "
+            "the conda requirements, then `mixlock lock --upgrade-package gem`)"
         ),
     ),
     "the python of its wheels": (
         [file("2", "cp313-cp313-manylinux_2_17_x86_64"), file("1", OLD)],
         (
-            "gem 1 is locked; 2 has no wheel for python 3.12, but for 3.13 (to take it: `python=3.13` among the conda "
-            "requirements, then `mixlock lock --upgrade-package gem`)"
+            "gem 1 is locked; 2 has no wheel for python 3.12, but for 3.13 (to take it: `python=3.13` among the "
+            "conda requirements, then `mixlock lock --upgrade-package gem`)"
         ),
     ),
     "another platform, which no setting admits": (
