@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.constraint import NotAConstraintError, satisfies
-from mixlock_hooks.model.limit import Limit
+from mixlock_hooks.model.limit import Limit, LimitKind
 from mixlock_hooks.model.target import version_of
 from mixlock_hooks.rules.platform_tags import platforms_of, pythons_of, ranks_of, tags_of
 
@@ -44,7 +44,7 @@ def limits_of(found: IndexFile, target: Target, cutoff: str = "") -> tuple[Limit
     of_tags = _of_tags(found.file.name, target) if found.file.is_wheel else ()
     if runs_on(found.requires_python, target.python):
         return (*of_release, *of_tags)
-    return (*of_release, *(limit for limit in of_tags if not limit.is_of_python))
+    return (*of_release, *(limit for limit in of_tags if limit.kind is not LimitKind.PYTHON_TAG))
 
 
 def limits_of_wheel(file: str, target: Target) -> tuple[Limit, ...]:
@@ -111,9 +111,10 @@ def _of_platform(platform: str, target: Target) -> Limit:
             newer = ".".join(map(str, needed))
             return Limit(
                 claim=f"needs {word} {newer}, this environment has {'.'.join(map(str, has))}",
+                kind=LimitKind.PLATFORM_TAG,
                 setting=f'`sys: {{{virtual}: "{newer}"}}`',
             )
-    return Limit(claim=f"has no wheel for {_shown(target)}", order=6)
+    return Limit(claim=f"has no wheel for {_shown(target)}", kind=LimitKind.PLATFORM_TAG, order=6)
 
 
 def _systems(platform: str, target: Target) -> Iterator[tuple[str, str, Version | None, Version | None]]:
@@ -144,15 +145,15 @@ def _of_python(tag: Tag, target: Target) -> Limit:
             claim=f"has no wheel for a {target.shown_python}",
             setting="a python with the global interpreter lock (`python-gil`)",
             order=2,
-            is_of_python=True,
+            kind=LimitKind.PYTHON_TAG,
         )
     if version is None or version == target.python_version:
-        return Limit(claim=f"has no wheel for {target.shown_python}", order=4, is_of_python=True)
+        return Limit(claim=f"has no wheel for {target.shown_python}", order=4, kind=LimitKind.PYTHON_TAG)
     shown = f"{version[0]}.{version[1]}"
     distance = abs(version[1] - target.python_version[1]) if version[0] == target.python_version[0] else _FAR
     return Limit(
         claim=f"has no wheel for python {target.python_minor}, but for {shown}",
         setting=f"`python={shown}` among the conda requirements",
         order=2 + min(distance, 3),
-        is_of_python=True,
+        kind=LimitKind.PYTHON_TAG,
     )

@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
 from mixlock_hooks.model.target import marker_environment
+from mixlock_hooks.rules.newer_versions import limiting_notes
 from mixlock_hooks.shell.index.indices import canonical, used_indices
 from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.machine_config import mirrors
@@ -36,9 +37,11 @@ class UvEngine(FakeEngine):
     def lock(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> SolvedPlatform:
         """Lock what uv proposes beside a conda side."""
         question = self._question(pypi, conda)
-        remote = pypi_answer.remote_files(question)
-        with tempfile.TemporaryDirectory() as folder, closing(Pages(remote, question.indices)) as pages:
-            found = pypi_answer.answer(question, pages, Path(folder), require_uv(), lambda _phase: None)
+        with tempfile.TemporaryDirectory() as folder:
+            pages = Pages(pypi_answer.remote_files(question), question.indices)
+            with closing(pages):
+                found = pypi_answer.answer(question, pages, Path(folder), require_uv(), lambda _phase: None)
+                listed = pages.known()
         locked = [self._locked(project, found.metadata.get(project.name), conda) for project in found.projects]
         return SolvedPlatform(
             platform=self.request.spec.platform,
@@ -47,6 +50,7 @@ class UvEngine(FakeEngine):
                 *(canonical(package, question.indices) for package in locked),
             ),
             engine=engine(require_uv()),
+            notes=tuple(limiting_notes(self.request, question.target, listed, locked)),
         )
 
     def needs(
@@ -59,7 +63,8 @@ class UvEngine(FakeEngine):
     def _question(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> Question:
         spec = self.request.spec
         indices = used_indices(spec.indices, spec.default_index, mirrors())
-        return Question(request=self.request, pypi=pypi, target=conda.target(spec), indices=indices, held=conda.held)
+        target = conda.target(spec)
+        return Question(request=self.request, pypi=pypi, target=target, indices=indices, held=conda.held)
 
     def _locked(self, project: ProposedProject, metadata: CoreMetadata | None, conda: CondaSide) -> LockedPackage:
         spec = self.request.spec

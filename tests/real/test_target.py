@@ -109,7 +109,8 @@ def _accepted(lockfile: Lockfile, platform: str, packages: list[LockedPackage]) 
     else:
         macos = virtual["__osx"].split(".")
         tags = list(mac_platforms((int(macos[0]), int(macos[1])), "arm64" if platform == "osx-arm64" else "x86_64"))
-    abi = f"cp{major}{minor}{'t' if python.build.endswith('t') else ''}"
+    suffix = "t" if python.build.endswith("t") else "m" if (major, minor) < (3, 8) else ""
+    abi = f"cp{major}{minor}{suffix}"
     own = cpython_tags((major, minor), abis=[abi], platforms=tags)
     return {*chain(own, compatible_tags((major, minor), f"cp{major}{minor}", tags))}
 

@@ -7,17 +7,26 @@ from datetime import datetime, timezone
 import pytest
 from packaging.version import Version
 
-from mixlock_hooks.model.names import Subdir
+from mixlock_hooks.formats import environment_yml
+from mixlock_hooks.model.build_permission import BuildPermission
+from mixlock_hooks.model.locked import LockedPackage, Manager
+from mixlock_hooks.model.names import PypiName, Subdir
 from mixlock_hooks.model.proposal import IndexFile, ProposedFile
+from mixlock_hooks.model.settings import Settings
+from mixlock_hooks.model.solving import SolveRequest
 from mixlock_hooks.model.target import make_target
+from mixlock_hooks.rules import policy
+from mixlock_hooks.rules.merge import merge
 from mixlock_hooks.rules.newer_versions import (
     admitted,
+    limiting_notes,
     must_be_built,
     newest_that_fits,
     releases,
     to_exclude,
     without_a_file,
 )
+from mixlock_hooks.shell.name_map_file import shipped
 
 TARGET = make_target(Subdir("linux-64"), [("__glibc", "2.27")], {"python": "3.12.1"}, {})
 OLD, NEW = "cp312-cp312-manylinux_2_17_x86_64", "cp312-cp312-manylinux_2_28_x86_64"
@@ -92,3 +101,117 @@ def test_a_yanked_version_is_admitted_by_its_pin_only() -> None:
     found = releases([file("2", OLD, yanked=True), file("1", OLD)], TARGET)
     assert [str(each.version) for each in admitted(found, ">=1")] == ["1"]
     assert [str(each.version) for each in admitted(found, "==2")] == ["2"]
+
+
+def request(*pip: str, cutoff: str = "", builds: frozenset[PypiName] = frozenset()) -> SolveRequest:
+    entries = "".join(f"    - {entry}\n" for entry in pip)
+    document = environment_yml.parse(f"dependencies:\n  - python=3.12\n  - pip:\n{entries}", "environment.yml")
+    spec = merge(document, Settings(platforms=(TARGET.platform,)))
+    checked = policy.check(spec, Settings(), shipped).checked
+    assert checked is not None
+    permission = BuildPermission(everybody=True, names=builds)
+    return SolveRequest(environment=checked, spec=checked.platforms[0], cutoff=cutoff, builds=permission)
+
+
+def locked(name: str, version: str, **needs: str) -> LockedPackage:
+    return LockedPackage(
+        name=name, version=version, manager=Manager.PIP, platform=TARGET.platform, dependencies=needs, url="u"
+    )
+
+
+NOTES = {
+    "glibc": (
+        [file("2", NEW), file("1", OLD)],
+        (
+            'gem 1 is locked; 2 needs glibc 2.28, this environment has 2.27 (to take it: `sys: {__glibc: "2.28"}`, '
+            "then `mixlock lock --upgrade-package gem`)"
+        ),
+    ),
+    "the python that it requires": (
+        [file("2", OLD, python=">=3.13"), file("1", OLD)],
+        (
+            "gem 1 is locked; 2 needs python >=3.13, this environment has 3.12.1 (to take it: `python >=3.13` among "
+            "the conda requirements, then `mixlock lock --upgrade-package gem`)"
+        ),
+    ),
+    "the python of its wheels": (
+        [file("2", "cp313-cp313-manylinux_2_17_x86_64"), file("1", OLD)],
+        (
+            "gem 1 is locked; 2 has no wheel for python 3.12, but for 3.13 (to take it: `python=3.13` among the "
+            "conda requirements, then `mixlock lock --upgrade-package gem`)"
+        ),
+    ),
+    "another platform, which no setting admits": (
+        [file("2", "cp312-cp312-win_amd64"), file("1", OLD)],
+        "gem 1 is locked; 2 has no wheel for linux-64",
+    ),
+    "a build": (
+        [file("2"), file("1", OLD)],
+        (
+            'gem 1 is locked; 2 has no wheel and must be built (to take it: `build-sdists = ["gem"]`, then '
+            "`mixlock lock --upgrade-package gem`)"
+        ),
+    ),
+    "a yank": (
+        [file("2", OLD, yanked=True), file("1", OLD)],
+        "gem 1 is locked; 2 is yanked (to take it: `gem==2`, then `mixlock lock --upgrade-package gem`)",
+    ),
+    "a pre-release": (
+        [file("2rc1", OLD), file("1", OLD)],
+        "gem 1 is locked; 2rc1 is a pre-release (to take it: `gem>=2rc1`, then `mixlock lock --upgrade-package gem`)",
+    ),
+    "a final version before a pre-release": (
+        [file("3rc1", OLD), file("2", NEW), file("1", OLD)],
+        (
+            'gem 1 is locked; 2 needs glibc 2.28, this environment has 2.27 (to take it: `sys: {__glibc: "2.28"}`, '
+            "then `mixlock lock --upgrade-package gem`)"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "note"), NOTES.values(), ids=NOTES)
+def test_a_newer_version_that_only_a_limit_excludes_is_named_once(files: list[IndexFile], note: str) -> None:
+    pages = {PypiName("gem"): tuple(files)}
+    assert list(limiting_notes(request("gem"), TARGET, pages, [locked("gem", "1")])) == [note]
+
+
+def test_a_cutoff_is_named_with_a_later_one() -> None:
+    pages = {PypiName("gem"): (file("2", OLD, day=9), file("1", OLD))}
+    asked = request("gem", cutoff="2026-01-05T00:00:00Z")
+    (note,) = limiting_notes(asked, TARGET, pages, [locked("gem", "1")])
+    assert "2 was uploaded on 2026-01-09, and `exclude-newer` is 2026-01-05T00:00:00Z" in note
+    assert "(to take it: a later `exclude-newer`, then" in note
+
+
+SILENT = {
+    "the newest is locked": ([file("1", OLD)], "gem", [locked("gem", "1")]),
+    "the spec asks for less": ([file("2", NEW), file("1", OLD)], "gem<2", [locked("gem", "1")]),
+    "another package caps it": (
+        [file("2", NEW), file("1", OLD)],
+        "gem",
+        [locked("gem", "1"), locked("user", "1", gem="<2")],
+    ),
+    "a newer one fits, and something else holds it back": (
+        [file("3", NEW), file("2", OLD), file("1", OLD)],
+        "gem",
+        [locked("gem", "1")],
+    ),
+    "a constraint that nobody can read": (
+        [file("2", NEW), file("1", OLD)],
+        "gem",
+        [locked("gem", "1"), locked("user", "1", gem="what?")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "asked", "packages"), SILENT.values(), ids=SILENT)
+def test_nothing_is_claimed_where(files: list[IndexFile], asked: str, packages: list[LockedPackage]) -> None:
+    pages = {PypiName("gem"): tuple(files)}
+    assert list(limiting_notes(request(asked), TARGET, pages, packages)) == []
+
+
+def test_a_project_that_may_be_built_by_name_was_free_to_take_the_sdist() -> None:
+    pages = {PypiName("gem"): (file("2"), file("1", OLD))}
+    asked = request("gem", builds=frozenset({PypiName("gem")}))
+    assert list(limiting_notes(asked, TARGET, pages, [locked("gem", "1")])) == []

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.formats import conda_lock_source, conda_lock_yml, engine_messages, name_map
+from mixlock_hooks.formats.repodata import as_locked
 from mixlock_hooks.model.failure import CannotDoError, EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager, SolvedPlatform
 from mixlock_hooks.model.solving import CondaSide
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import PlatformSpec
-    from mixlock_hooks.model.names import PypiName, Subdir
+    from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import Need, SolveRequest
     from mixlock_hooks.ports import Progress
@@ -110,7 +111,7 @@ class CondaLockEngine:
         """Ask the shim; a real conda is asked through conda-lock, and takes no constraints."""
         if self._setup.embedded:
             answer = self._ask_shim(constraints)
-            packages = [_as_locked(record, self._spec.platform) for record in answer["actions"]["FETCH"]]
+            packages = [as_locked(record, self._spec.platform) for record in answer["actions"]["FETCH"]]
             return self._side(packages, answer)
         if any(found.details for found in self._spec.conda):
             raise CannotDoError(
@@ -280,19 +281,6 @@ class CondaLockEngine:
             channels=tuple(bare_source(channel) for channel in self._spec.channels),
             conda=tuple(replace(found, channel=bare_source(found.channel)) for found in self._spec.conda),
         )
-
-
-def _as_locked(record: Mapping[str, Any], platform: Subdir) -> LockedPackage:
-    """Return a solver's record as a package, without the hashes, which conda-lock copies into the lock."""
-    depends = (text.split(" ")[0].rpartition("::")[2] for text in record["depends"])
-    return LockedPackage(
-        name=record["name"],
-        version=str(record["version"]),
-        manager=Manager.CONDA,
-        platform=platform,
-        dependencies=dict.fromkeys(depends, ""),
-        url=record["url"],
-    )
 
 
 def _of_rattler(failure: EngineFailure) -> EngineFailure:

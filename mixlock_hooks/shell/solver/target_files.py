@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats import engine_messages
 from mixlock_hooks.model.constraint import NotAConstraintError
 from mixlock_hooks.model.failure import EngineError, EngineFailure, FailureKind
+from mixlock_hooks.model.limit import LimitKind
 from mixlock_hooks.model.names import pypi_name
-from mixlock_hooks.rules.misfit import misfit
+from mixlock_hooks.rules.misfit import misfit, words_of
 from mixlock_hooks.rules.newer_versions import must_be_built, releases, to_exclude
 from mixlock_hooks.rules.platform_tags import best, rank_of
 
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
 
 
 class TargetFiles:
-    """Judges the files of one solve; ``excluded`` are versions that uv must not propose, by project."""
+    """Judges the files of one solve; ``excluded`` are versions that uv, of some version, must not propose."""
 
-    def __init__(self, question: Question, pages: Pages) -> None:
+    def __init__(self, question: Question, pages: Pages, version: str) -> None:
+        self._version = version
         self._request = question.request
         self._target = question.target
         self._pages = pages
@@ -114,33 +116,40 @@ class TargetFiles:
         for name in allowed:
             del self.excluded[name]
             self._from_source.add(name)
-        if named and not allowed:
-            self._raise_if_unfit(named[0], "")
         return bool(allowed)
 
     def _explain(self, failure: EngineFailure) -> None:
-        """Raise the limit for a project that is asked for, or that uv names, of which no file fits."""
-        known = self._pages.known()
-        for name, specifier in self._specifiers.items():
-            if name in known:
-                self._raise_if_unfit(name, specifier)
+        """Raise the limit of a project that is asked for, or that uv names, where that is why no file fits."""
         if failure.kind is FailureKind.NO_FILE:
-            self._raise_if_unfit(pypi_name(failure.package), f"=={failure.constraint}" if failure.constraint else "")
+            specifier = f"=={failure.constraint}" if failure.constraint else ""
+            self._raise_if_unfit(pypi_name(failure.package), specifier, failure)
+        elif failure.kind is FailureKind.NO_VERSION:  # a gate hides what does not fit, so uv sees no version at all
+            name = pypi_name(failure.package)
+            self._raise_if_unfit(name, failure.constraint or self._specifiers.get(name, ""), failure)
+        elif failure.kind is FailureKind.UNSATISFIABLE:
+            for name in self._specifiers.keys() & self._pages.known().keys():
+                self._raise_if_unfit(name, self._specifiers[name], failure)
 
-    def _raise_if_unfit(self, name: PypiName, specifier: str) -> None:
+    def _raise_if_unfit(self, name: PypiName, specifier: str, failure: EngineFailure | None = None) -> None:
+        """Raise the failure with its limits, unless something else than the tags of its files keeps it away."""
         found = releases(self._pages.files(name), self._target, self._request.cutoff)
         with suppress(NotAConstraintError):
-            failure = misfit(name, specifier, found)
-            if failure:
-                raise EngineError(failure)
+            limited = misfit(name, specifier, found)
+            if limited and any(limit.kind is not LimitKind.RELEASE for limit in limited.limits):
+                words = failure.words if failure else words_of(limited.limits)
+                raise self._error(replace(limited, words=words))
 
     def _no_file(self, project: ProposedProject) -> EngineError:
         self._raise_if_unfit(project.name, self._specifiers.get(project.name, ""))
         self._raise_if_unfit(project.name, f"=={project.version}")
-        kind = FailureKind.NO_FILE
-        return EngineError(EngineFailure(kind=kind, package=project.name, constraint=project.version))
+        return self._about(project, FailureKind.NO_FILE, "none of its files fits")
 
     def _not_allowed(self, project: ProposedProject) -> EngineError:
-        words = "no wheel of it fits, and building is not allowed"
-        kind = FailureKind.BUILD
-        return EngineError(EngineFailure(kind=kind, package=project.name, constraint=project.version, words=words))
+        return self._about(project, FailureKind.BUILD, "no wheel of it fits, and building is not allowed")
+
+    def _about(self, project: ProposedProject, kind: FailureKind, words: str) -> EngineError:
+        failure = EngineFailure(kind=kind, package=project.name, constraint=project.version, words=words)
+        return self._error(failure)
+
+    def _error(self, failure: EngineFailure) -> EngineError:
+        return EngineError(replace(failure, tool="uv", version=self._version))

@@ -69,7 +69,7 @@ class _Asking:
         self._folder = scratch / "stubs"
         self._held = write_stubs(question.held, self._folder)
         self._sdists = StubSdists(question, pages, self._folder)
-        self._files = TargetFiles(question, pages)
+        self._files = TargetFiles(question, pages, uv.version)
         self._built: set[PypiName] = set()
         self._gate: Gate | None = None
 
