@@ -15,8 +15,9 @@ from mixlock_hooks.model.drift import DriftReport
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.model.problem import in_order
+from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.pipeline.drift.fast import untracked
-from mixlock_hooks.pipeline.load import Loaded, NoSpecError, choose
+from mixlock_hooks.pipeline.load import Loaded, NoSpecError
 from mixlock_hooks.pipeline.lock.upgrades import refuse_unknown
 from mixlock_hooks.report import problems as problem_report
 

@@ -6,25 +6,22 @@ from dataclasses import dataclass, replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats.metaflow.import_index import flow_files, may_hold_flows
 from mixlock_hooks.formats.text import decode
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.failure import CannotDoError, UsageError
-from mixlock_hooks.model.names import EnvironmentName, environment_name
-from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem, Severity, has_errors
 from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
-from mixlock_hooks.pipeline.aliases import target_of
 from mixlock_hooks.rules.discovery import discover
 from mixlock_hooks.rules.merge import merge
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from mixlock_hooks.formats.metaflow.repository import Repository
     from mixlock_hooks.model.document import Entry, SpecDocument
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.pipeline.project import Project
 
@@ -63,7 +60,7 @@ def load_all(project: Project) -> Loaded:
             f"no spec found among the tracked files ({where}): add environment.yml to git, or set `specs`"
         )
     loaded = joined((configured, resolved, _left_out(project, paths)))
-    _refuse_same_names(loaded.environments)
+    refuse_same_names(loaded.environments)
     return loaded
 
 
@@ -109,7 +106,7 @@ def every_environment(project: Project) -> tuple[EnvironmentSpec, ...]:
         return ()
 
 
-def _refuse_same_names(environments: Sequence[EnvironmentSpec]) -> None:
+def refuse_same_names(environments: Sequence[EnvironmentSpec]) -> None:
     """Refuse two specs that would write one lock, such as ``ml.yml`` and ``ml.txt`` in a folder.
 
     Raises:
@@ -133,8 +130,11 @@ def spec_paths(project: Project) -> tuple[str, ...]:
     tracked = project.repository.tracked()
     found = discover(tracked, project.settings)
     contents = {path: _content(project, path) for path in found}
-    is_flow = any(path.endswith(".py") for path in found)
-    flows = flow_files(tracked, lambda path: contents.get(path) or project.files.read(path)) if is_flow else ()
+    if not any(path.endswith(".py") for path in found):
+        return found
+    from mixlock_hooks.formats.metaflow.import_index import flow_files  # noqa: PLC0415 - most have no flows
+
+    flows = flow_files(tracked, lambda path: contents.get(path) or project.files.read(path))
     return tuple(path for path in found if not path.endswith(".py") or path in flows)
 
 
@@ -165,7 +165,8 @@ def load_each(project: Project, paths: Iterable[str]) -> Loaded:
     Raises:
         UsageError: there is no such file.
     """
-    modules = modules_of(project)
+    paths = tuple(paths)
+    modules = modules_of(project) if any(path.endswith(".py") for path in paths) else None
     return joined(load(project, path, modules) for path in paths)
 
 
@@ -189,7 +190,7 @@ def load(project: Project, path: str, modules: Repository | None = None) -> Load
     if path.endswith(".ipynb"):
         claim, hint = "notebooks are not read", "name an environment.yml, a requirements.txt or a flow (.py)"
         return Loaded(problems=(Problem(code=Code.UNREADABLE, place=at(path), claim=claim, hint=hint),), files=1)
-    if path.endswith(".py") and not may_hold_flows(content):
+    if path.endswith(".py") and not _may_hold_flows(content):
         return Loaded(files=1)
     text = decode(content, path)
     if isinstance(text, Problem):
@@ -197,6 +198,12 @@ def load(project: Project, path: str, modules: Repository | None = None) -> Load
     if path.endswith(".py"):
         return _load_flows(project.settings, text, path, modules or modules_of(project))
     return Loaded(environments=(merge(_parse(text, path), project.settings),), files=1)
+
+
+def _may_hold_flows(content: bytes) -> bool:
+    from mixlock_hooks.formats.metaflow.import_index import may_hold_flows  # noqa: PLC0415 - as above
+
+    return may_hold_flows(content)
 
 
 def _parse(text: str, path: str) -> SpecDocument:
@@ -229,68 +236,3 @@ def _load_flows(settings: Settings, text: str, path: str, modules: Repository) -
 
     merged = merge_flows(flow_file.parse(text, path, modules), settings)
     return Loaded(environments=merged.environments, problems=merged.problems, named=merged.named, files=1)
-
-
-def choose(project: Project, wanted: Sequence[str]) -> Loaded:
-    """Read the environments that are wanted; all where none is named.
-
-    Args:
-        project: the repository.
-        wanted: names of environments, flows or files of flows, aliases, or paths of specs.
-
-    Raises:
-        UsageError: a name is none of these.
-        CannotDoError: git tracks a spec that is not in the work tree.
-    """
-    if not wanted:
-        return load_all(project)
-    by_name = {environment_name(path): path for path in spec_paths(project)}
-    parts = [_choose_one(project, name, by_name) for name in wanted]
-    _refuse_same_names(joined(parts).environments)
-    unique = {environment.name: environment for part in parts for environment in part.environments}
-    if not unique and not any(part.problems for part in parts):
-        raise UsageError(f"{', '.join(wanted)}: asks for no environment")
-    return replace(joined(parts), environments=tuple(unique.values()))
-
-
-def _choose_one(project: Project, name: str, by_name: Mapping[EnvironmentName, str]) -> Loaded:
-    """Read one environment by its spec's name, a flow's or a step's name, an alias, or a path."""
-    path = by_name.get(EnvironmentName(name)) or by_name.get(environment_name(name))
-    if path is not None:
-        return load(project, path)
-    chosen = _of_a_flow(project, name, by_name) or _of_a_lock(project, name)
-    if chosen:
-        return chosen
-    if project.files.read(name) is None:
-        raise UsageError(_unknown(project, name, list(by_name)))
-    return load(project, name)
-
-
-def _of_a_flow(project: Project, name: str, by_name: Mapping[EnvironmentName, str]) -> Loaded | None:
-    """Read the environments of a flow or a step by their names, which begin with that of the flow's file."""
-    for parent in (known for known in by_name if name.startswith(f"{known}/")):
-        loaded = load(project, by_name[parent])
-        chosen = tuple(found for found in loaded.environments if f"{found.name}/".startswith(f"{name}/"))
-        if chosen or has_errors(loaded.problems):
-            return replace(loaded, environments=chosen)
-    return None
-
-
-def _of_a_lock(project: Project, name: str) -> Loaded | None:
-    """Read the environment that a lock or an alias of this name is for, from the spec that the lock names."""
-    target = target_of(project, name)
-    wanted = EnvironmentName(target.environment if target else name)
-    source = project.locks.of(wanted).source()
-    if not source or project.files.read(source) is None:
-        return None
-    loaded = load(project, source)
-    chosen = tuple(found for found in loaded.environments if found.name == wanted)
-    return replace(loaded, environments=chosen) if chosen or has_errors(loaded.problems) else None
-
-
-def _unknown(project: Project, name: str, specs: Sequence[str]) -> str:
-    known = sorted({*specs, *project.locks.names()})
-    near = nearest(name, known)
-    shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")  # noqa: PLR2004
-    ending = f"did you mean {near}?" if near else f"environments: {shown or 'none'}"
-    return f"{name}: neither an environment nor a file; {ending}"

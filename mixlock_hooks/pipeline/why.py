@@ -10,7 +10,8 @@ from packaging.utils import canonicalize_name
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.why import Reason
-from mixlock_hooks.pipeline.load import choose, load
+from mixlock_hooks.pipeline.choose import choose
+from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.rules.lock_graph import LockGraph, key_of
 from mixlock_hooks.rules.why import chains
 

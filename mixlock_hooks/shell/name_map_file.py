@@ -6,8 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats.name_map import parse
-
 if TYPE_CHECKING:
     from mixlock_hooks.model.counterparts import Counterparts
 
@@ -18,4 +16,6 @@ _DATA = Path(__file__).parents[1] / "data"
 @cache
 def shipped() -> Counterparts:
     """Read the shipped name map; once a process."""
+    from mixlock_hooks.formats.name_map import parse  # noqa: PLC0415 - most runs never need it
+
     return parse((_DATA / "name_map.tsv").read_text(encoding="utf-8"))

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.model.problem import errors, has_errors, in_order
 from mixlock_hooks.pipeline.check import judge
+from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.pipeline.chosen_platforms import chosen_platforms
 from mixlock_hooks.pipeline.drift.fast import untracked
 from mixlock_hooks.pipeline.drift.look import Look, compare
 from mixlock_hooks.pipeline.drift.other_locks import elsewhere
-from mixlock_hooks.pipeline.load import Loaded, NoSpecError, choose
+from mixlock_hooks.pipeline.load import Loaded, NoSpecError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -35,9 +35,15 @@ class WorkTree:
         self._base = base
         self._default_branch = default_branch
         self._left_out: frozenset[str] = frozenset()
+        self._tracked: tuple[str, ...] | None = None
 
     def tracked(self) -> tuple[str, ...]:
-        """Return what git tracks below the root; outside of git, every file there."""
+        """Return what git tracks below the root; outside of git, every file there. It is asked once a run."""
+        if self._tracked is None:
+            self._tracked = self._listed()
+        return self._tracked
+
+    def _listed(self) -> tuple[str, ...]:
         if _git_top(self.root) is None:
             return tuple(sorted(self._walk(self.root)))
         done = git(self.root, "ls-files", "-t", "-z", "--", ".")

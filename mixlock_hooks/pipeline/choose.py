@@ -1,0 +1,84 @@
+"""Choose environments by what a person calls them: a name, a flow, a step, an alias, or the path of a spec."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.names import EnvironmentName, environment_name
+from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.model.problem import has_errors
+from mixlock_hooks.pipeline.load import Loaded, joined, load, load_all, refuse_same_names, spec_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mixlock_hooks.pipeline.project import Project
+
+
+def choose(project: Project, wanted: Sequence[str]) -> Loaded:
+    """Read the environments that are wanted; all where none is named.
+
+    Args:
+        project: the repository.
+        wanted: names of environments, flows or files of flows, aliases, or paths of specs.
+
+    Raises:
+        UsageError: a name is none of these.
+        CannotDoError: git tracks a spec that is not in the work tree.
+    """
+    if not wanted:
+        return load_all(project)
+    by_name = {environment_name(path): path for path in spec_paths(project)}
+    parts = [_choose_one(project, name, by_name) for name in wanted]
+    refuse_same_names(joined(parts).environments)
+    unique = {environment.name: environment for part in parts for environment in part.environments}
+    if not unique and not any(part.problems for part in parts):
+        raise UsageError(f"{', '.join(wanted)}: asks for no environment")
+    return replace(joined(parts), environments=tuple(unique.values()))
+
+
+def _choose_one(project: Project, name: str, by_name: Mapping[EnvironmentName, str]) -> Loaded:
+    """Read one environment by its spec's name, a flow's or a step's name, an alias, or a path."""
+    path = by_name.get(EnvironmentName(name)) or by_name.get(environment_name(name))
+    if path is not None:
+        return load(project, path)
+    chosen = _of_a_flow(project, name, by_name) or _of_a_lock(project, name)
+    if chosen:
+        return chosen
+    if project.files.read(name) is None:
+        raise UsageError(_unknown(project, name, list(by_name)))
+    return load(project, name)
+
+
+def _of_a_flow(project: Project, name: str, by_name: Mapping[EnvironmentName, str]) -> Loaded | None:
+    """Read the environments of a flow or a step by their names, which begin with that of the flow's file."""
+    for parent in (known for known in by_name if name.startswith(f"{known}/")):
+        loaded = load(project, by_name[parent])
+        chosen = tuple(found for found in loaded.environments if f"{found.name}/".startswith(f"{name}/"))
+        if chosen or has_errors(loaded.problems):
+            return replace(loaded, environments=chosen)
+    return None
+
+
+def _of_a_lock(project: Project, name: str) -> Loaded | None:
+    """Read the environment that a lock or an alias of this name is for, from the spec that the lock names."""
+    from mixlock_hooks.pipeline.aliases import target_of  # noqa: PLC0415 - few names are aliases
+
+    target = target_of(project, name)
+    wanted = EnvironmentName(target.environment if target else name)
+    source = project.locks.of(wanted).source()
+    if not source or project.files.read(source) is None:
+        return None
+    loaded = load(project, source)
+    chosen = tuple(found for found in loaded.environments if found.name == wanted)
+    return replace(loaded, environments=chosen) if chosen or has_errors(loaded.problems) else None
+
+
+def _unknown(project: Project, name: str, specs: Sequence[str]) -> str:
+    known = sorted({*specs, *project.locks.names()})
+    near = nearest(name, known)
+    shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")  # noqa: PLR2004
+    ending = f"did you mean {near}?" if near else f"environments: {shown or 'none'}"
+    return f"{name}: neither an environment nor a file; {ending}"
