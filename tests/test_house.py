@@ -341,6 +341,15 @@ def test_what_touches_the_outside_at_import_is_found(line: str, touched: str, tm
     assert all(each.startswith(f"tests/test_it.py: {touched}") for each in found)
 
 
+def test_what_needs_the_outside_is_marked_real() -> None:
+    _lists(
+        file
+        for file in TESTS
+        if file.startswith("tests/real/test_")
+        and not any(ast.unparse(node) == "pytestmark = pytest.mark.real" for node in _tree(file).body)
+    )
+
+
 def test_readme_names_the_hooks_of_the_manifest() -> None:
     manifest = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

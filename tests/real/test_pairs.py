@@ -21,6 +21,8 @@ from tests.real.shared_channels import SHARED
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.real
+
 PAIRS = SHARED / "data/pairs"
 
 REASONS = {
@@ -29,9 +31,6 @@ REASONS = {
     },
     "EverlastEngineering__larsnet-midi__conda-lock": {
         "MIX208 `numpy` is locked from PyPI (2.2.6) and from conda (2.3.3) on linux-64, linux-aarch64",
-    },
-    "NASA-Openscapes__corn__ci__conda-lock": {
-        "MIX004 not a conda match spec: conda packages have no extras; ask for the extra under `pip:`",
     },
     "conda-incubator__conda-lockfiles__tests__data__conda-lock-metadata__conda-lock": {
         (
