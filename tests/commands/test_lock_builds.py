@@ -70,7 +70,7 @@ def test_only_the_projects_that_are_named_may_be_built(served_repository: Reposi
 def test_without_builds_a_locked_sdist_is_kept(served_repository: Repository, tmp_path: Path) -> None:
     sdist, trace = _sdist_that_tells(tmp_path)
     served_repository.world.add(sdist, render_wheel(SyntheticProject(name="traced", version="0.9")))
-    served_repository.write("environment.yml", f"{HEAD}  - pip:\n    - traced\n")
+    served_repository.write("environment.yml", f"{HEAD}  - pip:\n    - traced==1.0\n")
     assert served_repository.mixlock("lock", "--platform", "linux-64").status == 0
     trace.unlink()
     served_repository.write("environment.yml", f"{HEAD}  - pip:\n    - traced\n    - colors\n")
