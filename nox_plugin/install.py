@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _CONDA_BACKENDS = frozenset({"conda", "mamba", "micromamba", "rattler"})
 
 
-def install(session: nox.Session, environment: str, *, root: str | Path = ".") -> None:
+def install(session: nox.Session, environment: str, *, root: str | Path = ".", allow_unboxed: bool = False) -> None:
     """Install a locked environment for a session, or do nothing where it is what the lock says already.
 
     Args:
@@ -26,6 +26,7 @@ def install(session: nox.Session, environment: str, *, root: str | Path = ".") -
             lock, a package cannot be had, or a build failed.
         environment: the environment's name, its spec's path, or an alias.
         root: where the repository is looked for, upwards; nox runs in the folder of the noxfile.
+        allow_unboxed: build what has no wheel even where this machine lacks a wall of the sandbox.
     """
     if session.venv_backend == "none":
         session.error(f"mixlock.install({environment!r}) needs a session with an environment of its own")
@@ -42,11 +43,11 @@ def install(session: nox.Session, environment: str, *, root: str | Path = ".") -
         locked = open_locked(Path(root), environment)
         if session.venv_backend in _CONDA_BACKENDS:
             prefix = folder
-            changed = make(prefix, locked)
+            changed = make(prefix, locked, allow_unboxed=allow_unboxed)
         else:
             kept = folder.parent / ".cache" / "mixlock" / locked.found.name
             prefix = kept / f"{locked.platform}-{locked.stamp[-16:]}"
-            changed = make(prefix, locked)
+            changed = make(prefix, locked, allow_unboxed=allow_unboxed)
             lay_over(folder, prefix)
             remove_old(kept, prefix)
     except (CannotDoError, UsageError) as error:

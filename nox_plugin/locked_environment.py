@@ -14,7 +14,7 @@ from mixlock_hooks.pipeline.find_lock import lock_stamp, read_lock
 from mixlock_hooks.pipeline.load import every_environment
 from mixlock_hooks.pipeline.project import Project
 from mixlock_hooks.pipeline.wheels.run import Wheelhouse
-from mixlock_hooks.shell.build.sandbox import Limits
+from mixlock_hooks.shell.build.launcher import Limits
 from mixlock_hooks.shell.build.wheels import open_wheels
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.install import conda_prefix
@@ -57,8 +57,13 @@ def open_locked(start: Path, environment: str) -> LockedEnvironment:
     )
 
 
-def make(prefix: Path, locked: LockedEnvironment) -> bool:
+def make(prefix: Path, locked: LockedEnvironment, *, allow_unboxed: bool = False) -> bool:
     """Make a prefix what a lock says; tell whether there was anything to do.
+
+    Args:
+        prefix: the prefix.
+        locked: the lock.
+        allow_unboxed: build even where this machine lacks a wall of the sandbox.
 
     Raises:
         CannotDoError: a package cannot be had, or a build failed.
@@ -70,18 +75,20 @@ def make(prefix: Path, locked: LockedEnvironment) -> bool:
         conda_prefix.renew(prefix, [package for package in packages if package.manager is Manager.CONDA])
         if any(package.manager is Manager.PIP for package in packages):
             with tempfile.TemporaryDirectory(prefix="mixlock-wheels-") as folder:
-                locked_prefix.install_wheels(prefix, _gathered(locked, folder), Path(folder))
+                locked_prefix.install_wheels(
+                    prefix, _gathered(locked, folder, Limits(allow_unboxed=allow_unboxed)), Path(folder)
+                )
         conda_prefix.mark(prefix, locked.stamp)
         return True
 
 
-def _gathered(locked: LockedEnvironment, folder: str) -> bytes:
+def _gathered(locked: LockedEnvironment, folder: str, limits: Limits) -> bytes:
     environments = every_environment(locked.project)
     builds = locked.project.settings.builds
     options = WheelOptions(platforms=(locked.platform,), host=locked.platform, builds=builds)
     with (
         workers(None, broken_off_by=KeyboardInterrupt) as pool,  # after a failure nox goes on with other sessions
-        open_wheels(locked.tree.root, environments, Limits()) as wheels,
+        open_wheels(locked.tree.root, environments, limits) as wheels,
     ):
         wheelhouse = Wheelhouse(locked.project, environments, wheels)
         return wheelhouse.gather(locked.found, options, folder, pool)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.parsing import add_jobs
+from mixlock_hooks.commands.parsing import add_allow_unboxed, add_jobs
 from mixlock_hooks.model.build_permission import NOBODY, BuildPermission
 from mixlock_hooks.model.cutoff import instant, is_cutoff
 from mixlock_hooks.model.problem import errors, has_errors, in_order
@@ -42,6 +42,7 @@ def add_solving(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-build", action="store_true", help="never run a package's build code")
     parser.add_argument("--strict", action="store_true", help="an environment that cannot be locked is an error")
+    add_allow_unboxed(parser)
     add_jobs(parser, "solves at a time")
     parser.set_defaults(engines=open_conda_lock)
 
@@ -55,7 +56,8 @@ def cutoff_of(args: argparse.Namespace, project: Project) -> str:
 def builds_of(args: argparse.Namespace, project: Project) -> BuildPermission:
     """Return whose build code may run: nobody's where the command line says so, else as configured."""
     settings = project.settings
-    return replace(NOBODY, extra=settings.extra_build_requires) if args.no_build else settings.builds
+    builds = replace(NOBODY, extra=settings.extra_build_requires) if args.no_build else settings.builds
+    return replace(builds, unboxed=args.allow_unboxed)
 
 
 def _cutoff(text: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.lock_run import builds_of
 from mixlock_hooks.commands.opening import open_project, relative_paths
-from mixlock_hooks.commands.parsing import add_environments, add_jobs, add_platforms
+from mixlock_hooks.commands.parsing import add_allow_unboxed, add_environments, add_jobs, add_platforms
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.wheelhouse import WheelOptions
 from mixlock_hooks.pipeline.find_lock import read_lock
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.shell.repository.worktree import WorkTree
 
 _DEFAULT_SECONDS = 1800.0
+_DEFAULT_MEBIBYTES = 1792
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +56,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="build each sdist twice, exit with 1 where the wheels differ",
     )
     parser.add_argument("--allow-network", action="store_true", help="let builds use the network")
+    add_allow_unboxed(parser)
+    parser.add_argument(
+        "--memory",
+        metavar="MIB",
+        type=_mebibytes,
+        default=_DEFAULT_MEBIBYTES,
+        help="how much memory the processes of a build may take together (default: %(default)s)",
+    )
     parser.add_argument(
         "--timeout",
         metavar="SECONDS",
@@ -78,6 +87,12 @@ def _seconds(text: str) -> float:
     if not 0 < seconds < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
     return seconds
+
+
+def _mebibytes(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of mebibytes")
+    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -131,7 +146,7 @@ def _platforms(wanted: Sequence[Subdir], locks: Sequence[FoundLock]) -> tuple[Su
 
 def _made(args: argparse.Namespace, project: Project, tree: WorkTree) -> tuple[WheelhouseResult, ...]:
     """Read the locks and make their wheelhouses while no other mixlock writes here."""
-    from mixlock_hooks.shell.build.sandbox import Limits  # noqa: PLC0415
+    from mixlock_hooks.shell.build.launcher import Limits  # noqa: PLC0415
     from mixlock_hooks.shell.build.wheels import open_wheels  # noqa: PLC0415 - a wrong call needs none of it
 
     def tell(result: WheelhouseResult) -> None:
@@ -142,7 +157,12 @@ def _made(args: argparse.Namespace, project: Project, tree: WorkTree) -> tuple[W
         sys.stdout.flush()
 
     environments = every_environment(project)  # whose indices may carry credentials; a lock can be of none of them
-    limits = Limits(seconds=args.timeout, network=args.allow_network)
+    limits = Limits(
+        seconds=args.timeout,
+        network=args.allow_network,
+        memory_bytes=args.memory * 2**20,
+        allow_unboxed=args.allow_unboxed,
+    )
     with workers(args.jobs) as pool, open_wheels(tree.root, environments, limits, args.cache or "") as wheels:
         locks = _locks(project, tree, args.environments, hook=args.fail_on_change)
         options = _options(args, project, locks)

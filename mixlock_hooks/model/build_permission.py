@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuildPermission:
-    """Everybody's, nobody's, or that of the projects named; ``extra`` are requirements that a repository adds."""
+    """Everybody's, nobody's, or that of the projects named; ``extra`` are requirements that a repository adds.
+
+    ``unboxed`` is the user's word that it may run where a wall of the sandbox is missing.
+    """
 
     everybody: bool = False
     names: frozenset[PypiName] = frozenset()
     extra: tuple[tuple[PypiName, tuple[str, ...]], ...] = ()
+    unboxed: bool = False
 
     def allows(self, name: PypiName) -> bool:
         """Return whether a project's build code may run."""

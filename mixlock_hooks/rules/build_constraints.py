@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from mixlock_hooks.model.constraint import satisfies
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.rules.wheel_plan import ABI, compilable_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from packaging.tags import Tag
 
     from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.proposal import ProposedFile
 
 
 def attempts_of(asked: Iterable[str], held: Mapping[PypiName, str]) -> tuple[tuple[str, ...], ...]:
@@ -44,3 +48,19 @@ def requirement(text: str) -> Requirement | None:
 def _excludes(asked: Requirement, held: Mapping[PypiName, str]) -> bool:
     version = held.get(pypi_name(asked.name))
     return version is not None and not satisfies(version, str(asked.specifier))
+
+
+def best_wheel(files: Iterable[ProposedFile], tags: Sequence[Tag]) -> ProposedFile | None:
+    """Return the wheel whose tag comes first among those of a python, as installers choose; None where none fits."""
+    ranks = {tag: rank for rank, tag in enumerate(tags)}
+    ranked = [(_rank(file.name, ranks), file) for file in files if file.is_wheel]
+    best = min(ranked, key=lambda pair: pair[0], default=None)
+    return best[1] if best and best[0] < len(ranks) else None
+
+
+def _rank(wheel: str, ranks: Mapping[Tag, int]) -> int:
+    try:
+        found = parse_wheel_filename(wheel)[3]
+    except InvalidWheelFilename:
+        return len(ranks)
+    return min((ranks.get(tag, len(ranks)) for tag in found), default=len(ranks))

@@ -67,6 +67,7 @@ _SIGNS = (
     (
         re.compile(
             r"Name or service not known|Temporary failure in name resolution|Network is unreachable"
+            r"|Address family not supported by protocol|Could not resolve host"
             r"|Failed to establish a new connection|Cannot connect to proxy|ProxyError|Connection refused"
         ),
         "its build wants the network, which builds do not have",
@@ -78,7 +79,7 @@ _SIGNS = (
         "make space, and run it again",
     ),
     (
-        re.compile(r"Permission denied: '(?P<path>[^']+)'|PermissionError"),
+        re.compile(r"Permission denied: '(?P<path>[^']+)'|PermissionError|Read-only file system|Errno (?:1|13|30)\]"),
         "its build wants to write outside of its own folder",
         "lock a version with a wheel; a build may write nowhere else",
     ),

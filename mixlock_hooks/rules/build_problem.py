@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.wheelhouse import BuiltWheel, WheelPlan
 
-_OTHERWISE = "allow it more (--timeout), name what it needs (extra-build-requires), or lock another version"
+_OTHERWISE = "allow it more (--timeout, --memory), name what it needs (extra-build-requires), or lock another version"
 _LAST_LINES = 12
 
 
@@ -41,6 +41,18 @@ def unsafe(plan: WheelPlan, words: str) -> Problem:
     return _problem(
         plan, Code.BUILD_FAILED, f"is not unpacked: {words}", "lock another version of it, and tell its maintainers"
     )
+
+
+def unboxed(plan: WheelPlan, walls: Iterable[tuple[str, str]]) -> Problem:
+    """Return the problem of a machine that lacks a wall between builds and everything else.
+
+    Args:
+        plan: what is not built.
+        walls: the names of those that are missing, and why they are.
+    """
+    told = "; ".join(f"{name} ({why})" for name, why in walls)
+    hint = "run it on a machine that has them, take a version with a wheel, or give your word with --allow-unboxed"
+    return _problem(plan, Code.BUILD_FAILED, f"is not built, for walls of the sandbox are missing: {told}", hint)
 
 
 def unfetched(plan: WheelPlan, words: str) -> Problem:

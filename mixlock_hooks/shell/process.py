@@ -19,8 +19,6 @@ _GRACE_SECONDS = 2.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.005, 0.25
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 _running: set[subprocess.Popen[bytes]] = set()
-_bounded: set[subprocess.Popen[bytes]] = set()
-"""Those that leave nothing worth an orderly end: what they wrote goes away with their folder."""
 _lock = threading.Lock()
 _stopping = threading.Event()
 
@@ -134,7 +132,6 @@ def run_bounded(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, lo
         running = _popen(
             command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=output, stderr=output, umask=0o022
         )
-    _bounded.add(running)
     deadline = time.monotonic() + bounds.seconds
     pause = _SHORTEST_PAUSE
     try:
@@ -145,11 +142,11 @@ def run_bounded(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, lo
             if log.stat().st_size - before > bounds.output_bytes:
                 raise OverrunError(f"it wrote more than {bounds.output_bytes // 2**20} MiB of output")
     finally:
-        _signal_group(running, _KILL)  # what it left running ends with it
+        _end(running)  # a launcher that is asked ends all that it started, whatever its group
+        _signal_group(running, _KILL)
         running.wait()
         with _lock:
             _running.discard(running)
-            _bounded.discard(running)
     if _stopping.is_set():
         raise StoppedError
     return running.returncode
@@ -168,7 +165,7 @@ def stop_all() -> None:
             _stopping.set()
             processes = list(_running)
         for process in processes:
-            _signal_group(process, _KILL if process in _bounded else signal.SIGTERM)
+            _signal_group(process, signal.SIGTERM)
         for process in processes:
             _end(process)
 

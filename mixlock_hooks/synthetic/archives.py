@@ -6,7 +6,6 @@ releases of zlib or zstd may press the same bytes differently, and a lockfile wo
 
 from __future__ import annotations
 
-import bz2
 import gzip
 import io
 import tarfile
@@ -57,15 +56,6 @@ def render_gzip(content: bytes) -> bytes:
     with gzip.GzipFile(filename="", fileobj=buffer, mode="wb", compresslevel=0, mtime=0) as stream:
         stream.write(content)
     return buffer.getvalue()
-
-
-def bzip2_as_gzip(content: bytes) -> bytes:
-    """Return what is compressed by bzip2 as a gzip stream.
-
-    Raises:
-        OSError, ValueError: it is not, or only a part.
-    """
-    return render_gzip(bz2.decompress(content))
 
 
 def render_zstd(content: bytes) -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.synthetic.projects import RenderedFile, SyntheticProject, render_sdist, render_wheel
@@ -12,17 +14,25 @@ from tests.commands.specs import HEAD
 from tests.conftest import CONFIGURATION
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Repository
 
 
 def _sdist_that_tells(folder: Path) -> tuple[RenderedFile, Path]:
-    """Make an sdist of the old style whose build code leaves a trace."""
-    trace = folder / "build code ran"
+    """Make an sdist of the old style whose build code leaves a trace if it runs outside of the sandbox."""
+    trace = folder / "build code ran outside"
     sdist = render_sdist(SyntheticProject(name="traced", version="1.0"), static_metadata=False)
-    old, new = b"_TREE = Path", f"Path({str(trace)!r}).touch(); _TREE = Path".encode()
+    tried = f"exec('try: Path({str(trace)!r}).touch()\\nexcept OSError: pass')"
+    old, new = b"_TREE = Path", f"{tried}; _TREE = Path".encode()
     return RenderedFile(name=sdist.name, content=_rewritten(sdist.content, old, new)), trace
+
+
+def _kept_metadata(repository: Repository) -> Path:
+    return Path(repository.world.environment["XDG_CACHE_HOME"]) / "mixlock" / "sdist-metadata"
+
+
+def _was_built(repository: Repository) -> bool:
+    """Return whether a solve built metadata, which it keeps."""
+    return any(_kept_metadata(repository).glob("*.json"))
 
 
 def _rewritten(content: bytes, old: bytes, new: bytes) -> bytes:
@@ -42,12 +52,12 @@ def _rewritten(content: bytes, old: bytes, new: bytes) -> bytes:
 def test_without_builds_no_build_code_runs_and_static_metadata_is_enough(
     served_repository: Repository, tmp_path: Path
 ) -> None:
-    sdist, trace = _sdist_that_tells(tmp_path)
+    sdist, _trace = _sdist_that_tells(tmp_path)
     served_repository.world.add(sdist)
     served_repository.write("environment.yml", f"{HEAD}  - pip:\n    - tiny-log\n    - traced\n")
     done = served_repository.mixlock("lock", "--no-build", "--platform", "linux-64")
     assert "environment.yml:5:7: MIX402 `traced` 1.0 must be built to learn what it needs" in done.stderr
-    assert (done.status, served_repository.locks(), trace.exists()) == (3, {}, False)
+    assert (done.status, served_repository.locks(), _was_built(served_repository)) == (3, {}, False)
     served_repository.write("environment.yml", f"{HEAD}  - pip:\n    - tiny-log\n")
     done = served_repository.mixlock("lock", "--no-build", "--platform", "linux-64")
     assert (done.status, versions(served_repository)["pip colors"]) == (0, "1.0"), done.stderr
@@ -63,7 +73,7 @@ def test_only_the_projects_that_are_named_may_be_built(served_repository: Reposi
     assert done.status == 3
     served_repository.write("environment.yml", f"{HEAD}  - pip:\n    - tiny-log\n    - traced\n")
     done = served_repository.mixlock("lock", "--platform", "linux-64")
-    assert (done.status, trace.exists()) == (0, True), done.stderr
+    assert (done.status, _was_built(served_repository), trace.exists()) == (0, True, False), done.stderr
     assert versions(served_repository)["pip traced"] == "1.0"
 
 
@@ -72,10 +82,10 @@ def test_without_builds_a_locked_sdist_is_kept(served_repository: Repository, tm
     served_repository.world.add(sdist, render_wheel(SyntheticProject(name="traced", version="0.9")))
     served_repository.write("environment.yml", f"{HEAD}  - pip:\n    - traced==1.0\n")
     assert served_repository.mixlock("lock", "--platform", "linux-64").status == 0
-    trace.unlink()
+    shutil.rmtree(_kept_metadata(served_repository))
     served_repository.write("environment.yml", f"{HEAD}  - pip:\n    - traced\n    - colors\n")
     done = served_repository.mixlock("lock", "--no-build", "--platform", "linux-64")
-    assert (done.status, trace.exists()) == (0, False), done.stderr
+    assert (done.status, trace.exists(), _was_built(served_repository)) == (0, False, False), done.stderr
     assert {"pip traced": "1.0", "pip colors": "1.0"}.items() <= versions(served_repository).items()
 
 

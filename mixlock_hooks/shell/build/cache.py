@@ -10,24 +10,23 @@ repository records the digest.
 from __future__ import annotations
 
 import hashlib
+import json
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
-from mixlock_hooks.formats import wheelhouse_json
-from mixlock_hooks.shell.repository.file_set import write_whole
-import hashlib
-import json
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import wheelhouse_json
+from mixlock_hooks.shell.repository.file_set import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from mixlock_hooks.model.wheelhouse import BuiltWheel
+    from mixlock_hooks.model.wheelhouse import BuiltWheel, WheelPlan
     from mixlock_hooks.shell.build.shared_cache import SharedFolder
-    from mixlock_hooks.model.wheelhouse import WheelPlan
+
 
 class WheelCache:
     """The wheels of this machine, and of a shared cache behind it where one is named."""

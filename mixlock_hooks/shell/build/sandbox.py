@@ -1,7 +1,7 @@
-"""The sandbox a build runs in: what it may know, where it may write, how long it may take, and no network.
+"""Run the steps of a build behind the walls of this machine, and learn what became of them.
 
-What keeps the network and the file system away is Linux's own: a network namespace (``unshare``) and Landlock. Where
-the machine has neither, variables tell well-behaved programs that they are offline.
+``walls`` names the walls, ``confine`` builds them on Linux, ``seatbelt`` describes them to macOS. Every step sees an
+allowed list of variables, a home and temporary folder of its own, a fixed clock, language and hash seed.
 """
 
 from __future__ import annotations
@@ -10,106 +10,171 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyproject_hooks
+
 from mixlock_hooks.shell import process
-from mixlock_hooks.shell.build import landlock
+from mixlock_hooks.shell.build import leftovers, seatbelt
+from mixlock_hooks.shell.build.launcher import BROKEN, Limits, Step, launch_command, policy_of, verdict_of
+from mixlock_hooks.shell.build.readable import is_readable, of_python, of_system
+from mixlock_hooks.shell.build.variables import of_build
+from mixlock_hooks.shell.build.walls import Means, means
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_KEPT = frozenset(
-    {
-        *(
-            "PATH",
-            "SYSTEMROOT",
-            "COMSPEC",
-            "PATHEXT",
-            "LD_LIBRARY_PATH",
-            "PKG_CONFIG_PATH",
-            "SDKROOT",
-            "NUMBER_OF_PROCESSORS",
-            "PROGRAMFILES",
-            "PROGRAMFILES(X86)",
-            "PROGRAMDATA",
-        ),
-        *(
-            "CC",
-            "CXX",
-            "CPP",
-            "FC",
-            "F77",
-            "AR",
-            "LD",
-            "LDSHARED",
-            "RANLIB",
-            "CFLAGS",
-            "CXXFLAGS",
-            "CPPFLAGS",
-            "FFLAGS",
-        ),
-        *("LDFLAGS", "MACOSX_DEPLOYMENT_TARGET", "ARCHFLAGS", "CMAKE_ARGS", "RUSTUP_HOME", "CARGO_HOME", "JAVA_HOME"),
-    }
-)
-"""Variables that a build sees: where its tools are and how they compile. No token, no password."""
-_NOWHERE = "http://127.0.0.1:9"
-"""The discard port: a proxy that nobody answers at."""
-_LAUNCHER = Path(landlock.__file__)
+_GRACE_SECONDS = 15.0
+"""The launcher ends a run by itself; after so much longer it is ended with it."""
+_MOST_ANSWER = 2**20
+_HOOKS = str(Path(pyproject_hooks.__file__).resolve().parent)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
-    """What a build may take: seconds for each of its steps, bytes of output, and whether it may use the network."""
-
-    seconds: float = 1800.0
-    output_bytes: int = 16 * 2**20
-    network: bool = False
+class SandboxError(Exception):
+    """A wall could not be built, so nothing ran; the text tells which."""
 
 
 class Sandbox:
     """One build's folder, the variables it sees, and its log.
 
-    The build may write below ``work`` only: its environment, what uv is told and the log lie beside it.
+    The build may write below ``work`` only, and where a step allows it: its environment, what uv is told and the log
+    lie beside it.
     """
 
-    def __init__(self, folder: Path, limits: Limits, epoch: int) -> None:
+    def __init__(self, folder: Path, limits: Limits, epoch: int = 0, found: Means | None = None) -> None:
+        """Make the folders.
+
+        Args:
+            folder: the build's, which nobody else can look into.
+            limits: what each step may take.
+            epoch: the build's clock (``SOURCE_DATE_EPOCH``), in seconds.
+            found: what walls are made of; else what this machine has.
+        """
+        self.folder = folder
         self.work = folder / "work"
         self.log = folder / "build.log"
+        self.epoch = epoch
         self._limits = limits
+        self._means = means() if found is None else found
+        self._steps = 0
         for name in ("home", "tmp"):
             (self.work / name).mkdir(parents=True, exist_ok=True)
-        self._variables = _variables(self.work, epoch, network=limits.network)
 
     def __call__(
         self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
     ) -> None:
-        """Run one step of the build, as a runner of ``pyproject_hooks``.
+        """Run one hook of the build, as a runner of ``pyproject_hooks``.
 
-        The last word of such a step is a folder of ``pyproject_hooks``' own, in which it leaves its answer.
+        The last word of such a step is a folder of ``pyproject_hooks``' own, in which it looks for the answer. The
+        hook gets a copy; what it answers comes back as a regular file of a bounded size, or not at all.
 
         Raises:
-            process.OverrunError: it took too long, or said too much.
+            process.OverrunError: it took too much of something.
+            SandboxError: a wall could not be built.
+            subprocess.CalledProcessError: it failed.
+            leftovers.UnreadableError: its answer cannot be read.
+        """
+        asked = Path(cmd[-1])
+        control = self.new_folder("control")
+        shutil.copy(asked / "input.json", control)
+        self.run(
+            [*cmd[:-1], str(control)],
+            reads=(_HOOKS, str(self.folder / "env"), *of_python(cmd[0])),
+            writes=(str(control), *self._made("out")),
+            directory=cwd,
+            extra=extra_environ or {},
+        )
+        answer = leftovers.read_file(control, "output.json", _MOST_ANSWER)
+        (asked / "output.json").write_bytes(answer)
+
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        reads: Sequence[str] = (),
+        writes: Sequence[str] = (),
+        directory: str | None = None,
+        extra: Mapping[str, str] | None = None,
+    ) -> None:
+        """Run a program to its end, and the end of all that it started.
+
+        Args:
+            command: the program, by its path, and its arguments.
+            reads: what it may read beside the system.
+            writes: folders that it may write beside ``work``.
+            directory: where it runs; else in ``work``.
+            extra: variables that it sees beside those of every build.
+
+        Raises:
+            process.OverrunError: it took too much of something.
+            SandboxError: a wall could not be built.
             subprocess.CalledProcessError: it failed.
         """
-        writable = [
-            self.work,
-            *(Path(word) for word in cmd[-1:] if Path(word).is_absolute() and Path(word).is_dir()),
-        ]
-        beside = str(Path(cmd[0]).parent)
-        variables = {**self._variables, **(extra_environ or {})}
-        variables["PATH"] = os.pathsep.join([beside, variables.get("PATH", os.defpath)])
-        status = process.run_bounded(
-            _boxed(list(cmd), writable, network=self._limits.network),
-            env=variables,
-            cwd=Path(cwd) if cwd else self.work,
-            log=self.log,
-            bounds=process.Bounds(seconds=self._limits.seconds, output_bytes=self._limits.output_bytes),
+        variables = self._variables(command[0], reads, extra or {})
+        step = Step(
+            directory=directory or str(self.work), environment=variables, reads=tuple(reads), writes=tuple(writes)
         )
+        launched = self._launched(command, step)
+        status = process.run_bounded(launched, env=variables, cwd=self.folder, log=self.log, bounds=self._bounds())
+        if status == BROKEN:
+            self._raise_verdict()
         if status:
-            raise subprocess.CalledProcessError(status, cmd)
+            raise subprocess.CalledProcessError(status, list(command))
+
+    def _variables(self, program: str, reads: Sequence[str], extra: Mapping[str, str]) -> dict[str, str]:
+        """Return what a step sees; of the path what it may read, for a folder that it may not is no "not found"."""
+        variables = {**of_build(self.work, self.epoch, network=self._limits.network), **extra}
+        readable = [*of_system(variables, network=self._limits.network), *reads]
+        found = [word for word in variables.get("PATH", os.defpath).split(os.pathsep) if is_readable(word, readable)]
+        return {**variables, "PATH": os.pathsep.join([str(Path(program).parent), *found])}
+
+    def _bounds(self) -> process.Bounds:
+        """Return the limits of a run, wider where the launcher ends it by itself and can tell why."""
+        watched = self._means.seccomp or self._means.landlock
+        return process.Bounds(
+            seconds=self._limits.seconds + (_GRACE_SECONDS if watched else 0),
+            output_bytes=self._limits.output_bytes * (2 if watched else 1),
+        )
+
+    def new_folder(self, name: str) -> Path:
+        """Make a folder beside ``work`` that one step may write, and nothing wrote before."""
+        self._steps += 1
+        folder = self.folder / f"{name}-{self._steps}"
+        folder.mkdir()
+        return folder
+
+    def _made(self, name: str) -> tuple[str, ...]:
+        folder = self.folder / name
+        return (str(folder),) if folder.is_dir() else ()
+
+    def _launched(self, command: Sequence[str], step: Step) -> list[str]:
+        system = str(sys.platform)
+        if system == "linux":
+            return launch_command(self.folder, policy_of(self.folder, self._means, command, step, self._limits))
+        if system == "darwin" and shutil.which("sandbox-exec"):
+            reads = [*of_system(step.environment, network=self._limits.network), *step.reads]
+            writes = [str(self.work), *step.writes]
+            profile = seatbelt.profile(reads, writes, network=self._limits.network)
+            return [
+                "sandbox-exec",
+                "-p",
+                profile,
+                "/bin/sh",
+                "-c",
+                'cd "$1" && shift && exec "$@"',
+                "sh",
+                step.directory,
+                *command,
+            ]
+        return list(command)
+
+    def _raise_verdict(self) -> None:
+        kind, words = verdict_of(self.folder)
+        if kind == "overrun":
+            raise process.OverrunError(words)
+        if kind == "wall":
+            raise SandboxError(words)
 
     def said(self) -> str:
         """Return the end of what the build wrote."""
@@ -122,96 +187,4 @@ class Sandbox:
 
 def keeps_network_away() -> bool:
     """Return whether a build here has no network, whatever it does; else it is only told so."""
-    return "--net" in _unshare(network=False)
-
-
-def missing_walls(*, network: bool) -> tuple[str, ...]:
-    """Return what this machine does not keep builds from, each in words."""
-    found = _unshare(network=network)
-    walls = (
-        (network or "--net" in found, "no network namespace here: builds are only told that they are offline"),
-        ("--pid" in found, "no namespace of processes here: what a build leaves running may outlive it"),
-        (sys.platform == "linux" and landlock.version() > 0, "no Landlock here: builds may write elsewhere"),
-    )
-    return tuple(words for stands, words in walls if not stands)
-
-
-def _boxed(command: list[str], writable: Sequence[Path], *, network: bool) -> list[str]:
-    if sys.platform != "linux":
-        return command
-    folders = [str(folder.resolve()) for folder in writable]
-    return [
-        *_dying_with_us(),
-        *_unshare(network=network),
-        sys.executable,
-        "-I",
-        str(_LAUNCHER),
-        *folders,
-        "--",
-        *command,
-    ]
-
-
-@cache
-def _dying_with_us() -> tuple[str, ...]:
-    """Return the command that ends a program when this one is killed; empty where there is none."""
-    found = shutil.which("setpriv")
-    command = (str(found), "--pdeathsig", "KILL")
-    works = found and subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0
-    return command if works else ()
-
-
-_NAMESPACES = (
-    ("--pid", "--fork", "--kill-child", "--mount-proc"),
-    (),
-)
-"""Process ids of its own, so that nothing which a build starts outlives it; not every container allows that."""
-
-
-@cache
-def _unshare(*, network: bool) -> tuple[str, ...]:
-    """Return the command that gives a program namespaces of its own; empty where this machine does not let us."""
-    found = shutil.which("unshare")
-    for namespaces in _NAMESPACES if found else ():
-        for user in ("--map-current-user", "--map-root-user"):
-            command = (str(found), user, *(() if network else ("--net",)), *namespaces)
-            if not network or namespaces:
-                done = subprocess.run([*command, "true"], capture_output=True, check=False)
-                if done.returncode == 0:
-                    return command
-    return ()
-
-
-def _variables(folder: Path, epoch: int, *, network: bool) -> dict[str, str]:
-    """Return what makes two builds alike: the same clock, language, hashes and names of folders."""
-    kept = {name: value for name, value in os.environ.items() if name.upper() in _KEPT}
-    offline = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"), _NOWHERE)
-    return {
-        **kept,
-        **({} if network else {**offline, "PIP_NO_INDEX": "1", "UV_OFFLINE": "1", "CARGO_NET_OFFLINE": "true"}),
-        **_compiler_flags(kept, folder.parent),
-        "RUSTUP_HOME": kept.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
-        "CARGO_HOME": str(folder / "home" / ".cargo"),
-        "HOME": str(folder / "home"),
-        "TMPDIR": str(folder / "tmp"),
-        "TEMP": str(folder / "tmp"),
-        "TMP": str(folder / "tmp"),
-        "LC_ALL": "C.UTF-8",
-        "TZ": "UTC",
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONNOUSERSITE": "1",
-        "SOURCE_DATE_EPOCH": str(epoch),
-    }
-
-
-def _compiler_flags(kept: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Keep the name of the build's folder, headers of its environment too, out of what is compiled.
-
-    Source: GCC and clang, ``-ffile-prefix-map``.
-
-    It goes into ``CPPFLAGS``, which distutils adds to python's own flags; ``CFLAGS`` would replace them, ``-O3`` too.
-    """
-    if sys.platform == "win32":
-        return {}
-    return {"CPPFLAGS": f"{kept.get('CPPFLAGS', '')} -ffile-prefix-map={folder}=/mixlock".strip()}
+    return means().seccomp or (sys.platform == "darwin" and shutil.which("sandbox-exec") is not None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import lzma
 import re
+import stat
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, RuntimeError, ValueError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, RuntimeError, ValueError, OverflowError)
 _GLIBC = re.compile(rb"GLIBC_(\d+)\.(\d+)\b")
 _PART = 2**20
 _LONGEST_NAME = 32
+_FILES_AND_FOLDERS = (0, stat.S_IFREG, stat.S_IFDIR)
 _ELF = b"\x7fELF"
+_MOST_BYTES, _MOST_MEMBERS, _MOST_METADATA = 4 * 2**30, 200_000, 4 * 2**20
 
 
 class NotAWheelError(ValueError):
@@ -54,6 +57,7 @@ def read_wheel(file: Path) -> WheelFacts:
         raise NotAWheelError(f"{file.name} is no name of a wheel") from error
     try:
         with zipfile.ZipFile(file) as archive:
+            _refuse_unsafe(archive)
             agrees = core_metadata.is_of(_metadata(archive), file.name)
             glibc = max((_glibc(archive, entry) for entry in archive.infolist()), default=(0, 0))
     except _BROKEN as error:
@@ -63,7 +67,7 @@ def read_wheel(file: Path) -> WheelFacts:
     return WheelFacts(name=name, version=str(version), tags=tags, glibc=glibc)
 
 
-def metadata_of(file: Path) -> str:
+def metadata_of_wheel(file: Path) -> str:
     """Return a wheel's core metadata.
 
     Raises:
@@ -80,7 +84,27 @@ def _metadata(archive: zipfile.ZipFile) -> str:
     found = list(core_metadata.members(archive.namelist()))
     if len(found) != 1:
         raise KeyError("it has no metadata, or several")
-    return archive.read(found[0]).decode("utf-8", "replace")
+    with archive.open(found[0]) as member:
+        content = member.read(_MOST_METADATA + 1)
+    if len(content) > _MOST_METADATA:
+        raise ValueError(f"its metadata are larger than {_MOST_METADATA // 2**20} MiB")
+    return content.decode("utf-8", "replace")
+
+
+def _refuse_unsafe(archive: zipfile.ZipFile) -> None:
+    """Refuse what no installer should meet: names that lead out, names twice, links, and bombs."""
+    entries = archive.infolist()
+    if len(entries) > _MOST_MEMBERS or sum(entry.file_size for entry in entries) > _MOST_BYTES:
+        raise ValueError(f"it unpacks to more than {_MOST_BYTES // 2**30} GiB or {_MOST_MEMBERS} files")
+    if len({entry.filename for entry in entries}) != len(entries):
+        raise ValueError("a file is in it twice")
+    for entry in entries:
+        name = entry.orig_filename
+        parts = name.replace("\\", "/").split("/")
+        if name.startswith(("/", "\\")) or ".." in parts or "\0" in name or parts[0].endswith(":"):
+            raise ValueError(f"{name!r} leads out of it")
+        if stat.S_IFMT(entry.external_attr >> 16) not in _FILES_AND_FOLDERS:
+            raise ValueError(f"{name!r} is a link or a device")
 
 
 def _glibc(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int]:

@@ -5,43 +5,32 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
-from contextlib import suppress
-from typing import TYPE_CHECKING
-from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.model.wheelhouse import Built
-from mixlock_hooks.shell.machine_config import mirrors
-from mixlock_hooks.shell.build.cache import build_key
-from mixlock_hooks.shell.repository.file_set import write_whole
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.wheelhouse import Built
+from mixlock_hooks.shell.build.cache import WheelCache, build_key
 from mixlock_hooks.shell.build.sandbox import keeps_network_away
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-from mixlock_hooks.shell.machine_config import cache_folder
-from mixlock_hooks.shell.tools import require_wheelhouse_extra
 from mixlock_hooks.shell.build.shared_cache import SharedFolder
-from mixlock_hooks.shell.build.cache import WheelCache
+from mixlock_hooks.shell.machine_config import cache_folder, mirrors
+from mixlock_hooks.shell.repository.file_set import write_whole
+from mixlock_hooks.shell.tools import require_wheelhouse_extra
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.wheelhouse import BuiltWheel, WheelPlan
-    from mixlock_hooks.shell.build.cache import WheelCache
-    from collections.abc import Sequence
-
-    from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.shell.index.remote_files import RemoteFiles
-    from mixlock_hooks.shell.build.sandbox import Limits
     from mixlock_hooks.shell.build.builder import WheelBuilder
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from mixlock_hooks.shell.build.launcher import Limits
+    from mixlock_hooks.shell.index.remote_files import RemoteFiles
 
-    from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.shell.build.sandbox import Limits
 
 class SandboxedWheels:
     """Wheels of this machine, for one repository."""
@@ -141,7 +130,6 @@ class LazyBuilder:
     def _opened(self) -> tuple[WheelBuilder, RemoteFiles]:
         from mixlock_hooks.shell.index.indices import credentials_of, used_indices  # noqa: PLC0415 - see above
         from mixlock_hooks.shell.solver.clean_environment import timeout_seconds  # noqa: PLC0415
-        from mixlock_hooks.shell.machine_config import cache_folder, mirrors  # noqa: PLC0415
         from mixlock_hooks.shell.index.remote_files import RemoteFiles  # noqa: PLC0415
         from mixlock_hooks.shell.build.builder import WheelBuilder  # noqa: PLC0415
         from mixlock_hooks.shell.build.interpreters import Interpreters  # noqa: PLC0415

@@ -50,6 +50,10 @@ CONNECTIONS = 16
 """Files read at a time."""
 
 
+_MOST_METADATA, _MOST_UNPACKED = 4 * 2**20, 2**30
+"""Bytes of metadata, and of an sdist that is searched for them; what is larger counts as having none."""
+
+
 class RemoteFiles:
     """Files of indices, over kept connections and kept in a cache folder; ``seconds`` are those of each fetch."""
 
@@ -230,16 +234,19 @@ def pkg_info(sdist: bytes) -> str:
         tarfile.open(fileobj=io.BytesIO(sdist)) as archive,
     ):
         for member in archive:
-            if member.isfile() and member.name.count("/") == 1 and member.name.endswith("/PKG-INFO"):
+            if member.offset_data + member.size > _MOST_UNPACKED:
+                return ""
+            if member.isreg() and member.name.count("/") == 1 and member.name.endswith("/PKG-INFO"):
                 found = archive.extractfile(member)
-                return found.read().decode("utf-8", "replace") if found else ""
+                return found.read(_MOST_METADATA).decode("utf-8", "replace") if found else ""
     with (
         suppress(*_BROKEN),
         zipfile.ZipFile(io.BytesIO(sdist)) as archive_zip,
     ):
         for name in archive_zip.namelist():
             if name.count("/") == 1 and name.endswith("/PKG-INFO"):
-                return archive_zip.read(name).decode("utf-8", "replace")
+                with archive_zip.open(name) as entry:
+                    return entry.read(_MOST_METADATA).decode("utf-8", "replace")
     return ""
 
 

@@ -19,10 +19,10 @@ _NO_BUILD = {"VIRTUALENV_DISCOVERY": NO_BUILD, "VIRTUALENV_CREATOR": NO_BUILD}
 """Poetry builds an sdist in a fresh virtualenv, and has no option not to; a virtualenv that cannot be made is one."""
 
 
-def isolated(spec: PlatformSpec, scratch: Path, *, builds: bool, keep_pages: bool) -> dict[str, str]:
+def isolated(spec: PlatformSpec, scratch: Path, *, keep_pages: bool) -> dict[str, str]:
     """Return the environment of a platform's programs, whose temporary files lie in the scratch folder.
 
-    Without ``builds`` Poetry cannot build an sdist; with ``keep_pages`` it keeps what an index answers.
+    Poetry can build no sdist in it; with ``keep_pages`` it keeps what an index answers.
     """
     kept = {name: value for name, value in os.environ.items() if _is_kept(name)}
     return {
@@ -36,7 +36,7 @@ def isolated(spec: PlatformSpec, scratch: Path, *, builds: bool, keep_pages: boo
         "TMPDIR": str(scratch / "tmp"),
         "PYTHONWARNINGS": "ignore",
         **_without_proxy(),
-        **({} if builds else _NO_BUILD),
+        **_NO_BUILD,
     }
 
 

@@ -163,22 +163,18 @@ class CondaLockEngine:
             closing(Pages(remote_files(question), self._indices)) as pages,
             open_gate(question, pages, sdists=False) as gate,
         ):
-            urls, builds = [stub_url, gate.url], self._request.builds.everybody
-            found = self._run_conda_lock(question.pypi, conda, urls, builds=builds)
+            found = self._run_conda_lock(question.pypi, conda, [stub_url, gate.url])
             stubs = stub_url.removesuffix("simple")
             packages = [behind_gate(each, gate) for each in found.packages if not each.url.startswith(stubs)]
             limits = limiting_notes(self._request, question.target, pages.known(), packages)
         return self._answer(packages, notes=(f"solved against the full index: {reason}", *limits))
 
     def _verify_proposal(self, question: Question, conda: CondaSide) -> SolvedPlatform:
-        """Have the PyPI side proposed, and conda-lock solve against just the proposed files.
-
-        Only an sdist that may be built is proposed without its metadata, so conda-lock may build what it finds.
-        """
+        """Have the PyPI side proposed, and conda-lock solve against just the proposed files and their metadata."""
         uv = self._setup.uv
         with offered(question, self._scratch.folder, uv, self._tell, self._found) as offer:
             self._tell("verification")
-            found = self._run_conda_lock(question.pypi, conda, [offer.url], builds=offer.needs_builds, keep=False)
+            found = self._run_conda_lock(question.pypi, conda, [offer.url], keep=False)
         packages = [
             as_proposed(package, offer.real_urls)
             for package in found.packages
@@ -244,10 +240,9 @@ class CondaLockEngine:
         conda: CondaSide,
         urls: Sequence[str] = (),
         *,
-        builds: bool = False,
         keep: bool = True,
     ) -> Lockfile:
-        """Run conda-lock; with ``builds`` it may build sdists, with ``keep`` it sees the old lock and old pages."""
+        """Run conda-lock, which builds nothing; with ``keep`` it sees the old lock and old pages."""
         build_urls = [index.url for index in self._indices]
         self._scratch.write("pyproject.toml", conda_lock_source.render(self._source_spec(), pypi, urls, build_urls))
         self._scratch.write("names.json", name_map.render_lookup_json(conda.holders, conda.versions))
@@ -257,10 +252,10 @@ class CondaLockEngine:
             *("lock", "--conda", self._setup.conda, "--file", "pyproject.toml", "--lockfile", target.name),
             *("--platform", self._spec.platform, "--virtual-package-spec", "virtual-packages.yml"),
             *("--pypi_to_conda_lookup_file", str(self._scratch.folder / "names.json"), "--strip-auth"),
-            *("--log-level", "DEBUG" if pypi and keep and not builds else "ERROR"),
+            *("--log-level", "DEBUG" if pypi and keep else "ERROR"),
         ]
         brief = {"answer": conda.answer} if conda.answer else {}
-        done = self._conda_lock(arguments, self._scratch.environment(brief, builds=builds, keep_pages=keep or builds))
+        done = self._conda_lock(arguments, self._scratch.environment(brief, keep_pages=keep))
         if done.status != 0:
             failure = engine_messages.of_conda_lock(done.stderr)
             raise EngineError(replace(failure, tool="conda-lock", version=tools.conda_lock_version()))

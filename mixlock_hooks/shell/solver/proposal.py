@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -16,7 +15,7 @@ from mixlock_hooks.rules.platform_tags import neutral_name
 from mixlock_hooks.rules.requested_extras import requested_extras
 from mixlock_hooks.shell.index.loopback import serve
 from mixlock_hooks.shell.index.pages import Pages
-from mixlock_hooks.shell.solver.pypi_answer import PypiAnswer, answer, from_index, remote_files
+from mixlock_hooks.shell.solver.pypi_answer import PypiAnswer, answer, remote_files
 from mixlock_hooks.shell.solver.stub_conda import write_stub_index
 
 if TYPE_CHECKING:
@@ -35,15 +34,14 @@ class Offer:
     """A proposal as it is served.
 
     ``projects`` are the proposed names and versions; ``real_urls`` are the real URLs of the proposed files by their
-    loopback URLs, ``stub_urls`` the loopback URLs of what stands for conda's; ``needs_builds`` tells whether some
-    metadata are had only by building. ``pages`` are what was read of the indices on the way, by project.
+    loopback URLs, ``stub_urls`` the loopback URLs of what stands for conda's. ``pages`` are what was read of the
+    indices on the way, by project.
     """
 
     url: str
     projects: Mapping[PypiName, str]
     real_urls: Mapping[str, str]
     stub_urls: frozenset[str]
-    needs_builds: bool
     pages: Mapping[PypiName, tuple[IndexFile, ...]]
 
 
@@ -71,7 +69,7 @@ def offered(
     found(_told(answered, question))
     found(_told_metadata(remote, len(answered.projects)))
     folder = Path(tempfile.mkdtemp(prefix="proposal-", dir=scratch))
-    held, projects = _filled(folder, answered, question, remote)
+    held, projects = _filled(folder, answered, question)
     with serve(folder) as base:
         files = (file for project in projects for file in project.files)
         yield Offer(
@@ -79,23 +77,16 @@ def offered(
             projects={project.name: project.version for project in projects},
             real_urls={f"{base}/files/{quote(file.name)}": file.url for file in files},
             stub_urls=frozenset(f"{base}/files/{quote(name)}" for name in held),
-            needs_builds=any(project.name not in answered.metadata for project in projects),
             pages=listed,
         )
 
 
-def _filled(
-    folder: Path, answered: PypiAnswer, question: Question, remote: RemoteFiles
-) -> tuple[list[str], list[ProposedProject]]:
+def _filled(folder: Path, answered: PypiAnswer, question: Question) -> tuple[list[str], list[ProposedProject]]:
     """Fill the folder of an index; return the names of the stubs, and the projects as they are offered there."""
     projects = [_known_to_conda_lock(project) for project in answered.projects]
     write_stub_index(question.held, folder)
     held = [file.name for file in (folder / "files").iterdir()]
     _write(projects, answered.metadata, question, folder)
-    for project in projects:
-        if project.name not in answered.metadata:
-            content = from_index(project, partial(remote.content, project.files[0]))
-            (folder / "files" / project.files[0].name).write_bytes(content)
     return held, projects
 
 
@@ -128,11 +119,10 @@ def _write(
     environment = marker_environment(question.target)
     extras = requested_extras(question.pypi, metadata, environment)
     for project in projects:
-        announced = project.files if project.name in metadata else ()
-        for file in announced:
+        for file in project.files:
             text = core_metadata.render(metadata[project.name], environment, extras.get(project.name, frozenset()))
             (folder / "files" / f"{file.name}.metadata").write_text(text, encoding="utf-8")
         page = folder / "simple" / project.name
         page.mkdir(parents=True)
-        names = frozenset(file.name for file in announced)
+        names = frozenset(file.name for file in project.files)
         (page / "index.html").write_text(simple_page.render(project.name, project.files, names), encoding="utf-8")

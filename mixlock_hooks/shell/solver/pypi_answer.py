@@ -43,7 +43,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PypiAnswer:
-    """Projects at exact versions, and their metadata; those of a project that takes a build are missing."""
+    """Projects at exact versions, and their metadata."""
 
     projects: tuple[ProposedProject, ...]
     metadata: Mapping[PypiName, CoreMetadata]
@@ -149,7 +149,11 @@ def _needs(found: PypiAnswer, question: Question, free: frozenset[PypiName]) -> 
 
 
 def _read(projects: Sequence[ProposedProject], remote: RemoteFiles) -> dict[PypiName, CoreMetadata]:
-    """Read the projects' metadata at the same time; those that take a build are missing."""
+    """Read the projects' metadata at the same time.
+
+    Raises:
+        EngineError: a file has metadata of something else, or an sdist none that are known.
+    """
     pool = ThreadPoolExecutor(max_workers=CONNECTIONS)
     try:
         reading = {project: pool.submit(_text, project, remote) for project in projects}
@@ -161,7 +165,10 @@ def _read(projects: Sequence[ProposedProject], remote: RemoteFiles) -> dict[Pypi
         if wheel.is_wheel and not core_metadata.is_of(text, wheel.name):
             kind = FailureKind.WRONG_METADATA
             raise EngineError(EngineFailure(kind=kind, package=project.name, constraint=project.version))
-    return {project.name: core_metadata.parse(text) for project, text in read.items() if text}
+        if not text:
+            kind, words = FailureKind.BUILD, "its sdist has no static metadata"
+            raise EngineError(EngineFailure(kind=kind, package=project.name, constraint=project.version, words=words))
+    return {project.name: core_metadata.parse(text) for project, text in read.items()}
 
 
 def _text(project: ProposedProject, remote: RemoteFiles) -> str:

@@ -34,14 +34,10 @@ class Scratch:
         """Write a file."""
         (self.folder / name).write_text(text, encoding="utf-8")
 
-    def environment(
-        self, brief: Mapping[str, Any], *, builds: bool = False, keep_pages: bool = False
-    ) -> dict[str, str]:
+    def environment(self, brief: Mapping[str, Any], *, keep_pages: bool = False) -> dict[str, str]:
         """Return the environment of a program that may ask the shim, which reads the brief."""
         self.write("brief.json", json.dumps(brief))
-        return isolated(self._spec, self.folder, builds=builds, keep_pages=keep_pages) | {
-            BRIEF: str(self.folder / "brief.json")
-        }
+        return isolated(self._spec, self.folder, keep_pages=keep_pages) | {BRIEF: str(self.folder / "brief.json")}
 
     def write_preference(self, target: Path, channels: tuple[str, ...], *, wanted: bool) -> None:
         """Write the old pip packages where conda-lock looks for a lock, so that it keeps what still fits."""

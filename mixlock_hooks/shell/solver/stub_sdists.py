@@ -1,7 +1,8 @@
-"""Stubs for sdists whose requirements are known without running their build code.
+"""Stubs for sdists whose requirements are known, so that no engine needs to build to learn them.
 
-They are known where the old lock holds that very file, or where the sdist's metadata are static (PEP 643). A stub
-is a wheel of the sdist's name, version and requirements, in a folder that the solver sees beside the indices.
+They are known where the old lock holds that very file, where the sdist's metadata are static (PEP 643), or once
+mixlock's own sandbox has built them, for those whose build code may run. A stub is a wheel of the sdist's name,
+version and requirements, in a folder that the solver sees beside the indices.
 """
 
 from __future__ import annotations
@@ -14,9 +15,7 @@ from mixlock_hooks.formats import core_metadata
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.rules.sdist_candidates import sdist_candidates
-from mixlock_hooks.shell.build.built_metadata import built_metadata
-from mixlock_hooks.synthetic.archives import bzip2_as_gzip
-from mixlock_hooks.synthetic.indices import OLD_FORMAT
+from mixlock_hooks.shell.build.sdist_metadata import metadata_of
 from mixlock_hooks.synthetic.projects import render_stub
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class StubSdists:
         self._pages = pages
         self._folder = folder
         self._locked = {found.sha256: found for found in question.request.preferred if found.is_sdist}
-        self._unknown: dict[PypiName, str] = {}
+        self._waiting: dict[PypiName, list[IndexFile]] = {}
         self._seen: set[PypiName] = set()
         self.real: dict[str, ProposedFile] = {}
 
@@ -48,58 +47,38 @@ class StubSdists:
             self.offer(pypi_name(package.name))
 
     def offer(self, name: PypiName) -> bool:
-        """Offer what is known of a project's sdists; tell whether that was anything new."""
-        if name in self._seen:
-            return False
-        self._seen.add(name)
+        """Offer what is known of a project's sdists, else build one more; return whether that was anything new.
+
+        Raises:
+            CannotDoError: an sdist that may be built cannot be built.
+        """
         before = len(self.real)
+        if name not in self._seen:
+            self._seen.add(name)
+            self._offer_known(name)
+        waiting = self._waiting.get(name)
+        if len(self.real) == before and waiting and self._question.request.builds.allows(name):
+            found = waiting.pop(0)
+            self._offer(name, found, metadata_of(self._question, name, found, self._remote))
+        return len(self.real) > before
+
+    def _offer_known(self, name: PypiName) -> None:
         for found in self._candidates(name):
             metadata = self._static(found.file) or self._locked_metadata(name, found.file)
             if metadata:
                 self._offer(name, found, metadata)
             else:
-                self._unknown.setdefault(name, str(found.version))
-        return len(self.real) > before
-
-    def offer_built(self, name: PypiName, version: str) -> bool:
-        """Offer a version whose build needs what the repository adds to it; tell whether that was anything new.
-
-        Raises:
-            CannotDoError: it cannot be built all the same.
-        """
-        builds = self._question.request.builds
-        if not (builds.extra_for(name) and builds.allows(name)):
-            return False
-        for found in self._candidates(name):
-            stand_in = render_stub(name, str(found.version), "").name
-            if str(found.version) == version and stand_in not in self.real:
-                self._offer(name, found, built_metadata(self._question, name, found, self._remote))
-                return True
-        return False
+                self._waiting.setdefault(name, []).append(found)
 
     def _offer(self, name: PypiName, found: IndexFile, metadata: str) -> None:
         wheel = render_stub(name, str(found.version), metadata)
         (self._folder / wheel.name).write_bytes(wheel.content)
         self.real[wheel.name] = replace(found.file, metadata=metadata)
 
-    def offer_repacked(self, name: PypiName) -> bool:
-        """Offer a project's ``.tar.bz2`` with the same members as ``.tar.gz``; tell whether that was anything new.
-
-        The solver may build it where builds are allowed, as it may any other sdist.
-        """
-        offered = False
-        for found in self._candidates(name):
-            repacked = f"{name.replace('-', '_')}-{found.version}.tar.gz"
-            if repacked not in self.real and found.file.name.endswith(OLD_FORMAT):
-                with suppress(CannotDoError, OSError, ValueError):
-                    (self._folder / repacked).write_bytes(bzip2_as_gzip(self._remote.content(found.file)))
-                    self.real[repacked] = found.file
-                    offered = True
-        return offered
-
     def unknown(self, name: PypiName) -> str:
-        """Return the newest version of a project whose sdist says nothing without being built; empty for none."""
-        return self._unknown.get(name, "")
+        """Return the newest version of a project whose sdist tells nothing without being built; empty for none."""
+        waiting = self._waiting.get(name)
+        return str(waiting[0].version) if waiting else ""
 
     def _candidates(self, name: PypiName) -> Sequence[IndexFile]:
         request = self._question.request

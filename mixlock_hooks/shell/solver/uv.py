@@ -2,8 +2,8 @@
 
 What conda holds, uv finds in a folder of stubs at conda's version with a label of mixlock's own (PEP 440, local
 versions), and without requirements: a constraint keeps the solve to them, another keeps builds from them, which need
-the real files. uv cannot be told whose build code may run, only that nobody's may: an sdist whose requirements are
-known without building has a stub too, and one that may be built is asked for as an sdist when it is needed.
+the real files. uv never builds: an sdist whose requirements are known has a stub too, and one that may be built is
+built in mixlock's own sandbox, when uv finds no wheel that fits, so that they are known.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats import engine_messages, pylock_toml, uv_messages, uv_toml
 from mixlock_hooks.model.failure import EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.locked import Manager
-from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.rules.platform_tags import uv_platform
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.index.gate import open_gate
@@ -27,7 +26,6 @@ from mixlock_hooks.shell.solver.target_files import TargetFiles
 from mixlock_hooks.shell.tools import uv_environment
 
 if TYPE_CHECKING:
-    from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.proposal import ProposedFile, ProposedProject
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.rules.platform_tags import UvPlatform
@@ -70,13 +68,13 @@ class _Asking:
         self._held = write_stubs(question.held, self._folder)
         self._sdists = StubSdists(question, pages, self._folder)
         self._files = TargetFiles(question, pages, uv.version)
-        self._built: set[PypiName] = set()
         self._gate: Gate | None = None
 
     def ask(self, platform: UvPlatform, gate: Gate | None = None) -> tuple[ProposedProject, ...]:
         self._gate = gate
         self._sdists.offer_locked()
-        self._built |= self._files.named_builds()
+        for name in self._files.named_builds():
+            self._sdists.offer(name)
         environment = uv_environment(self._scratch)
         if platform.macos:
             environment["MACOSX_DEPLOYMENT_TARGET"] = platform.macos
@@ -97,17 +95,9 @@ class _Asking:
             CannotDoError: only a build would help, and it failed.
         """
         failure = uv_messages.of_uv(stderr)
-        is_failed_build = failure.kind is FailureKind.BUILD_FAILED
-        if is_failed_build and self._sdists.offer_built(pypi_name(failure.package), failure.constraint):
-            return
         wanted = engine_messages.sdists_uv_may_not_build(stderr)
         offered = [self._sdists.offer(name) for name in wanted]
-        offered += [self._sdists.offer_repacked(name) for name in engine_messages.sdists_uv_cannot_read(stderr)]
         if any(offered):
-            return
-        to_build = {name for name in wanted if self._request.builds.allows(name)} - self._built
-        self._built |= to_build
-        if to_build:
             return
         unknown = [(name, version) for name in wanted if (version := self._sdists.unknown(name))]
         if unknown and failure.kind is FailureKind.NO_FILE:
@@ -135,13 +125,12 @@ class _Asking:
         if preferred:
             kept = {package.name: package.version for package in preferred}
             target.write_text(pylock_toml.render_preference(kept), encoding="utf-8")
-        restricted = ("--only-binary", ":all:", *(f"--no-binary={name}" for name in sorted(self._built)))
         return [
             *(self._uv.command, "pip", "compile", "--quiet", "--no-header", "--format", "pylock.toml"),
             *("--config-file", _CONFIGURATION, "--python", sys.executable, "--no-python-downloads"),
             *("--python-version", self._question.python, "--python-platform", platform),
             *(("--exclude-newer", self._request.cutoff) if self._request.cutoff and not self._gate else ()),
-            *restricted,
+            *("--only-binary", ":all:"),
             *("--output-file", str(target), "proposal.in"),
         ]
 

@@ -13,7 +13,7 @@ from mixlock_hooks.model.names import PypiName
 from mixlock_hooks.model.target import make_target
 from mixlock_hooks.shell.build.builder import WheelBuilder
 from mixlock_hooks.shell.build.interpreters import Interpreters
-from mixlock_hooks.shell.build.sandbox import Limits, missing_walls
+from mixlock_hooks.shell.build.launcher import Limits
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.index.loopback import serve
 from mixlock_hooks.shell.index.remote_files import RemoteFiles
@@ -138,19 +138,19 @@ UNSAFE = {
     "an absolute member": (tar_of(backend(), [odd_member("/evil")]), "leads out of it"),
     "a link that leads out": (
         tar_of(backend(), [odd_member(f"{TOP}/a", tarfile.SYMTYPE, "../../..")]),
-        "cannot be unpacked",
+        "leads out of it",
     ),
     "an absolute link": (
         tar_of(backend(), [odd_member(f"{TOP}/a", tarfile.SYMTYPE, "/etc/passwd")]),
-        "cannot be unpacked",
+        "leads out of it",
     ),
     "a hard link to nothing": (
         tar_of(backend(), [odd_member(f"{TOP}/a", tarfile.LNKTYPE, f"{TOP}/gone")]),
-        "cannot be unpacked",
+        "which is no file of it",
     ),
     "a hard link that leads out": (
         tar_of(backend(), [odd_member(f"{TOP}/a", tarfile.LNKTYPE, "../x")]),
-        "cannot be unpacked",
+        "leads out of it",
     ),
     "a device": (tar_of(backend(), [odd_member(f"{TOP}/null", tarfile.CHRTYPE)]), "a device or a pipe"),
     "a pipe": (tar_of(backend(), [odd_member(f"{TOP}/pipe", tarfile.FIFOTYPE)]), "a device or a pipe"),
@@ -274,7 +274,6 @@ def test_a_backend_that_hangs_is_ended_with_all_that_it_started(
 
 def test_what_a_build_leaves_running_ends_with_it(build: Callable[..., BuiltWheel]) -> None:
     """A session of its own is out of reach of a signal to its group."""
-    _needs("namespace of processes")
     child = "[sys.executable, '-c', 'import time; time.sleep(600)  # a daemon of odd']"
     build(tar_of(backend(f"subprocess.Popen({child}, start_new_session=True)")))
     deadline = time.monotonic() + 5
@@ -294,7 +293,6 @@ LURED = {
 @pytest.mark.parametrize("name", LURED.values(), ids=LURED)
 def test_what_mixlock_itself_uses_is_out_of_a_builds_reach(build: Callable[..., BuiltWheel], name: str) -> None:
     lure = f"path = HERE.parents[2] / {name!r}; path.unlink(missing_ok=True); path.symlink_to('/tmp/elsewhere')"
-    _needs("Landlock")
     assert "wants to write outside of its own folder" in _refusal(build, tar_of(backend(lure)))
 
 
@@ -329,16 +327,8 @@ def test_a_build_may_write_where_programs_write(build: Callable[..., BuiltWheel]
 def test_a_build_cannot_write_outside_of_its_folder(build: Callable[..., BuiltWheel], tmp_path: Path) -> None:
     """Asked of the kernel: where it has no Landlock, that is printed, and nothing is claimed."""
     inside = backend(f"pathlib.Path({str(tmp_path / 'outside')!r}).write_text('x')")
-    _needs("Landlock")
     assert "wants to write outside of its own folder" in _refusal(build, tar_of(inside))
     assert not (tmp_path / "outside").exists()
-
-
-def _needs(wall: str) -> None:
-    """Skip, and say why, on a machine that cannot keep builds from something, as mixlock itself would say."""
-    missing = [words for words in missing_walls(network=False) if wall in words]
-    if missing:
-        pytest.skip(missing[0])
 
 
 def test_a_build_is_told_that_it_has_no_network(build: Callable[..., BuiltWheel]) -> None:
@@ -351,7 +341,6 @@ def test_a_build_has_no_network_unless_it_is_allowed(build: Callable[..., BuiltW
         port = base.rpartition(":")[2]
         call = tar_of(backend(f"socket.create_connection(('127.0.0.1', {port}), 2).close()"))
         assert build(call, Limits(seconds=20, network=True)).sha256 == WHEEL.sha256
-        _needs("no network namespace")
         assert "wants the network" in _refusal(build, call)
 
 
