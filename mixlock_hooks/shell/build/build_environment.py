@@ -28,7 +28,6 @@ from mixlock_hooks.shell.tools import find_uv, uv_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from packaging.tags import Tag
 
@@ -118,7 +117,17 @@ class BuildEnvironment:
         configuration = self._folder / "uv.toml"
         configuration.write_text(uv_toml.render_indices([index.url for index in indices]), encoding="utf-8")
         command = [
-            *(self._uv, "pip", "compile", "--quiet", "--no-header", "--format", "pylock.toml", "--only-binary", ":all:"),
+            *(
+                self._uv,
+                "pip",
+                "compile",
+                "--quiet",
+                "--no-header",
+                "--format",
+                "pylock.toml",
+                "--only-binary",
+                ":all:",
+            ),
             *("--config-file", configuration.name, "--python", sys.executable, "--no-python-downloads"),
             *("--python-version", self._minor, "--constraints", "constraints.txt", "--output-file", "pylock.toml"),
             *(("--exclude-newer", cutoff) if cutoff else ()),
@@ -148,7 +157,9 @@ class BuildEnvironment:
         try:
             self._run_boxed("pip", "install", "--python", self.python, "--no-index", "--no-deps", *fetched)
         except subprocess.CalledProcessError as error:
-            raise RequirementsError(f"its build requirements cannot be installed: {self._sandbox.said()[-600:]}") from error
+            raise RequirementsError(
+                f"its build requirements cannot be installed: {self._sandbox.said()[-600:]}"
+            ) from error
 
     def _decided(self) -> list[tuple[ProposedFile, str, str]]:
         try:

@@ -211,7 +211,9 @@ def _wheel_file(made: _Build, limits: Limits) -> Path:
     out.mkdir()
     made.hooks.build("wheel", out)
     wheels = [
-        name for name in leftovers.names_in(out, _MOST_OUTPUTS) if name.endswith(".whl") and leftovers.is_regular(out, name)
+        name
+        for name in leftovers.names_in(out, _MOST_OUTPUTS)
+        if name.endswith(".whl") and leftovers.is_regular(out, name)
     ]
     if len(wheels) != 1:
         words = "its backend made no wheel" if not wheels else f"its backend made {len(wheels)} wheels"

@@ -112,8 +112,9 @@ def version_of(python: str) -> str:
     """Return the version of a python as ``X.Y``, as it runs in the sandbox; empty where it does not run there."""
     if not Path(python).is_file():
         return ""
-    with scratch() as folder, suppress(
-        subprocess.CalledProcessError, process.OverrunError, leftovers.UnreadableError, ValueError, OSError
+    with (
+        scratch() as folder,
+        suppress(subprocess.CalledProcessError, process.OverrunError, leftovers.UnreadableError, ValueError, OSError),
     ):
         sandbox = Sandbox(folder, _PROBE_LIMITS)
         answers = sandbox.new_folder("control")
@@ -140,7 +141,9 @@ def _candidates(python: str) -> Iterator[str]:
     if uv:
         there = cache_folder("builds")
         command = [uv, "python", "find", python, "--no-python-downloads", "--no-project", "--system", "--no-config"]
-        kept = {name: value for name, value in uv_environment(there).items() if name in {"PATH", "HOME"} or "UV_" in name}
+        kept = {
+            name: value for name, value in uv_environment(there).items() if name in {"PATH", "HOME"} or "UV_" in name
+        }
         done = process.run(command, env=kept, cwd=there)
         if done.status == 0:
             yield done.stdout.strip()

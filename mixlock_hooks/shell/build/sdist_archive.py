@@ -155,7 +155,7 @@ class _Tree:
         return int(found.st_mtime)
 
     def note_link(self, path: str, target: str) -> None:
-        """Judge a symbolic link, which is made at the end: up from its folder, then down, and not out of the top one."""
+        """Judge a symbolic link, made at the end: up from its folder, then down, never out of the top one."""
         self._links[path] = target
         parts = PurePosixPath(target).parts
         ups = next((place for place, part in enumerate(parts) if part != ".."), len(parts))

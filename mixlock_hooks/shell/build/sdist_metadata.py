@@ -1,6 +1,6 @@
 """Core metadata of an sdist that tells nothing without being built: built once, in mixlock's own sandbox, and kept.
 
-What is kept bears mixlock's own digest, what built it and with which requirements; a wheel that was built for the same
+What is kept has mixlock's own digest, what built it and with which requirements; a wheel built for the same
 plan tells as much. The backend is asked for metadata alone where it can do that, so that a lock for a platform that
 is not this machine's compiles nothing.
 """

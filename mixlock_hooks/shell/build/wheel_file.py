@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, RuntimeError, ValueError, OverflowError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    KeyError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+)
 _GLIBC = re.compile(rb"GLIBC_(\d+)\.(\d+)\b")
 _PART = 2**20
 _LONGEST_NAME = 32

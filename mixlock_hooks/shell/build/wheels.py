@@ -128,11 +128,11 @@ class LazyBuilder:
 
     @cached_property
     def _opened(self) -> tuple[WheelBuilder, RemoteFiles]:
-        from mixlock_hooks.shell.index.indices import credentials_of, used_indices  # noqa: PLC0415 - see above
-        from mixlock_hooks.shell.solver.clean_environment import timeout_seconds  # noqa: PLC0415
-        from mixlock_hooks.shell.index.remote_files import RemoteFiles  # noqa: PLC0415
         from mixlock_hooks.shell.build.builder import WheelBuilder  # noqa: PLC0415
         from mixlock_hooks.shell.build.interpreters import Interpreters  # noqa: PLC0415
+        from mixlock_hooks.shell.index.indices import credentials_of, used_indices  # noqa: PLC0415 - see above
+        from mixlock_hooks.shell.index.remote_files import RemoteFiles  # noqa: PLC0415
+        from mixlock_hooks.shell.solver.clean_environment import timeout_seconds  # noqa: PLC0415
 
         specs = [spec for environment in self._environments for spec in environment.platforms]
         used = [index for spec in specs for index in used_indices(spec.indices, spec.default_index, mirrors())]
