@@ -114,7 +114,7 @@ def _is_narrow(path: str) -> bool:
         return False
     real = os.path.realpath(path)
     home = os.path.realpath(Path.home())
-    return real != "/" and real != home and not f"{home}/".startswith(f"{real}/")
+    return real not in {"/", home} and not f"{home}/".startswith(f"{real}/")
 
 
 def _spelled_and_real(paths: Iterable[str]) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ def enter(root: str, reads: Collection[str], writes: Collection[str], temporary:
             _bind(path, root + path)
     _make_devices(root)
     _mount_processes(root)
-    os.makedirs(f"{root}/dev/shm", exist_ok=True)  # noqa: PTH103  # noqa: S108 - in a root of its own
+    os.makedirs(f"{root}/dev/shm", exist_ok=True)  # noqa: PTH103, S108 - in a root of its own
     folders = {path: path for path in writes}
     if not any(path.startswith("/tmp/") for path in (*folders, *reads)):  # noqa: S108 - else it would hide them
         folders["/tmp"] = temporary  # noqa: S108 - the program's own
