@@ -39,7 +39,6 @@ _ADVICE = re.compile(r"\n\s*\n\s*[*•]? ?Check your dependencies Python require
 _SHIM_KINDS = {"channel": FailureKind.SOURCE, "spec": FailureKind.BAD_SPEC}
 _SOURCE_ERRORS = frozenset({"ConnectionError", "HTTPError", "RepositoryError"})
 _UV_NO_BUILD = re.compile(r"Wheels are required for `(?P<name>[\w.\-]+)` because building from source is disabled")
-_UV_OLD_NAME = re.compile(r"(?P<name>[\w.\-]+)==\S+ has a non-PEP 625-compliant source distribution filename")
 _VIRTUAL = re.compile(
     r"(?P<name>__\w+) (?P<constraint>[^\n]+?), (?:for which no candidates were found|which conflicts with any)"
 )
@@ -69,12 +68,6 @@ def sdists_uv_may_not_build(stderr: str) -> tuple[PypiName, ...]:
     """Return the projects of which uv found no wheel that fits, and was not allowed to build the sdist."""
     text = " ".join(stderr.split())
     return tuple(dict.fromkeys(pypi_name(found["name"]) for found in _UV_NO_BUILD.finditer(text)))
-
-
-def sdists_uv_cannot_read(stderr: str) -> tuple[PypiName, ...]:
-    """Return the projects whose sdist uv refused for its name: PEP 625 knows ``.tar.gz`` only."""
-    text = " ".join(stderr.split())
-    return tuple(dict.fromkeys(pypi_name(found["name"]) for found in _UV_OLD_NAME.finditer(text)))
 
 
 def names(stderr: str, project: PypiName) -> bool:

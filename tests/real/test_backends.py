@@ -13,7 +13,8 @@ from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.settings import MACHINE_INDEX
-from mixlock_hooks.model.wheelhouse import BuildTarget, WheelPlan
+from mixlock_hooks.model.target import make_target
+from mixlock_hooks.model.wheelhouse import WheelPlan
 from mixlock_hooks.shell.build.builder import WheelBuilder
 from mixlock_hooks.shell.build.interpreters import Interpreters
 from mixlock_hooks.shell.build.launcher import Limits
@@ -84,7 +85,7 @@ def _plan(requirement: str, remote: RemoteFiles) -> WheelPlan:
     return WheelPlan(
         environment=EnvironmentName("environment"),
         package=package,
-        targets=(BuildTarget(platform=host_platform(), python=PYTHON, virtual_packages={"__glibc": "2.99"}),),
+        targets=(make_target(host_platform(), [("__glibc", "2.99")], {"python": PYTHON}, {}),),
         held={},
         indices=(),
         default_index=MACHINE_INDEX,
