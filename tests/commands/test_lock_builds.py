@@ -21,7 +21,7 @@ def _sdist_that_tells(folder: Path) -> tuple[RenderedFile, Path]:
     """Make an sdist of the old style whose build code leaves a trace if it runs outside of the sandbox."""
     trace = folder / "build code ran outside"
     sdist = render_sdist(SyntheticProject(name="traced", version="1.0"), static_metadata=False)
-    tried = f"exec('try: Path({str(trace)!r}).touch()\\nexcept OSError: pass')"
+    tried = f"exec({f'try: Path({str(trace)!r}).touch()' + chr(10) + 'except OSError: pass'!r})"
     old, new = b"_TREE = Path", f"{tried}; _TREE = Path".encode()
     return RenderedFile(name=sdist.name, content=_rewritten(sdist.content, old, new)), trace
 

@@ -26,6 +26,9 @@ from mixlock_hooks.shell.solver.target_files import TargetFiles
 from mixlock_hooks.shell.tools import uv_environment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.proposal import ProposedFile, ProposedProject
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.rules.platform_tags import UvPlatform
@@ -73,8 +76,7 @@ class _Asking:
     def ask(self, platform: UvPlatform, gate: Gate | None = None) -> tuple[ProposedProject, ...]:
         self._gate = gate
         self._sdists.offer_locked()
-        for name in self._files.named_builds():
-            self._sdists.offer(name)
+        named = self._files.named_builds()
         environment = uv_environment(self._scratch)
         if platform.macos:
             environment["MACOSX_DEPLOYMENT_TARGET"] = platform.macos
@@ -82,10 +84,16 @@ class _Asking:
             self._write_inputs()
             done = process.run(self._command(platform.name), env=environment, cwd=self._scratch)
             judged = self._files.judge(self._answer()) if done.status == 0 else None
-            if judged is not None:
+            if judged is not None and not self._offer_named(named, judged):
                 return judged
             if done.status != 0 and not self._files.give_way(done.stderr, uv_messages.of_uv(done.stderr)):
                 self._offer_more(done.stderr)
+
+    def _offer_named(self, named: set[PypiName], projects: Sequence[ProposedProject]) -> bool:
+        """Offer, once, newer sdists of proposed projects that may be built by name; return whether there is one."""
+        found = named & {project.name for project in projects}
+        named -= found
+        return any([self._sdists.offer(name) for name in sorted(found)])  # noqa: C419 - each is offered
 
     def _offer_more(self, stderr: str) -> None:
         """Offer the sdists that uv asks for.
