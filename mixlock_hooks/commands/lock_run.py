@@ -109,6 +109,7 @@ def _lock(
     from mixlock_hooks.shell import tools  # noqa: PLC0415 - only a solve needs these
 
     tools.require_lock_extra()
+    tools.refuse_program_of(solving.root, project.settings.solver)
     from mixlock_hooks.shell.progress import progress  # noqa: PLC0415
     from mixlock_hooks.shell.repository.repository_lock import repository_lock  # noqa: PLC0415
     from mixlock_hooks.shell.workers import workers  # noqa: PLC0415

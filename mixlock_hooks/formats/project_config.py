@@ -22,7 +22,7 @@ from mixlock_hooks.model.place import Place, at
 from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.requirement import CondaRequirement
-from mixlock_hooks.model.settings import NO_INDEX, ChannelPriority, MetaflowProfile, Settings
+from mixlock_hooks.model.settings import NO_INDEX, SOLVERS, ChannelPriority, MetaflowProfile, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -159,6 +159,13 @@ def _priority(value: object) -> ChannelPriority:
     raise _WrongTypeError("strict, flexible or auto")
 
 
+def _solver(value: object) -> str:
+    """Convert a solver's name; a path would let a repository name a program of its own to run."""
+    if isinstance(value, str) and value in SOLVERS:
+        return value
+    raise _WrongTypeError(f"one of {', '.join(SOLVERS)}; a path belongs into [solvers] of the machine's config.toml")
+
+
 def _exact_equals(value: object) -> bool:
     if isinstance(value, str) and value in {"conda", "exact"}:
         return value == "exact"
@@ -263,7 +270,7 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any], object]]] = MappingProxyType(
         "pypi-indices": ("pypi_indices", _texts),
         "default-index": ("default_index", _default_index),
         "channel-priority": ("channel_priority", _priority),
-        "solver": ("solver", _text),
+        "solver": ("solver", _solver),
         "python": ("python", _python),
         "equals": ("exact_equals", _exact_equals),
         "metaflow": ("metaflow", _profile),

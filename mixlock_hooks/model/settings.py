@@ -34,6 +34,10 @@ class ChannelPriority(str, Enum):
     AUTO = "auto"
 
 
+SOLVERS = ("rattler", "conda", "mamba", "micromamba")
+"""What a repository may choose as its solver; where one is on a machine is the machine's to say."""
+
+
 class MetaflowProfile(str, Enum):
     """Whose rules flows follow: the Netflix extension's, or open-source Metaflow's."""
 

@@ -1,19 +1,21 @@
-"""What belongs to a machine, not to a repository: mirrors of channels and indices (``config.toml``)."""
+"""What belongs to a machine, not to a repository (``config.toml``): mirrors, paths of solvers, the cache."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import platformdirs
 
-from mixlock_hooks.formats.machine_config import parse_mirrors
+from mixlock_hooks.formats.machine_config import parse_mirrors, parse_solvers
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+T = TypeVar("T")
 
 CONFIG_FILE = "MIXLOCK_CONFIG_FILE"
 """The environment variable that names a machine's configuration, where it is not in its usual place."""
@@ -30,14 +32,27 @@ def mirrors() -> Mapping[str, tuple[str, ...]]:
     Raises:
         UsageError: the file is not valid.
     """
+    return _read(parse_mirrors, MappingProxyType({}))
+
+
+def solver_paths() -> Mapping[str, str]:
+    """Read ``[solvers]`` of the user's ``config.toml``: where each solver is on this machine.
+
+    Raises:
+        UsageError: the file is not valid.
+    """
+    return _read(parse_solvers, MappingProxyType({}))
+
+
+def _read(parse: Callable[[str], T], absent: T) -> T:
     named = os.environ.get(CONFIG_FILE)
     file = Path(named) if named else platformdirs.user_config_path("mixlock") / "config.toml"
     try:
-        return parse_mirrors(file.read_text(encoding="utf-8"))
+        return parse(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
         if named:
             raise UsageError(f"{CONFIG_FILE}={named}: no such file") from error
-        return MappingProxyType({})
+        return absent
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
     except ValueError as error:

@@ -16,7 +16,7 @@ from packaging.specifiers import SpecifierSet
 
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.shell import process
-from mixlock_hooks.shell.machine_config import cache_folder
+from mixlock_hooks.shell.machine_config import cache_folder, solver_paths
 from mixlock_hooks.shell.solver.clean_environment import timeout_seconds
 
 EMBEDDED = "rattler"
@@ -83,10 +83,27 @@ def conda_executable(solver: str) -> str:
         if found is None or find_spec("rattler") is None:
             raise CannotDoError("the embedded solver is not installed here: `pip install 'mixlock[lock]'` brings it")
         return found
-    found = shutil.which(solver)
+    found = solver_paths().get(solver) or shutil.which(solver, path=_absolute_path())
     if found is None:
         raise CannotDoError(f"solver = {solver!r} is not found; leave it out to use the embedded one")
     return found
+
+
+def refuse_program_of(root: Path, solver: str) -> None:
+    """Refuse to run a solver that lies in the repository: a pull request could have brought it.
+
+    Raises:
+        CannotDoError: the solver lies below the root, or is not found.
+    """
+    found = Path(conda_executable(solver)).resolve() if solver != EMBEDDED else None
+    if found and found.is_relative_to(root.resolve()):
+        raise CannotDoError(f"solver = {solver!r} is {found}, a program of the repository, which is never run")
+
+
+def _absolute_path() -> str:
+    """Return ``PATH`` without folders that depend on where a run begins: a repository could bring programs there."""
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
 
 
 def engine(uv: Tool | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mixlock_hooks.formats.machine_config import parse_mirrors
+from mixlock_hooks.formats.machine_config import parse_mirrors, parse_solvers
 
 _CHANNEL = "https://conda.anaconda.org/conda-forge"
 
@@ -44,3 +44,20 @@ def test_mirrors_are_read(text: str, mirrors: dict[str, tuple[str, ...]]) -> Non
 def test_what_is_wrong_is_told(text: str, claim: str) -> None:
     with pytest.raises(ValueError, match=claim):
         parse_mirrors(text)
+
+
+def test_solvers_are_read() -> None:
+    assert parse_solvers('[solvers]\nmicromamba = "/opt/bin/micromamba"\n') == {"micromamba": "/opt/bin/micromamba"}
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        pytest.param("[solvers]\nrattler = '/x'\n", "must be one of conda, mamba, micromamba", id="the embedded one"),
+        pytest.param("[solvers]\nconda = 1\n", "must be a path", id="a number"),
+        pytest.param("solvers = 1\n", "must be a table", id="no table"),
+    ],
+)
+def test_what_is_no_table_of_solvers_is_refused(text: str, claim: str) -> None:
+    with pytest.raises(ValueError, match=claim):
+        parse_solvers(text)

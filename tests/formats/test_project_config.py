@@ -114,7 +114,8 @@ def test_the_table_of_virtual_packages() -> None:
             'channel-priority = ["strict"]', "must be strict, flexible or auto", id="channel-priority, a list"
         ),
         pytest.param('channel-priority = "disabled"', "must be strict, flexible or auto", id="channel-priority"),
-        pytest.param("solver = 1", "`solver` must be text", id="solver"),
+        pytest.param("solver = 1", "`solver` must be one of rattler, conda", id="solver"),
+        pytest.param('solver = "./run-me"', "a path belongs into [solvers] of the machine's", id="a solver's path"),
         pytest.param("equals = {}", "must be conda or exact", id="equals, a table"),
         pytest.param("default-branch = 1", "must be text", id="default-branch"),
         pytest.param("trusted-hosts = [1]", "must be a list of texts", id="trusted-hosts"),
