@@ -69,10 +69,11 @@ def test_only_the_projects_that_are_named_may_be_built(served_repository: Reposi
 
 def test_without_builds_a_locked_sdist_is_kept(served_repository: Repository, tmp_path: Path) -> None:
     sdist, trace = _sdist_that_tells(tmp_path)
-    served_repository.world.add(sdist, render_wheel(SyntheticProject(name="traced", version="0.9")))
+    served_repository.world.add(sdist)
     served_repository.write("environment.yml", f"{HEAD}  - pip:\n    - traced\n")
     assert served_repository.mixlock("lock", "--platform", "linux-64").status == 0
     trace.unlink()
+    served_repository.world.add(sdist, render_wheel(SyntheticProject(name="traced", version="0.9")))
     served_repository.write("environment.yml", f"{HEAD}  - pip:\n    - traced\n    - colors\n")
     done = served_repository.mixlock("lock", "--no-build", "--platform", "linux-64")
     assert (done.status, trace.exists()) == (0, False), done.stderr
