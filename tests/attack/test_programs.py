@@ -29,11 +29,14 @@ def test_a_repository_cannot_name_a_program(repository: Repository, tmp_path: Pa
 
 
 @pytest.mark.parametrize("folder", ["bin", "."])
-def test_a_solver_that_lies_in_the_repository_is_not_run(repository: Repository, tmp_path: Path, folder: str) -> None:
+def test_a_solver_that_lies_in_the_repository_is_not_run(
+    served_repository: Repository, tmp_path: Path, folder: str
+) -> None:
+    repository = served_repository
     _program(repository.root / "bin/micromamba", tmp_path / "ran")
     _program(repository.root / "micromamba", tmp_path / "ran")
     repository.write("mixlock.toml", 'solver = "micromamba"\n' + repository.read("mixlock.toml"))
     first = str(repository.root / folder) if folder != "." else "."
     done = repository.mixlock("lock", PATH=os.pathsep.join((first, os.environ["PATH"])))
     told = "a program of the repository, which is never run" if folder == "bin" else "is not found"
-    assert (done.status, told in done.stderr, (tmp_path / "ran").exists()) == (3, True, False)
+    assert (done.status, told in done.stderr, (tmp_path / "ran").exists()) == (3, True, False), done.stderr
