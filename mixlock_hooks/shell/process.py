@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _GRACE_SECONDS = 2.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.005, 0.25
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
-_running: set[subprocess.Popen[bytes]] = set()
+_running: dict[subprocess.Popen[bytes], float] = {}
+"""What runs, and how many seconds it has to end in order."""
 _lock = threading.Lock()
 _stopping = threading.Event()
 
@@ -73,7 +74,7 @@ class Started:
                 with suppress(OSError):
                     stream.close()
         with _lock:
-            _running.discard(self._process)
+            _running.pop(self._process, None)
 
 
 def start(command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Started:
@@ -87,13 +88,15 @@ def start(command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Start
     return Started(_popen(command, env=env, cwd=cwd, stdin=pipe, stdout=pipe, stderr=pipe))
 
 
-def _popen(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, **more: Any) -> subprocess.Popen[bytes]:
+def _popen(
+    command: Sequence[str], *, env: Mapping[str, str], cwd: Path, grace: float = _GRACE_SECONDS, **more: Any
+) -> subprocess.Popen[bytes]:
     """Start a program in a group of its own, unless the run is being ended."""
     with _lock:
         if _stopping.is_set():
             raise StoppedError
         running = subprocess.Popen(command, env=dict(env), cwd=cwd, start_new_session=True, **more)
-        _running.add(running)
+        _running[running] = grace
     return running
 
 
@@ -109,10 +112,14 @@ def run(command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Complet
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bounds:
-    """How many seconds a program may run, and how many bytes it may write on both outputs together."""
+    """How many seconds a program may run, and how many bytes it may write on both outputs together.
+
+    ``grace`` are the seconds that it has to end in order, when it is asked to.
+    """
 
     seconds: float
     output_bytes: int
+    grace: float = _GRACE_SECONDS
 
 
 class OverrunError(Exception):
@@ -130,7 +137,14 @@ def run_bounded(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, lo
     with log.open("ab") as output:
         before = log.stat().st_size
         running = _popen(
-            command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=output, stderr=output, umask=0o022
+            command,
+            env=env,
+            cwd=cwd,
+            grace=bounds.grace,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            umask=0o022,
         )
     deadline = time.monotonic() + bounds.seconds
     pause = _SHORTEST_PAUSE
@@ -146,7 +160,7 @@ def run_bounded(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, lo
         _signal_group(running, _KILL)
         running.wait()
         with _lock:
-            _running.discard(running)
+            _running.pop(running, None)
     if _stopping.is_set():
         raise StoppedError
     return running.returncode
@@ -189,7 +203,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         return
     _signal_group(process, signal.SIGTERM)
     try:
-        process.wait(_GRACE_SECONDS)
+        process.wait(_running.get(process, _GRACE_SECONDS))
     except subprocess.TimeoutExpired:
         _signal_group(process, _KILL)
 

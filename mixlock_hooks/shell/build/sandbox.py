@@ -130,12 +130,11 @@ class Sandbox:
         return {**variables, "PATH": os.pathsep.join([str(Path(program).parent), *found])}
 
     def _bounds(self) -> process.Bounds:
-        """Return the limits of a run, wider where the launcher ends it by itself and can tell why."""
-        watched = self._means.seccomp or self._means.landlock
-        return process.Bounds(
-            seconds=self._limits.seconds + (_GRACE_SECONDS if watched else 0),
-            output_bytes=self._limits.output_bytes * (2 if watched else 1),
-        )
+        """Return the limits of a run; where there is a launcher it watches, and needs time to end what it started."""
+        if str(sys.platform) != "linux":
+            return process.Bounds(seconds=self._limits.seconds, output_bytes=self._limits.output_bytes)
+        seconds = self._limits.seconds + _GRACE_SECONDS
+        return process.Bounds(seconds=seconds, output_bytes=sys.maxsize, grace=_GRACE_SECONDS)
 
     def new_folder(self, name: str) -> Path:
         """Make a folder beside ``work`` that one step may write, and nothing wrote before."""
