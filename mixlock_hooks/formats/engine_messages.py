@@ -39,6 +39,7 @@ _ADVICE = re.compile(r"\n\s*\n\s*[*•]? ?Check your dependencies Python require
 _SHIM_KINDS = {"channel": FailureKind.SOURCE, "spec": FailureKind.BAD_SPEC}
 _SOURCE_ERRORS = frozenset({"ConnectionError", "HTTPError", "RepositoryError"})
 _UV_NO_BUILD = re.compile(r"Wheels are required for `(?P<name>[\w.\-]+)` because building from source is disabled")
+_CLAUSE = r"(?:===?|!=|<=|>=|~=|[<>])[\w.*+!]+"
 _VIRTUAL = re.compile(
     r"(?P<name>__\w+) (?P<constraint>[^\n]+?), (?:for which no candidates were found|which conflicts with any)"
 )
@@ -68,6 +69,13 @@ def sdists_uv_may_not_build(stderr: str) -> tuple[PypiName, ...]:
     """Return the projects of which uv found no wheel that fits, and was not allowed to build the sdist."""
     text = " ".join(stderr.split())
     return tuple(dict.fromkeys(pypi_name(found["name"]) for found in _UV_NO_BUILD.finditer(text)))
+
+
+def specifiers_uv_names(stderr: str, project: PypiName) -> tuple[str, ...]:
+    """Return the specifiers (PEP 440) with which uv names a project: the versions that it could not use."""
+    pattern = re.escape(project).replace("\\-", "[-_.]")
+    found = re.finditer(rf"(?<![\w.\-]){pattern}(?P<specifier>{_CLAUSE}(?:,{_CLAUSE})*)", stderr, re.IGNORECASE)
+    return tuple(dict.fromkeys(each["specifier"].rstrip(".") for each in found))
 
 
 def names(stderr: str, project: PypiName) -> bool:

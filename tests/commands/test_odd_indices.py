@@ -170,7 +170,7 @@ def test_an_sdist_whose_content_is_another_is_refused(real_repository: Repositor
     served.faults[f"/index/files/{name[1]}"] = Fault(body=other.content)
     done = _locked(real_repository, f"{HEAD}  - pip:\n    - {name[0]}\n")
     assert (done.status, real_repository.locks()) == (3, {})
-    assert re.search(r"environment\.yml:4:7: MIX302 .*old.style", done.stderr), done.stderr
+    assert re.search(r"environment\.yml:4:7: MIX403 .*old.style.*serves another file", done.stderr), done.stderr
 
 
 NEW_GLIBC = render_wheel(SyntheticProject(name="modern", version="2.0", tag="cp312-cp312-manylinux_2_35_x86_64"))

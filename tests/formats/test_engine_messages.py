@@ -9,8 +9,10 @@ from mixlock_hooks.formats.engine_messages import (
     of_conda,
     of_conda_lock,
     sdists_uv_may_not_build,
+    specifiers_uv_names,
 )
 from mixlock_hooks.model.failure import FailureKind
+from mixlock_hooks.model.names import pypi_name
 
 TRACE = 'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\n'
 ROWS = {
@@ -79,3 +81,15 @@ def test_of_several_projects_without_a_version_the_one_that_conda_holds_blocks(c
     assert of_conda_lock(stderr).package == "picky"
     failure = of_conda_lock(stderr, {"numpy", "scipy"})
     assert (failure.kind, failure.package, failure.constraint) == (FailureKind.NO_VERSION, "numpy", constraint)
+
+
+@pytest.mark.parametrize(
+    ("said", "specifiers"),
+    [
+        pytest.param("Because a-b==4.8 has no usable wheels and c==1 depends on a-b==4.8, no.", ("==4.8",), id="one"),
+        pytest.param("Because only a_b>=1,<2 is there and a.b<=0.9 too", (">=1,<2", "<=0.9"), id="several"),
+        pytest.param("Because all versions of a-b have no usable wheels, and xa-b==1", (), id="none"),
+    ],
+)
+def test_which_versions_uv_names(said: str, specifiers: tuple[str, ...]) -> None:
+    assert specifiers_uv_names(said, pypi_name("a-b")) == specifiers

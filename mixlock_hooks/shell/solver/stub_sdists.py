@@ -37,8 +37,9 @@ class StubSdists:
         self._pages = pages
         self._folder = folder
         self._locked = {found.sha256: found for found in question.request.preferred if found.is_sdist}
-        self._waiting: dict[PypiName, list[IndexFile]] = {}
-        self._seen: set[PypiName] = set()
+        self._metadata: dict[str, str] = {}
+        self._offered: set[str] = set()
+        self._unknown: dict[PypiName, str] = {}
         self.real: dict[str, ProposedFile] = {}
 
     def offer_locked(self) -> None:
@@ -46,44 +47,54 @@ class StubSdists:
         for package in self._locked.values():
             self.offer(pypi_name(package.name))
 
-    def offer(self, name: PypiName) -> bool:
+    def offer(self, name: PypiName, named: Sequence[str] = ()) -> bool:
         """Offer what is known of a project's sdists, else build one more; return whether that was anything new.
+
+        Args:
+            name: the project.
+            named: specifiers of the versions that are needed (PEP 440), where somebody named them.
 
         Raises:
             CannotDoError: an sdist that may be built cannot be built.
         """
-        before = len(self.real)
-        if name not in self._seen:
-            self._seen.add(name)
-            self._offer_known(name)
-        waiting = self._waiting.get(name)
-        if len(self.real) == before and waiting and self._question.request.builds.allows(name):
-            found = waiting.pop(0)
-            self._offer(name, found, metadata_of(self._question, name, found, self._remote))
-        return len(self.real) > before
+        fresh = [found for found in self._candidates(name, named) if found.file.sha256 not in self._offered]
+        known = [found for found in fresh if self._known(name, found.file)]
+        for found in known:
+            self._offer(name, found, self._known(name, found.file))
+        waiting = [found for found in fresh if found not in known]
+        self._unknown[name] = str(waiting[0].version) if waiting else ""
+        if known or not waiting or not self._question.request.builds.allows(name):
+            return bool(known)
+        self._offer(name, waiting[0], metadata_of(self._question, name, waiting[0], self._remote))
+        return True
 
-    def _offer_known(self, name: PypiName) -> None:
-        for found in self._candidates(name):
-            metadata = self._static(found.file) or self._locked_metadata(name, found.file)
-            if metadata:
-                self._offer(name, found, metadata)
-            else:
-                self._waiting.setdefault(name, []).append(found)
+    def _known(self, name: PypiName, file: ProposedFile) -> str:
+        """Return the metadata of an sdist that are known without building it; empty for none."""
+        if file.sha256 not in self._metadata:
+            self._metadata[file.sha256] = self._static(file) or self._locked_metadata(name, file)
+        return self._metadata[file.sha256]
 
     def _offer(self, name: PypiName, found: IndexFile, metadata: str) -> None:
         wheel = render_stub(name, str(found.version), metadata)
         (self._folder / wheel.name).write_bytes(wheel.content)
+        self._offered.add(found.file.sha256)
         self.real[wheel.name] = replace(found.file, metadata=metadata)
 
     def unknown(self, name: PypiName) -> str:
         """Return the newest version of a project whose sdist tells nothing without being built; empty for none."""
-        waiting = self._waiting.get(name)
-        return str(waiting[0].version) if waiting else ""
+        return self._unknown.get(name, "")
 
-    def _candidates(self, name: PypiName) -> Sequence[IndexFile]:
-        request = self._question.request
+    def _candidates(self, name: PypiName, named: Sequence[str]) -> Sequence[IndexFile]:
+        """Return the sdists that a solve could need: of the versions that are named, else the newest."""
+        request, files = self._question.request, self._pages.files(name)
         asked = next((found.specifier for found in self._question.pypi if found.name == name), "")
-        return sdist_candidates(self._pages.files(name), asked, self._question.target, request.cutoff, self._locked)
+        wanted = [",".join(filter(None, (asked, specifier))) for specifier in (*named, "")]
+        found = (
+            each
+            for specifier in wanted
+            for each in sdist_candidates(files, specifier, self._question.target, request.cutoff, self._locked)
+        )
+        return list(dict.fromkeys(found))
 
     def _locked_metadata(self, name: PypiName, file: ProposedFile) -> str:
         """Return what the old lock knows, which is nothing of extras."""

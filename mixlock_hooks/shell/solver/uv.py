@@ -104,7 +104,7 @@ class _Asking:
         """
         failure = uv_messages.of_uv(stderr)
         wanted = engine_messages.sdists_uv_may_not_build(stderr)
-        offered = [self._sdists.offer(name) for name in wanted]
+        offered = [self._sdists.offer(name, engine_messages.specifiers_uv_names(stderr, name)) for name in wanted]
         if any(offered):
             return
         unknown = [(name, version) for name in wanted if (version := self._sdists.unknown(name))]
