@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +30,8 @@ class Limits:
     """What a build may take: seconds for each of its steps, bytes, counts; whether it may use the network.
 
     ``processes`` are those that run at a time, with their threads. ``output_bytes`` are those of each step,
-    ``wheel_bytes`` those of what it makes, ``memory_bytes`` those of all its
-    processes together. ``allow_unboxed`` is the user's word that it may run where a wall is missing.
+    ``wheel_bytes`` those of what it makes, ``memory_bytes`` those of all its processes together. ``allow_unboxed`` is
+    the user's word that it may run where a wall is missing.
     """
 
     seconds: float = 1800.0
@@ -57,31 +56,25 @@ class Step:
     writes: tuple[str, ...] = ()
 
 
-_TRIAL = Limits(seconds=20.0)
-
-
-def policy_of(
-    folder: Path, means: Means, command: Sequence[str], step: Step | None = None, limits: Limits = _TRIAL
-) -> Policy:
+def policy_of(folder: Path, means: Means, command: Sequence[str], step: Step, limits: Limits) -> Policy:
     """Return the policy of one run in a build's folder, whose ``work`` it may always write.
 
     Args:
         folder: the build's folder, resolved.
         means: what walls are made of.
         command: what to run.
-        step: where and with what; for a trial nothing.
+        step: where and with what.
         limits: what it may take.
     """
     work = folder / "work"
     (work / "tmp").mkdir(parents=True, exist_ok=True)
     (folder / "root").mkdir(exist_ok=True)
-    told = step or Step(directory=str(work), environment={"PATH": os.defpath})
     return {
         "command": list(command),
-        "environment": dict(told.environment),
-        "directory": told.directory,
-        "reads": [*of_system(told.environment, network=limits.network), *told.reads],
-        "writes": [str(work), *told.writes],
+        "environment": dict(step.environment),
+        "directory": step.directory,
+        "reads": [*of_system(step.environment, network=limits.network), *step.reads],
+        "writes": [str(work), *step.writes],
         "work": str(work),
         "temporary": str(work / "tmp"),
         "root": str(folder / "root") if means.namespaces else "",

@@ -127,14 +127,19 @@ def means() -> Means:
 
 def _refusal(version: int, *, namespaces: bool) -> str:
     """Try the launcher; return why it cannot build its walls, empty where it can."""
-    from mixlock_hooks.shell.build.launcher import launch_command, policy_of  # noqa: PLC0415 - rarely needed
+    from mixlock_hooks.shell.build.launcher import Limits, Step, launch_command, policy_of  # noqa: PLC0415 - rare
+    from mixlock_hooks.shell.build.readable import of_python, own_python  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory(prefix="mixlock-walls-") as name:
         folder = Path(name).resolve()
-        policy = policy_of(folder, Means(landlock=version, seccomp=True, namespaces=namespaces), ["/bin/true"])
-        done = subprocess.run(
-            launch_command(folder, policy), stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60
-        )
+        step = Step(directory=str(folder / "work"), environment={}, reads=of_python(own_python()))
+        found = Means(landlock=version, seccomp=True, namespaces=namespaces)
+        policy = policy_of(folder, found, [own_python(), "-I", "-S", "-c", "pass"], step, Limits(seconds=30))
+        command = launch_command(folder, policy)
+        try:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60)
+        except subprocess.TimeoutExpired:
+            return "a trial did not end"
         verdict = folder / "verdict"
         if done.returncode == 0:
             return ""
