@@ -478,7 +478,11 @@ class FakeEngine:
             version = str(fitting[0].release.version)
             raise NoChoiceError(EngineFailure(kind=FailureKind.NO_FILE, package=want.name, constraint=version))
         kept = {package.url for package in self.request.preferred}
-        best = sorted(installable, key=lambda choice: (choice.release.version, choice.release.is_wheel), reverse=True)
+        named = want.name in self.request.builds.names
+        newest = sorted(
+            installable, key=lambda choice: (choice.release.version, choice.release.is_wheel), reverse=True
+        )
+        best = sorted(newest, key=lambda choice: not (choice.release.is_wheel or named))
         return sorted(best, key=lambda choice: choice.url not in kept)
 
     def _files(self) -> Iterator[tuple[Release, str]]:

@@ -22,7 +22,7 @@ from mixlock_hooks.shell.solver.clean_environment import timeout_seconds
 EMBEDDED = "rattler"
 """The configured name of the solver that comes with mixlock."""
 
-UV_NEEDED = ">=0.12.12"
+UV_NEEDED = ">=0.12.16"
 """The same lower bound stands in ``pyproject.toml``; older ones lack what is asked of uv here."""
 _LOCK_EXTRA = ("build", "filelock", "pypi_simple", "rich", "tomlkit")
 _WHEELHOUSE_EXTRA = ("build", "filelock", "pypi_simple", "requests", "tomlkit")

@@ -26,17 +26,17 @@ def saying(version: str) -> str:
     return f"#!/bin/sh\necho 'uv {version} (x86_64-unknown-linux-gnu)'\n"
 
 
-@pytest.mark.parametrize("version", ["0.8.0", "0.9.0", "0.12.6", "0.12.11"])
+@pytest.mark.parametrize("version", ["0.8.0", "0.9.0", "0.12.6", "0.12.15"])
 def test_a_uv_that_is_too_old_is_named_with_its_version_and_what_is_needed(tmp_path: Path, version: str) -> None:
     uv = program(tmp_path, saying(version))
     with pytest.raises(
-        CannotDoError, match=f"{uv} is uv {version}, and mixlock needs uv>=0.12.12: `pip install"
+        CannotDoError, match=f"{uv} is uv {version}, and mixlock needs uv>=0.12.16: `pip install"
     ) as found:
         checked_uv(uv)
     assert found.value.problems == ()
 
 
-@pytest.mark.parametrize("version", ["0.12.12", "0.13.9", "0.14.0", "1.0.0"])
+@pytest.mark.parametrize("version", ["0.12.16", "0.13.9", "0.14.0", "1.0.0"])
 def test_a_newer_uv_is_asked(tmp_path: Path, version: str) -> None:
     assert checked_uv(program(tmp_path, saying(version))).version == version
 
