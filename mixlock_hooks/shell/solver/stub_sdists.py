@@ -40,6 +40,7 @@ class StubSdists:
         self._metadata: dict[str, str] = {}
         self._offered: set[str] = set()
         self._unknown: dict[PypiName, str] = {}
+        self.failed: dict[PypiName, CannotDoError] = {}
         self.real: dict[str, ProposedFile] = {}
 
     def offer_locked(self) -> None:
@@ -47,15 +48,15 @@ class StubSdists:
         for package in self._locked.values():
             self.offer(pypi_name(package.name))
 
-    def offer(self, name: PypiName, named: Sequence[str] = ()) -> bool:
+    def offer(self, name: PypiName, named: Sequence[str] = (), *, build: bool = True) -> bool:
         """Offer what is known of a project's sdists, else build one more; return whether that was anything new.
 
         Args:
             name: the project.
             named: specifiers of the versions that are needed (PEP 440), where somebody named them.
+            build: build one where nothing new is known.
 
-        Raises:
-            CannotDoError: an sdist that may be built cannot be built.
+        A project whose build fails is noted in ``failed`` and left alone: others may be the way out.
         """
         fresh = [found for found in self._candidates(name, named) if found.file.sha256 not in self._offered]
         known = [found for found in fresh if self._known(name, found.file)]
@@ -63,9 +64,14 @@ class StubSdists:
             self._offer(name, found, self._known(name, found.file))
         waiting = [found for found in fresh if found not in known]
         self._unknown[name] = str(waiting[0].version) if waiting else ""
-        if known or not waiting or not self._question.request.builds.allows(name):
+        may_build = build and name not in self.failed and self._question.request.builds.allows(name)
+        if known or not (waiting and may_build):
             return bool(known)
-        self._offer(name, waiting[0], metadata_of(self._question, name, waiting[0], self._remote))
+        try:
+            self._offer(name, waiting[0], metadata_of(self._question, name, waiting[0], self._remote))
+        except CannotDoError as error:
+            self.failed[name] = error
+            return False
         return True
 
     def _known(self, name: PypiName, file: ProposedFile) -> str:

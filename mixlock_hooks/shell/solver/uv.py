@@ -104,9 +104,13 @@ class _Asking:
         """
         failure = uv_messages.of_uv(stderr)
         wanted = engine_messages.sdists_uv_may_not_build(stderr)
-        offered = [self._sdists.offer(name, engine_messages.specifiers_uv_names(stderr, name)) for name in wanted]
+        build = failure.kind is not FailureKind.HELD  # there another version of what conda has may be the way out
+        named = {name: engine_messages.specifiers_uv_names(stderr, name) for name in wanted}
+        offered = [self._sdists.offer(name, named[name], build=build) for name in wanted]
         if any(offered):
             return
+        if build and self._sdists.failed:
+            raise next(iter(self._sdists.failed.values()))
         unknown = [(name, version) for name in wanted if (version := self._sdists.unknown(name))]
         if unknown and failure.kind is FailureKind.NO_FILE:
             name, version = unknown[0]
