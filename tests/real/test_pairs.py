@@ -29,6 +29,12 @@ REASONS = {
     "AlexsLemonade__OpenScPCA-analysis__analyses__cell-type-neuroblastoma-04__conda-lock": {
         "MIX208 `sympy` is locked from PyPI (1.13.1) and from conda (1.14.0)",
     },
+    "C2SM__zonda-request__environment.lock": {
+        (
+            "MIX206 `pyproj` 3.7.2 is locked as pyproj-3.7.2-cp312-cp312-manylinux_2_28_x86_64.whl, but it needs "
+            "glibc 2.28, this environment has 2.27"
+        ),
+    },
     "EverlastEngineering__larsnet-midi__conda-lock": {
         "MIX208 `numpy` is locked from PyPI (2.2.6) and from conda (2.3.3) on linux-64, linux-aarch64",
     },
