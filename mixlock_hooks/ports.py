@@ -58,6 +58,9 @@ class Repository(Protocol):
     def at_head(self, path: str) -> bytes | None:
         """Return a file as the last commit has it; None where it has none."""
 
+    def unlike_head(self, folder: str) -> frozenset[str] | None:
+        """Return the tracked paths below a folder that differ from the last commit; None where nothing tells."""
+
 
 class Engine(Protocol):
     """Solves one platform, the conda side first; a scratch space lives as long as the engine's context."""

@@ -112,6 +112,11 @@ class MemoryRepository:
         """Return a file as the last commit has it, which is the merge base."""
         return self.base.get(path)
 
+    def unlike_head(self, folder: str) -> frozenset[str] | None:
+        """Return the tracked paths below a folder that differ from the merge base."""
+        paths = {*self.files.below(folder), *(path for path in self.base if path.startswith(f"{folder}/"))}
+        return frozenset(path for path in paths if self.files.read(path) != self.base.get(path))
+
 
 def memory_project(content: Mapping[str, bytes], settings: Settings) -> Project:
     """Return a project in memory, whose files are all tracked."""

@@ -280,6 +280,7 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any], object]]] = MappingProxyType(
         "wheelhouse-dir": ("wheelhouse_dir", _folder),
         "exclude-newer": ("exclude_newer", _cutoff),
         "default-branch": ("default_branch", _text),
+        "file-hosts": ("file_hosts", lambda value: frozenset(host.lower() for host in _texts(value))),
         "trusted-hosts": ("trusted_hosts", lambda value: frozenset(host.lower() for host in _texts(value))),
         "virtual-packages": ("virtual_packages", _virtual_packages),
         "required-mixlock": ("required_mixlock", _specifier),

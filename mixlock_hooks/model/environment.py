@@ -28,7 +28,7 @@ class PlatformSpec:
 
     Requirements are unique by name (PyPI's by name and marker) and sorted; channels and indices keep their
     order, which is priority; ``conda`` includes python; ``cutoff`` is as configured, empty for none; ``left_out`` is
-    what allowances leave out of the lock.
+    what allowances leave out of the lock; ``file_hosts`` are where indices may keep their files.
     """
 
     platform: Subdir
@@ -41,6 +41,7 @@ class PlatformSpec:
     pypi: tuple[PypiRequirement, ...]
     cutoff: str = ""
     left_out: tuple[str, ...] = ()
+    file_hosts: frozenset[str] = frozenset()
 
     @property
     def python(self) -> CondaRequirement | None:

@@ -53,6 +53,7 @@ class Settings:
     ``default_index`` is a URL, ``MACHINE_INDEX`` or ``NO_INDEX``; ``exact_equals`` reads ``name=1.2`` as
     ``name==1.2``; ``python`` is that of requirements files that name none; ``metaflow_runtime`` is what Metaflow
     adds to conda's side at run time; ``exclude_newer`` is a date or a number of days, empty for no cutoff;
+    ``file_hosts`` are where indices may keep their files beside their own host;
     ``extra_build_requires`` pairs PyPI names with what their builds need beside what they say; ``default_branch`` is
     the base of immutable tags, empty for the remote's; ``required_mixlock`` and ``required_uv`` are the versions that
     may work here (PEP 440), empty for any; ``source`` is the file the configuration came from, empty where there is
@@ -74,6 +75,7 @@ class Settings:
     build_sdists: BuildPermission = EVERYBODY
     exclude_newer: str = ""
     trusted_hosts: frozenset[str] = frozenset()
+    file_hosts: frozenset[str] = frozenset()
     virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))
     wheelhouse_dir: str = "wheelhouse"
     extra_build_requires: tuple[tuple[PypiName, tuple[str, ...]], ...] = ()

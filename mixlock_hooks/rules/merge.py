@@ -77,6 +77,7 @@ def _for_platform(document: SpecDocument, settings: Settings, mode: Mode, platfo
         conda=with_pip(conda, pypi),
         pypi=pypi,
         cutoff=settings.exclude_newer,
+        file_hosts=settings.file_hosts,
         left_out=tuple(sorted(policy.left_out(document, mode, platform))),
     )
 

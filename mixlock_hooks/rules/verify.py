@@ -7,19 +7,20 @@ everything is hashed and comes from a place that is declared, and no package sta
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from mixlock_hooks.model.channels import urls_of
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.constraint import NotAConstraintError, admits_by_default, satisfies
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.urls import host_of
-from mixlock_hooks.rules.fingerprint import bare_source, inputs_of
+from mixlock_hooks.rules.declared_sources import lies_in, undeclared
+from mixlock_hooks.rules.findings import Finding
+from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.limits import limits_of_wheel
 from mixlock_hooks.rules.lock_graph import PYTHON, LockGraph, key_of
 from mixlock_hooks.rules.markers import applicable
@@ -28,32 +29,20 @@ from mixlock_hooks.rules.misfit import words_of
 from mixlock_hooks.rules.platform_tags import unloadable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from mixlock_hooks.model.environment import PlatformSpec
     from mixlock_hooks.model.inputs import Inputs
-    from mixlock_hooks.model.names import Subdir
-    from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
 _SEEDED = ("pip", "setuptools", "wheel")
 """What conda's own solvers install with python, unasked (``add_pip_as_python_dependency``)."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """One way in which a lock is no answer: ``place`` of the request, or the ``package`` that is to blame."""
-
-    code: Code
-    claim: str
-    place: Place | None = None
-    package: LockedPackage | None = None
-
-
 def unanswered(spec: PlatformSpec, locked: LockGraph) -> Iterator[Finding]:
     """Yield the requests that no locked package satisfies."""
     for wanted in spec.conda:
-        claim = _conda_claim(wanted, locked, spec.platform)
+        claim = _conda_claim(wanted, locked, spec)
         if claim:
             yield Finding(code=Code.REQUIREMENT, claim=claim, place=wanted.place)
     for asked in applicable(spec.pypi, locked.target(spec)):
@@ -62,7 +51,7 @@ def unanswered(spec: PlatformSpec, locked: LockGraph) -> Iterator[Finding]:
             yield Finding(code=Code.REQUIREMENT, claim=claim, place=asked.place)
 
 
-def _conda_claim(wanted: CondaRequirement, locked: LockGraph, platform: Subdir) -> str:
+def _conda_claim(wanted: CondaRequirement, locked: LockGraph, spec: PlatformSpec) -> str:
     shown = f"conda requirement `{wanted.shown}`"
     shown += ", which the PyPI requirements imply," if wanted.implied else ""
     package = locked.conda.get(wanted.name)
@@ -74,7 +63,7 @@ def _conda_claim(wanted: CondaRequirement, locked: LockGraph, platform: Subdir) 
         return f"{shown} cannot be judged: {error}"
     if not fits:
         return f"{shown} is not satisfied: the lock holds {package.version} {package.build}".rstrip()
-    if wanted.channel and not _is_from(package, wanted.channel, platform):
+    if wanted.channel and not lies_in(package, wanted.channel, spec.platform):
         return f"{shown} is not satisfied: the lock holds it from {host_of(package.url)}"
     return ""
 
@@ -90,12 +79,6 @@ def _pypi_claim(asked: PypiRequirement, locked: LockGraph) -> str:
     if wanted and package.manager is Manager.PIP and package.sha256 not in wanted:
         return f"{shown} is not satisfied: the lock holds a file of another hash"
     return ""
-
-
-def _is_from(package: LockedPackage, channel: str, platform: Subdir) -> bool:
-    name, _slash, subdir = channel.rpartition("/")
-    bare = name if name and subdir in {platform, "noarch"} else channel
-    return package.url.rsplit("/", 2)[0] in urls_of(bare_source(bare), platform)
 
 
 def gaps(locked: LockGraph) -> Iterator[Finding]:
@@ -166,22 +149,12 @@ def unhashed(locked: LockGraph) -> Iterator[Finding]:
             yield Finding(code=Code.HASH, claim=claim, package=package)
 
 
-def from_elsewhere(spec: PlatformSpec, locked: LockGraph, known: Collection[str]) -> Iterator[Finding]:
-    """Yield packages from a host that is neither that of a channel or index of the spec, nor known.
-
-    Args:
-        spec: what is asked.
-        locked: what is locked.
-        known: hosts that the solve itself was led to: mirrors, a channel's ``base_url``, where an index keeps files.
-    """
-    declared = {host_of(url) for channel in spec.channels for url in urls_of(bare_source(channel), spec.platform)}
-    named = (requirement.channel for requirement in spec.conda if requirement.channel)
-    declared |= {host_of(url) for channel in named for url in urls_of(bare_source(channel), spec.platform)}
-    declared |= {host_of(index) for index in (*spec.indices, spec.default_index)} | set(known)
+def from_elsewhere(spec: PlatformSpec, locked: LockGraph) -> Iterator[Finding]:
+    """Yield packages whose file lies in no place that the spec declares."""
     for package in locked.packages:
-        if host_of(package.url) not in declared:
-            claim = f"`{package.name}` {package.version} is locked from undeclared `{host_of(package.url)}`"
-            yield Finding(code=Code.HOST, claim=claim, package=package)
+        why = undeclared(package, spec)
+        if why:
+            yield Finding(code=Code.HOST, claim=f"`{package.name}` {package.version} {why}", package=package)
 
 
 def surplus(spec: PlatformSpec, locked: LockGraph, *, foreign: bool) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ import pytest
 from mixlock_hooks.commands import main
 from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.pipeline.drift.fast import drift as drift_of
+from mixlock_hooks.pipeline.drift.vouched import Vouched
 from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.pipeline.project import Project
 from mixlock_hooks.shell.name_map_file import shipped
@@ -99,6 +100,6 @@ def test_a_lock_of_another_name_map_is_no_drift_by_that_alone(twins: Repository)
     other = replace(shipped(), digest="sha256:other")
     project = Project(settings=read_settings(twins.root), files=tree, repository=tree, names=lambda: other)
     (environment,) = load(project, "environment-uv.yml").environments
-    for verify in (False, True):
-        report = drift_of(project, environment, verify=verify)
+    for by in (None, Vouched()):
+        report = drift_of(project, environment, by=by)
         assert (report.environment, report.reasons, report.stale) == (EnvironmentName("environment-uv"), (), ())

@@ -351,7 +351,7 @@ LOCK_ROWS = {
     "conflict markers": (
         r"(?m)^package:$",
         "<<<<<<< ours\n=======\n>>>>>>> theirs\npackage:",
-        [f"MIX210 {LOCK}:31 conda-lock.yml holds the markers of a merge conflict"],
+        [f"MIX210 {LOCK}:29 conda-lock.yml holds the markers of a merge conflict"],
     ),
 }
 
@@ -371,11 +371,14 @@ def test_a_hand_in_the_lockfile_is_drift(
 
 def test_a_comment_in_the_lockfile_makes_the_exports_older_than_it(locked: Repository, drift: Drift) -> None:
     locked.write(LOCK, locked.read(LOCK) + "# mine\n")
+    last = len(locked.read(LOCK).splitlines())
+    claim = "conda-lock.yml is not what mixlock writes: this line says something else, or is none of its own"
     assert drift(locked.root) == (
         1,
         [
             f"MIX207 {LOCK}:1 conda-lock.yml is not the file that conda-linux-64.lock was rendered from",
             f"MIX207 {LOCK}:1 conda-lock.yml is not the file that conda-osx-arm64.lock was rendered from",
+            f"MIX206 {LOCK}:{last} {claim}",
         ],
     )
 

@@ -17,6 +17,7 @@ from mixlock_hooks.model.problem import in_order
 from mixlock_hooks.model.settings import CONFIGURATION_FILES, Settings
 from mixlock_hooks.pipeline.check import check
 from mixlock_hooks.pipeline.drift.fast import drift
+from mixlock_hooks.pipeline.drift.vouched import Vouched
 from mixlock_hooks.pipeline.load import load_all
 from mixlock_hooks.report import problems as problem_report
 from tests.fakes import memory_project
@@ -71,8 +72,8 @@ def _judged(content: dict[str, bytes]) -> str:
     loaded = load_all(project)
     problems = [*check(project, loaded).problems]
     for environment in loaded.environments:
-        for verify in (False, True):
-            problems += drift(project, environment, verify=verify).problems()
+        for by in (None, Vouched()):
+            problems += drift(project, environment, by=by).problems()
     return "".join(problem_report.render(form, in_order(problems), checked=1) for form in problem_report.FORMS)
 
 

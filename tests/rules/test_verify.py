@@ -76,7 +76,7 @@ def told(text: str, *packages: LockedPackage, foreign: bool = False) -> list[str
         *verify.surplus(spec, locked, foreign=foreign),
         *verify.misplaced(locked, foreign=foreign),
         *verify.unhashed(locked),
-        *verify.from_elsewhere(spec, locked, {"files.example"}),
+        *verify.from_elsewhere(replace(spec, file_hosts=frozenset({"files.example"})), locked),
     ]
     return [f"{each.code.value} {each.claim}" for each in found]
 
@@ -163,7 +163,7 @@ BODIES = {
     ),
     "another host": (
         [*without("idna"), replace(pip("idna", "3.10"), url="https://evil.example/idna-3.10-py3-none-any.whl")],
-        ["MIX213 `idna` 3.10 is locked from undeclared `evil.example`"],
+        ["MIX213 `idna` 3.10 is locked from undeclared `https://evil.example`"],
     ),
     "a host that looks like a declared one": (
         [
@@ -172,7 +172,7 @@ BODIES = {
                 conda("libffi", "3.4.6"), url="https://conda.anaconda.org.evil.example/c/noarch/libffi-3.4.6-0.conda"
             ),
         ],
-        ["MIX213 `libffi` 3.4.6 is locked from undeclared `conda.anaconda.org.evil.example`"],
+        ["MIX213 `libffi` 3.4.6 is locked from undeclared `https://conda.anaconda.org.evil.example/c`"],
     ),
 }
 

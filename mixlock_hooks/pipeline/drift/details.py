@@ -21,6 +21,7 @@ from mixlock_hooks.pipeline.lock.record import (
     is_recorded,
     recorded_inputs,
     recorded_schema,
+    render_anew,
     render_exports,
 )
 from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
@@ -35,36 +36,35 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.pipeline.project import Project
+    from mixlock_hooks.rules.findings import Finding
 
 
-def explain(project: Project, environment: EnvironmentSpec, chosen: tuple[PlatformSpec, ...]) -> DriftReport:
+def explain(
+    project: Project, environment: EnvironmentSpec, chosen: tuple[PlatformSpec, ...], *, in_full: bool = False
+) -> DriftReport:
     """Return every difference between an environment and its lock, and which of them only make it stale.
 
     Args:
         project: the repository.
         environment: as merged from its spec.
         chosen: the platforms to look at.
+        in_full: believe nothing that the lock says of itself; judge every package, and render every file anew.
     """
-    explanation = _Explanation(project, environment)
+    explanation = _Explanation(project, environment, in_full=in_full)
     reasons = joined(explanation.reasons(chosen))
     return DriftReport(environment=environment.name, reasons=reasons, stale=joined(explanation.stale))
-
-
-def verify(project: Project, environment: EnvironmentSpec, chosen: tuple[PlatformSpec, ...]) -> DriftReport:
-    """Judge by what it holds a lock whose record says that it is fresh."""
-    explanation = _Explanation(project, environment)
-    return DriftReport(environment=environment.name, reasons=joined(explanation.holds(chosen)))
 
 
 class _Explanation:
     """One look at one lock."""
 
-    def __init__(self, project: Project, environment: EnvironmentSpec) -> None:
+    def __init__(self, project: Project, environment: EnvironmentSpec, *, in_full: bool) -> None:
         self._project = project
         self._environment = environment
         self._names = project.names()
         self._lock = project.locks.of(environment.name)
         self._command = repair_command(project, environment)
+        self._in_full = in_full
         self.stale: list[DriftReason] = []
         self._lines: dict[tuple[str, str], int] = {}
 
@@ -87,16 +87,6 @@ class _Explanation:
         else:
             yield from self._of_foreign(lockfile, chosen)
 
-    def holds(self, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
-        """Yield how a readable lock is no answer; one whose record holds is only solved again with ``--force``."""
-        again = self._command.replace("`mixlock lock ", "`mixlock lock --force ")
-        lockfile = self._readable()
-        if isinstance(lockfile, DriftReason):
-            yield lockfile
-            return
-        for spec in chosen:
-            yield from self._found(spec, verification.findings(spec, lockfile, self._names), again)
-
     def _readable(self) -> Lockfile | DriftReason:
         try:
             return self._lock.lockfile() or parse_lock(b"", self._lock.path())
@@ -112,11 +102,30 @@ class _Explanation:
             yield from self._of_platform(lockfile, spec, intact=intact)
         if intact:
             yield from self._of_exports(lockfile, lock_digest, chosen)
-            return
-        claim = f"{LOCKFILE} was changed by hand: it is not what was solved"
-        yield self._reason(Code.BODY, self._lock.place(), claim)
+        else:
+            claim = f"{LOCKFILE} was changed by hand: it is not what was solved"
+            yield self._reason(Code.BODY, self._lock.place(), claim)
+        if self._in_full or not intact:
+            yield from self._judged(lockfile, chosen)
+        if self._in_full and intact:
+            yield from self._of_itself(lockfile)
+
+    def _judged(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
+        """Yield what is wrong with the packages; only ``--force`` solves again what is not asked otherwise."""
+        again = self._command.replace("`mixlock lock ", "`mixlock lock --force ")
         for spec in chosen:
-            yield from self._found(spec, verification.findings(spec, lockfile, self._names))
+            if spec.platform in lockfile.platforms:
+                answered = verification.answered_spec(spec, lockfile, self._lock.place())
+                yield from self._found(spec, verification.findings(answered, lockfile, self._names), again)
+
+    def _of_itself(self, lockfile: Lockfile) -> Iterator[DriftReason]:
+        """Compare ``conda-lock.yml`` with a fresh rendering of what it says, under the facts that hold today."""
+        found = self._lock.read() or b""
+        expected = render_anew(lockfile, self._environment, self._project.settings.lock_dir)
+        if digest(found) != digest(expected):
+            place = self._lock.place(line=_first_difference(found, expected))
+            claim = f"{LOCKFILE} is not what mixlock writes: this line says something else, or is none of its own"
+            yield self._reason(Code.BODY, place, claim)
 
     def _of_platform(self, lockfile: Lockfile, spec: PlatformSpec, *, intact: bool) -> Iterator[DriftReason]:
         if spec.platform not in lockfile.platforms:
@@ -155,9 +164,7 @@ class _Explanation:
         claim = f"{LOCKFILE} was not written by mixlock; it is judged by what it holds"
         self.stale.append(self._reason(Code.BODY, self._lock.place(), claim))
 
-    def _found(
-        self, spec: PlatformSpec, findings: Iterator[verification.Finding], command: str = ""
-    ) -> Iterator[DriftReason]:
+    def _found(self, spec: PlatformSpec, findings: Iterator[Finding], command: str = "") -> Iterator[DriftReason]:
         for found in findings:
             place = found.place or self._lock.place(line=self._line(found.package))
             yield self._reason(found.code, place, found.claim, platforms=(spec.platform,), command=command)

@@ -1,4 +1,7 @@
-"""Compare environments with their locks. Never the network, never a solver; a fresh lock's YAML is not parsed."""
+"""Compare environments with their locks: never the network, never a solver.
+
+The YAML of a fresh lock is not parsed, as long as a commit vouches for it.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from mixlock_hooks.model.lock_paths import (
     platform_of,
 )
 from mixlock_hooks.pipeline.aliases import repair_command
+from mixlock_hooks.pipeline.drift.vouched import vouched
 from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.place import Place
+    from mixlock_hooks.pipeline.drift.vouched import Vouched
     from mixlock_hooks.pipeline.locks import LockFolder
     from mixlock_hooks.pipeline.project import Project
 
@@ -37,7 +42,7 @@ def drift(
     environment: EnvironmentSpec,
     platforms: tuple[Subdir, ...] = (),
     *,
-    verify: bool = False,
+    by: Vouched | None = None,
 ) -> DriftReport:
     """Return whether an environment's lock says what its spec says, and every difference.
 
@@ -45,7 +50,7 @@ def drift(
         project: the repository.
         environment: as merged from its spec.
         platforms: look only at these; all where none is named.
-        verify: judge what the lock holds even where its record says that it is fresh.
+        by: which locks are vouched for, so that their record is believed; by default those of the last commit.
     """
     lock = project.locks.of(environment.name)
     files = lock.names()
@@ -53,13 +58,12 @@ def drift(
     if LOCKFILE not in files:
         reason = _no_lock(environment, files, repair_command(project, environment))
         return DriftReport(environment=environment.name, reasons=(reason,))
-    fresh = _is_fresh(lock, files, chosen, alone=bool(platforms))
+    is_vouched = (by or vouched(project)).holds(lock)
     report = DriftReport(environment=environment.name, reasons=())
-    if verify or not fresh:
+    if not (is_vouched and _is_fresh(lock, files, chosen, alone=bool(platforms))):
         from mixlock_hooks.pipeline.drift import details  # noqa: PLC0415 - only drift needs a lock's YAML
 
-        look = details.verify if fresh else details.explain
-        report = look(project, environment, chosen)
+        report = details.explain(project, environment, chosen, in_full=not is_vouched)
     if WHEELHOUSE not in files:
         return report
     from mixlock_hooks.pipeline.wheels.record import with_wheelhouse  # noqa: PLC0415 - few locks record wheels

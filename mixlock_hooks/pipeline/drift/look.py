@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.pipeline.drift.vouched import Vouched
     from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.rules.policy import Verdict
 
@@ -41,7 +42,7 @@ class Look:
 
 
 def compare(
-    project: Project, verdict: Verdict, platforms: tuple[Subdir, ...] = (), *, verify: bool = False
+    project: Project, verdict: Verdict, platforms: tuple[Subdir, ...] = (), *, by: Vouched | None = None
 ) -> DriftReport:
     """Return what drift says of an environment's lock, where there is anything to compare it with.
 
@@ -52,7 +53,7 @@ def compare(
         return DriftReport(environment=environment.name, reasons=())
     if verdict.unlockable:
         return left_behind(project, environment)
-    return drift(project, environment, platforms, verify=verify)
+    return drift(project, environment, platforms, by=by)
 
 
 def left_behind(project: Project, environment: EnvironmentSpec) -> DriftReport:

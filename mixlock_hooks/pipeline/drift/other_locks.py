@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.alias import Alias, AliasTarget
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.pipeline.drift.vouched import Vouched
     from mixlock_hooks.pipeline.locks import LockFolder
     from mixlock_hooks.pipeline.project import Project
 
@@ -26,7 +27,7 @@ def elsewhere(
     environments: Iterable[EnvironmentSpec],
     changed: Collection[str] | None = None,
     *,
-    verify: bool = False,
+    by: Vouched | None = None,
     strict: bool = False,
 ) -> tuple[Look, ...]:
     """Return a look at each lock that belongs to none of the environments.
@@ -38,7 +39,7 @@ def elsewhere(
         project: the repository.
         environments: those whose locks are looked at anyway.
         changed: look only at locks that these paths concern; None for all.
-        verify: judge what a lock holds even where its record says that it is fresh.
+        by: which locks are vouched for, so that their record is believed; by default those of the last commit.
         strict: an environment that cannot be locked is an error.
     """
     known = {environment.name for environment in environments}
@@ -48,7 +49,7 @@ def elsewhere(
 
     def look(found: EnvironmentSpec) -> Look:
         verdict = judge(project, found, strict=strict)
-        return Look(verdict=verdict, report=compare(project, verdict, verify=verify))
+        return Look(verdict=verdict, report=compare(project, verdict, by=by))
 
     aliases = known_aliases(project) if others else {}
     looks = (_elsewhere(project, lock, aliases, look) for lock in others)

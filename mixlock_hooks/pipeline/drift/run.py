@@ -13,6 +13,7 @@ from mixlock_hooks.pipeline.chosen_platforms import chosen_platforms
 from mixlock_hooks.pipeline.drift.fast import untracked
 from mixlock_hooks.pipeline.drift.look import Look, compare
 from mixlock_hooks.pipeline.drift.other_locks import elsewhere
+from mixlock_hooks.pipeline.drift.vouched import Vouched, vouched
 from mixlock_hooks.pipeline.load import Loaded, NoSpecError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class DriftOptions:
 
     ``environments`` are names or paths, all where none is given, and ``platforms`` likewise; ``changes`` restricts
     the run to what they concern. ``tracked``: a lock that git does not track is drift. ``strict``: what would only be
-    told is an error. ``verify``: judge what a lock holds even where its record says that it is fresh.
+    told is an error. ``verify``: judge by what it holds every lock, also one that a commit vouches for.
     """
 
     environments: tuple[str, ...] = ()
@@ -83,10 +84,11 @@ def run(project: Project, options: DriftOptions, each: Each = _one_after_the_oth
             nor locks.
     """
     loaded = _loaded(project, options)
-    looks = _looks(project, loaded.environments, options, each)
+    by = _vouched(project, options)
+    looks = _looks(project, loaded.environments, options, by, each)
     if not options.environments:
         changed = options.changes.paths if options.changes else None
-        looks += elsewhere(project, loaded.environments, changed, verify=options.verify, strict=options.strict)
+        looks += elsewhere(project, loaded.environments, changed, by=by, strict=options.strict)
     if options.strict:
         looks = [Look(verdict=look.verdict, report=look.report.strictly()) for look in looks]
     found = [problem for look in looks for problem in look.problems()]
@@ -95,6 +97,13 @@ def run(project: Project, options: DriftOptions, each: Each = _one_after_the_oth
         problems=in_order([*errors(loaded.problems), *found, *aliases]),
         states={str(look.report.environment): look.state for look in looks},
     )
+
+
+def _vouched(project: Project, options: DriftOptions) -> Vouched:
+    """Return which locks need not be judged by what they hold: none where all are to be verified."""
+    if options.verify:
+        return Vouched()
+    return vouched(project, options.changes.paths if options.changes else None)
 
 
 def _loaded(project: Project, options: DriftOptions) -> Loaded:
@@ -111,14 +120,14 @@ def _loaded(project: Project, options: DriftOptions) -> Loaded:
 
 
 def _looks(
-    project: Project, environments: tuple[EnvironmentSpec, ...], options: DriftOptions, each: Each
+    project: Project, environments: tuple[EnvironmentSpec, ...], options: DriftOptions, by: Vouched, each: Each
 ) -> list[Look]:
     platforms = chosen_platforms(options.platforms, environments)
     chosen = _affected(project, environments, options.changes)
     verdicts = [judge(project, environment, strict=options.strict) for environment in chosen]
 
     def look(verdict: Verdict) -> DriftReport:
-        return compare(project, verdict, platforms, verify=options.verify)
+        return compare(project, verdict, platforms, by=by)
 
     reports = each(look, verdicts)
     if options.tracked:

@@ -11,10 +11,9 @@ from mixlock_hooks.model.channels import urls_of
 from mixlock_hooks.model.place import at
 from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.pipeline.lock import record as lock_set
-from mixlock_hooks.rules import verify
-from mixlock_hooks.rules.fingerprint import bare_source
+from mixlock_hooks.rules import hidden, verify
+from mixlock_hooks.rules.fingerprint import bare_source, inputs_of
 from mixlock_hooks.rules.lock_graph import LockGraph
-from mixlock_hooks.rules.verify import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,21 +22,18 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.inputs import Inputs
     from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.place import Place
     from mixlock_hooks.pipeline.project import Project
-
-__all__ = ["Finding", "channel_claims", "findings", "on_platforms_of", "still_answers"]
+    from mixlock_hooks.rules.findings import Finding
 
 
 def findings(spec: PlatformSpec, lockfile: Lockfile, names: Counterparts) -> Iterator[Finding]:
     """Yield every way in which a lock is no answer for one platform.
 
-    Of a lock that was made from several specs nobody can say what is surplus. Where it does not record which hosts
-    its solve was led to, hosts are not judged: a channel may keep its packages elsewhere (CEP 15), and an index
-    nearly always does.
+    Of a lock that was made from several specs nobody can say what is surplus.
     """
     locked = LockGraph(lockfile.for_platform(spec.platform), names)
     foreign = not lock_set.recorded_schema(lockfile)
-    hosts = lock_set.recorded_hosts(lockfile, spec.platform)
     yield from chain(
         verify.unanswered(spec, locked),
         verify.gaps(locked),
@@ -45,8 +41,28 @@ def findings(spec: PlatformSpec, lockfile: Lockfile, names: Counterparts) -> Ite
         verify.misplaced(locked, foreign=foreign),
         verify.refused(spec, locked),
         verify.unhashed(locked),
-        verify.from_elsewhere(spec, locked, hosts) if hosts else (),
+        verify.from_elsewhere(spec, locked),
+        () if foreign else hidden.hidden(lockfile, spec.platform),
     )
+
+
+def answered_spec(spec: PlatformSpec, lockfile: Lockfile, place: Place) -> PlatformSpec:
+    """Return what a lock is to be judged as an answer to: today's spec, or the one it records where that differs.
+
+    That it differs is drift, and told as such; whether the lock was an answer at all is another question.
+
+    Args:
+        spec: what is asked today.
+        lockfile: the lock.
+        place: where the lock is.
+    """
+    recorded = lock_set.recorded_inputs(lockfile, spec.platform)
+    if recorded is None or recorded == inputs_of(spec):
+        return spec
+    try:
+        return replace(recorded_spec.parse(recorded, place), file_hosts=spec.file_hosts)
+    except ValueError:
+        return spec
 
 
 def still_answers(spec: PlatformSpec, recorded: Inputs, lockfile: Lockfile, names: Counterparts) -> bool:

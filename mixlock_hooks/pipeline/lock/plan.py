@@ -138,11 +138,13 @@ def _chosen(checked: CheckedSpec, options: LockOptions) -> tuple[PlatformSpec, .
 
 
 def _still_holds(old: Lockfile, spec: PlatformSpec, names: Callable[[], Counterparts]) -> bool:
-    """Return whether a platform need not be solved: it was solved from this, or answers it all the same."""
+    """Return whether a platform need not be solved: it was solved from this and holds, or answers it all the same."""
     recorded = lock_set.recorded_inputs(old, spec.platform) if spec.platform in old.platforms else None
-    return recorded is not None and (
-        recorded == inputs_of(spec) or verification.still_answers(spec, recorded, old, names())
-    )
+    if recorded is None:
+        return False
+    if recorded == inputs_of(spec):
+        return not any(verification.findings(spec, old, names()))
+    return verification.still_answers(spec, recorded, old, names())
 
 
 def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions) -> SolveRequest:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conflict_markers
 from mixlock_hooks.pipeline.aliases import known_aliases
+from mixlock_hooks.pipeline.drift import verification
+from mixlock_hooks.pipeline.drift.vouched import vouched
 from mixlock_hooks.pipeline.load import every_environment
 from mixlock_hooks.pipeline.lock import record
 from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
@@ -52,10 +54,25 @@ def preference(project: Project, environment: EnvironmentSpec) -> Preference:
     if conflict_markers.first_line(content):
         return _of_our_side(project, lock) or _of_head(project, lock, "it is in conflict") or Preference()
     lockfile = _parsed(content, lock)
-    if lockfile and (record.body_holds(lockfile) or not record.is_recorded(lockfile)):
+    is_whole = lockfile is not None and (record.body_holds(lockfile) or not record.is_recorded(lockfile))
+    if lockfile and is_whole and (vouched(project).holds(lock) or _answers_itself(project, environment, lockfile)):
         return Preference(lockfile=lockfile)
+    if lockfile and is_whole:
+        return _of_head(project, lock, "it is no answer to what it records") or Preference(lockfile=lockfile)
     return _of_head(project, lock, "it was changed by hand or damaged") or Preference(
         note=f"{lock.path()} was changed by hand or damaged, and no commit has it: nothing of it is kept"
+    )
+
+
+def _answers_itself(project: Project, environment: EnvironmentSpec, lockfile: Lockfile) -> bool:
+    """Return whether a lock that no commit vouches for is an answer to what it says it was solved from."""
+    return not any(
+        finding
+        for spec in environment.platforms
+        if spec.platform in lockfile.platforms
+        for finding in verification.findings(
+            verification.answered_spec(spec, lockfile, environment.place), lockfile, project.names()
+        )
     )
 
 

@@ -10,13 +10,13 @@ from mixlock_hooks.formats import conda_lock_yml, explicit_txt, inputs_json, pip
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.inputs import SCHEMA
 from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, explicit_name, pip_name
-from mixlock_hooks.model.urls import host_of
-from mixlock_hooks.rules.fingerprint import fingerprint
+from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
 from mixlock_hooks.rules.wheel_plan import hashes_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.inputs import Inputs
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.model.names import EnvironmentName, Subdir
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _SCHEMA = "mixlock.schema"
 _BODY = "mixlock.body"
 _LONGEST_SCHEMA = 9
+_TOLD = ("mixlock.engine", "mixlock.name-map")
+_OF_OLD = ".hosts"
+"""A fact that older locks record for each platform, and that nothing believes."""
 
 
 def with_facts(
@@ -34,7 +37,6 @@ def with_facts(
     facts = {_SCHEMA: str(SCHEMA), **engines}
     facts |= {f"mixlock.{platform}.cutoff": cutoff for platform, cutoff in cutoffs.items() if cutoff}
     for platform, asked in inputs.items():
-        facts[f"mixlock.{platform}.hosts"] = " ".join(sorted(_hosts(lockfile, platform)))
         facts[f"mixlock.{platform}.inputs"] = inputs_json.render(asked)
         facts[f"mixlock.{platform}.fingerprint"] = fingerprint(asked)
     return replace(lockfile, facts={**facts, _BODY: body_digest(lockfile)})
@@ -43,15 +45,6 @@ def with_facts(
 def content_hash(inputs: Mapping[Subdir, Inputs]) -> dict[str, str]:
     """Return what stands for conda-lock's ``content_hash``: the bare fingerprints of what was asked."""
     return {platform: fingerprint(asked).partition(":")[2] for platform, asked in inputs.items()}
-
-
-def _hosts(lockfile: Lockfile, platform: Subdir) -> set[str]:
-    return {host_of(package.url) for package in lockfile.for_platform(platform)}
-
-
-def recorded_hosts(lockfile: Lockfile, platform: Subdir) -> frozenset[str]:
-    """Return the hosts that a platform's files come from, as the solve was led to them; none where not recorded."""
-    return frozenset(lockfile.facts.get(f"mixlock.{platform}.hosts", "").split())
 
 
 def body_digest(lockfile: Lockfile) -> str:
@@ -118,10 +111,35 @@ def render(
         lockfile: with mixlock's facts.
         wheels: what was built from its sdists.
     """
-    up = "../" * (f"{lock_dir}/{environment}".count("/") + 1)
-    files = {LOCKFILE: conda_lock_yml.render(lockfile, up + source)}
+    files = {LOCKFILE: conda_lock_yml.render(lockfile, _from_lock(environment, lock_dir, source))}
     recorded = {WHEELHOUSE: wheelhouse_json.render(wheels)} if wheels else {}
     return files | recorded | render_exports(lockfile, digest(files[LOCKFILE]), wheels)
+
+
+def _from_lock(environment: EnvironmentName, lock_dir: str, source: str) -> str:
+    """Return a spec's path as it is written in the lock, relative to the lock's folder."""
+    return "../" * (f"{lock_dir}/{environment}".count("/") + 1) + source
+
+
+def render_anew(lockfile: Lockfile, environment: EnvironmentSpec, lock_dir: str) -> bytes:
+    """Render ``conda-lock.yml`` from its packages and from what is asked now.
+
+    Of its facts only those are taken that decide nothing: engines, cutoffs, the digest of the name map. Where a
+    platform records other inputs than today's, which drift tells, those are rendered.
+    """
+    asked = {spec.platform: inputs_of(spec) for spec in environment.platforms}
+    inputs: dict[Subdir, Inputs] = {}
+    for platform in lockfile.platforms:
+        recorded, now = recorded_inputs(lockfile, platform), asked.get(platform)
+        rendered = now if recorded == now else recorded
+        if rendered:
+            inputs[platform] = rendered
+    kept = {name: text for name, text in lockfile.facts.items() if name in _TOLD or name.endswith(_OF_OLD)}
+    cutoffs = {platform: recorded_cutoff(lockfile, platform) for platform in inputs}
+    channels = next((each.channels for each in inputs.values()), lockfile.channels)
+    body = replace(lockfile, channels=channels, platforms=tuple(sorted(inputs)), content_hash=content_hash(inputs))
+    source = _from_lock(environment.name, lock_dir, environment.place.path)
+    return conda_lock_yml.render(with_facts(body, inputs, kept, cutoffs), source)
 
 
 def render_exports(lockfile: Lockfile, lock_digest: str, wheels: Sequence[BuiltWheel] = ()) -> dict[str, bytes]:

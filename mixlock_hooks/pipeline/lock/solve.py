@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, EngineError, FailureKind
 from mixlock_hooks.model.platforms import pypi_is_locked_for
-from mixlock_hooks.rules import misfit, solve_problem
+from mixlock_hooks.rules import declared_sources, misfit, solve_problem
 from mixlock_hooks.rules.conflicts import (
     Conflict,
     conflict_problem,
@@ -118,6 +118,7 @@ class _Solve:
         problems = (
             *disagreements(self._request, pypi, answer.packages),
             *misfit.refused(self._request, answer.packages, conda.target(self._request.spec)),
+            *declared_sources.refused(self._request, answer.packages),
         )
         if problems:
             raise _failed(problems)

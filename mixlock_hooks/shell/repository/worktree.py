@@ -36,6 +36,7 @@ class WorkTree:
         self._default_branch = default_branch
         self._left_out: frozenset[str] = frozenset()
         self._tracked: tuple[str, ...] | None = None
+        self._unlike_head: dict[str, frozenset[str] | None] = {}
 
     def tracked(self) -> tuple[str, ...]:
         """Return what git tracks below the root; outside of git, every file there. It is asked once a run."""
@@ -80,6 +81,26 @@ class WorkTree:
     def at_head(self, path: str) -> bytes | None:
         """Return a file as the last commit has it; None where it has none."""
         return None if _git_top(self.root) is None else self._at("HEAD", path)
+
+    def unlike_head(self, folder: str) -> frozenset[str] | None:
+        """Return the tracked paths below a folder that differ from the last commit. It is asked once a run.
+
+        Args:
+            folder: relative to the root.
+
+        Returns:
+            The paths, also of files that are gone; None outside of git, and where nothing is committed yet.
+        """
+        if folder not in self._unlike_head:
+            self._unlike_head[folder] = self._differing(folder)
+        return self._unlike_head[folder]
+
+    def _differing(self, folder: str) -> frozenset[str] | None:
+        if _git_top(self.root) is None:
+            return None
+        shown = ("--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z")
+        done = git(self.root, "diff", *shown, "HEAD", "--", folder)
+        return frozenset(os.fsdecode(done.stdout).split("\0")) - {""} if done.returncode == 0 else None
 
     def _at(self, revision: str, path: str) -> bytes | None:
         done = git(self.root, "show", f"{revision}:./{path}")

@@ -1,0 +1,46 @@
+"""Which locks are those of a commit: somebody reviewed them, so their own digests may speak for them.
+
+Digests in a lock have no key. Who edits a lock makes them anew, so of a lock that differs from the commit under
+comparison they prove nothing, and it is judged by what it holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mixlock_hooks.pipeline.locks import LockFolder
+    from mixlock_hooks.pipeline.project import Project
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Vouched:
+    """The locks that are as a commit has them.
+
+    ``differing`` are the paths that differ from it, None where there is no such commit; ``tracked`` are git's.
+    """
+
+    differing: frozenset[str] | None = None
+    tracked: frozenset[str] = frozenset()
+
+    def holds(self, lock: LockFolder) -> bool:
+        """Return whether every file of a lock is the commit's, and none of the commit's is gone."""
+        if self.differing is None:
+            return False
+        inside = f"{lock.folder}/"
+        return all(lock.path(name) in self.tracked for name in lock.names()) and not any(
+            path.startswith(inside) for path in self.differing
+        )
+
+
+def vouched(project: Project, differing: frozenset[str] | None = None) -> Vouched:
+    """Return which locks a commit vouches for.
+
+    Args:
+        project: the repository.
+        differing: the paths that differ from the commit under comparison; None to compare with the last commit.
+    """
+    if differing is None:
+        differing = project.repository.unlike_head(project.settings.lock_dir)
+    return Vouched(differing=differing, tracked=frozenset(project.repository.tracked()))

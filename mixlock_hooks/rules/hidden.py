@@ -1,0 +1,52 @@
+"""Packages that stand in a lock of mixlock's own where one reader sees them and another does not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.locked import LockedPackage, Manager
+from mixlock_hooks.rules.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.names import Subdir
+
+
+def hidden(lockfile: Lockfile, platform: Subdir) -> Iterator[Finding]:
+    """Yield entries that an installer could pass over, or take for another: none of them comes from a solve.
+
+    Installers leave out what is optional or of another category than ``main``; nobody installs a package for a
+    platform that the lock does not name; of two entries of one package each reader takes the one it likes.
+    """
+    packages = lockfile.for_platform(platform)
+    counts = Counter(map(_key, packages))
+    for package in packages:
+        why = _why(package, counts[_key(package)])
+        if why:
+            claim = f"`{package.name}` {package.version} {why}"
+            yield Finding(code=Code.BODY, claim=claim, package=package)
+    for package in lockfile.packages:
+        if package.platform not in lockfile.platforms and platform == lockfile.platforms[0]:
+            claim = f"`{package.name}` {package.version} is for {package.platform}, which the lock does not name"
+            yield Finding(code=Code.BODY, claim=claim, package=package)
+
+
+def _key(package: LockedPackage) -> tuple[Manager, str]:
+    is_pip = package.manager is Manager.PIP
+    return package.manager, canonicalize_name(package.name) if is_pip else package.name.lower()
+
+
+def _why(package: LockedPackage, count: int) -> str:
+    if package.name.startswith("__"):
+        return "is a virtual package, which no solve locks"
+    if package.optional or package.category != "main":
+        return "is optional, or of another category than `main`, so that installers leave it out"
+    if count > 1:
+        return f"stands in the lock {count} times for one platform"
+    return ""
