@@ -39,6 +39,9 @@ _FILE_HOSTS = {
 
 def undeclared(package: LockedPackage, spec: PlatformSpec) -> str:
     """Return why a package's file lies in no place that a spec declares; empty where it lies in one."""
+    _url, _hash, fragment = package.url.partition("#")
+    if fragment and fragment != f"sha256={package.sha256}":
+        return f"is locked from `{package.url}`: a fragment is no part of where a file lies"
     if package.manager is Manager.CONDA:
         return _undeclared_conda(package, spec)
     try:

@@ -1,0 +1,269 @@
+"""Edits of a lock that change what is installed, made by somebody who has mixlock's source.
+
+To add one, add a row: of ``PACKAGE_EDITS`` (applied to packages of both managers, on every platform), of
+``LOCK_EDITS``, or of ``TEXT_EDITS``. ``SEALS`` are the ways in which an attacker makes the digests true again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import conda_lock_yml, lock_header
+from mixlock_hooks.model.digest import digest
+from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager
+from mixlock_hooks.model.names import EnvironmentName, Subdir
+from mixlock_hooks.pipeline.lock import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    Files = Mapping[str, bytes]
+
+FOLDER = "locks/environment"
+LOCK = f"{FOLDER}/conda-lock.yml"
+NAME = EnvironmentName("environment")
+PLATFORMS = (Subdir("linux-64"), Subdir("osx-arm64"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """An edit: what it does, as an id, and a repository's files after it."""
+
+    what: str
+    files: Files
+
+
+def _moved(package: LockedPackage, old: str, new: str) -> LockedPackage:
+    assert old in package.url
+    return replace(package, url=package.url.replace(old, new, 1))
+
+
+def _host(package: LockedPackage) -> str:
+    return package.url.split("/")[2]
+
+
+def _version(package: LockedPackage, version: str) -> LockedPackage:
+    return replace(_moved(package, f"-{package.version}", f"-{version}"), version=version)
+
+
+PACKAGE_EDITS: Mapping[str, Callable[[LockedPackage], LockedPackage]] = {
+    "another host": lambda p: _moved(p, _host(p), "evil.example"),
+    "a host below the declared one's name": lambda p: _moved(p, _host(p), f"{_host(p)}.evil.example"),
+    "a host above the declared one's": lambda p: _moved(p, _host(p), f"evil-{_host(p)}"),
+    "the declared host as a user": lambda p: _moved(p, _host(p), f"{_host(p)}@evil.example"),
+    "the declared host as a password": lambda p: _moved(p, _host(p), f"u:{_host(p)}@evil.example"),
+    "a user before the declared host": lambda p: _moved(p, _host(p), f"evil@{_host(p)}"),
+    "a port of its own": lambda p: _moved(p, _host(p), f"{_host(p)}:8443"),
+    "plain http": lambda p: _moved(p, "https://", "http://"),
+    "a scheme nobody knows": lambda p: _moved(p, "https://", "evil://"),
+    "a file of the machine": lambda p: _moved(p, f"https://{_host(p)}", "file:///tmp"),
+    "no scheme": lambda p: _moved(p, "https://", "//"),
+    "a backslash in the host": lambda p: _moved(p, _host(p), f"evil.example\\@{_host(p)}"),
+    "another name's file": lambda p: _moved(p, f"/{p.file}", f"/evil-{p.file}"),
+    "a file without a suffix": lambda p: replace(p, url=p.url.rsplit(".", 1)[0]),
+    "an archive of another kind": lambda p: replace(p, url=p.url.rsplit(".", 1)[0] + ".exe"),
+    "another version's file": lambda p: _moved(p, f"-{p.version}", f"-{p.version}.99"),
+    "a query": lambda p: replace(p, url=f"{p.url}?version=99"),
+    "a fragment that names an egg": lambda p: replace(p, url=f"{p.url}#egg=evil"),
+    "no URL": lambda p: replace(p, url=""),
+    "no hash": lambda p: replace(p, md5="", sha256=""),
+    "a hash that is short": lambda p: replace(p, md5=p.md5[:8], sha256=p.sha256[:8]),
+    "a hash in capitals": lambda p: replace(p, md5=p.md5.upper(), sha256=p.sha256.upper() + " "),
+    "a hash of nothing": lambda p: replace(p, md5="x" * 32, sha256="x" * 64),
+    "another category": lambda p: replace(p, category="dev"),
+    "optional": lambda p: replace(p, optional=True),
+    "a platform the lock does not name": lambda p: replace(p, platform=Subdir("win-64")),
+    "the other manager": lambda p: replace(p, manager=Manager.PIP if p.manager is Manager.CONDA else Manager.CONDA),
+    "a name with a space": lambda p: replace(p, name=f"{p.name} "),
+    "a virtual package": lambda p: replace(p, name=f"__{p.name}"),
+    "an evil name": lambda p: replace(_moved(p, f"/{p.file}", f"/evil-{p.file}"), name=f"evil-{p.name}"),
+    "a version that nobody asked for": lambda p: _version(p, "0.0.1"),
+    "needs what is not there": lambda p: replace(p, dependencies={**p.dependencies, "evil": ">=1"}),
+    "needs a version that is not there": lambda p: replace(
+        p, dependencies={**p.dependencies, "python": ">=4"} if p.manager is Manager.CONDA else {"idna": ">=99"}
+    ),
+    "a constraint that nobody can read": lambda p: replace(
+        p, dependencies=dict.fromkeys(p.dependencies or ("pip",), "??")
+    ),
+}
+_NO_EDIT = {
+    ("conda", "a version that nobody asked for"): ("libblas", "pip", "tzdata"),
+    ("pip", "a version that nobody asked for"): ("idna",),
+}
+"""What is an answer all the same: a version that nobody restricts, which only its channel or index can judge."""
+
+
+def _with(lockfile: Lockfile, *packages: LockedPackage) -> Lockfile:
+    return replace(lockfile, packages=(*lockfile.packages, *packages))
+
+
+def _evil(lockfile: Lockfile, manager: Manager, **changes: object) -> LockedPackage:
+    """Return a package that nobody asks for, made from one that is locked."""
+    like = next(each for each in lockfile.packages if each.manager is manager)
+    made = replace(_moved(like, f"/{like.file}", f"/evil-{like.file}"), name=f"evil-{like.name}")
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def _without(lockfile: Lockfile, name: str) -> Lockfile:
+    return replace(lockfile, packages=tuple(each for each in lockfile.packages if each.name != name))
+
+
+def _twice(lockfile: Lockfile, entry: str, /, **changes: object) -> Lockfile:
+    found = next(each for each in lockfile.packages if each.name == entry)
+    return _with(lockfile, replace(found, **changes))  # type: ignore[arg-type]
+
+
+LOCK_EDITS: Mapping[str, Callable[[Lockfile], Lockfile]] = {
+    "a package of conda that nobody asks for": lambda lock: _with(lock, _evil(lock, Manager.CONDA)),
+    "a package of PyPI that nobody asks for": lambda lock: _with(lock, _evil(lock, Manager.PIP)),
+    "a hidden package": lambda lock: _with(lock, _evil(lock, Manager.CONDA, name="__evil")),
+    "an optional package": lambda lock: _with(lock, _evil(lock, Manager.PIP, optional=True, category="dev")),
+    "a package for another platform": lambda lock: _with(lock, _evil(lock, Manager.PIP, platform=Subdir("win-64"))),
+    "a package of conda gone": lambda lock: _without(lock, "libblas"),
+    "a package of PyPI gone": lambda lock: _without(lock, "idna"),
+    "a request gone": lambda lock: _without(lock, "numpy"),
+    "pip gone": lambda lock: _without(lock, "pip"),
+    "python gone": lambda lock: _without(lock, "python"),
+    "no package left": lambda lock: replace(lock, packages=()),
+    "an entry twice": lambda lock: _twice(lock, "idna"),
+    "an entry twice with another hash": lambda lock: _twice(lock, "idna", sha256="0" * 64),
+    "an entry twice with another URL": lambda lock: _twice(lock, "numpy", url="https://evil.example/numpy.conda"),
+    "an entry twice in other letters": lambda lock: _twice(lock, "idna", name="IDNA"),
+    "an entry from both managers": lambda lock: _twice(
+        lock,
+        "numpy",
+        manager=Manager.PIP,
+        url="https://index.example/files/numpy-1.26.4-py3-none-any.whl",
+        sha256="a" * 64,
+    ),
+    "another channel": lambda lock: replace(lock, channels=("https://evil.example/c", *lock.channels)),
+    "no channel": lambda lock: replace(lock, channels=()),
+    "one platform less": lambda lock: replace(lock, platforms=lock.platforms[:1]),
+    "one platform more": lambda lock: replace(lock, platforms=(*lock.platforms, Subdir("win-64"))),
+    "another platform twice": lambda lock: replace(lock, platforms=(*lock.platforms, lock.platforms[0])),
+    "another content hash": lambda lock: replace(lock, content_hash=dict.fromkeys(lock.content_hash, "0" * 64)),
+    "a content hash more": lambda lock: replace(lock, content_hash={**lock.content_hash, "win-64": "0" * 64}),
+}
+
+
+def _replaced(pattern: str, new: str) -> Callable[[str], str]:
+    def edit(text: str) -> str:
+        after = re.sub(pattern, lambda _found: new, text, count=1, flags=re.MULTILINE)
+        assert after != text, pattern
+        return after
+
+    return edit
+
+
+_FIRST_URL = r"^  url: https://[^/]+/"
+_YML = "conda-lock.yml"
+TEXT_EDITS: Mapping[str, tuple[str, Callable[[str], str]]] = {
+    "a key that YAML reads last": (
+        _YML,
+        _replaced(_FIRST_URL, "  url: https://evil.example/x\n  url: https://conda.example/"),
+    ),
+    "an unknown key of a package": (_YML, _replaced(_FIRST_URL, "  build: evil\n  url: https://conda.example/")),
+    "an unknown key of the metadata": (_YML, _replaced("^  sources:$", "  time_metadata: {}\n  sources:")),
+    "another source": (_YML, _replaced(r"^  - \.\./\.\./environment\.yml$", "  - ../../other.yml")),
+    "a source more": (
+        _YML,
+        _replaced(r"^  - \.\./\.\./environment\.yml$", "  - ../../environment.yml\n  - ../../o.yml"),
+    ),
+    "variables of a channel": (_YML, _replaced(r"used_env_vars: \[\]", "used_env_vars: [AWS_SECRET_ACCESS_KEY]")),
+    "an anchor": (_YML, _replaced("^package:$", "package: &evil")),
+    "a tag": (_YML, _replaced("^package:$", "package: !!seq")),
+    "a second document": (_YML, lambda text: text + "---\nversion: 1\n"),
+    "a comment": (_YML, lambda text: text + "# mine\n"),
+    "another header": (_YML, lambda text: "# nothing to see\n" + text),
+    "another quoting": (_YML, _replaced("^  category: main$", "  category: 'main'")),
+    "a fact nobody knows": (
+        _YML,
+        _replaced("^  custom_metadata:$", "  custom_metadata:\n    mixlock.trusted: 'true'"),
+    ),
+    "hosts as a fact": (_YML, _replaced(_FIRST_URL, "  url: https://evil.example/")),
+    **{
+        f"{what} in {file.split('-')[0]}": (file, edit)
+        for file in ("conda-linux-64.lock", "pip-linux-64.txt", "conda-osx-arm64.lock", "pip-osx-arm64.txt")
+        for what, edit in {
+            "a line more": lambda text: text + "https://evil.example/evil-1.0-0.conda#" + "0" * 32 + "\n",
+            "a line less": lambda text: "".join(text.splitlines(keepends=True)[:-1]),
+            "an option": lambda text: text + "--extra-index-url https://evil.example/simple\n",
+            "a comment that is a line": lambda text: text.replace("\n", "\r# \n", 1),
+            "a digit of a hash": _replaced(r"(?<=[0-9a-f]{8})[0-9a-f](?=\s|$)", "x"),
+            "a continuation": lambda text: text + "\\\n",
+        }.items()
+    },
+}
+
+
+def _render(lockfile: Lockfile, source: str = "environment.yml") -> Files:
+    files = record.render(NAME, source, "locks", lockfile)
+    return {f"{FOLDER}/{name}": content for name, content in files.items()}
+
+
+def _resealed(lockfile: Lockfile, original: Lockfile) -> Files:
+    """Return what mixlock would have written had it solved this: facts, digests, all files."""
+    recorded = {platform: record.recorded_inputs(original, platform) for platform in original.platforms}
+    inputs = {platform: found for platform, found in recorded.items() if found}
+    kept = {name: text for name, text in original.facts.items() if name in {"mixlock.engine", "mixlock.name-map"}}
+    made = record.with_facts(lockfile, inputs, kept, {})
+    evil = " ".join({each.url.split("/")[2] for each in made.packages if each.url.count("/") > 2})
+    return _render(replace(made, facts={**made.facts, **{f"mixlock.{each}.hosts": evil for each in PLATFORMS}}))
+
+
+SEALS: Mapping[str, Callable[[Lockfile, Lockfile], Files]] = {
+    "sealed": _resealed,
+    "the digest of the body alone": lambda lock, _original: {
+        LOCK: conda_lock_yml.render(
+            replace(lock, facts={**lock.facts, "mixlock.body": record.body_digest(lock)}), "../../environment.yml"
+        )
+    },
+    "as another tool's": lambda lock, _original: _render(replace(lock, facts={})),
+}
+
+
+def _sealed_text(files: Files, name: str, text: str) -> Files:
+    """Return a set with one file replaced, and every digest in the headers true again."""
+    changed = {**files, f"{FOLDER}/{name}": text.encode()}
+    for platform in PLATFORMS:
+        explicit = f"{FOLDER}/conda-{platform}.lock"
+        pip, lock = changed[f"{FOLDER}/pip-{platform}.txt"], changed[LOCK]
+        content = changed[explicit].decode()
+        content = re.sub(r"(?m)^# mixlock: pip .*$", f"# mixlock: pip {digest(pip)}", content)
+        content = re.sub(r"(?m)^# mixlock: lock .*$", f"# mixlock: lock {digest(lock)}", content)
+        own = digest(lock_header.without_digest(content.encode()))
+        changed[explicit] = re.sub(r"(?m)^# mixlock: digest .*$", f"# mixlock: digest {own}", content).encode()
+    return changed
+
+
+def edits(files: Files) -> Iterator[Edit]:
+    """Yield every edit of a repository with one lock, sealed in every way."""
+    original = conda_lock_yml.parse(files[LOCK])
+    for what, changed in _lockfiles(original):
+        for how, seal in SEALS.items():
+            try:
+                made = seal(changed, original)
+            except (ValueError, LookupError, AssertionError):
+                continue  # nothing can render it, the attacker neither
+            yield Edit(what=f"{what}, {how}", files={**files, **made})
+    for what, (name, edit) in TEXT_EDITS.items():
+        text = edit(files[f"{FOLDER}/{name}"].decode())
+        yield Edit(what=f"{name}: {what}", files={**files, f"{FOLDER}/{name}": text.encode()})
+        yield Edit(what=f"{name}: {what}, sealed", files=_sealed_text(files, name, text))
+
+
+def _lockfiles(original: Lockfile) -> Iterator[tuple[str, Lockfile]]:
+    for what, edit in PACKAGE_EDITS.items():
+        for at, package in enumerate(original.packages):
+            if package.name in _NO_EDIT.get((package.manager.value, what), ()):
+                continue
+            packages = list(original.packages)
+            packages[at] = edit(package)
+            yield (
+                f"{package.manager.value} {package.name} on {package.platform}: {what}",
+                replace(original, packages=tuple(packages)),
+            )
+    for what, change in LOCK_EDITS.items():
+        yield what, change(original)
