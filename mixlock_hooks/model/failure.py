@@ -36,6 +36,8 @@ class FailureKind(Enum):
     UNSATISFIABLE = "unsatisfiable"
     HELD = "held"
     """PyPI's side does not accept what conda's side has."""
+    HELD_EXTRA = "held extra"
+    """An extra of a project of conda's is wanted, and nothing tells what it needs."""
     NO_VERSION = "no version"
     YANKED = "yanked"
     CUTOFF = "cutoff"

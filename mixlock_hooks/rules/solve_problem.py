@@ -154,6 +154,11 @@ _PYPI_VERDICTS = {
         "the PyPI requirements do not accept what conda has",
         "ask conda for other versions of what is named, or relax the PyPI requirements",
     ),
+    FailureKind.HELD_EXTRA: _Verdict(
+        Code.SIDES_DISAGREE,
+        "{constraint} is needed, that version of `{name}` is conda's, and no index tells what the extra needs",
+        "ask conda for a version that is on PyPI too, or get it from PyPI alone",
+    ),
     FailureKind.YANKED: _Verdict(
         Code.NO_PYPI_ANSWER,
         "`{name}` {constraint} was yanked",

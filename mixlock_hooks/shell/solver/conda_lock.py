@@ -181,7 +181,7 @@ class CondaLockEngine:
             if package.manager is Manager.CONDA or package.url not in offer.stub_urls
         ]
         limits = limiting_notes(self._request, question.target, offer.pages, packages)
-        return replace(self._answer(packages, uv=uv, notes=tuple(limits)), proposed=offer.projects)
+        return replace(self._answer(packages, uv=uv, notes=(*limits, *offer.notes)), proposed=offer.projects)
 
     def _tell(self, phase: str) -> None:
         self._setup.progress.phase(self._request.environment.name, self._spec.platform, phase)

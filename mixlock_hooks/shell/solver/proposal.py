@@ -12,7 +12,7 @@ from urllib.parse import quote
 from mixlock_hooks.formats import core_metadata, simple_page
 from mixlock_hooks.model.target import marker_environment
 from mixlock_hooks.rules.platform_tags import neutral_name
-from mixlock_hooks.rules.requested_extras import requested_extras
+from mixlock_hooks.rules.requested_extras import not_provided, requested_extras, with_needs_of_held
 from mixlock_hooks.shell.index.loopback import serve
 from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.solver.pypi_answer import PypiAnswer, answer, remote_files
@@ -21,7 +21,6 @@ from mixlock_hooks.shell.solver.stub_conda import write_stub_index
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from mixlock_hooks.model.core_metadata import CoreMetadata
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.proposal import IndexFile, ProposedProject
     from mixlock_hooks.shell.index.remote_files import RemoteFiles
@@ -35,7 +34,7 @@ class Offer:
 
     ``projects`` are the proposed names and versions; ``real_urls`` are the real URLs of the proposed files by their
     loopback URLs, ``stub_urls`` the loopback URLs of what stands for conda's. ``pages`` are what was read of the
-    indices on the way, by project.
+    indices on the way, by project; ``notes`` are for the user.
     """
 
     url: str
@@ -43,6 +42,7 @@ class Offer:
     real_urls: Mapping[str, str]
     stub_urls: frozenset[str]
     pages: Mapping[PypiName, tuple[IndexFile, ...]]
+    notes: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -78,6 +78,7 @@ def offered(
             real_urls={f"{base}/files/{quote(file.name)}": file.url for file in files},
             stub_urls=frozenset(f"{base}/files/{quote(name)}" for name in held),
             pages=listed,
+            notes=_not_provided(answered, question),
         )
 
 
@@ -86,8 +87,13 @@ def _filled(folder: Path, answered: PypiAnswer, question: Question) -> tuple[lis
     projects = [_known_to_conda_lock(project) for project in answered.projects]
     write_stub_index(question.held, folder)
     held = [file.name for file in (folder / "files").iterdir()]
-    _write(projects, answered.metadata, question, folder)
+    _write(projects, answered, question, folder)
     return held, projects
+
+
+def _not_provided(answered: PypiAnswer, question: Question) -> tuple[str, ...]:
+    known = {**answered.held_extras, **answered.metadata}
+    return not_provided(question.pypi, known, marker_environment(question.target))
 
 
 def _told(answered: PypiAnswer, question: Question) -> str:
@@ -111,12 +117,14 @@ def _known_to_conda_lock(project: ProposedProject) -> ProposedProject:
 
 def _write(
     projects: Sequence[ProposedProject],
-    metadata: Mapping[PypiName, CoreMetadata],
+    answered: PypiAnswer,
     question: Question,
     folder: Path,
 ) -> None:
     """Write pages, and metadata judged for the target."""
     environment = marker_environment(question.target)
+    held = answered.held_extras
+    metadata = {name: with_needs_of_held(each, held, environment) for name, each in answered.metadata.items()}
     extras = requested_extras(question.pypi, metadata, environment)
     for project in projects:
         for file in project.files:

@@ -25,6 +25,7 @@ from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.index.remote_files import CONNECTIONS, RemoteFiles
 from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.solver.clean_environment import timeout_seconds
+from mixlock_hooks.shell.solver.conda_extras import held_extras, is_complete
 from mixlock_hooks.shell.solver.uv import propose
 
 if TYPE_CHECKING:
@@ -43,10 +44,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PypiAnswer:
-    """Projects at exact versions, and their metadata."""
+    """Projects at exact versions, and their metadata; ``held_extras`` are what extras of conda's projects need."""
 
     projects: tuple[ProposedProject, ...]
     metadata: Mapping[PypiName, CoreMetadata]
+    held_extras: Mapping[PypiName, CoreMetadata]
 
 
 def remote_files(question: Question) -> RemoteFiles:
@@ -71,8 +73,12 @@ def answer(question: Question, pages: Pages, scratch: Path, uv: Tool, tell: Call
         tell("metadata")
         metadata = _read(projects, pages.remote)
         unfit = [replace(each, tool="uv", version=uv.version) for each in _unfit(projects, metadata, question.python)]
+        extras = {} if unfit else held_extras(question, metadata, pages)
+        if not unfit and is_complete(question, extras):
+            return PypiAnswer(projects=projects, metadata=metadata, held_extras=extras)
         if not unfit:
-            return PypiAnswer(projects=projects, metadata=metadata)
+            question = replace(question, held_extras=extras)
+            continue
         refused += unfit
         excluded = (f"{each.package}!={_version(projects, each.package)}" for each in unfit)
         question = replace(question, excluded=(*question.excluded, *excluded))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mixlock_hooks.model.core_metadata import CoreMetadata
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import SolveRequest
@@ -21,6 +22,7 @@ class Question:
 
     ``held`` are the versions of conda's projects, to which the answer is kept; what anything needs of those that are
     ``unbounded`` is ignored. ``excluded`` are constraints such as ``name!=1.0`` against files that do not suit.
+    ``held_extras`` are what extras of conda's projects need, as far as they are known to be wanted.
     """
 
     request: SolveRequest
@@ -30,6 +32,7 @@ class Question:
     held: Mapping[PypiName, str]
     unbounded: frozenset[PypiName] = frozenset()
     excluded: tuple[str, ...] = ()
+    held_extras: Mapping[PypiName, CoreMetadata] = field(default_factory=dict)
 
     @property
     def python(self) -> str:

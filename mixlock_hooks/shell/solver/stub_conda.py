@@ -14,12 +14,13 @@ from packaging.version import InvalidVersion, Version
 from mixlock_hooks.formats.uv_messages import HELD_LABEL
 from mixlock_hooks.shell.index.loopback import serve
 from mixlock_hooks.synthetic.indices import write_index
-from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
+from mixlock_hooks.synthetic.projects import SyntheticProject, render_stub, render_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from mixlock_hooks.model.core_metadata import CoreMetadata
     from mixlock_hooks.model.names import PypiName
 
 
@@ -45,17 +46,34 @@ def write_stub_index(versions: Mapping[PypiName, str], folder: Path) -> None:
     write_index(folder, map(render_wheel, held))
 
 
-def write_stubs(versions: Mapping[PypiName, str], folder: Path) -> dict[PypiName, str]:
+def write_stubs(
+    versions: Mapping[PypiName, str], folder: Path, extras: Mapping[PypiName, CoreMetadata]
+) -> dict[PypiName, str]:
     """Write stubs for what conda holds into a folder; return their versions, with a label of mixlock's own.
 
     ``==1.2``, ``>=1.2`` and ``<=1.2`` hold for ``1.2+mixlock`` as they do for ``1.2`` (PEP 440, version specifiers).
+
+    Args:
+        versions: PyPI names and versions.
+        folder: where they lie.
+        extras: what extras of some of them need.
     """
     folder.mkdir(parents=True, exist_ok=True)
     labelled = {name: _labelled(version) for name, version in versions.items() if _is_version(version)}
     for name, version in labelled.items():
-        wheel = render_wheel(SyntheticProject(name=name, version=version))
+        needs = extras.get(name)
+        metadata = _of_extras(name, version, needs) if needs else ""
+        wheel = render_stub(name, version, metadata)
         (folder / wheel.name).write_bytes(wheel.content)
     return labelled
+
+
+def _of_extras(name: PypiName, version: str, needs: CoreMetadata) -> str:
+    """Return the metadata of a stub that has extras: their requirements were judged for the target."""
+    lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
+    lines += [f"Provides-Extra: {extra}" for extra in needs.extras]
+    lines += [f"Requires-Dist: {needed}" for needed in needs.requirements]
+    return "\n".join(lines) + "\n"
 
 
 def _labelled(version: str) -> str:

@@ -68,7 +68,7 @@ class _Asking:
         self._request = question.request
         self._scratch = scratch
         self._folder = scratch / "stubs"
-        self._held = write_stubs(question.held, self._folder)
+        self._held = write_stubs(question.held, self._folder, question.held_extras)
         self._sdists = StubSdists(question, pages, self._folder)
         self._files = TargetFiles(question, pages, uv.version)
         self._gate: Gate | None = None
