@@ -15,12 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProposedFile:
-    """One file of an index; ``metadata`` are its core metadata where they are known without reading it."""
+    """One file of an index.
+
+    ``metadata`` are its core metadata where they are known without reading it; ``metadata_sha256`` is what the index
+    announces of those beside the file (PEP 658), empty where it announces none.
+    """
 
     name: str
     url: str
     sha256: str
     metadata: str = ""
+    metadata_sha256: str = ""
 
     @property
     def is_wheel(self) -> bool:

@@ -48,14 +48,17 @@ class Started:
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
 
-    def finish(self, said: str = "") -> Completed:
-        """Say something on its stdin and wait for its end.
+    def finish(self, said: str = "", *, seconds: float | None = None) -> Completed:
+        """Say something on its stdin and wait for its end, no longer than some seconds.
 
         Raises:
+            OverrunError: it ran longer, and was ended.
             StoppedError: ``stop_all`` was called.
         """
         try:
-            stdout, stderr = self._process.communicate(said.encode())
+            stdout, stderr = self._process.communicate(said.encode(), seconds)
+        except subprocess.TimeoutExpired as error:
+            raise OverrunError(f"it took longer than {seconds:g} seconds") from error
         finally:
             self.stop()
         if _stopping.is_set():
@@ -100,14 +103,15 @@ def _popen(
     return running
 
 
-def run(command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Completed:
+def run(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, seconds: float | None = None) -> Completed:
     """Run a program to its end, with nothing on its stdin.
 
     Raises:
         FileNotFoundError: there is no such program.
+        OverrunError: it ran longer than some seconds, and was ended.
         StoppedError: ``stop_all`` was called.
     """
-    return start(command, env=env, cwd=cwd).finish()
+    return start(command, env=env, cwd=cwd).finish(seconds=seconds)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

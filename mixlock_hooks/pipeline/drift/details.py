@@ -6,6 +6,7 @@ in its record. A lock that mixlock did not write has no record, and is judged by
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml, conflict_markers, lock_header
@@ -39,8 +40,20 @@ if TYPE_CHECKING:
     from mixlock_hooks.rules.findings import Finding
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trust:
+    """How far a lock is believed.
+
+    ``in_full``: not at all, so every package is judged, and every file rendered anew. ``is_ours``: it is known to be
+    mixlock's own, even if nothing in it says so.
+    """
+
+    in_full: bool = False
+    is_ours: bool = False
+
+
 def explain(
-    project: Project, environment: EnvironmentSpec, chosen: tuple[PlatformSpec, ...], *, in_full: bool = False
+    project: Project, environment: EnvironmentSpec, chosen: tuple[PlatformSpec, ...], trust: Trust
 ) -> DriftReport:
     """Return every difference between an environment and its lock, and which of them only make it stale.
 
@@ -48,9 +61,9 @@ def explain(
         project: the repository.
         environment: as merged from its spec.
         chosen: the platforms to look at.
-        in_full: believe nothing that the lock says of itself; judge every package, and render every file anew.
+        trust: how far the lock is believed.
     """
-    explanation = _Explanation(project, environment, in_full=in_full)
+    explanation = _Explanation(project, environment, trust)
     reasons = joined(explanation.reasons(chosen))
     return DriftReport(environment=environment.name, reasons=reasons, stale=joined(explanation.stale))
 
@@ -58,13 +71,14 @@ def explain(
 class _Explanation:
     """One look at one lock."""
 
-    def __init__(self, project: Project, environment: EnvironmentSpec, *, in_full: bool) -> None:
+    def __init__(self, project: Project, environment: EnvironmentSpec, trust: Trust) -> None:
         self._project = project
         self._environment = environment
         self._names = project.names()
         self._lock = project.locks.of(environment.name)
         self._command = repair_command(project, environment)
-        self._in_full = in_full
+        self._in_full = trust.in_full
+        self._is_ours = trust.is_ours
         self.stale: list[DriftReason] = []
         self._lines: dict[tuple[str, str], int] = {}
 
@@ -145,7 +159,7 @@ class _Explanation:
     def _was_ours(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> bool:
         """Return whether mixlock wrote a lock whose schema is gone: other facts, or its sister files, say so."""
         headers = (self._lock.header(spec.platform) for spec in chosen)
-        return is_recorded(lockfile) or any(headers)
+        return self._is_ours or is_recorded(lockfile) or any(headers)
 
     def _of_foreign(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         """Judge a lock that another tool wrote by what it holds; it records neither settings nor indices."""
@@ -161,7 +175,9 @@ class _Explanation:
                 yield from self._found(spec, verification.findings(spec, lockfile, self._names))
             else:
                 yield self._missing_platform(spec)
-        claim = f"{LOCKFILE} was not written by mixlock; it is judged by what it holds"
+        hosts = sorted(verification.undeclared_hosts(chosen, lockfile))
+        elsewhere = f"; nothing declares where some of its files lie: {', '.join(hosts)}" if hosts else ""
+        claim = f"{LOCKFILE} was not written by mixlock; it is judged by what it holds{elsewhere}"
         self.stale.append(self._reason(Code.BODY, self._lock.place(), claim))
 
     def _found(self, spec: PlatformSpec, findings: Iterator[Finding], command: str = "") -> Iterator[DriftReason]:

@@ -58,12 +58,14 @@ def drift(
     if LOCKFILE not in files:
         reason = _no_lock(environment, files, repair_command(project, environment))
         return DriftReport(environment=environment.name, reasons=(reason,))
-    is_vouched = (by or vouched(project)).holds(lock)
+    by = by or vouched(project)
+    is_vouched = by.holds(lock)
     report = DriftReport(environment=environment.name, reasons=())
     if not (is_vouched and _is_fresh(lock, files, chosen, alone=bool(platforms))):
         from mixlock_hooks.pipeline.drift import details  # noqa: PLC0415 - only drift needs a lock's YAML
 
-        report = details.explain(project, environment, chosen, in_full=not is_vouched)
+        trust = details.Trust(in_full=not is_vouched, is_ours=not is_vouched and by.was_ours(lock))
+        report = details.explain(project, environment, chosen, trust)
     if WHEELHOUSE not in files:
         return report
     from mixlock_hooks.pipeline.wheels.record import with_wheelhouse  # noqa: PLC0415 - few locks record wheels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.lock_paths import aliases_path
@@ -101,9 +101,12 @@ def run(project: Project, options: DriftOptions, each: Each = _one_after_the_oth
 
 def _vouched(project: Project, options: DriftOptions) -> Vouched:
     """Return which locks need not be judged by what they hold: none where all are to be verified."""
+    believed = vouched(project)
     if options.verify:
-        return Vouched()
-    return vouched(project, options.changes.paths if options.changes else None)
+        return replace(believed, differing=None)
+    if options.changes:
+        return replace(believed, differing=options.changes.paths, before=options.changes.before.read)
+    return believed
 
 
 def _loaded(project: Project, options: DriftOptions) -> Loaded:

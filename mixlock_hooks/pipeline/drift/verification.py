@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats import recorded_spec
 from mixlock_hooks.model.channels import urls_of
 from mixlock_hooks.model.place import at
+from mixlock_hooks.model.urls import host_of
 from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.rules import hidden, verify
+from mixlock_hooks.rules.declared_sources import undeclared
 from mixlock_hooks.rules.fingerprint import bare_source, inputs_of
 from mixlock_hooks.rules.lock_graph import LockGraph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 def findings(spec: PlatformSpec, lockfile: Lockfile, names: Counterparts) -> Iterator[Finding]:
     """Yield every way in which a lock is no answer for one platform.
 
-    Of a lock that was made from several specs nobody can say what is surplus.
+    Of a lock that was made from several specs nobody can say what is surplus. Where another tool's files lie is not
+    judged: a mirror may be meant that only its user knows.
     """
     locked = LockGraph(lockfile.for_platform(spec.platform), names)
     foreign = not lock_set.recorded_schema(lockfile)
@@ -41,9 +44,19 @@ def findings(spec: PlatformSpec, lockfile: Lockfile, names: Counterparts) -> Ite
         verify.misplaced(locked, foreign=foreign),
         verify.refused(spec, locked),
         verify.unhashed(locked),
-        verify.from_elsewhere(spec, locked),
+        () if foreign else verify.from_elsewhere(spec, locked),
         () if foreign else hidden.hidden(lockfile, spec.platform),
     )
+
+
+def undeclared_hosts(specs: Iterable[PlatformSpec], lockfile: Lockfile) -> set[str]:
+    """Return the hosts of a lock's files that lie in no place that its specs declare."""
+    return {
+        host_of(package.url)
+        for spec in specs
+        for package in lockfile.for_platform(spec.platform)
+        if undeclared(package, spec)
+    }
 
 
 def answered_spec(spec: PlatformSpec, lockfile: Lockfile, place: Place) -> PlatformSpec:

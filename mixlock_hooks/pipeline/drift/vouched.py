@@ -10,19 +10,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mixlock_hooks.pipeline.locks import LockFolder
     from mixlock_hooks.pipeline.project import Project
+
+_OURS = b"mixlock.schema"
+
+
+def _nothing(_path: str) -> None:
+    return None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Vouched:
     """The locks that are as a commit has them.
 
-    ``differing`` are the paths that differ from it, None where there is no such commit; ``tracked`` are git's.
+    ``differing`` are the paths that differ from it, None where there is no such commit; ``tracked`` are git's;
+    ``before`` reads a file as the commit has it.
     """
 
     differing: frozenset[str] | None = None
     tracked: frozenset[str] = frozenset()
+    before: Callable[[str], bytes | None] = _nothing
 
     def holds(self, lock: LockFolder) -> bool:
         """Return whether every file of a lock is the commit's, and none of the commit's is gone."""
@@ -33,14 +43,13 @@ class Vouched:
             path.startswith(inside) for path in self.differing
         )
 
+    def was_ours(self, lock: LockFolder) -> bool:
+        """Return whether the commit has this lock as one of mixlock's own, which no edit makes another tool's."""
+        return _OURS in (self.before(lock.path()) or b"")
 
-def vouched(project: Project, differing: frozenset[str] | None = None) -> Vouched:
-    """Return which locks a commit vouches for.
 
-    Args:
-        project: the repository.
-        differing: the paths that differ from the commit under comparison; None to compare with the last commit.
-    """
-    if differing is None:
-        differing = project.repository.unlike_head(project.settings.lock_dir)
-    return Vouched(differing=differing, tracked=frozenset(project.repository.tracked()))
+def vouched(project: Project) -> Vouched:
+    """Return which locks the last commit vouches for."""
+    repository = project.repository
+    differing = repository.unlike_head(project.settings.lock_dir)
+    return Vouched(differing=differing, tracked=frozenset(repository.tracked()), before=repository.at_head)

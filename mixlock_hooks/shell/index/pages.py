@@ -84,7 +84,12 @@ def _listed(page: ProjectPage) -> Iterator[IndexFile]:
     for package in page.packages:
         with suppress(InvalidVersion):
             yield IndexFile(
-                file=ProposedFile(name=package.filename, url=package.url, sha256=package.digests.get("sha256", "")),
+                file=ProposedFile(
+                    name=package.filename,
+                    url=package.url,
+                    sha256=package.digests.get("sha256", ""),
+                    metadata_sha256=(package.metadata_digests or {}).get("sha256", ""),
+                ),
                 version=Version(package.version or ""),
                 requires_python=package.requires_python or "",
                 uploaded=package.upload_time,

@@ -27,7 +27,8 @@ from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.proposal import ProposedFile
 from mixlock_hooks.model.urls import without_credentials
 from mixlock_hooks.shell.index.indices import reachable_url
-from mixlock_hooks.shell.repository.file_set import write_whole
+from mixlock_hooks.shell.index.kept_files import KeptFiles
+from mixlock_hooks.shell.index.transfer import FILE, METADATA, PAGE, LimitError, TransferLimits, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
 
 _RETRIED = (429, 500, 502, 503, 504)
 _TAIL = 64 * 1024
-_GONE = frozenset({404, 410})
-_MISSING = frozenset({401, 403}) | _GONE
+_NOT_THERE = 404
+"""The one answer that says that an index has no such project (trust: first index wins)."""
+_MISSING = frozenset({401, 403, 404, 410})
 _PARTIAL = 206
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError, zlib.error, lzma.LZMAError)
 """What reading an archive raises that is none, or only a part of one."""
@@ -58,7 +60,7 @@ class RemoteFiles:
     """Files of indices, over kept connections and kept in a cache folder; ``seconds`` are those of each fetch."""
 
     def __init__(self, cache: Path, credentials: Mapping[str, tuple[str, str]], timeout: float) -> None:
-        self._cache = cache
+        self._kept = KeptFiles(cache)
         self._credentials = credentials
         self._timeout = timeout
         self._local = threading.local()
@@ -70,13 +72,13 @@ class RemoteFiles:
         Raises:
             CannotDoError: it cannot be had, or the file is not what its hash says.
         """
-        kept = self._cache / "metadata" / file.sha256[:2] / file.sha256
-        with suppress(OSError):
-            return kept.read_text(encoding="utf-8")
+        kept = self._kept.metadata(file)
+        if kept is not None:
+            return kept
         began = time.monotonic()
         text = self._wheel_metadata(file) if file.is_wheel else pkg_info(self.content(file))
         self.seconds[file.name] = time.monotonic() - began
-        _keep(kept, text.encode())
+        self._kept.keep_metadata(file, text)
         return text
 
     def content(self, file: ProposedFile) -> bytes:
@@ -85,15 +87,13 @@ class RemoteFiles:
         Raises:
             CannotDoError: it cannot be had, or its sha256 is another.
         """
-        kept = self._cache / "files" / file.sha256[:2] / file.sha256
-        with suppress(OSError):
-            content = kept.read_bytes()
-            if hashlib.sha256(content).hexdigest() == file.sha256:
-                return content
-        content = self._get(file.url).content
+        kept = self._kept.content(file)
+        if kept is not None:
+            return kept
+        content = self._get(file.url, FILE).content
         if hashlib.sha256(content).hexdigest() != file.sha256:
             raise CannotDoError(f"{file.name}: the index serves another file than its sha256 says")
-        _keep(kept, content)
+        self._kept.keep_content(file, content)
         return content
 
     def locked(self, package: LockedPackage, indices: Sequence[UsedIndex]) -> bytes:
@@ -106,8 +106,10 @@ class RemoteFiles:
         return self.content(ProposedFile(name=package.file, url=url, sha256=package.sha256))
 
     def _wheel_metadata(self, file: ProposedFile) -> str:
-        beside = self._get(f"{file.url.partition('#')[0]}.metadata", may_be_missing=True)
+        beside = self._get(f"{file.url.partition('#')[0]}.metadata", METADATA, may_be_missing=True)
         text = beside.content.decode("utf-8", "replace") if beside.ok else ""
+        if beside.ok and file.metadata_sha256 not in {"", hashlib.sha256(beside.content).hexdigest()}:
+            raise CannotDoError(f"{file.name}: the index serves other metadata than their sha256 says (PEP 658)")
         if core_metadata.is_of(text, file.name):
             return text
         try:
@@ -130,8 +132,8 @@ class RemoteFiles:
         from pypi_simple import ACCEPT_ANY, ProjectPage, UnsupportedRepoVersionError  # noqa: PLC0415 - rarely needed
 
         url = f"{without_credentials(index_url).rstrip('/')}/{name}/"
-        response = self._get(url, may_be_missing=True, headers={"Accept": ACCEPT_ANY})
-        if response.status_code in _GONE:
+        response = self._get(url, PAGE, may_be_missing=True, headers={"Accept": ACCEPT_ANY})
+        if response.status_code == _NOT_THERE:
             return None
         try:
             response.raise_for_status()
@@ -143,20 +145,27 @@ class RemoteFiles:
 
     def part(self, url: str, wanted: str) -> requests.Response:
         """Return a part of a file, ``wanted`` as a ``Range`` header says it (RFC 9110, 14.2)."""
-        return self._get(url, headers={"Range": f"bytes={wanted}", "Accept-Encoding": "identity"})
+        return self._get(url, FILE, headers={"Range": f"bytes={wanted}", "Accept-Encoding": "identity"})
 
     def _get(
-        self, url: str, *, may_be_missing: bool = False, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        limits: TransferLimits,
+        *,
+        may_be_missing: bool = False,
+        headers: Mapping[str, str] | None = None,
     ) -> requests.Response:
         parts = urlsplit(url)
         credentials = self._credentials.get(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
         try:
-            response = self._session().get(url, auth=credentials, headers=headers, timeout=self._timeout)
+            answer = self._session().get(url, auth=credentials, headers=headers, timeout=self._timeout, stream=True)
+            response = whole(answer, limits)
             if not (may_be_missing and response.status_code in _MISSING):
                 response.raise_for_status()
         except requests.RequestException as error:
-            name = parts.path.rpartition("/")[2]
-            raise CannotDoError(f"{name}: cannot be read: {type(error).__name__}") from error
+            name = parts.path.rstrip("/").rpartition("/")[2]
+            why = str(error) if isinstance(error, LimitError) else type(error).__name__
+            raise CannotDoError(f"{name}: cannot be read: {why}") from error
         return response
 
     def _session(self) -> requests.Session:
@@ -248,9 +257,3 @@ def pkg_info(sdist: bytes) -> str:
                 with archive_zip.open(name) as entry:
                     return entry.read(_MOST_METADATA).decode("utf-8", "replace")
     return ""
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Keep a file in the cache, for its user alone; a cache that cannot be written is no reason to fail."""
-    with suppress(CannotDoError):
-        write_whole(path, content, mode=0o600)

@@ -53,5 +53,10 @@ def timeout_seconds() -> str:
     return told if told.isdecimal() else _DEFAULT_TIMEOUT_SECONDS
 
 
+def deadline_seconds() -> float:
+    """Return how long an engine may take in all: an index that drips is never silent."""
+    return 30 * float(timeout_seconds())
+
+
 def _is_kept(name: str) -> bool:
     return name in {CACHE_FOLDER, CONFIG_FILE} or not name.startswith(_DROPPED)

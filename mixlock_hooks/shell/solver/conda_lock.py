@@ -29,6 +29,7 @@ from mixlock_hooks.shell.index.gate import behind_gate, open_gate
 from mixlock_hooks.shell.index.indices import as_proposed, canonical, used_indices
 from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.machine_config import mirrors
+from mixlock_hooks.shell.solver.clean_environment import deadline_seconds
 from mixlock_hooks.shell.solver.proposal import offered
 from mixlock_hooks.shell.solver.pypi_answer import needs, remote_files
 from mixlock_hooks.shell.solver.pypi_question import Question
@@ -214,7 +215,13 @@ class CondaLockEngine:
             "cutoff": self._request.cutoff,
         }
         command = [self._setup.conda, "create", "--prefix", "none", "--dry-run", "--json"]
-        done = process.run(command, env=self._scratch.environment(brief), cwd=self._scratch.folder)
+        seconds = deadline_seconds()
+        try:
+            done = process.run(
+                command, env=self._scratch.environment(brief), cwd=self._scratch.folder, seconds=seconds
+            )
+        except process.OverrunError as error:
+            raise EngineError(_of_rattler(EngineFailure(kind=FailureKind.SOURCE, words=str(error)))) from error
         try:
             answer: dict[str, Any] = json.loads(done.stdout)
         except ValueError as error:

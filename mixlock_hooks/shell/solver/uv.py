@@ -20,13 +20,14 @@ from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.rules.platform_tags import uv_platform
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.index.gate import open_gate
+from mixlock_hooks.shell.solver.clean_environment import deadline_seconds
 from mixlock_hooks.shell.solver.stub_conda import write_stubs
 from mixlock_hooks.shell.solver.stub_sdists import StubSdists
 from mixlock_hooks.shell.solver.target_files import TargetFiles
 from mixlock_hooks.shell.tools import uv_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.proposal import ProposedFile, ProposedProject
@@ -82,12 +83,19 @@ class _Asking:
             environment["MACOSX_DEPLOYMENT_TARGET"] = platform.macos
         while True:
             self._write_inputs()
-            done = process.run(self._command(platform.name), env=environment, cwd=self._scratch)
+            done = self._run(platform, environment)
             judged = self._files.judge(self._answer()) if done.status == 0 else None
             if judged is not None and not self._offer_named(named, judged):
                 return judged
             if done.status != 0 and not self._files.give_way(done.stderr, uv_messages.of_uv(done.stderr)):
                 self._offer_more(done.stderr)
+
+    def _run(self, platform: UvPlatform, environment: Mapping[str, str]) -> process.Completed:
+        command = self._command(platform.name)
+        try:
+            return process.run(command, env=environment, cwd=self._scratch, seconds=deadline_seconds())
+        except process.OverrunError as error:
+            raise self._failed(EngineFailure(kind=FailureKind.SOURCE, words=str(error))) from error
 
     def _offer_named(self, named: set[PypiName], projects: Sequence[ProposedProject]) -> bool:
         """Offer, once, newer sdists of proposed projects that may be built by name; return whether there is one."""
