@@ -1,6 +1,7 @@
 """``config.toml`` of a machine.
 
-``[mirrors]`` maps the URL of a channel or index to URLs that serve its content, ``[solvers]`` a solver to its path.
+``[mirrors]`` maps the URL of a channel or index to URLs that serve its content, ``[solvers]`` a solver to its path;
+``[credentials]`` lists the hosts that may be sent what variables in their URLs hold.
 """
 
 from __future__ import annotations
@@ -41,10 +42,23 @@ def parse_solvers(text: str) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
+def parse_credential_hosts(text: str) -> frozenset[str]:
+    """Parse the hosts that may be sent what a URL's variables hold.
+
+    Raises:
+        ValueError: the text is not TOML, or ``[credentials]`` holds anything else than a list of hosts.
+    """
+    table = _table(text, "credentials")
+    hosts = table.get("hosts", [])
+    if table.keys() - {"hosts"} or not isinstance(hosts, list) or not all(isinstance(host, str) for host in hosts):
+        raise ValueError("[credentials] must be `hosts`, a list of hosts")
+    return frozenset(host.lower() for host in hosts)
+
+
 def _table(text: str, name: str) -> Mapping[str, object]:
     document = toml_text.loads(text)
-    for unknown in document.keys() - {"mirrors", "solvers"}:
-        raise ValueError(f"unknown table [{unknown}]; known are [mirrors] and [solvers]")
+    for unknown in document.keys() - {"credentials", "mirrors", "solvers"}:
+        raise ValueError(f"unknown table [{unknown}]; known are [credentials], [mirrors] and [solvers]")
     table = document.get(name, {})
     if not isinstance(table, dict):
         raise ValueError(f"[{name}] must be a table")  # noqa: TRY004 - the value is wrong, not the call

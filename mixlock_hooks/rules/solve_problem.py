@@ -38,8 +38,8 @@ def of_conda_side(request: SolveRequest, failure: EngineFailure) -> Problem:
         request: what was asked.
         failure: of a kind that is not ``UNKNOWN``, which nothing in a spec can mend.
     """
-    if failure.kind is FailureKind.UNSET_VARIABLE:
-        return _of_unset_variable(request, failure.package)
+    if failure.kind is FailureKind.VARIABLE:
+        return _of_variable(request, failure)
     asked = next((found for found in request.spec.conda if found.name == failure.package), None)
     verdict = _conda_verdict(request, failure, asked)
     if failure.kind is FailureKind.SOURCE:
@@ -57,13 +57,14 @@ def _source_place(entries: Sequence[Entry[str]], words: str) -> Place | None:
     return chosen[0].place if chosen else None
 
 
-def _of_unset_variable(request: SolveRequest, url: str) -> Problem:
+def _of_variable(request: SolveRequest, failure: EngineFailure) -> Problem:
     """Return the problem of a channel or index whose credentials are not to be had here."""
-    document = request.environment.document
+    document, url = request.environment.document, failure.package
     place = next((entry.place for entry in (*document.channels, *document.indices) if entry.value == url), None)
     code = Code.NO_CONDA_ANSWER if any(url == entry.value for entry in document.channels) else Code.NO_PYPI_ANSWER
-    verdict = _Verdict(code, f"`{url}` names a variable that is not set", "set it in the environment of this run")
-    return _problem(request, verdict, EngineFailure(kind=FailureKind.UNSET_VARIABLE), place)
+    claim, _colon, hint = failure.words.partition(": ")
+    verdict = _Verdict(code, f"`{url}` {claim}", hint or "set it in the environment of this run")
+    return _problem(request, verdict, EngineFailure(kind=FailureKind.VARIABLE), place)
 
 
 def _conda_verdict(request: SolveRequest, failure: EngineFailure, asked: CondaRequirement | None) -> _Verdict:
@@ -108,8 +109,8 @@ def of_failure(request: SolveRequest, failure: EngineFailure) -> Problem:
         request: what was asked.
         failure: of a kind that is not ``UNKNOWN``, which nothing in a spec can mend.
     """
-    if failure.kind is FailureKind.UNSET_VARIABLE:
-        return _of_unset_variable(request, failure.package)
+    if failure.kind is FailureKind.VARIABLE:
+        return _of_variable(request, failure)
     verdict = _pypi_verdict(failure)
     hint = verdict.hint
     if request.cutoff and failure.is_answer:

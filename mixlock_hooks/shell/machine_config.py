@@ -1,4 +1,4 @@
-"""What belongs to a machine, not to a repository (``config.toml``): mirrors, paths of solvers, the cache."""
+"""What belongs to a machine, not to a repository (``config.toml``): mirrors, solvers, credentials, the cache."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import platformdirs
 
-from mixlock_hooks.formats.machine_config import parse_mirrors, parse_solvers
+from mixlock_hooks.formats.machine_config import parse_credential_hosts, parse_mirrors, parse_solvers
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 
 if TYPE_CHECKING:
@@ -42,6 +42,15 @@ def solver_paths() -> Mapping[str, str]:
         UsageError: the file is not valid.
     """
     return _read(parse_solvers, MappingProxyType({}))
+
+
+def credential_hosts() -> frozenset[str]:
+    """Read ``[credentials]`` of the user's ``config.toml``: hosts that may be sent what a URL's variables hold.
+
+    Raises:
+        UsageError: the file is not valid.
+    """
+    return _read(parse_credential_hosts, frozenset())
 
 
 def _read(parse: Callable[[str], T], absent: T) -> T:

@@ -92,6 +92,6 @@ def test_a_secret_that_is_not_set_is_told_at_its_line(served_repository: Reposit
     served_repository.write(
         "environment.yml", SECRET_SPEC.replace("conda.example", "other.example").replace("PASSWORD", "NEVER_SET")
     )
-    done = served_repository.mixlock("lock")
+    done = served_repository.mixlock("lock", MIXLOCK_CREDENTIAL_HOSTS="other.example")
     assert "environment.yml:3:5: MIX301 `https://***@other.example/science` names a variable" in done.stderr
     assert (done.status, served_repository.locks()) == (3, {})

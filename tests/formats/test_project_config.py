@@ -55,6 +55,7 @@ _RIGHT = [
     ("metaflow", '"oss"', "metaflow", MetaflowProfile.OSS),
     ("metaflow-runtime", "[]", "metaflow_runtime", ()),
     ("default-branch", '"develop"', "default_branch", "develop"),
+    ("file-hosts", '["Files.Example"]', "file_hosts", frozenset({"files.example"})),
     ("trusted-hosts", '["Mirror.Example"]', "trusted_hosts", frozenset({"mirror.example"})),
     ("default-branch", '"develop"', "default_branch", "develop"),
     ("required-mixlock", '" >=0.1, <2"', "required_mixlock", "<2,>=0.1"),

@@ -14,6 +14,7 @@ from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
 from mixlock_hooks.model.urls import without_credentials
+from mixlock_hooks.shell.index.credentials import with_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,17 +35,20 @@ def used_indices(
 ) -> tuple[UsedIndex, ...]:
     """Return where to look: the spec's indices in order, then the default one.
 
-    ``${VARIABLES}`` in URLs are replaced from the environment. An index with a mirror is read from its first.
+    Variables in URLs are put in where a credential stands. An index with a mirror is read from its first.
+
+    Raises:
+        EngineError: a variable cannot be put in.
     """
     named = [*indices, *(() if default_index == NO_INDEX else (default_index,))]
-    expanded = [machine_index() if index == MACHINE_INDEX else os.path.expandvars(index) for index in named]
-    return tuple(_used(index, mirrors) for index in dict.fromkeys(expanded))
+    known = [machine_index() if index == MACHINE_INDEX else index for index in named]
+    return tuple(_used(index, mirrors) for index in dict.fromkeys(known))
 
 
 def _used(index: str, mirrors: Mapping[str, tuple[str, ...]]) -> UsedIndex:
     canonical = without_credentials(index)
     found = mirrors.get(canonical)
-    return UsedIndex(canonical=canonical, url=found[0] if found else index.rstrip("/"))
+    return UsedIndex(canonical=canonical, url=found[0] if found else with_variables(index).rstrip("/"))
 
 
 def machine_index() -> str:

@@ -7,8 +7,6 @@ for that very answer, solves the PyPI side against it, and writes the lockfile t
 from __future__ import annotations
 
 import json
-import os
-import re
 import tempfile
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -25,6 +23,7 @@ from mixlock_hooks.rules.fingerprint import bare_source
 from mixlock_hooks.rules.newer_versions import limiting_notes
 from mixlock_hooks.rules.platform_tags import uv_platform
 from mixlock_hooks.shell import process, tools
+from mixlock_hooks.shell.index.credentials import with_variables
 from mixlock_hooks.shell.index.gate import behind_gate, open_gate
 from mixlock_hooks.shell.index.indices import as_proposed, canonical, used_indices
 from mixlock_hooks.shell.index.pages import Pages
@@ -45,8 +44,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import Need, SolveRequest
     from mixlock_hooks.ports import Progress
-
-_VARIABLE = re.compile(r"\$\{\w+\}|\$\w+")
 
 
 class CondaLock:
@@ -236,10 +233,7 @@ class CondaLockEngine:
         bare = bare_source(url)
         if bare in self._mirrors:
             return bare
-        expanded = os.path.expandvars(url)
-        if _VARIABLE.search(expanded):
-            raise EngineError(EngineFailure(kind=FailureKind.UNSET_VARIABLE, package=url))
-        return expanded
+        return with_variables(url)
 
     def _run_conda_lock(
         self,

@@ -223,7 +223,7 @@ CODES = {
     FailureKind.PYTHON: "MIX303",
     FailureKind.NO_FILE: "MIX305",
     FailureKind.SOURCE: "MIX302",
-    FailureKind.UNSET_VARIABLE: "MIX302",
+    FailureKind.VARIABLE: "MIX302",
     FailureKind.BUILD: "MIX402",
     FailureKind.BUILD_FAILED: "MIX403",
     FailureKind.CHANGED_FILE: "MIX302",

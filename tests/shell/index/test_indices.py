@@ -22,6 +22,7 @@ def _bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("SECRET", "hunter2")
+    monkeypatch.setenv("MIXLOCK_CREDENTIAL_HOSTS", "other.example, A.example")
 
 
 @pytest.mark.parametrize(
