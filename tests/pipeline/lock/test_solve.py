@@ -108,8 +108,10 @@ class Sides:
 
 
 def package(name: str, version: str, manager: Manager, **needs: str) -> LockedPackage:
+    conda = f"https://conda.anaconda.org/conda-forge/linux-64/{name}-{version}-0.conda"
+    url = conda if manager is Manager.CONDA else f"https://127.0.0.1/{name}-{version}-py3-none-any.whl"
     return LockedPackage(
-        name=name, version=version, manager=manager, platform=LINUX, dependencies=needs, url="u", sha256="0" * 64
+        name=name, version=version, manager=manager, platform=LINUX, dependencies=needs, url=url, sha256="0" * 64
     )
 
 
@@ -217,6 +219,7 @@ def test_a_refusal_that_nothing_of_conda_explains_says_so() -> None:
 CODES = {
     FailureKind.UNSATISFIABLE: "MIX302",
     FailureKind.HELD: "MIX303",
+    FailureKind.HELD_EXTRA: "MIX303",
     FailureKind.NO_VERSION: "MIX302",
     FailureKind.YANKED: "MIX302",
     FailureKind.CUTOFF: "MIX302",
