@@ -18,7 +18,7 @@ from mixlock_hooks.model.problem import in_order
 from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.pipeline.drift.fast import untracked
 from mixlock_hooks.pipeline.load import Loaded, NoSpecError
-from mixlock_hooks.pipeline.lock.upgrades import refuse_unknown
+from mixlock_hooks.pipeline.lock.upgrades import parse_upgrades, refuse_unknown
 from mixlock_hooks.report import problems as problem_report
 
 if TYPE_CHECKING:
@@ -36,12 +36,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="solve again even where nothing drifted")
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit, of everything")
     parser.add_argument(
-        "--upgrade-package", metavar="NAME", action="append", default=[], help="take the newest of this package"
+        "--upgrade-package",
+        metavar="NAME[>=V]",
+        action="append",
+        default=[],
+        help="take the newest of this package that fits, or fail where it does not reach version V",
     )
     parser.add_argument(
         "--verify",
         action="store_true",
-        help="solve again from what the lock records, write nothing, exit with 1 where the answer is another",
+        help="ask channels and indices whether the lock still is an answer: versions, hashes, requirements; write "
+        "nothing, exit with 1 where it is not",
+    )
+    parser.add_argument(
+        "--from-scratch",
+        action="store_true",
+        help="with --verify, repeat the whole solve from what the lock records, whatever it holds",
     )
     parser.add_argument("--dry-run", action="store_true", help="print what would change, write nothing")
     parser.add_argument(
@@ -59,17 +69,20 @@ def run(args: argparse.Namespace) -> int:
     project, tree = open_project(args)
     loaded = _loaded(project, relative_paths(args.environments, tree), hook=args.fail_on_change)
     wanted = loaded.environments
-    refuse_unknown(project, wanted, args.upgrade_package)
+    upgrades = parse_upgrades(args.upgrade_package)
+    refuse_unknown(project, wanted, (name for name, _bound in upgrades))
     options = LockOptions(
         platforms=platforms_of(args, wanted),
         force=args.force,
         upgrade=args.upgrade,
-        upgrade_packages=frozenset(args.upgrade_package),
+        upgrade_packages=frozenset(name for name, _bound in upgrades),
+        bounds=tuple((name, bound) for name, bound in upgrades if bound),
         builds=builds_of(args, project),
         dry_run=args.dry_run,
         cutoff=cutoff_of(args, project),
         cutoff_asked=bool(args.exclude_newer),
         verify=args.verify,
+        from_scratch=args.from_scratch,
         strict=args.strict,
     )
     reporter = Reporter(args)
@@ -97,8 +110,10 @@ def _refuse_nonsense(args: argparse.Namespace) -> None:
     given = [name for name, value in others.items() if value]
     if args.verify and given:
         raise UsageError(
-            f"--verify solves from what the lock records and writes nothing: leave out {', '.join(given)}"
+            f"--verify asks about what the lock records and writes nothing: leave out {', '.join(given)}"
         )
+    if args.from_scratch and not args.verify:
+        raise UsageError("--from-scratch belongs to --verify: add it, or use --upgrade for a lock from nothing")
     if args.upgrade and args.upgrade_package:
         raise UsageError("--upgrade upgrades everything: leave out --upgrade-package, or --upgrade")
 

@@ -132,6 +132,7 @@ class Reporter:
         self.color = not args.no_color
         self._dry_run = bool(args.dry_run)
         self._verify = bool(getattr(args, "verify", False))
+        self._upgrades = bool(getattr(args, "upgrade", False) or getattr(args, "upgrade_package", ()))
 
     def tell(self, result: LockResult) -> None:
         """Tell one environment's result."""
@@ -144,7 +145,8 @@ class Reporter:
                 sys.stderr.write(neutral.text(f"{result.environment}: {result.failed}"))
             self._say(f"{result.environment}: not locked; the old lock is unchanged")
         elif not result.written:
-            self._say(f"{result.environment}: fresh")
+            self._say(f"{result.environment}: {'nothing newer' if self._upgrades and result.solved else 'fresh'}")
+            self._tell_notes(result)
         else:
             self._tell_written(result)
 
@@ -159,10 +161,13 @@ class Reporter:
         written = f"{result.environment}: {verb} {len(result.written)} files: {change_report.summary(result.changes)}"
         sys.stdout.write(neutral.text(written) + change_report.text(result.changes))
         sys.stdout.flush()
-        for note in result.notes:
-            self._say(f"  note: {note}")
+        self._tell_notes(result)
         for package in {package.name: package for package in result.sdists}.values():
             self._say(f"  note: {package.name} {package.version} has no wheel that fits; pip will build it")
+
+    def _tell_notes(self, result: LockResult) -> None:
+        for note in result.notes:
+            self._say(f"  note: {note}")
 
     def _say(self, text: str) -> None:
         if not self.quiet:

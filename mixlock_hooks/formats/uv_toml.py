@@ -6,7 +6,7 @@ own. A constraint keeps the solve to them; another keeps builds from them, which
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import tomlkit
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.names import PypiName
 
+_NEVER = "9998-12-31T00:00:00Z"
 _PAGES_SECONDS = 600
 _FILES_SECONDS = 365_000_000
 
@@ -25,12 +26,14 @@ class Bounds:
     """What limits an answer.
 
     ``held`` are names and versions of the stubs that must be kept to; what anything needs of the ``unbounded`` is
-    ignored; ``excluded`` are more constraints (PEP 508).
+    ignored; ``excluded`` are more constraints (PEP 508). ``kept`` are versions that may stay although they are newer
+    than the cutoff; nothing newer than them may come instead.
     """
 
     held: Mapping[PypiName, str]
     unbounded: frozenset[PypiName] = frozenset()
     excluded: tuple[str, ...] = ()
+    kept: Mapping[PypiName, str] = field(default_factory=dict)
 
 
 def render(urls: Sequence[str], stand_ins: str, bounds: Bounds, *, refresh: bool) -> str:
@@ -49,7 +52,10 @@ def render(urls: Sequence[str], stand_ins: str, bounds: Bounds, *, refresh: bool
     document["index-strategy"] = "first-index"
     document["find-links"] = [stand_ins]
     kept = [f"{name}=={version}" for name, version in bounds.held.items()]
-    document["constraint-dependencies"] = [*kept, *bounds.excluded]
+    stays = [f"{name}<={version}" for name, version in bounds.kept.items()]
+    document["constraint-dependencies"] = [*kept, *stays, *bounds.excluded]
+    if bounds.kept:
+        document["exclude-newer-package"] = dict.fromkeys(bounds.kept, _NEVER)
     if bounds.unbounded:
         document["override-dependencies"] = sorted(bounds.unbounded)
     document["build-constraint-dependencies"] = [f"{name}!={version}" for name, version in bounds.held.items()]

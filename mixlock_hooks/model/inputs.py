@@ -23,6 +23,7 @@ class Inputs:
     ``conda`` maps ``channel::name`` to version and build, python apart from it unless its channel is named;
     ``pypi`` holds canonical PEP 508 text, sorted. ``left_out`` lists what allowances leave out, ``CODE text``.
     ``implied`` names what of ``conda`` nobody wrote; it decides nothing, so it is not part of the fingerprint.
+    Neither is ``exclude_newer``, which older locks record here: moving a cutoff, a policy of solving, is no drift.
     """
 
     platform: str
@@ -34,7 +35,7 @@ class Inputs:
     python: str | None
     conda: Mapping[str, str]
     pypi: tuple[str, ...]
-    exclude_newer: str = ""
+    exclude_newer: str = field(default="", compare=False)
     left_out: tuple[str, ...] = ()
     implied: tuple[str, ...] = field(default=(), compare=False)
     schema: int = field(default=SCHEMA)
@@ -45,4 +46,4 @@ class Inputs:
 
     def deciding(self) -> dict[str, Any]:
         """Return the plain values that are fingerprinted: what is recorded, without what decides nothing."""
-        return {key: value for key, value in self.as_table().items() if key != "implied"}
+        return {**{key: value for key, value in self.as_table().items() if key != "implied"}, "exclude_newer": ""}

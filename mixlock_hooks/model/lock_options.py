@@ -20,9 +20,10 @@ class LockOptions:
 
     ``upgrade`` lets every package go, ``upgrade_packages`` those named; ``force`` solves anyway. ``builds``
     says whose build code may run; ``cutoff`` is the moment after which nothing is considered (RFC 3339);
-    with ``cutoff_asked`` what was locked under another cutoff is solved again. ``verify``
-    solves again from nothing but the recorded inputs and cutoff, and writes nothing: what would be written differs
-    from what a lock should give. ``strict``: an environment that cannot be locked is an error.
+    with ``cutoff_asked`` what was locked under another cutoff is solved again. ``verify`` asks the engines whether
+    the lock still is an answer, with its versions as given, and writes nothing; with ``from_scratch`` they are asked
+    for an answer of their own, from nothing but the recorded inputs and cutoff. ``bounds`` pair upgraded packages
+    with the versions that they must reach. ``strict``: an environment that cannot be locked is an error.
     """
 
     platforms: tuple[Subdir, ...] = ()
@@ -34,7 +35,9 @@ class LockOptions:
     cutoff: str = ""
     cutoff_asked: bool = False
     verify: bool = False
+    from_scratch: bool = False
     strict: bool = False
+    bounds: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

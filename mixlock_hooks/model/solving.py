@@ -23,7 +23,8 @@ class SolveRequest:
 
     ``builds`` says whose build code may run to learn an old sdist's requirements;
     ``cutoff`` is the moment after which nothing is considered (RFC 3339), empty for none;
-    ``refresh`` says that what an index answered minutes ago is not good enough.
+    ``refresh`` says that what an index answered minutes ago is not good enough; ``keeps_newer``: what is preferred
+    may be newer than the cutoff; ``bounds`` pair names with versions (PEP 440) that they must have where locked.
     """
 
     environment: CheckedSpec
@@ -32,6 +33,8 @@ class SolveRequest:
     builds: BuildPermission = EVERYBODY
     cutoff: str = ""
     refresh: bool = False
+    keeps_newer: bool = True
+    bounds: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -140,9 +140,6 @@ def _setting_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str, st
         if before.get(name) != now.get(name):
             was, is_now = before.get(name, "absent"), now.get(name, "absent")
             yield name, f"virtual package `{name}` is `{is_now}` now, was `{was}`"
-    if recorded.exclude_newer != current.exclude_newer:
-        was, is_now = recorded.exclude_newer or "none", current.exclude_newer or "none"
-        yield "", f"the cutoff `exclude-newer` is `{is_now}` now, was `{was}`"
     if recorded.channel_priority != current.channel_priority:
         yield "", f"channel priority is `{current.channel_priority}` now, was `{recorded.channel_priority}`"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.model.channels import canonical
 from mixlock_hooks.model.inputs import Inputs
@@ -18,6 +18,8 @@ from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
 from mixlock_hooks.model.urls import without_credentials
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mixlock_hooks.model.environment import PlatformSpec
     from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
@@ -39,7 +41,6 @@ def inputs_of(spec: PlatformSpec) -> Inputs:
             if requirement != python or requirement.channel
         },
         pypi=tuple(sorted(pypi_text(requirement) for requirement in spec.pypi)),
-        exclude_newer=spec.cutoff,
         left_out=spec.left_out,
         implied=tuple(conda_key(requirement) for requirement in spec.conda if requirement.implied),
     )
@@ -47,8 +48,18 @@ def inputs_of(spec: PlatformSpec) -> Inputs:
 
 def fingerprint(inputs: Inputs) -> Fingerprint:
     """Return the sha256 over the canonical JSON of the inputs (keys sorted, no spaces, ASCII)."""
-    text = json.dumps(inputs.deciding(), sort_keys=True, separators=(",", ":"))
+    return _fingerprint(inputs.deciding())
+
+
+def _fingerprint(deciding: Mapping[str, Any]) -> Fingerprint:
+    text = json.dumps(deciding, sort_keys=True, separators=(",", ":"))
     return Fingerprint(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")
+
+
+def is_fingerprint_of(text: str, inputs: Inputs) -> bool:
+    """Return whether a recorded fingerprint is that of the inputs; once, the cutoff was part of it."""
+    older = {**inputs.deciding(), "exclude_newer": inputs.exclude_newer}
+    return text in {fingerprint(inputs), _fingerprint(older)}
 
 
 def pypi_text(requirement: PypiRequirement) -> str:

@@ -73,6 +73,16 @@ def changes(
     return tuple(sorted(found, key=lambda change: (change.manager, change.name, change.before, change.after)))
 
 
+def other_needs(before: Iterable[LockedPackage], after: Iterable[LockedPackage]) -> tuple[str, ...]:
+    """Return a sentence for each package that is the same file in two locks, and needs other packages in them."""
+    old, new = _by_key(before), _by_key(after)
+    return tuple(
+        f"`{now.name}` {now.version} needs other packages on {now.platform} than the lock says"
+        for key, now in sorted(new.items())
+        if key in old and _file(old[key]) == _file(now) and dict(old[key].dependencies) != dict(now.dependencies)
+    )
+
+
 def _moved(old: _Packages, new: _Packages, names: Counterparts) -> dict[_Key, _Key]:
     """Return the packages that the other manager had before, each with its old key."""
     came, gone = new.keys() - old.keys(), old.keys() - new.keys()

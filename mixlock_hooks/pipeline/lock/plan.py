@@ -18,6 +18,7 @@ from mixlock_hooks.pipeline.drift.fast import drift
 from mixlock_hooks.pipeline.drift.look import left_behind
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.pipeline.lock.preference import Preference, preference
+from mixlock_hooks.pipeline.lock.upgrades import known_names
 from mixlock_hooks.rules.fingerprint import inputs_of
 
 if TYPE_CHECKING:
@@ -87,8 +88,10 @@ def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptio
 
 def _is_solved_again(project: Project, environment: EnvironmentSpec, options: LockOptions) -> bool:
     """Return whether the user asked for a solve of a lock that did not drift."""
-    if options.force or options.upgrade or options.verify or options.upgrade_packages:
+    if options.force or options.upgrade or options.verify:
         return True
+    if options.upgrade_packages:
+        return not known_names(project, environment).isdisjoint(map(canonicalize_name, options.upgrade_packages))
     if not options.cutoff_asked:
         return False
     lockfile = preference(project, environment).lockfile
@@ -149,7 +152,8 @@ def _still_holds(old: Lockfile, spec: PlatformSpec, names: Callable[[], Counterp
 
 def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions) -> SolveRequest:
     """Return what is asked of an engine for one platform: the spec, and of the old lock what should stay."""
-    old = plan.old.for_platform(spec.platform) if plan.old and not (options.upgrade or options.verify) else ()
+    anew = options.upgrade or options.from_scratch
+    old = plan.old.for_platform(spec.platform) if plan.old and not anew else ()
     recorded = lock_set.recorded_cutoff(plan.old, spec.platform) if plan.old else ""
     upgraded = {canonicalize_name(name) for name in options.upgrade_packages}
     return SolveRequest(
@@ -159,4 +163,6 @@ def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions) -> SolveRe
         builds=options.builds,
         cutoff=recorded if options.verify else options.cutoff,
         refresh=options.upgrade or bool(options.upgrade_packages) or options.force,
+        keeps_newer=not options.cutoff_asked,
+        bounds=options.bounds,
     )

@@ -10,7 +10,7 @@ from mixlock_hooks.formats import conda_lock_yml, explicit_txt, inputs_json, pip
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.inputs import SCHEMA
 from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, explicit_name, pip_name
-from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
+from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of, is_fingerprint_of
 from mixlock_hooks.rules.wheel_plan import hashes_for
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def recorded_inputs(lockfile: Lockfile, platform: Subdir) -> Inputs | None:
         inputs = inputs_json.parse(text) if text else None
     except ValueError:
         return None
-    if inputs and lockfile.facts.get(f"mixlock.{platform}.fingerprint") == fingerprint(inputs):
+    if inputs and is_fingerprint_of(lockfile.facts.get(f"mixlock.{platform}.fingerprint", ""), inputs):
         return inputs
     return None
 
@@ -124,16 +124,15 @@ def _from_lock(environment: EnvironmentName, lock_dir: str, source: str) -> str:
 def render_anew(lockfile: Lockfile, environment: EnvironmentSpec, lock_dir: str) -> bytes:
     """Render ``conda-lock.yml`` from its packages and from what is asked now.
 
-    Of its facts only those are taken that decide nothing: engines, cutoffs, the digest of the name map. Where a
-    platform records other inputs than today's, which drift tells, those are rendered.
+    Of its facts only those are taken that decide nothing: engines, cutoffs, the digest of the name map, and inputs,
+    which drift compares with today's.
     """
     asked = {spec.platform: inputs_of(spec) for spec in environment.platforms}
     inputs: dict[Subdir, Inputs] = {}
     for platform in lockfile.platforms:
-        recorded, now = recorded_inputs(lockfile, platform), asked.get(platform)
-        rendered = now if recorded == now else recorded
-        if rendered:
-            inputs[platform] = rendered
+        found = recorded_inputs(lockfile, platform) or asked.get(platform)
+        if found:
+            inputs[platform] = found
     kept = {name: text for name, text in lockfile.facts.items() if name in _TOLD or name.endswith(_OF_OLD)}
     cutoffs = {platform: recorded_cutoff(lockfile, platform) for platform in inputs}
     channels = next((each.channels for each in inputs.values()), lockfile.channels)

@@ -14,8 +14,9 @@ from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.pipeline.lock.plan import Plan, plan_lock, request_for
 from mixlock_hooks.pipeline.lock.solve import solve
 from mixlock_hooks.rules.fingerprint import inputs_of
-from mixlock_hooks.rules.lock_diff import changes
+from mixlock_hooks.rules.lock_diff import changes, other_needs
 from mixlock_hooks.rules.misfit import with_platforms_that_answer
+from mixlock_hooks.rules.upgrades import stayed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -110,11 +111,21 @@ class Locker:
 
     def _finished(self, plan: Plan, solved: Sequence[SolvedPlatform], options: LockOptions) -> LockResult:
         try:
-            return self._write(plan, solved, options)
+            return self._write(plan, solved, options, tuple(self._stayed(plan, solved, options)))
         except CannotDoError as error:
             return _failed(plan, error)
 
-    def _write(self, plan: Plan, solved: Sequence[SolvedPlatform], options: LockOptions) -> LockResult:
+    def _stayed(self, plan: Plan, solved: Sequence[SolvedPlatform], options: LockOptions) -> Iterator[str]:
+        """Yield what was to be upgraded and was not."""
+        for answer in solved:
+            spec = plan.spec.for_platform(answer.platform)
+            if spec and plan.old and options.upgrade_packages:
+                before = plan.old.for_platform(answer.platform)
+                yield from stayed(spec, before, answer.packages, options.upgrade_packages, self._project.names())
+
+    def _write(
+        self, plan: Plan, solved: Sequence[SolvedPlatform], options: LockOptions, stays: tuple[str, ...]
+    ) -> LockResult:
         name = plan.spec.name
         lock = self._project.locks.of(name)
         recorded = plan.old.facts.get("mixlock.name-map") if plan.old and not solved else None
@@ -127,15 +138,17 @@ class Locker:
         if changed and not (options.dry_run or options.verify):
             lock.replace(files, keep)
             self._remove(plan.kept.taken_over)
-        found = changes(plan.old.packages if plan.old else (), lockfile.packages, self._project.names())
-        written = () if options.verify and not found else changed
+        before = plan.old.packages if plan.old else ()
+        found = changes(before, lockfile.packages, self._project.names())
+        needs = other_needs(before, lockfile.packages) if options.verify else ()
+        written = () if options.verify and not (found or needs) else changed
         return LockResult(
             environment=name,
             written=tuple(map(lock.path, written)),
             changes=found,
             solved=bool(solved),
             sdists=tuple(package for package in lockfile.packages if package.is_sdist),
-            notes=_notes(plan, solved),
+            notes=(*_notes(plan, solved), *dict.fromkeys(stays), *needs),
         )
 
     def _remove(self, name: EnvironmentName | None) -> None:

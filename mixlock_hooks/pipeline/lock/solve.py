@@ -82,6 +82,7 @@ class _Solve:
         self._engine = engine
         self._names = names
         self._progress = progress
+        self._bounds = tuple(f"{name} {specifier}" for name, specifier in request.bounds)
 
     def run(self) -> SolvedPlatform:
         """Solve until PyPI's side accepts what conda has; give up with the conflicts that no side could leave."""
@@ -164,7 +165,7 @@ class _Solve:
     def _conda_if_it_can(self, terms: _Terms) -> CondaSide | None:
         self._tell("conda again")
         try:
-            return self._engine.conda_side(tuple(sorted(terms.conda)))
+            return self._engine.conda_side((*self._bounds, *sorted(terms.conda)))
         except EngineError as error:
             if error.failure.is_answer:
                 return None
@@ -173,7 +174,7 @@ class _Solve:
     def _conda_first(self) -> CondaSide:
         self._tell("conda")
         try:
-            return self._engine.conda_side(())
+            return self._engine.conda_side(self._bounds)
         except EngineError as error:
             raise _failure(self._request, error, solve_problem.of_conda_side) from error
 

@@ -210,6 +210,7 @@ class CondaLockEngine:
             "virtual-packages": dict(self._spec.virtual_packages),
             "constraints": constraints,
             "cutoff": self._request.cutoff,
+            "keeps-newer": self._request.keeps_newer,
         }
         command = [self._setup.conda, "create", "--prefix", "none", "--dry-run", "--json"]
         seconds = deadline_seconds()

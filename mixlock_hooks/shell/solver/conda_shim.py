@@ -5,7 +5,7 @@ and for ``--update`` also ``list --json -p P`` and ``install|update``; ``info --
 package folders. The platform comes in ``CONDA_SUBDIR``, the priority in ``CONDA_CHANNEL_PRIORITY``, virtual
 packages as one more ``file://`` channel. What mixlock adds stands in ``MIXLOCK_CONDA_BRIEF``, a JSON file:
 ``channels`` and ``specs``, whose URLs may carry credentials that no command line should show, ``preferred`` URLs,
-``virtual-packages``, ``constraints``, ``cutoff``, and ``answer``, an earlier answer to give again.
+``virtual-packages``, ``constraints``, ``cutoff``, ``keeps-newer``, and ``answer``, an earlier answer to give again.
 """
 
 from __future__ import annotations
@@ -105,6 +105,7 @@ def _solved(args: argparse.Namespace, specs: tuple[str, ...], brief: Mapping[str
         virtual_packages=brief.get("virtual-packages", {}),
         constraints=tuple(brief.get("constraints", ())),
         cutoff=brief.get("cutoff", ""),
+        keeps_newer=brief.get("keeps-newer", True),
         mirrors=mirrors(),
         cache=cache_folder("repodata"),
     )

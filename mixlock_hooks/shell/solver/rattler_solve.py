@@ -49,7 +49,8 @@ class CondaQuestion:
 
     ``preferred`` are URLs of packages to keep where they still fit; ``virtual_packages`` map names to a version
     and, after a space, a build; a channel of virtual packages goes before them. ``constraints`` bind packages
-    only if they are part of the answer. ``cutoff`` (RFC 3339) hides newer packages and those without a timestamp.
+    only if they are part of the answer. ``cutoff`` (RFC 3339) hides newer packages and those without a timestamp, but
+    with ``keeps_newer`` none that are preferred.
     """
 
     specs: tuple[str, ...]
@@ -60,6 +61,7 @@ class CondaQuestion:
     virtual_packages: Mapping[str, str] = field(default_factory=dict)
     constraints: tuple[str, ...] = ()
     cutoff: str = ""
+    keeps_newer: bool = True
     mirrors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cache: Path
 
@@ -86,16 +88,21 @@ async def _solve(question: CondaQuestion) -> list[rattler.RepoDataRecord]:
     specs = [_match_spec(spec, question.platform) for spec in question.specs]
     sources = [*real, *(extra for extra in _channels_of(specs) if extra not in real)]
     channels = [rattler.Channel(url) for url in sources]
+    cutoff = datetime.fromisoformat(question.cutoff.replace("Z", "+00:00")) if question.cutoff else None
+    preferred = await _preferred(question.preferred, gateway, channels, platforms)
+    if cutoff and question.keeps_newer:
+        for record in preferred:  # the solver hides by age what it is told to keep, too
+            record.timestamp = cutoff if record.timestamp is None else min(record.timestamp, cutoff)
     records = await rattler.solve(
         sources=channels,
         specs=specs,
         gateway=gateway,
         platforms=platforms,
-        locked_packages=await _preferred(question.preferred, gateway, channels, platforms),
+        locked_packages=preferred,
         virtual_packages=virtual,
         channel_priority=_PRIORITIES[question.priority],
         channel_relations="disabled",
-        exclude_newer=datetime.fromisoformat(question.cutoff.replace("Z", "+00:00")) if question.cutoff else None,
+        exclude_newer=cutoff,
         constraints=[_match_spec(text, question.platform) for text in question.constraints],
     )
     _refuse_other_folders(specs, records)

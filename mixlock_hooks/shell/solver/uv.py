@@ -14,9 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packaging.version import Version
+
 from mixlock_hooks.formats import engine_messages, pylock_toml, uv_messages, uv_toml
 from mixlock_hooks.model.failure import EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.rules.platform_tags import uv_platform
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.index.gate import open_gate
@@ -73,6 +76,7 @@ class _Asking:
         self._sdists = StubSdists(question, pages, self._folder)
         self._files = TargetFiles(question, pages, uv.version)
         self._gate: Gate | None = None
+        self._kept: dict[PypiName, str] = {}
 
     def ask(self, platform: UvPlatform, gate: Gate | None = None) -> tuple[ProposedProject, ...]:
         self._gate = gate
@@ -85,10 +89,30 @@ class _Asking:
             self._write_inputs()
             done = self._run(platform, environment)
             judged = self._files.judge(self._answer()) if done.status == 0 else None
+            if self._let_stay(judged):
+                continue
             if judged is not None and not self._offer_named(named, judged):
                 return judged
             if done.status != 0 and not self._files.give_way(done.stderr, uv_messages.of_uv(done.stderr)):
                 self._offer_more(done.stderr)
+
+    def _let_stay(self, answer: Sequence[ProposedProject] | None) -> bool:
+        """Let what is locked stay although it is newer than the cutoff; tell whether that is to be asked again.
+
+        Those may stay that would go back to an older version, and where there is no answer, all.
+        """
+        if not (self._request.cutoff and self._request.keeps_newer):
+            return False
+        locked = {each.name: each.version for each in self._request.preferred if each.manager is Manager.PIP}
+        now = {project.name: project.version for project in answer or ()}
+        lost = {
+            pypi_name(name): version
+            for name, version in locked.items()
+            if answer is None or Version(now.get(pypi_name(name), version)) < Version(version)
+        }
+        fresh = lost.items() - self._kept.items()
+        self._kept |= lost
+        return bool(fresh)
 
     def _run(self, platform: UvPlatform, environment: Mapping[str, str]) -> process.Completed:
         command = self._command(platform.name)
@@ -133,9 +157,12 @@ class _Asking:
         requirements = "".join(f"{_bare(requirement)}\n" for requirement in self._question.pypi)
         (self._scratch / "proposal.in").write_text(requirements, encoding="utf-8")
         urls = [self._gate.url] if self._gate else [index.url for index in self._question.indices]
-        excluded = (*self._question.excluded, *self._files.constraints())
-        bounds = uv_toml.Bounds(held=self._held, unbounded=self._question.unbounded, excluded=excluded)
-        configuration = uv_toml.render(urls, str(self._folder), bounds, refresh=self._request.refresh)
+        bounds = (f"{name}{specifier}" for name, specifier in self._request.bounds)
+        excluded = (*self._question.excluded, *self._files.constraints(), *bounds)
+        limits = uv_toml.Bounds(
+            held=self._held, unbounded=self._question.unbounded, excluded=excluded, kept=self._kept
+        )
+        configuration = uv_toml.render(urls, str(self._folder), limits, refresh=self._request.refresh)
         (self._scratch / _CONFIGURATION).write_text(configuration, encoding="utf-8")
 
     def _command(self, platform: str) -> list[str]:

@@ -1,0 +1,145 @@
+"""Upgrades arrive or say why not, a cutoff is a policy of the next solve, and verification judges what is locked."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mixlock_hooks.shell.index.loopback import Fault
+from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
+from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
+from tests.commands.conftest import versions
+from tests.conftest import CONFIGURATION, new_repository
+from tests.tables import CONDA_PACKAGES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.commands.conftest import Drift
+    from tests.conftest import Repository, ServedWorld
+
+OLD, NEW = "2024-12-01T00:00:00Z", "2025-04-01T00:00:00Z"
+JSON = {"Content-Type": "application/vnd.pypi.simple.v1+json"}
+SPEC = "platforms: [linux-64]\ndependencies:\n  - python=3.12\n  - libssl\n  - pip:\n    - requests\n"
+
+
+def _milliseconds(moment: str) -> int:
+    return int(datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp() * 1000)
+
+
+def _dated(world: ServedWorld) -> None:
+    """Serve the index as JSON with the times of uploads (PEP 700): requests 2.32.0 is new, all else old."""
+    for folder in (world.folder / "index/simple").iterdir():
+        if folder.is_dir():
+            page = (folder / "index.html").read_bytes()
+            files = [
+                {
+                    "filename": name.decode(),
+                    "url": url.decode(),
+                    "hashes": {"sha256": sha256.decode()},
+                    "upload-time": NEW if b"2.32.0" in name else OLD,
+                    "size": 1,
+                }
+                for url, sha256, name in re.findall(rb'href="([^"#]+)#sha256=(\w+)">([^<]+)<', page)
+            ]
+            listed = {"meta": {"api-version": "1.1"}, "name": folder.name, "files": files, "versions": []}
+            world.faults[f"/index/simple/{folder.name}/"] = Fault(body=json.dumps(listed).encode(), headers=JSON)
+
+
+@pytest.fixture(name="repository")
+def _repository(tmp_path: Path, served: ServedWorld) -> Repository:
+    ssl = [
+        SyntheticCondaPackage(name="libssl", version=version, subdir="linux-64", timestamp_ms=_milliseconds(moment))
+        for version, moment in (("1.0", OLD), ("1.1", NEW))
+    ]
+    write_channel(served.folder / "science", [*CONDA_PACKAGES, *ssl])
+    _dated(served)
+    cutoff = 'exclude-newer = "2025-01-15"\n'
+    return new_repository(tmp_path / "repository", served, SPEC, CONFIGURATION + cutoff)
+
+
+def test_what_is_locked_stays_though_it_is_newer_than_the_cutoff(repository: Repository, drift: Drift) -> None:
+    """Case F3, and F5: moving the cutoff is no drift, and rewrites nothing."""
+    assert repository.mixlock("lock").status == 0
+    assert _both(repository) == ("1.0", "2.31.0")
+    names = ("--upgrade-package", "libssl", "--upgrade-package", "requests>=2.32")
+    done = repository.mixlock("lock", *names, "--exclude-newer", "2025-04-15")
+    assert done.status == 0, done.stderr
+    assert _both(repository) == ("1.1", "2.32.0")
+    repository.write("environment.yml", f"{SPEC}    - colors\n")
+    done = repository.mixlock("lock")
+    assert done.status == 0, done.stderr
+    assert (*_both(repository), versions(repository)["pip colors"]) == ("1.1", "2.32.0", "1.0")
+    before = repository.locks()
+    repository.write("mixlock.toml", CONFIGURATION + 'exclude-newer = "2025-02-01"\n')
+    assert drift(repository.root, "--strict") == (0, [])
+    assert repository.mixlock("lock").status == 0
+    assert repository.locks() == before
+    verified = repository.mixlock("lock", "--verify")
+    assert verified.status == 0, verified.stdout + verified.stderr
+
+
+def _both(repository: Repository) -> tuple[str, str]:
+    found = versions(repository)
+    return found["conda libssl"], found["pip requests"]
+
+
+CAPPED = "platforms: [linux-64]\ndependencies:\n  - python=3.12\n  - pip:\n    - fastapi\n    - colors\n"
+
+
+@pytest.fixture(name="capped")
+def _capped(tmp_path: Path, served: ServedWorld) -> Repository:
+    """Make a repository where fastapi holds starlette back, and an environment that has neither."""
+    projects = (
+        SyntheticProject(name="starlette", version="0.45"),
+        SyntheticProject(name="starlette", version="0.46"),
+        SyntheticProject(name="fastapi", version="0.1", requires=("starlette<0.46",)),
+    )
+    served.add(*map(render_wheel, projects))
+    made = new_repository(tmp_path / "repository", served, CAPPED)
+    done = made.mixlock("lock")
+    assert done.status == 0, done.stderr
+    return made
+
+
+def test_an_upgrade_that_does_not_come_names_who_holds_it_back(capped: Repository) -> None:
+    """Case F4."""
+    done = capped.mixlock("lock", "--upgrade-package", "starlette", "--upgrade-package", "colors")
+    assert done.status == 0, done.stderr
+    assert "environment: nothing newer" in done.stderr
+    assert "note: `starlette` stays 0.45: fastapi 0.1 needs <0.46" in done.stderr
+    assert "note: `colors` stays 1.0, nothing newer was found" in done.stderr
+
+
+def test_an_upgrade_that_must_reach_a_version_fails_where_it_cannot(capped: Repository) -> None:
+    before = capped.locks()
+    done = capped.mixlock("lock", "--upgrade-package", "starlette>=0.46")
+    assert (done.status, capped.locks()) == (3, before)
+    assert "MIX302" in done.stderr
+    assert "fastapi" in done.stderr
+
+
+def test_an_environment_without_the_package_is_not_solved(capped: Repository) -> None:
+    capped.write("environment-other.yml", "platforms: [linux-64]\ndependencies:\n  - libblas\n")
+    assert capped.mixlock("lock").status == 0
+    done = capped.mixlock("lock", "--upgrade-package", "starlette")
+    assert "environment-other: fresh" in done.stderr
+
+
+def test_verification_finds_a_hash_that_the_channel_does_not_have(locked: Repository) -> None:
+    """Offline nobody can tell; the channel and the index can."""
+    lock = "locks/environment/conda-lock.yml"
+    text = locked.read(lock)
+    sha256 = re.findall(r"sha256: ([0-9a-f]{64})", text)[0]
+    assert locked.mixlock("lock", "--verify").status == 0
+    locked.write(lock, text.replace(sha256, "0" * 64))
+    assert locked.mixlock("lock", "--verify").status == 1
+
+
+@pytest.mark.parametrize("words", [("--upgrade-package", "a b"), ("--upgrade-package", "x=="), ("--from-scratch",)])
+def test_nonsense_is_refused(locked_once: Repository, words: tuple[str, ...]) -> None:
+    assert locked_once.mixlock("lock", *words).status == 2
