@@ -149,6 +149,8 @@ def test_the_fast_path_imports_no_solver_and_opens_no_socket(
     base: Path, repository: Repository, command: str
 ) -> None:
     assert repository.mixlock("lock").status == 0
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "lock")  # a commit vouches for it
     done = _run(base, repository, "python", "-c", WATCHER, command)
     seen = json.loads(done.stdout)
     assert seen["status"] == 0
