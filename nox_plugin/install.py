@@ -30,11 +30,11 @@ def install(session: nox.Session, environment: str, *, root: str | Path = ".", a
     """
     if session.venv_backend == "none":
         session.error(f"mixlock.install({environment!r}) needs a session with an environment of its own")
+    from mixlock_hooks.installation.locked_environment import make, open_locked  # noqa: PLC0415
     from mixlock_hooks.model.failure import CannotDoError, UsageError  # noqa: PLC0415 - `nox -l` needs none of these
     from mixlock_hooks.report import problems as problem_report  # noqa: PLC0415
     from mixlock_hooks.shell.install.virtualenv import lay_over  # noqa: PLC0415
     from mixlock_hooks.shell.install.wheels import remove_old  # noqa: PLC0415
-    from nox_plugin.locked_environment import make, open_locked  # noqa: PLC0415
 
     for chatty in ("build", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -43,11 +43,11 @@ def install(session: nox.Session, environment: str, *, root: str | Path = ".", a
         locked = open_locked(Path(root), environment)
         if session.venv_backend in _CONDA_BACKENDS:
             prefix = folder
-            changed = make(prefix, locked, allow_unboxed=allow_unboxed)
+            changed = make(prefix, locked, may_replace=True, allow_unboxed=allow_unboxed)
         else:
             kept = folder.parent / ".cache" / "mixlock" / locked.found.name
             prefix = kept / f"{locked.platform}-{locked.stamp[-16:]}"
-            changed = make(prefix, locked, allow_unboxed=allow_unboxed)
+            changed = make(prefix, locked, may_replace=True, allow_unboxed=allow_unboxed)
             lay_over(folder, prefix)
             remove_old(kept, prefix)
     except (CannotDoError, UsageError) as error:

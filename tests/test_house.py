@@ -34,13 +34,14 @@ ROOMS = {
     "synthetic": {"synthetic"},
     "shell": {"model", "ports", "formats", "rules", "synthetic", "shell", "version"},
     "demo": {"synthetic", "shell", "demo"},
+    "installation": {"model", "ports", "pipeline", "shell", "installation"},
     "data": set(),
     "commands": {
         *("model", "ports", "formats", "rules", "report", "pipeline", "synthetic", "shell", "demo", "data"),
-        *("version", "commands"),
+        *("version", "commands", "installation"),
     },
     "version": set(),
-    "nox_plugin": {"model", "ports", "report", "pipeline", "shell", "nox_plugin"},
+    "nox_plugin": {"model", "ports", "report", "pipeline", "shell", "installation", "nox_plugin"},
 }
 """Each room and the rooms it may import, imports for type checkers only included."""
 

@@ -24,6 +24,8 @@ COMMANDS = {
     "why": "say why a package is in a lock: the requests that lead to it, through both managers",
     "merge-driver": "merge one file of a lock, as git's merge driver; never the network",
     "explain": "explain a problem's code: why it matters, the way out, an example",
+    "install": "make exactly the locked environment, both halves, without conda",
+    "run": "run a command in a locked environment, which is installed if need be",
     "export": "print a lock in another format: explicit, requirements or environment",
     "demo": "see the whole story on a bundled channel and index, offline, on any machine",
 }

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -182,10 +183,18 @@ def test_ctrl_c_ends_a_build_too(nox: Callable[..., Done], python_world: LookedU
     assert (running.returncode, is_running("time.sleep(600)#nox")) == (130, False), said
 
 
-def test_a_changed_lock_is_installed_anew(nox: Callable[..., Done], tmp_path: Path) -> None:
+def test_a_changed_lock_is_installed_anew_if_it_holds(
+    nox: Callable[..., Done], tmp_path: Path, locked_once: Repository
+) -> None:
     assert nox().status == 0
-    pip = tmp_path / "repository" / "locks" / "environment" / f"pip-{HOST}.txt"
-    pip.write_text(pip.read_text() + "# changed\n")
+    changed = replace(locked_once, root=tmp_path / "repository")
+    pip = changed.root / "locks" / "environment" / f"pip-{HOST}.txt"
+    before = pip.read_text()
+    pip.write_text(before + "# changed\n")
+    assert "MIX207" in nox("-r").stderr
+    pip.write_text(before)
+    changed.write("environment.yml", f"{SPEC}    - colors\n")
+    assert changed.mixlock("lock").status == 0
     assert f"environment for {HOST}: installed" in nox("-r").stderr
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.machine_config import cache_folder, mirrors
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 STAMP = ".mixlock-stamp"
 """The file that tells what a prefix was made from; its date is that of the last use."""
+
+
+_BEGUN = "not made to its end\n"
+_LONGEST = 254
+"""Bytes that conda-build keeps free for a prefix in packages (``PREFIX_PLACEHOLDER``), without the closing zero."""
 
 
 @contextmanager
@@ -83,9 +88,36 @@ def renew(prefix: Path, conda: Sequence[LockedPackage]) -> None:
         CannotDoError: one cannot be fetched, or is another than its hash says.
     """
     shutil.rmtree(prefix, ignore_errors=True)
+    try:
+        prefix.mkdir(parents=True, exist_ok=True)
+        (prefix / STAMP).write_text(_BEGUN, encoding="utf-8")  # a run that is broken off leaves a folder of ours
+    except OSError as error:
+        raise _unwritable(prefix, error) from error
     if conda:
         _install(conda, prefix)
-    prefix.mkdir(parents=True, exist_ok=True)
+
+
+def refuse_foreign(prefix: Path) -> None:
+    """Refuse a folder that holds anything and that mixlock did not make: making it anew would delete what it holds.
+
+    Raises:
+        UsageError: it is such a folder, or no folder.
+    """
+    if prefix.is_symlink() or (prefix.exists() and not prefix.is_dir()):
+        raise UsageError(f"{prefix}: is no folder, so nothing is installed there")
+    if prefix.is_dir() and any(prefix.iterdir()) and not (prefix / STAMP).is_file():
+        raise UsageError(f"{prefix}: is neither empty nor made by mixlock, so nothing is installed there")
+
+
+def refuse_long(prefix: Path) -> None:
+    """Refuse a prefix whose path does not fit into what conda packages keep free for it.
+
+    Raises:
+        UsageError: it is too long.
+    """
+    length = len(os.fsencode(prefix))
+    if length > _LONGEST:
+        raise UsageError(f"{prefix}: a prefix of conda's may be {_LONGEST} bytes long, and this is {length}")
 
 
 def _unwritable(prefix: Path, error: OSError) -> CannotDoError:

@@ -13,11 +13,12 @@ from mixlock_hooks.model.wheelhouse import WheelOptions
 from mixlock_hooks.pipeline.find_lock import lock_stamp, read_lock
 from mixlock_hooks.pipeline.load import every_environment
 from mixlock_hooks.pipeline.project import Project
+from mixlock_hooks.pipeline.refuse_unverified import refuse_unverified
 from mixlock_hooks.pipeline.wheels.run import Wheelhouse
 from mixlock_hooks.shell.build.launcher import Limits
 from mixlock_hooks.shell.build.wheels import open_wheels
 from mixlock_hooks.shell.host import host_platform
-from mixlock_hooks.shell.install import conda_prefix
+from mixlock_hooks.shell.install import activation, conda_prefix
 from mixlock_hooks.shell.install import wheels as locked_prefix
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.repository.worktree import WorkTree, find_root, read_settings
@@ -47,6 +48,15 @@ def open_locked(start: Path, environment: str) -> LockedEnvironment:
     """
     tree = WorkTree(find_root(start.resolve()))
     project = Project(settings=read_settings(tree.root), files=tree, repository=tree, names=shipped)
+    return read_locked(project, tree, environment)
+
+
+def read_locked(project: Project, tree: WorkTree, environment: str) -> LockedEnvironment:
+    """Read a lock of a repository.
+
+    Raises:
+        UsageError: there is none of that name, or it is not for this machine.
+    """
     found = read_lock(project, environment)
     platform = host_platform()
     if platform not in found.lockfile.platforms:
@@ -57,20 +67,26 @@ def open_locked(start: Path, environment: str) -> LockedEnvironment:
     )
 
 
-def make(prefix: Path, locked: LockedEnvironment, *, allow_unboxed: bool = False) -> bool:
+def make(prefix: Path, locked: LockedEnvironment, *, may_replace: bool = False, allow_unboxed: bool = False) -> bool:
     """Make a prefix what a lock says; tell whether there was anything to do.
 
     Args:
         prefix: the prefix.
         locked: the lock.
+        may_replace: whatever is there may be replaced, since it is the caller's own.
         allow_unboxed: build even where this machine lacks a wall of the sandbox.
 
     Raises:
+        UsageError: the lock does not hold, or the folder is neither empty nor one that mixlock made.
         CannotDoError: a package cannot be had, or a build failed.
     """
+    conda_prefix.refuse_long(prefix)
     with conda_prefix.held(prefix):
         if conda_prefix.is_made_from(prefix, locked.stamp):
             return False
+        refuse_unverified(locked.project, locked.found, locked.platform)
+        if not may_replace:
+            conda_prefix.refuse_foreign(prefix)
         packages = locked.found.lockfile.for_platform(locked.platform)
         conda_prefix.renew(prefix, [package for package in packages if package.manager is Manager.CONDA])
         if any(package.manager is Manager.PIP for package in packages):
@@ -78,6 +94,7 @@ def make(prefix: Path, locked: LockedEnvironment, *, allow_unboxed: bool = False
                 locked_prefix.install_wheels(
                     prefix, _gathered(locked, folder, Limits(allow_unboxed=allow_unboxed)), Path(folder)
                 )
+        activation.write_scripts(prefix)
         conda_prefix.mark(prefix, locked.stamp)
         return True
 

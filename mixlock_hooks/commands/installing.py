@@ -1,0 +1,76 @@
+"""What the commands share that install a locked environment: where it goes, and what is said of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.report import neutral
+
+if TYPE_CHECKING:
+    import argparse
+
+    from mixlock_hooks.installation.locked_environment import LockedEnvironment
+
+_FOLDER = ".mixlock"
+
+
+def add_installing(parser: argparse.ArgumentParser) -> None:
+    """Add what every command that installs takes."""
+    parser.add_argument("environment", metavar="ENV", help="an environment's name, its spec's path, or an alias")
+    parser.add_argument("--prefix", metavar="DIR", help="where it goes (default: .mixlock/ENV in the repository)")
+    parser.add_argument(
+        "--allow-unboxed",
+        action="store_true",
+        help="build even where this machine lacks a wall of the sandbox: a stranger's build can then do what you can",
+    )
+
+
+def locked_of(args: argparse.Namespace) -> LockedEnvironment:
+    """Read the lock that is to be installed.
+
+    Raises:
+        UsageError: there is none of that name, or it is not for this machine.
+        CannotDoError: the extra that installs is missing.
+    """
+    from mixlock_hooks.shell import tools  # noqa: PLC0415 - only an installation needs these
+
+    tools.require_lock_extra()
+    from mixlock_hooks.installation.locked_environment import read_locked  # noqa: PLC0415
+
+    project, tree = open_project(args)
+    return read_locked(project, tree, tree.spelled(args.environment))
+
+
+def prefix_of(args: argparse.Namespace, locked: LockedEnvironment) -> Path:
+    """Return where a locked environment goes."""
+    if args.prefix:
+        return Path(args.prefix).absolute()
+    return locked.tree.root / _FOLDER / locked.found.name
+
+
+def install(args: argparse.Namespace, locked: LockedEnvironment, prefix: Path) -> bool:
+    """Make a prefix what a lock says, and say what it is; tell whether there was anything to do.
+
+    Raises:
+        UsageError: the lock does not hold, or the folder may not be replaced.
+        CannotDoError: a package cannot be had, or a build failed.
+    """
+    from mixlock_hooks.installation.locked_environment import make  # noqa: PLC0415 - as above
+
+    if not args.prefix:
+        _ignored_by_git(locked.tree.root / _FOLDER)
+    changed = make(prefix, locked, allow_unboxed=args.allow_unboxed)
+    if not args.quiet:
+        done = "installed" if changed else "is what the lock says"
+        sys.stderr.write(neutral.text(f"{locked.found.name} for {locked.platform}: {done} in {prefix}"))
+    return changed
+
+
+def _ignored_by_git(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")

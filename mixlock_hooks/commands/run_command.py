@@ -1,0 +1,46 @@
+"""Run a command in a locked environment, which is installed first if need be.
+
+The environment is activated as conda does it: its programs come first, packages' variables are set and their scripts
+read. Signals go to the command, and its exit status is that of this one.
+
+Examples:
+  mixlock run environment -- python -m pytest
+  mixlock run environment -- jupyter lab
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+
+from mixlock_hooks.commands.installing import add_installing, install, locked_of, prefix_of
+from mixlock_hooks.model.failure import CannotDoError, UsageError
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    add_installing(parser)
+    parser.add_argument("words", metavar="COMMAND", nargs=argparse.REMAINDER, help="what to run, after `--`")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Become the command, where the system can do that."""
+    words = args.words[1:] if args.words[:1] == ["--"] else args.words
+    if not words:
+        raise UsageError("say what to run: mixlock run ENV -- COMMAND")
+    locked = locked_of(args)
+    prefix = prefix_of(args, locked)
+    args.quiet = args.quiet or 1
+    install(args, locked, prefix)
+    from mixlock_hooks.shell.install.activation import activated  # noqa: PLC0415 - help needs none of it
+
+    environment = activated(prefix)
+    sys.stdout.flush()
+    try:
+        if os.name == "posix":
+            os.execvpe(words[0], words, environment)  # noqa: S606 - signals and status are the command's own
+        return subprocess.run(words, env=environment, check=False).returncode
+    except OSError as error:
+        raise CannotDoError(f"{words[0]}: cannot be run in {prefix}: {error.strerror}") from error

@@ -1,0 +1,1 @@
+"""Make and run in a locked environment: one way for commands and for nox."""

@@ -1,0 +1,63 @@
+"""Refuse to install from a lock that does not hold: an installation is the last who could look at it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import recorded_spec
+from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.pipeline.check import judge
+from mixlock_hooks.pipeline.drift import verification
+from mixlock_hooks.pipeline.drift.look import compare
+from mixlock_hooks.pipeline.drift.vouched import vouched
+from mixlock_hooks.pipeline.load import every_environment
+from mixlock_hooks.pipeline.lock.record import body_holds, recorded_inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.pipeline.find_lock import FoundLock
+    from mixlock_hooks.pipeline.project import Project
+
+
+def refuse_unverified(project: Project, found: FoundLock, platform: Subdir) -> None:
+    """Refuse a lock that is no answer to its spec, or that holds what no solve gives; no commit vouches for it here.
+
+    A lock without a spec of its own, set aside for an immutable alias, is judged by what it records.
+
+    Args:
+        project: the repository.
+        found: the lock.
+        platform: the platform that is to be installed.
+
+    Raises:
+        CannotDoError: it does not hold; the problems say how.
+    """
+    environment = next((each for each in every_environment(project) if each.name == found.name), None)
+    if environment is None:
+        problems = tuple(_of_record(project, found, platform))
+    else:
+        problems = _of_spec(project, environment, platform)
+    if problems:
+        raise CannotDoError(f"{found.name} is not installed, because its lock does not hold", problems)
+
+
+def _of_spec(project: Project, environment: EnvironmentSpec, platform: Subdir) -> tuple[Problem, ...]:
+    report = compare(project, judge(project, environment), (platform,), by=replace(vouched(project), differing=None))
+    return report.problems() if report.reasons else ()
+
+
+def _of_record(project: Project, found: FoundLock, platform: Subdir) -> Iterator[Problem]:
+    place = project.locks.of(found.name).place()
+    recorded = recorded_inputs(found.lockfile, platform)
+    if recorded is None or not body_holds(found.lockfile):
+        yield Problem(code=Code.BODY, place=place, claim="the lock was changed by hand", hint="take it back from git")
+        return
+    spec = replace(recorded_spec.parse(recorded, place), file_hosts=project.settings.file_hosts)
+    for finding in verification.findings(spec, found.lockfile, project.names()):
+        yield Problem(code=finding.code, place=place, claim=finding.claim, hint="take it back from git")

@@ -1,0 +1,118 @@
+"""Activate a prefix as conda does, without conda: ``PATH``, ``CONDA_PREFIX``, packages' variables and scripts.
+
+The scripts lie in the prefix, ``activate.sh``, ``activate.fish`` and ``activate.ps1``. Whoever runs a command in the
+prefix has a shell read the first, and takes the environment that it leaves, so that there is one way to activate.
+Variables are those of ``etc/conda/env_vars.d/*.json`` (conda's packages) and scripts those of
+``etc/conda/activate.d`` for the shell.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.failure import CannotDoError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SCRIPTS = {"sh": "activate.sh", "fish": "activate.fish", "ps1": "activate.ps1"}
+
+
+def write_scripts(prefix: Path) -> None:
+    """Write the scripts that activate a prefix.
+
+    Raises:
+        CannotDoError: they cannot be written, or a package's variables cannot be read.
+    """
+    variables = {"CONDA_PREFIX": str(prefix), "CONDA_DEFAULT_ENV": str(prefix), **_of_packages(prefix)}
+    programs = prefix if sys.platform == "win32" else prefix / "bin"
+    hooks = prefix / "etc" / "conda" / "activate.d"
+    try:
+        for kind, name in SCRIPTS.items():
+            lines = [*_variables(kind, variables), _path(kind, programs), *_hooks(kind, hooks)]
+            (prefix / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise CannotDoError(f"{prefix}: cannot be written: {error.strerror}") from error
+
+
+def hints(prefix: Path) -> Mapping[str, str]:
+    """Return what activates a prefix, by shell."""
+    return {
+        "bash, zsh": f". {shlex.quote(str(prefix / SCRIPTS['sh']))}",
+        "fish": f"source {_quoted(str(prefix / SCRIPTS['fish']))}",
+        "PowerShell": f". {_of_powershell(str(prefix / SCRIPTS['ps1']))}",
+    }
+
+
+def activated(prefix: Path) -> dict[str, str]:
+    """Return the environment of this process as it is in the activated prefix.
+
+    Raises:
+        CannotDoError: there is no shell, or a package's script fails.
+    """
+    script = shlex.quote(str(prefix / SCRIPTS["sh"]))
+    show = f"{shlex.quote(sys.executable)} -c 'import os, json; print(); print(json.dumps(dict(os.environ)))'"
+    try:
+        done = subprocess.run(
+            ["sh", "-c", f". {script} >&2 && {show}"], env=os.environ, capture_output=True, check=False, text=True
+        )
+    except FileNotFoundError as error:
+        raise CannotDoError("there is no `sh` here to activate the environment with") from error
+    if done.returncode != 0:
+        raise CannotDoError(f"{prefix}: cannot be activated: {' '.join(done.stderr.split())[-400:]}")
+    found: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _of_packages(prefix: Path) -> dict[str, str]:
+    """Return the variables that packages set."""
+    files = sorted((prefix / "etc" / "conda" / "env_vars.d").glob("*.json"))
+    return {name: value for file in files for name, value in _table(file).items()}
+
+
+def _table(file: Path) -> dict[str, str]:
+    try:
+        table = {str(name): str(value) for name, value in json.loads(file.read_text(encoding="utf-8")).items()}
+    except (OSError, ValueError, AttributeError) as error:
+        raise CannotDoError(f"{file}: holds no table of variables") from error
+    odd = next((name for name in table if not name.isidentifier()), None)
+    if odd is not None:
+        raise CannotDoError(f"{file}: {odd!r} is no name of a variable")
+    return table
+
+
+def _variables(kind: str, variables: Mapping[str, str]) -> list[str]:
+    if kind == "sh":
+        return [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+    if kind == "fish":
+        return [f"set -gx {name} {_quoted(value)}" for name, value in variables.items()]
+    return [f"$Env:{name} = {_of_powershell(value)}" for name, value in variables.items()]
+
+
+def _path(kind: str, programs: Path) -> str:
+    if kind == "sh":
+        return f'export PATH={shlex.quote(str(programs))}:"$PATH"'
+    if kind == "fish":
+        return f"set -gx PATH {_quoted(str(programs))} $PATH"
+    return f"$Env:PATH = {_of_powershell(str(programs))} + [IO.Path]::PathSeparator + $Env:PATH"
+
+
+def _hooks(kind: str, folder: Path) -> list[str]:
+    read = {"sh": ".", "fish": "source", "ps1": "."}[kind]
+    quote = {"sh": shlex.quote, "fish": _quoted, "ps1": _of_powershell}[kind]
+    return [f"{read} {quote(str(script))}" for script in sorted(folder.glob(f"*.{kind}"))]
+
+
+def _quoted(text: str) -> str:
+    """Quote for fish, which knows two escapes in single quotes."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _of_powershell(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,160 @@
+"""``mixlock install`` and ``mixlock run``: exactly the lock, both halves, and what is installed runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mixlock_hooks.formats import conda_lock_yml
+from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.shell.host import host_platform
+from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage
+from tests.conftest import CONFIGURATION, Done, Repository, looked_up_world, new_repository
+from tests.host_python import host_python
+from tests.hosts import PYTHON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import LookedUpWorld
+
+HOST = host_platform()
+GREETER = SyntheticCondaPackage(
+    name="greeter",
+    version="1.0",
+    subdir=HOST,
+    more={
+        "bin/greet": b"#!/bin/sh\necho hello from conda\n",
+        "etc/conda/env_vars.d/greeter.json": b'{"GREETING": "it\'s set"}',
+        "etc/conda/activate.d/greeter.sh": b'export SEEN="$GREETING, $(basename "$CONDA_PREFIX")"\necho noise\n',
+    },
+)
+SPEC = f"dependencies:\n  - python={PYTHON}\n  - greeter\n  - pip:\n    - tiny-log\n    - requests==2.31.0\n"
+LISTED = (
+    "import importlib.metadata as m, json, tiny_log, requests; "
+    "print(json.dumps(sorted((d.name, d.version) for d in m.distributions())))"
+)
+
+
+@pytest.fixture(name="python_world", scope="module")
+def _python_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LookedUpWorld]:
+    with looked_up_world(tmp_path_factory.mktemp("python")) as made:
+        made.add_conda(host_python(), GREETER)
+        yield made
+
+
+@pytest.fixture(name="once", scope="module")
+def _once(tmp_path_factory: pytest.TempPathFactory, python_world: LookedUpWorld) -> Repository:
+    configuration = CONFIGURATION.replace('"linux-64", "osx-arm64"', f'"{HOST}"')
+    made = new_repository(tmp_path_factory.mktemp("install") / "it's a repository", python_world, SPEC, configuration)
+    done = made.mixlock("lock")
+    assert done.status == 0, done.stderr
+    return made
+
+
+@pytest.fixture(name="repository")
+def _repository(tmp_path: Path, once: Repository) -> Repository:
+    """Copy the locked repository, to a path with a space and an apostrophe."""
+    root = tmp_path / "it's a repository"
+    shutil.copytree(once.root, root)
+    return replace(once, root=root)
+
+
+def run(repository: Repository, *command: str) -> Done:
+    return repository.process("run", "environment", "--", *command)
+
+
+def test_what_is_installed_is_exactly_the_lock_and_runs(repository: Repository) -> None:
+    done = repository.process("install", "environment")
+    assert done.status == 0, done.stderr
+    prefix = repository.root / ".mixlock/environment"
+    lock = conda_lock_yml.parse((repository.root / "locks/environment/conda-lock.yml").read_bytes())
+    conda = {(each.name, each.version) for each in lock.packages if each.manager is Manager.CONDA}
+    meta = [json.loads(file.read_text()) for file in (prefix / "conda-meta").glob("*.json")]
+    assert {(each["name"], each["version"]) for each in meta} == conda
+    shown = run(repository, "python", "-c", LISTED)
+    assert shown.status == 0, shown.stderr
+    pip = sorted([each.name, each.version] for each in lock.packages if each.manager is Manager.PIP)
+    assert [pair for pair in json.loads(shown.stdout) if pair[0] != "pip"] == pip
+    assert repository.git("status", "--porcelain", ".mixlock") == ""
+    again = repository.process("install", "environment")
+    assert (again.status, "is what the lock says" in again.stderr) == (0, True)
+
+
+def test_a_command_runs_activated_and_its_status_is_passed_on(repository: Repository) -> None:
+    done = run(repository, "sh", "-c", 'greet; echo "$SEEN"; exit 7')
+    assert (done.status, done.stdout) == (7, "hello from conda\nit's set, environment\n"), done.stderr
+    killed = run(repository, "sh", "-c", "kill -TERM $$")
+    assert killed.status == -signal.SIGTERM
+    assert run(repository, "no-such-program").status == 3
+    assert repository.process("run", "environment").status == 2
+
+
+def test_the_shells_of_the_hints_activate(repository: Repository) -> None:
+    done = repository.process("install", "environment")
+    hint = dict(line.split(": ", 1) for line in done.stdout.splitlines())["bash, zsh"]
+    shown = subprocess.run(
+        ["sh", "-c", f'{hint} >&2; greet; echo "$SEEN"'], capture_output=True, text=True, check=True, cwd="/"
+    )
+    assert shown.stdout == "hello from conda\nit's set, environment\n"
+
+
+def test_nothing_of_others_is_deleted(repository: Repository, tmp_path: Path) -> None:
+    """A folder that mixlock did not make is refused, whatever it holds."""
+    mine = tmp_path / "mine"
+    (mine / "conda-meta").mkdir(parents=True)
+    (mine / "thesis.txt").write_text("years of work")
+    link = tmp_path / "link"
+    link.symlink_to(mine)
+    file = tmp_path / "file"
+    file.write_text("")
+    for prefix in (mine, link, file):
+        done = repository.process("install", "environment", "--prefix", str(prefix))
+        assert done.status in {2, 3}, done.stderr
+        assert "nothing is installed there" in done.stderr
+    assert (mine / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_lock_that_does_not_hold_is_not_installed(repository: Repository) -> None:
+    lock = "locks/environment/conda-lock.yml"
+    repository.write(lock, repository.read(lock).replace("2.31.0", "2.30.0"))
+    done = repository.process("install", "environment")
+    assert (done.status, "MIX206" in done.stderr) == (3, True)
+    assert not (repository.root / ".mixlock/environment/bin").exists()
+
+
+def test_a_prefix_that_is_too_long_is_refused_by_its_length(repository: Repository, tmp_path: Path) -> None:
+    long = tmp_path / ("a" * 120) / ("b" * 120)
+    done = repository.process("install", "environment", "--prefix", str(long))
+    assert (done.status, "254 bytes" in done.stderr) == (2, True)
+
+
+def test_what_was_broken_off_is_made_again(repository: Repository) -> None:
+    """Killed at some moments, and once at every stage that leaves something behind; the next run completes."""
+    environment = {**os.environ, **repository.world.environment}
+    for seconds in (0.3, 0.8, 1.3, 1.8):
+        command = [sys.executable, "-m", "mixlock_hooks", "install", "environment"]
+        running = subprocess.Popen(
+            command, cwd=repository.root, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
+        time.sleep(seconds)
+        running.kill()
+        running.wait()
+    done = run(repository, "python", "-c", "import tiny_log, requests")
+    assert done.status == 0, done.stderr
+
+
+def test_what_would_be_installed_is_listed(repository: Repository) -> None:
+    done = repository.process("install", "environment", "--dry-run")
+    assert (done.status, "pip requests 2.31.0" in done.stdout.splitlines()) == (0, True)
+    assert not (repository.root / ".mixlock").exists()
