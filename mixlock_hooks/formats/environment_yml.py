@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import comments
 from mixlock_hooks.formats.entries import Entries
+from mixlock_hooks.formats.pip_options import PipOptions
 from mixlock_hooks.formats.virtual_section import VirtualSection
 from mixlock_hooks.formats.yaml_nodes import (
     MappingNode,
@@ -61,9 +62,7 @@ def parse(text: str, path: str) -> SpecDocument:
 def _yaml_hint(text: str) -> str:
     if "\t" in text:
         return "YAML is indented with spaces, never tabs"
-    if "{%" in text or "{{" in text:
-        return _TEMPLATE_HINT
-    return "correct the syntax at this place"
+    return _TEMPLATE_HINT if "{%" in text or "{{" in text else "correct the syntax at this place"
 
 
 class _Reader:
@@ -75,8 +74,7 @@ class _Reader:
         self._entries = Entries()
         self._problem = self._entries.problem
         self._channels: list[Entry[str]] = []
-        self._indices: list[Entry[str]] = []
-        self._default_index: Entry[str] | None = None
+        self._options = PipOptions()
         self._platforms: list[Entry[Subdir]] = []
         virtual = VirtualSection(self._entries, path, self._items, self._selector)
         self._sections: dict[str, Callable[[Node], None]] = {
@@ -104,8 +102,9 @@ class _Reader:
         return SpecDocument(
             path=self._path,
             channels=tuple(self._channels),
-            indices=tuple(self._indices),
-            default_index=self._default_index,
+            indices=tuple(self._options.indices),
+            default_index=self._options.default_index,
+            trusted_hosts=frozenset(self._options.trusted_hosts),
             platforms=tuple(self._platforms),
             virtual_packages=tuple(self._entries.virtual),
             conda=tuple(self._entries.conda),
@@ -198,7 +197,7 @@ class _Reader:
     def _read_indices(self, node: Node) -> None:
         for entry in self._texts(node, "pypi-indices", "an index"):
             if "://" in entry.value:
-                self._indices.append(entry)
+                self._options.indices.append(entry)
             else:
                 claim = f"`{entry.value}` is not the URL of an index"
                 self._problem(Code.WRONG_TYPE, entry.place, claim, "write the URL of its simple API, with https://")
@@ -210,7 +209,7 @@ class _Reader:
             claim = f"`allow-pypi-requests` must be true or false, this is {kind_of(node)}"
             self._problem(Code.WRONG_TYPE, place, claim, "write `allow-pypi-requests: false`")
         elif str(node.value).lower() in {"false", "no", "off"}:
-            self._default_index = Entry(value=NO_INDEX, place=place)
+            self._options.default_index = Entry(value=NO_INDEX, place=place)
 
     def _read_category(self, node: Node) -> None:
         category = str(node.value) if isinstance(node, ScalarNode) else kind_of(node)
@@ -289,9 +288,9 @@ class _Reader:
 
     def _read_pip(self, node: Node, selector: str) -> None:
         text = self._text(node, "a pip requirement")
-        if text is not None:
-            offset = int(isinstance(node, ScalarNode) and node.style in {"'", '"'})
-            self._entries.read_pypi(text, place_of(node, self._path), selector, offset=offset)
+        offset = int(isinstance(node, ScalarNode) and node.style in {"'", '"'})
+        for option, place in self._options.unread(text or "", place_of(node, self._path), selector):
+            self._entries.read_pypi(option, place, selector, offset=offset)
 
 
 def _misspelled(key: str, known: Collection[str]) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import comments, direct_reference
 from mixlock_hooks.formats.entries import Entries, Style, python_of
+from mixlock_hooks.formats.pip_options import NAMES, PipOptions, name_and_value, split_options
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry, Reference, ReferenceKind, SpecDocument
 from mixlock_hooks.model.nearest import nearest
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
-_OPTION = re.compile(r"(?P<name>--[a-z][a-z-]*|-[a-zA-Z])(?:\s*=\s*|\s+)?(?P<value>.*)$")
-_BETWEEN = re.compile(r"\s+(?=--?[A-Za-z])")
 _SILENT = frozenset({"--require-hashes", "--no-cache-dir", "--disable-pip-version-check"})
 _STYLE = Style(
     conda="write --conda-pkg name, name=1.2 or name>=1,<2",
@@ -39,21 +38,25 @@ class _Reading:
     path: str
     entries: Entries = field(default_factory=lambda: Entries(style=_STYLE))
     channels: list[Entry[str]] = field(default_factory=list)
-    indices: list[Entry[str]] = field(default_factory=list)
-    default_index: list[Entry[str]] = field(default_factory=list)
-    trusted_hosts: list[str] = field(default_factory=list)
+    options: PipOptions = field(default_factory=PipOptions)
 
 
-def parse(text: str, path: str) -> SpecDocument:
-    """Parse a requirements file's text; ``-i`` becomes the document's default index."""
+def parse(text: str, path: str, *, may_be_empty: bool = False) -> SpecDocument:
+    """Parse a requirements file's text; ``-i`` becomes the document's default index.
+
+    Args:
+        text: the file's text.
+        path: its path, relative to the root.
+        may_be_empty: it may ask for nothing, as a file that another one includes.
+    """
     reading = _Reading(path=path)
     for line, place in _logical_lines(text, path):
         if line.startswith("-"):
-            for option, offset in _options(line):
+            for option, offset in split_options(line):
                 _read_option(reading, option, place.within(offset, len(option)))
         else:
             reading.entries.read_pypi(line, place)
-    if reading.entries.asks_for_nothing and not reading.entries.problems:
+    if reading.entries.asks_for_nothing and not (reading.entries.problems or may_be_empty):
         place = Place(path=path)
         reading.entries.problem(
             Code.WRONG_TYPE, place, "the file asks for nothing", "list what the environment needs"
@@ -62,9 +65,9 @@ def parse(text: str, path: str) -> SpecDocument:
     return SpecDocument(
         path=path,
         channels=tuple(reading.channels),
-        indices=tuple(reading.indices),
-        default_index=reading.default_index[-1] if reading.default_index else None,
-        trusted_hosts=frozenset(reading.trusted_hosts),
+        indices=tuple(reading.options.indices),
+        default_index=reading.options.default_index,
+        trusted_hosts=frozenset(reading.options.trusted_hosts),
         virtual_packages=tuple(reading.entries.virtual),
         conda=tuple(reading.entries.conda),
         pypi=tuple(reading.entries.pypi),
@@ -94,15 +97,6 @@ def _logical_lines(text: str, path: str) -> Iterator[tuple[str, Place]]:
         pending, begin = "", 0
 
 
-def _options(line: str) -> Iterator[tuple[str, int]]:
-    """Yield each option of a line with its value, and where it begins: pip takes several on one line."""
-    begin = 0
-    for separator in _BETWEEN.finditer(line):
-        yield line[begin : separator.start()], begin
-        begin = separator.end()
-    yield line[begin:], begin
-
-
 def _move_python(entries: Entries) -> None:
     """Make ``python==3.10.*`` the python version: no index has python, and both Metaflow parsers read it so."""
     for entry in [found for found in entries.pypi if found.value.name == "python"]:
@@ -114,8 +108,7 @@ def _move_python(entries: Entries) -> None:
 
 def _read_option(reading: _Reading, line: str, place: Place) -> None:
     reference = direct_reference.parse(line)
-    found = _OPTION.match(line)
-    name, value = (found["name"], found["value"].strip().strip("'\"")) if found else (line, "")
+    name, value = name_and_value(line)
     reader = _OPTIONS.get(name)
     if reader is not None:
         if value:
@@ -137,21 +130,19 @@ def _read_links(reading: _Reading, value: str, place: Place) -> None:
     reading.entries.references.append(Entry(value=Reference(kind=ReferenceKind.INDEX_OPTION, text=text), place=place))
 
 
-def _entry_reader(target: str) -> Callable[[_Reading, str, Place], None]:
-    def read(reading: _Reading, value: str, place: Place) -> None:
-        getattr(reading, target).append(Entry(value=value, place=place))
+def _read_channel(reading: _Reading, value: str, place: Place) -> None:
+    reading.channels.append(Entry(value=value, place=place))
 
-    return read
+
+def _option_reader(name: str) -> Callable[[_Reading, str, Place], None]:
+    return lambda reading, value, place: reading.options.read(name, value, place)
 
 
 _OPTIONS: dict[str, Callable[[_Reading, str, Place], None]] = {
     "--conda-pkg": lambda reading, value, place: reading.entries.read_conda(value, place),
-    "--conda-channel": _entry_reader("channels"),
+    "--conda-channel": _read_channel,
     "--sys-pkg": lambda reading, value, place: reading.entries.read_virtual(value, place),
-    "--extra-index-url": _entry_reader("indices"),
-    "-i": _entry_reader("default_index"),
-    "--index-url": _entry_reader("default_index"),
+    **{name: _option_reader(name) for name in NAMES},
     "--find-links": _read_links,
     "-f": _read_links,
-    "--trusted-host": lambda reading, value, _place: reading.trusted_hosts.append(value.lower()),
 }

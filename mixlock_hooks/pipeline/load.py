@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.text import decode
 from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.document import ReferenceKind
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem, Severity, has_errors
@@ -197,7 +198,12 @@ def load(project: Project, path: str, modules: Repository | None = None) -> Load
         return Loaded(problems=(text,), files=1)
     if path.endswith(".py"):
         return _load_flows(project.settings, text, path, modules or modules_of(project))
-    return Loaded(environments=(merge(_parse(text, path), project.settings),), files=1)
+    document = _parse(text, path)
+    if any(entry.value.kind is ReferenceKind.INCLUDE for entry in document.references):
+        from mixlock_hooks.pipeline.includes import with_includes  # noqa: PLC0415 - few specs include others
+
+        document = with_includes(project, document)
+    return Loaded(environments=(merge(document, project.settings),), files=1)
 
 
 def _may_hold_flows(content: bytes) -> bool:

@@ -20,7 +20,7 @@ _CODES = {
     ReferenceKind.LOCAL: (Code.LOCAL, "`{}` is a local path"),
     ReferenceKind.EDITABLE: (Code.EDITABLE, "`{}` is editable"),
     ReferenceKind.URL: (Code.DIRECT_URL, "`{}` is a direct URL"),
-    ReferenceKind.INCLUDE: (Code.INCLUDE, "`{}` includes another file"),
+    ReferenceKind.INCLUDE: (Code.INCLUDE, "`{}` includes a file that cannot be read in place"),
     ReferenceKind.INDEX_OPTION: (Code.PIP_OPTION, "`{}` is an option of pip, not a requirement"),
 }
 _PUBLISH = "publish a wheel or sdist to an index and ask for its version"
@@ -29,8 +29,8 @@ _WAYS_OUT = {
     ReferenceKind.LOCAL: _PUBLISH,
     ReferenceKind.EDITABLE: f"install it beside the locked environment, or {_PUBLISH}",
     ReferenceKind.URL: "ask for name==version from an index or a channel",
-    ReferenceKind.INCLUDE: "list its requirements here",
-    ReferenceKind.INDEX_OPTION: "name indices under `pypi-indices`; other options have no place in a lock",
+    ReferenceKind.INCLUDE: "add a file of `-r` to git inside of the repository, or list its requirements here",
+    ReferenceKind.INDEX_OPTION: "take it out: only `-i`, `--extra-index-url`, `--trusted-host` and `-r` are read",
 }
 
 

@@ -175,7 +175,7 @@ ROWS = {
         hint="`trusted-hosts`",
         others_after={"mixlock.toml": 'trusted-hosts = ["c.example"]\n'},
     ),
-    "an option of pip": _mixed(Code.PIP_OPTION, "--no-deps", "a", "no place in a lock"),
+    "an option of pip": _mixed(Code.PIP_OPTION, "--no-deps", "a", "take it out"),
     "no python": _asked(Code.NO_PYTHON, "[{pip: [a]}]", "[python=3.12, {pip: [a]}]", "`- python=3.12`"),
     "python from PyPI": _asked(
         Code.NO_PYTHON, "[numpy, {pip: [python, a]}]", "[numpy, python=3.12, {pip: [a]}]", "remove it here"

@@ -1,0 +1,69 @@
+"""Options of pip that say where to look, under ``pip:`` (which conda hands to pip) and in requirements files.
+
+``--extra-index-url`` is one more index after those before it, ``-i`` the default index, ``--trusted-host`` a host
+that may be read over plain http. Order is mixlock's own: the first index that has a project is the only one for it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.document import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mixlock_hooks.model.place import Place
+
+_OPTION = re.compile(r"(?P<name>--[a-z][a-z-]*|-[a-zA-Z])(?:\s*=\s*|\s+)?(?P<value>.*)$")
+_BETWEEN = re.compile(r"\s+(?=--?[A-Za-z])")
+NAMES = ("--extra-index-url", "-i", "--index-url", "--pypi-url", "--trusted-host")
+
+
+@dataclass(kw_only=True)
+class PipOptions:
+    """What was read of such options so far."""
+
+    indices: list[Entry[str]] = field(default_factory=list)
+    default_index: Entry[str] | None = None
+    trusted_hosts: list[str] = field(default_factory=list)
+
+    def read(self, name: str, value: str, place: Place, selector: str = "") -> None:
+        """Read one of ``NAMES`` with its value."""
+        entry = Entry(value=value, place=place, selector=selector)
+        if name == "--extra-index-url":
+            self.indices.append(entry)
+        elif name == "--trusted-host":
+            self.trusted_hosts.append(value.lower())
+        else:
+            self.default_index = entry
+
+    def unread(self, text: str, place: Place, selector: str) -> Iterator[tuple[str, Place]]:
+        """Read an entry of ``pip:``; yield what of it is no such option, or has no value, where it stands."""
+        if not text.startswith("-"):
+            yield from [(text, place)] if text else ()
+            return
+        for option, offset in split_options(text):
+            name, value = name_and_value(option)
+            where = place.within(offset, len(option)) if option != text else place
+            if name in NAMES and value:
+                self.read(name, value, where, selector)
+            else:
+                yield option, where
+
+
+def split_options(line: str) -> Iterator[tuple[str, int]]:
+    """Yield each option of a line with its value, and where it begins: pip takes several on one line."""
+    begin = 0
+    for separator in _BETWEEN.finditer(line):
+        yield line[begin : separator.start()], begin
+        begin = separator.end()
+    yield line[begin:], begin
+
+
+def name_and_value(option: str) -> tuple[str, str]:
+    """Return an option's name, and its value without quotes; the whole text and nothing where it is no option."""
+    found = _OPTION.match(option)
+    return (found["name"], found["value"].strip().strip("'\"")) if found else (option, "")

@@ -1,0 +1,81 @@
+"""Options of pip under ``pip:`` are read as pip reads them, and files that it includes in their place (case C5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mixlock_hooks.formats.environment_yml import parse
+from tests.commands.conftest import versions
+
+if TYPE_CHECKING:
+    from tests.commands.conftest import Drift
+    from tests.conftest import Repository
+
+HEAD = "dependencies:\n  - python=3.12\n  - numpy\n  - pip:\n"
+A, B = "https://a.example/simple", "https://b.example/simple"
+
+
+@pytest.mark.parametrize(
+    ("lines", "indices", "default"),
+    [
+        ([f"--extra-index-url {A}"], [A], None),
+        ([f"--extra-index-url={A}", f"--extra-index-url '{B}'"], [A, B], None),
+        ([f"--extra-index-url {A} --extra-index-url {B}"], [A, B], None),
+        ([f"-i {A}", f"--extra-index-url {B}"], [B], A),
+        ([f"--index-url {A}"], [], A),
+        ([f"-i {A} --trusted-host a.example"], [], A),
+    ],
+)
+def test_where_to_look(lines: list[str], indices: list[str], default: str | None) -> None:
+    document = parse(HEAD + "".join(f"    - {line}\n" for line in (*lines, "requests")), "environment.yml")
+    assert (document.problems, document.references) == ((), ())
+    assert [entry.value for entry in document.indices] == indices
+    assert (document.default_index.value if document.default_index else None) == default
+    assert [entry.place.line for entry in document.indices][:1] in ([], [5], [6])
+
+
+@pytest.mark.parametrize("line", ["--extra-index-url", "-i", "--pre", "--no-deps", f"-f {A}"])
+def test_what_a_lock_cannot_say_is_told(repository: Repository, line: str) -> None:
+    repository.write("environment.yml", f"{HEAD}    - {line}\n    - requests\n")
+    done = repository.mixlock("check")
+    assert (done.status, "environment.yml:5:7: MIX109" in done.stdout + done.stderr) == (1, True)
+
+
+def test_an_index_of_pips_is_part_of_the_inputs(repository: Repository, drift: Drift) -> None:
+    repository.write("environment.yml", f"{HEAD}    - requests\n")
+    assert repository.mixlock("lock").status == 0
+    repository.write("environment.yml", f"{HEAD}    - --extra-index-url {B}\n    - requests\n")
+    status, found = drift(repository.root)
+    assert (status, found) == (1, [f"MIX204 environment.yml:5 index `{B}` was added on linux-64, osx-arm64"])
+
+
+def test_an_included_file_is_read_in_place(repository: Repository, drift: Drift) -> None:
+    repository.write("environment.yml", f"{HEAD}    - -r deps/all.txt\n")
+    repository.write("deps/all.txt", "requests==2.31.0\n-r more.txt\n")
+    repository.write("deps/more.txt", "colors  # as of today\n")
+    done = repository.mixlock("lock")
+    assert done.status == 0, done.stderr
+    found = versions(repository)
+    assert (found["pip requests"], found["pip colors"]) == ("2.31.0", "1.0")
+    assert drift(repository.root) == (0, [])
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "lock")
+    repository.write("deps/more.txt", "")
+    expected = "MIX202 environment.yml:1 PyPI requirement `colors` was removed on linux-64, osx-arm64"
+    assert drift(repository.root, "--since", "HEAD") == (1, [expected])
+    repository.write("deps/more.txt", "colors\nfrmaes==\n")
+    assert [each.rpartition(" not a")[0] for each in drift(repository.root)[1]] == ["MIX005 deps/more.txt:2"]
+
+
+@pytest.mark.parametrize(
+    "name", ["missing.txt", "untracked.txt", "../outside.txt", "/etc/hosts", "https://a.example/r.txt", "itself.txt"]
+)
+def test_a_file_that_cannot_be_read_in_place_is_told(repository: Repository, name: str) -> None:
+    (repository.root / "untracked.txt").write_text("colors\n")
+    (repository.root.parent / "outside.txt").write_text("colors\n")
+    repository.write("itself.txt", "colors\n-r itself.txt\n")
+    repository.write("environment.yml", f"{HEAD}    - requests\n    - -r {name}\n")
+    done = repository.mixlock("check", "environment.yml")
+    assert (done.status, "MIX105" in done.stdout + done.stderr) == (1, True)
