@@ -27,6 +27,7 @@ COMMANDS = {
     "install": "make exactly the locked environment, both halves, without conda",
     "run": "run a command in a locked environment, which is installed if need be",
     "export": "print a lock in another format: explicit, requirements or environment",
+    "doctor": "say what is here to work with: versions, configuration, caches, walls around builds",
     "demo": "see the whole story on a bundled channel and index, offline, on any machine",
 }
 

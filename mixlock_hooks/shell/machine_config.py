@@ -53,9 +53,15 @@ def credential_hosts() -> frozenset[str]:
     return _read(parse_credential_hosts, frozenset())
 
 
+def config_file() -> Path:
+    """Return where the machine's configuration is, or would be."""
+    named = os.environ.get(CONFIG_FILE)
+    return Path(named) if named else platformdirs.user_config_path("mixlock") / "config.toml"
+
+
 def _read(parse: Callable[[str], T], absent: T) -> T:
     named = os.environ.get(CONFIG_FILE)
-    file = Path(named) if named else platformdirs.user_config_path("mixlock") / "config.toml"
+    file = config_file()
     try:
         return parse(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -68,14 +74,19 @@ def _read(parse: Callable[[str], T], absent: T) -> T:
         raise UsageError(f"{file}: {error}") from error
 
 
+def cache_root() -> Path:
+    """Return where the user's cache is, or would be."""
+    named = os.environ.get(CACHE_FOLDER)
+    return Path(named) if named else platformdirs.user_cache_path("mixlock")
+
+
 def cache_folder(name: str) -> Path:
     """Return a folder of the user's cache, made if need be; ``MIXLOCK_CACHE_DIR`` names another cache.
 
     Raises:
         CannotDoError: it cannot be made.
     """
-    named = os.environ.get(CACHE_FOLDER)
-    folder = (Path(named) if named else platformdirs.user_cache_path("mixlock")) / name
+    folder = cache_root() / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -1,0 +1,107 @@
+"""Say what mixlock has here to work with: versions, configuration, caches, and the walls around builds.
+
+Nothing is changed, and the network is not used. Exit status 3 tells that something is missing that a lock or a build
+needs; each line that begins with `missing` says what.
+
+Examples:
+  mixlock doctor
+  mixlock doctor --format json
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING
+
+from mixlock_hooks import __version__
+from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.commands.parsing import add_format
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.settings import Settings
+from mixlock_hooks.report import neutral
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+_UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """One thing that was looked at: where it belongs, what it is, and whether it is there."""
+
+    section: str
+    name: str
+    value: str
+    present: bool = True
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    add_format(parser, "text", "json")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Look at everything; 3 where something is missing."""
+    project, tree = open_project(args)
+    found = (*_versions(), *_configured(project.settings), *_machine(), *_walls())
+    if args.format == "json":
+        document = {"version": 1, "root": str(tree.root), "facts": [asdict(fact) for fact in found]}
+        sys.stdout.write(neutral.json_text(document))
+    else:
+        sys.stdout.write(neutral.lines(f"{_shown(fact)}" for fact in found))
+    return 0 if all(fact.present for fact in found) else 3
+
+
+def _shown(fact: Fact) -> str:
+    return f"{'' if fact.present else 'missing '}{fact.section}: {fact.name}: {fact.value}"
+
+
+def _versions() -> Iterator[Fact]:
+    from mixlock_hooks.shell import tools  # noqa: PLC0415 - help needs none of these
+
+    yield Fact(section="version", name="mixlock", value=__version__)
+    yield Fact(section="version", name="python", value=platform.python_version())
+    for name, version in (("conda-lock", tools.conda_lock_version()), ("py-rattler", tools.rattler_version())):
+        yield Fact(section="version", name=name, value=version, present=version != _UNKNOWN)
+    try:
+        uv = tools.require_uv()
+    except CannotDoError as error:
+        yield Fact(section="version", name="uv", value=str(error), present=False)
+    else:
+        yield Fact(section="version", name="uv", value=f"{uv.version} ({uv.command})")
+
+
+def _configured(settings: Settings) -> Iterator[Fact]:
+    """Yield each setting with where it comes from: the repository's file, or the default."""
+    defaults = Settings()
+    for field in fields(Settings):
+        value = getattr(settings, field.name)
+        if field.name != "source":
+            origin = settings.source if value != getattr(defaults, field.name) else "default"
+            yield Fact(section="configuration", name=field.name.replace("_", "-"), value=f"{value} ({origin})")
+
+
+def _machine() -> Iterator[Fact]:
+    from mixlock_hooks.shell.machine_config import cache_root, config_file, credential_hosts, mirrors  # noqa: PLC0415
+
+    file = config_file()
+    yield Fact(section="machine", name="configuration", value=f"{file}{'' if file.is_file() else ' (there is none)'}")
+    for url, served in mirrors().items():
+        yield Fact(section="machine", name=f"mirror of {url}", value=", ".join(served))
+    hosts = ", ".join(sorted(credential_hosts())) or "none"
+    yield Fact(section="machine", name="hosts that variables may be sent to", value=hosts)
+    yield Fact(section="machine", name="cache", value=str(cache_root()))
+
+
+def _walls() -> Iterator[Fact]:
+    from mixlock_hooks.shell.build.walls import walls  # noqa: PLC0415 - as above
+
+    for wall in walls():
+        needed = "" if wall.needed or wall.present else " (builds run without it)"
+        yield Fact(
+            section="wall", name=wall.name, value=f"{wall.why}{needed}", present=wall.present or not wall.needed
+        )

@@ -1,0 +1,45 @@
+"""``mixlock doctor`` says what is here to work with, and where each setting comes from."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mixlock_hooks import __version__
+from mixlock_hooks.shell.build.walls import walls
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Repository
+
+
+@pytest.fixture(autouse=True)
+def _machine(repository: Repository) -> Path:
+    """Give the machine a configuration, which a world of tables has none of."""
+    file = repository.root.parent / "machine.toml"
+    file.write_text('[credentials]\nhosts = ["ours.example"]\n')
+    return file
+
+
+def test_everything_that_matters_is_told(repository: Repository) -> None:
+    done = repository.mixlock("doctor", "--format", "json")
+    facts = {(each["section"], each["name"]): each for each in json.loads(done.stdout)["facts"]}
+    assert facts["version", "mixlock"]["value"] == __version__
+    assert {name for section, name in facts if section == "wall"} == {wall.name for wall in walls()}
+    assert facts["configuration", "lock-dir"]["value"] == "locks (default)"
+    assert facts["configuration", "channels"]["value"].endswith("(mixlock.toml)")
+    assert str(facts["machine", "configuration"]["value"]).startswith(
+        repository.world.environment["MIXLOCK_CONFIG_FILE"]
+    )
+    assert facts["machine", "hosts that variables may be sent to"]["value"] == "ours.example"
+    assert done.status == (0 if all(each["present"] for each in facts.values()) else 3)
+
+
+def test_the_text_has_a_line_for_each(repository: Repository) -> None:
+    (repository.root / "mixlock.toml").write_text('trusted-hosts = ["a.example"]\n')
+    lines = repository.mixlock("doctor").stdout.splitlines()
+    assert f"version: mixlock: {__version__}" in lines
+    assert any("trusted-hosts" in line and "a.example" in line and "mixlock.toml" in line for line in lines)
