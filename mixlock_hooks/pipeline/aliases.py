@@ -17,7 +17,7 @@ from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.rules import aliases as rules
-from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
+from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of, older_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -109,7 +109,7 @@ def refuse_taken(project: Project, environment: EnvironmentSpec, wanted: Iterabl
         target = known.get(name)
         if name.movable or target is None:
             continue
-        if target.fingerprint != _fingerprint(environment) or target.lock != _lock_digest(project, environment.name):
+        if not _answers(target, environment) or target.lock != _lock_digest(project, environment.name):
             raise ValueError(f"alias `{name}` is immutable and stands for another lock; use a new tag")
 
 
@@ -125,7 +125,7 @@ def frozen_by(project: Project, environment: EnvironmentSpec) -> tuple[Alias, ..
         for name, target in _committed(project).items()
         if not name.movable
         and now.get(name, target).environment == environment.name
-        and target.fingerprint != _fingerprint(environment)
+        and not _answers(target, environment)
     )
 
 
@@ -189,7 +189,17 @@ def give(project: Project, environment: EnvironmentSpec, wanted: Iterable[Alias]
     return aliases_toml.render({**read_aliases(project), **dict.fromkeys(wanted, target)})
 
 
+def _answers(target: AliasTarget, environment: EnvironmentSpec) -> bool:
+    """Return whether an alias was given to what is asked now; once, the cutoff was part of that."""
+    older = (replace(inputs_of(spec), exclude_newer=spec.cutoff) for spec in environment.platforms)
+    return target.fingerprint in {_fingerprint(environment), _over_all(map(older_fingerprint, older))}
+
+
 def _fingerprint(environment: EnvironmentSpec) -> str:
     """Return one fingerprint over all platforms."""
-    each = sorted(fingerprint(inputs_of(spec)) for spec in environment.platforms)
+    return _over_all(fingerprint(inputs_of(spec)) for spec in environment.platforms)
+
+
+def _over_all(fingerprints: Iterable[str]) -> str:
+    each = sorted(fingerprints)
     return f"sha256:{hashlib.sha256(' '.join(each).encode()).hexdigest()}"

@@ -86,20 +86,24 @@ def _inputs(platform: Subdir, sides: tuple[Lockfile, ...]) -> Inputs:
     merged = {
         name: merge_values(known[name] if base else None, ours[name], theirs[name], f"`{name}`")
         for name in ours
-        if name not in {*_TABLES, "implied"}
+        if name not in {*_TABLES, "implied", "exclude_newer"}
     }
     for name in _TABLES:
         merged[name] = merge_tables(known[name], ours[name], theirs[name])
     pypi = tuple(sorted(f"{name}{rest}" for name, rests in merged.pop("pypi").items() for rest in rests))
     implied = tuple(name for name in ours["implied"] if name in theirs["implied"])
     left_out = tuple(sorted(merged["left_out"]))
-    return Inputs(**{**merged, "pypi": pypi, "left_out": left_out, "implied": implied})
+    return Inputs(**{**merged, "exclude_newer": "", "pypi": pypi, "left_out": left_out, "implied": implied})
 
 
 def _cutoff(platform: Subdir, sides: tuple[Lockfile, ...]) -> str:
+    """Return the moment after which neither side considered anything: a cutoff is policy, no answer hangs on it."""
     recorded = (lock_set.recorded_cutoff(side, platform) if platform in side.platforms else None for side in sides)
     base, ours, theirs = recorded
-    return merge_values(base, ours, theirs, "the cutoff") or ""
+    try:
+        return merge_values(base, ours, theirs, "the cutoff") or ""
+    except BothChangedError:
+        return max(ours, theirs) if ours and theirs else ""
 
 
 def _as_table(inputs: Inputs) -> dict[str, Any]:

@@ -136,9 +136,20 @@ def render_anew(lockfile: Lockfile, environment: EnvironmentSpec, lock_dir: str)
     kept = {name: text for name, text in lockfile.facts.items() if name in _TOLD or name.endswith(_OF_OLD)}
     cutoffs = {platform: recorded_cutoff(lockfile, platform) for platform in inputs}
     channels = next((each.channels for each in inputs.values()), lockfile.channels)
-    body = replace(lockfile, channels=channels, platforms=tuple(sorted(inputs)), content_hash=content_hash(inputs))
-    source = _from_lock(environment.name, lock_dir, environment.place.path)
-    return conda_lock_yml.render(with_facts(body, inputs, kept, cutoffs), source)
+    prints = {platform: _recorded_fingerprint(lockfile, platform, each) for platform, each in inputs.items()}
+    hashes: dict[str, str] = {platform: text.partition(":")[2] for platform, text in prints.items()}
+    body = replace(lockfile, channels=channels, platforms=tuple(sorted(inputs)), content_hash=hashes)
+    made = with_facts(body, inputs, kept, cutoffs)
+    made = replace(
+        made, facts={**made.facts, **{f"mixlock.{platform}.fingerprint": text for platform, text in prints.items()}}
+    )
+    return conda_lock_yml.render(made, _from_lock(environment.name, lock_dir, environment.place.path))
+
+
+def _recorded_fingerprint(lockfile: Lockfile, platform: Subdir, inputs: Inputs) -> str:
+    """Return the fingerprint that a lock records where it is that of the inputs, once with the cutoff among them."""
+    recorded = lockfile.facts.get(f"mixlock.{platform}.fingerprint", "")
+    return recorded if is_fingerprint_of(recorded, inputs) else fingerprint(inputs)
 
 
 def render_exports(lockfile: Lockfile, lock_digest: str, wheels: Sequence[BuiltWheel] = ()) -> dict[str, bytes]:
