@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from mixlock_hooks.formats import conda_lock_yml
+from mixlock_hooks.model.names import EnvironmentName
+from mixlock_hooks.pipeline.lock import record
 from mixlock_hooks.shell.index.loopback import Fault
 from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
 from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
@@ -138,6 +142,24 @@ def test_verification_finds_a_hash_that_the_channel_does_not_have(locked: Reposi
     assert locked.mixlock("lock", "--verify").status == 0
     locked.write(lock, text.replace(sha256, "0" * 64))
     assert locked.mixlock("lock", "--verify").status == 1
+
+
+def test_verification_finds_a_package_that_was_taken_out_with_all_mention_of_it(locked: Repository) -> None:
+    path = "locks/environment/conda-lock.yml"
+    lockfile = conda_lock_yml.parse(locked.read(path).encode())
+    packages = tuple(
+        replace(each, dependencies={name: text for name, text in each.dependencies.items() if name != "idna"})
+        for each in lockfile.packages
+        if each.name != "idna"
+    )
+    inputs = {platform: record.recorded_inputs(lockfile, platform) for platform in lockfile.platforms}
+    facts = {name: lockfile.facts[name] for name in ("mixlock.engine", "mixlock.name-map")}
+    known = {platform: found for platform, found in inputs.items() if found}
+    made = record.with_facts(replace(lockfile, packages=packages), known, facts, {})
+    for name, content in record.render(EnvironmentName("environment"), "environment.yml", "locks", made).items():
+        locked.write(f"locks/environment/{name}", content.decode())
+    done = locked.mixlock("lock", "--verify")
+    assert (done.status, "idna" in done.stdout) == (1, True), done.stderr
 
 
 @pytest.mark.parametrize("words", [("--upgrade-package", "a b"), ("--upgrade-package", "x=="), ("--from-scratch",)])
