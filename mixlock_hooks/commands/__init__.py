@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from mixlock_hooks.commands import parsing
-from mixlock_hooks.model.failure import CannotDoError, UsageError
+from mixlock_hooks.model.failure import CannotDoError, UsageError, fault
 from mixlock_hooks.report import neutral
 from mixlock_hooks.report import problems as problem_report
 
@@ -39,19 +39,28 @@ def main(argv: Sequence[str] | None = None, engines: OpenEngines | None = None) 
             args.engines = engines
         status = int(parsing.module_of(args.command).run(args))
         sys.stdout.flush()
-    except UsageError as error:
-        return _fail(str(error), error.problems, 2)
-    except CannotDoError as error:
-        return _fail(str(error), error.problems, 3)
     except KeyboardInterrupt:
         return _fail("interrupted; nothing was half-written", (), 130)
-    except BrokenPipeError:
+    except Exception as error:  # noqa: BLE001 - no traceback reaches who did not ask for one
+        return _told(error, in_full=any(word in {"-v", "--verbose"} for word in words))
+    return status
+
+
+def _told(error: Exception, *, in_full: bool) -> int:
+    """Tell what stopped a run, and return its exit status; the traceback of a fault only to who asks for it."""
+    if isinstance(error, BrokenPipeError):
         _drop_output()
         return 3
-    except OSError as error:
+    if isinstance(error, UsageError | CannotDoError):
+        return _fail(str(error), error.problems, 2 if isinstance(error, UsageError) else 3)
+    if isinstance(error, OSError):
         _drop_output()
         return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), (), 3)
-    return status
+    if in_full:
+        import traceback  # noqa: PLC0415 - a run that goes well needs none
+
+        sys.stderr.write(neutral.text("".join(traceback.format_exception(error))))
+    return _fail(f"{fault(error)}{'' if in_full else '; `-v` shows where'}", (), 3)
 
 
 def _fail(message: str, problems: tuple[Problem, ...], status: int) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format
-from mixlock_hooks.pipeline.diff import diff
+from mixlock_hooks.pipeline.diff import Versions, diff
 from mixlock_hooks.report import lock_deltas
 from mixlock_hooks.shell.repository.revisions import Revision
 
@@ -39,7 +39,8 @@ def run(args: argparse.Namespace) -> int:
     project, tree = open_project(args)
     other = (args.after or "HEAD") if args.merge_base else ""
     before = Revision(tree.root, args.before, merge_base_with=other)
-    after = Revision(tree.root, args.after) if args.after else tree
-    deltas = diff(project, before, after, args.environment)
+    after = Revision(tree.root, args.after) if args.after else None
+    differing = before.unlike(after) if after else before.changed()
+    deltas = diff(project, Versions(before=before, after=after or tree, differing=differing), args.environment)
     sys.stdout.write(lock_deltas.FORMS[args.format](deltas))
     return 0

@@ -30,7 +30,8 @@ def open_project(args: argparse.Namespace) -> tuple[Project, WorkTree]:
     root = Path(args.root).resolve() if args.root is not None else find_root(Path.cwd())
     settings = read_settings(root)
     tree = WorkTree(root, base=getattr(args, "base", "") or "", default_branch=settings.default_branch)
-    return Project(settings=settings, files=tree, repository=tree, names=shipped), tree
+    shows_faults = bool(args.verbose)
+    return Project(settings=settings, files=tree, repository=tree, names=shipped, shows_faults=shows_faults), tree
 
 
 def relative_paths(words: Sequence[str], tree: WorkTree) -> list[str]:

@@ -40,12 +40,15 @@ def allowances(lines: Sequence[str]) -> tuple[Allowance, ...]:
 
 
 def _allowances(lines: Sequence[str]) -> Iterator[Allowance]:
+    if not any("mixlock:" in line for line in lines):
+        return
+    code_lines = _next_code_lines(lines)
     for number, line in enumerate(lines, 1):
         begins = list(_MARK.finditer(line)) if "mixlock:" in line else []
         if not begins:
             continue  # the words stand inside of a value, where YAML sees no comment
         ends = [*(following.start() for following in begins[1:]), len(line)]
-        covered = _next_code_line(lines, number) if line.lstrip().startswith("#") else number
+        covered = code_lines[number - 1] if line.lstrip().startswith("#") else number
         for begin, end in zip(begins, ends, strict=True):
             code, reason = _code_and_reason(line[begin.end() : end])
             yield Allowance(code=code, line=covered, reason=reason, comment_line=number, column=begin.start() + 1)
@@ -57,6 +60,13 @@ def _code_and_reason(text: str) -> tuple[str, str]:
     return (found["code"].rstrip(":,"), (found["reason"] or "").strip()) if found else ("", "")
 
 
-def _next_code_line(lines: Sequence[str], number: int) -> int:
-    below = enumerate(lines[number:], number + 1)
-    return next((line for line, text in below if text.strip() and not text.lstrip().startswith("#")), number)
+def _next_code_lines(lines: Sequence[str]) -> list[int]:
+    """Return for each line the next one that is no comment; itself where there is none."""
+    found = list(range(1, len(lines) + 1))
+    below = 0
+    for number in range(len(lines), 0, -1):
+        found[number - 1] = below or number
+        text = lines[number - 1].lstrip()
+        if text and not text.startswith("#"):
+            below = number
+    return found

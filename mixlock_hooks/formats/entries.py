@@ -6,6 +6,7 @@ The one place that decides which of them a text is, and what its problem and way
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -30,6 +31,10 @@ _URL_CHANNEL = re.compile(r"https?://[^\s\[\]]+::\w", re.IGNORECASE)
 _CONDA_EQUALS = re.compile(r"[\w.\-\[\],\s]+=(?!=)")
 _TWO_PARTS = re.compile(r"\d+\.\d+")
 _LONGEST = 240
+LONGEST_ENTRY = 20_000
+"""Characters; a requirement with the hashes of a hundred wheels has half of them."""
+MOST_OF_ONE = 30
+"""Entries of one package in one file; joining them stays quick."""
 R = TypeVar("R", CondaRequirement, PypiRequirement)
 
 
@@ -53,6 +58,7 @@ class Entries:
     references: list[Entry[Reference]] = field(default_factory=list)
     virtual: list[Entry[tuple[VirtualName, str]]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
 
     def problem(self, code: Code, place: Place, claim: str, hint: str = "") -> None:
         """Add an error."""
@@ -68,8 +74,26 @@ class Entries:
         """Whether nothing was read that could be installed."""
         return not (self.conda or self.pypi or self.references)
 
+    def _is_too_long(self, text: str, place: Place) -> bool:
+        """Refuse an entry that nobody would write, before any of its readers spends time on it."""
+        if len(text) <= LONGEST_ENTRY:
+            return False
+        claim = f"the entry has {len(text)} characters; one has at most {LONGEST_ENTRY}"
+        self.problem(Code.UNREADABLE, place, claim, "split it, or leave it out")
+        return True
+
+    def _is_one_too_many(self, name: str, place: Place) -> bool:
+        """Refuse more entries of one package than anybody would write; the first that is too many is told."""
+        self.counts[name] += 1
+        if self.counts[name] == MOST_OF_ONE + 1:
+            claim = f"`{name}` stands in more than {MOST_OF_ONE} entries"
+            self.problem(Code.UNREADABLE, place, claim, "write one entry with all that it must be")
+        return self.counts[name] > MOST_OF_ONE
+
     def read_conda(self, text: str, place: Place, selector: str = "") -> None:
         """Read an entry of conda's: a reference, or a match spec."""
+        if self._is_too_long(text, place):
+            return
         reference = None if _URL_CHANNEL.match(text) else direct_reference.parse(text)
         reference = reference or direct_reference.in_brackets(text)
         if reference:
@@ -81,6 +105,8 @@ class Entries:
             self.problem(
                 Code.NOT_A_MATCH_SPEC, place, f"not a conda match spec: {redacted(_short(error))}", self.style.conda
             )
+            return
+        if self._is_one_too_many(requirement.name, place):
             return
         self.conda.append(Entry(value=requirement, place=place, selector=selector))
         words = match_spec.ignored(text)
@@ -97,6 +123,8 @@ class Entries:
             selector: where it holds.
             offset: how many characters stand before the text at its place; None where it does not stand there so.
         """
+        if self._is_too_long(text, place):
+            return
         reference = direct_reference.parse(text)
         if reference:
             self._refer(reference, place, selector)
@@ -108,7 +136,8 @@ class Entries:
             where = place if offset is None else place.within(error.offset + offset)
             self.problem(Code.NOT_A_REQUIREMENT, where, f"not a PyPI requirement: {redacted(_short(error))}", hint)
         else:
-            self.pypi.append(Entry(value=requirement, place=place, selector=selector))
+            if not self._is_one_too_many(f"{requirement.name} of PyPI", place):
+                self.pypi.append(Entry(value=requirement, place=place, selector=selector))
 
     def read_virtual(self, text: str, place: Place, selector: str = "") -> None:
         """Read a virtual package: ``__name=version``."""
@@ -143,7 +172,8 @@ class Entries:
 
 def _drop_repeated(entries: list[Entry[R]]) -> None:
     """Drop the last entry where an earlier one says the same."""
-    if entries and any(found.value == entries[-1].value for found in entries[:-1]):
+    last = entries[-1].value if entries else None
+    if any(found.value == last for found in entries[:-1] if last and found.value.name == last.name):
         entries.pop()
 
 

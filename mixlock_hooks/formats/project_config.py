@@ -13,6 +13,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from mixlock_hooks.formats import match_spec, toml_text
 from mixlock_hooks.formats.virtual_packages import parse_pair
+from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.build_permission import EVERYBODY, NOBODY, BuildPermission
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.cutoff import is_cutoff
@@ -176,7 +177,7 @@ def _folder(value: object) -> str:
     """Convert a folder inside the repository; not the repository itself, and nothing of git's."""
     text = _text(value)
     parts = [part for part in text.split("/") if part not in {"", "."}]
-    if text.startswith(("/", "~")) or "\\" in text or not parts or ".." in parts or parts[0] == ".git":
+    if "\\" in text or not parts or inner_path.complaint(text):
         raise _WrongTypeError(f"a folder in the repository, not `{text}`")
     return "/".join(parts)
 

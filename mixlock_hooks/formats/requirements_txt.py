@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats import comments, direct_reference
 from mixlock_hooks.formats.entries import Entries, Style, python_of
 from mixlock_hooks.formats.pip_options import NAMES, PipOptions, name_and_value, split_options
+from mixlock_hooks.formats.text import MOST_ENTRIES
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry, Reference, ReferenceKind, SpecDocument
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.place import Place
+from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.urls import redacted
 
 if TYPE_CHECKING:
@@ -50,12 +52,13 @@ def parse(text: str, path: str, *, may_be_empty: bool = False) -> SpecDocument:
         may_be_empty: it may ask for nothing, as a file that another one includes.
     """
     reading = _Reading(path=path)
-    for line, place in _logical_lines(text, path):
-        if line.startswith("-"):
-            for option, offset in split_options(line):
-                _read_option(reading, option, place.within(offset, len(option)))
+    for count, (entry, place) in enumerate(_entries(text, path)):
+        if count == MOST_ENTRIES:
+            return _too_long(path, place)
+        if entry.startswith("-"):
+            _read_option(reading, entry, place)
         else:
-            reading.entries.read_pypi(line, place)
+            reading.entries.read_pypi(entry, place)
     if reading.entries.asks_for_nothing and not (reading.entries.problems or may_be_empty):
         place = Place(path=path)
         reading.entries.problem(
@@ -75,6 +78,21 @@ def parse(text: str, path: str, *, may_be_empty: bool = False) -> SpecDocument:
         allowances=comments.allowances(text.splitlines()),
         problems=tuple(reading.entries.problems),
     )
+
+
+def _too_long(path: str, place: Place) -> SpecDocument:
+    claim, hint = f"holds more than {MOST_ENTRIES} entries", "name the spec, not what was made from it"
+    return SpecDocument(path=path, problems=(Problem(code=Code.UNREADABLE, place=place, claim=claim, hint=hint),))
+
+
+def _entries(text: str, path: str) -> Iterator[tuple[str, Place]]:
+    """Yield each requirement and each option, of which a line may hold several."""
+    for line, place in _logical_lines(text, path):
+        if line.startswith("-"):
+            for option, offset in split_options(line):
+                yield option, place.within(offset, len(option))
+        else:
+            yield line, place
 
 
 def _logical_lines(text: str, path: str) -> Iterator[tuple[str, Place]]:

@@ -9,6 +9,9 @@ from mixlock_hooks.model.problem import Problem
 LARGEST_SPEC = 4 * 1024 * 1024
 """Bytes; no spec written for people is larger, and reading stays quick."""
 
+MOST_ENTRIES = 10_000
+"""Values of YAML, entries of requirements; the longest spec that we know has 750, and judging stays quick."""
+
 
 def decode(content: bytes, path: str) -> str | Problem:
     """Return the text of a file, or the problem with it: not UTF-8 (a byte order mark is allowed), or too large."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from mixlock_hooks.formats.text import MOST_ENTRIES
 from mixlock_hooks.model.place import Place, at
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ _MERGE = "tag:yaml.org,2002:merge"
 
 DEEPEST = 100
 """Levels of nesting; a spec has four."""
-MOST_VALUES = 50_000
-"""Values with every alias unfolded; no spec written for people holds more, and reading stays quick."""
-
 __all__ = ["MappingNode", "Node", "NotYamlError", "Pair", "ScalarNode", "SequenceNode"]
 
 
@@ -121,7 +119,7 @@ class _Meter:
             return f"`*{event.anchor}` stands inside itself"
         if len(self._opened) > DEEPEST:
             return f"nests deeper than {DEEPEST} levels"
-        return f"holds more than {MOST_VALUES} values" if self._values > MOST_VALUES else ""
+        return f"holds more than {MOST_ENTRIES} values" if self._values > MOST_ENTRIES else ""
 
 
 def place_of(node: Node, path: str) -> Place:

@@ -30,6 +30,24 @@ class CannotDoError(Exception):
         self.problems = problems
 
 
+class RefusedFileError(CannotDoError):
+    """A file of the repository may not be opened; ``why`` says what is wrong with its path, or with itself."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path}: {why}, so it is not opened")
+        self.path = path
+        self.why = why
+
+
+_LONGEST_WORDS = 120
+
+
+def fault(error: Exception) -> str:
+    """Say of an exception that nobody expected what a person can report: its type, and the begin of its words."""
+    words = redacted(str(error).partition("\n")[0][:_LONGEST_WORDS])
+    return f"a fault of mixlock itself ({type(error).__name__}{words and ': '}{words}); please report it"
+
+
 class FailureKind(Enum):
     """What an engine complained of."""
 

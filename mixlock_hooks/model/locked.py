@@ -7,6 +7,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from mixlock_hooks.model.channels import canonical
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -52,6 +54,13 @@ class LockedPackage:
     def file(self) -> str:
         """Return the name of its file: the URL's last part, decoded (``+`` of a local version is ``%2B`` there)."""
         return unquote(urlsplit(self.url).path).rpartition("/")[2]
+
+    @property
+    def channel(self) -> str:
+        """Return a conda package's channel, by its shortest name; empty for PyPI's, which come from hosts."""
+        if self.manager is Manager.PIP:
+            return ""
+        return canonical(self.url.partition("#")[0].rpartition("/")[0].rpartition("/")[0])
 
     @property
     def stem(self) -> str:

@@ -21,6 +21,11 @@ class ChangeKind(str, Enum):
     UPGRADED = "upgraded"
     DOWNGRADED = "downgraded"
     REBUILT = "rebuilt"
+    """Another file of the same version: another build, or a wheel for other tags."""
+    RELOCATED = "relocated"
+    """The same file, from another address."""
+    REHASHED = "rehashed"
+    """A file of the same name with another hash, which no honest release needs."""
     MOVED = "moved"
 
 
@@ -51,7 +56,10 @@ class LockDelta:
     """What differs between two locks of one environment.
 
     ``came`` and ``gone`` tell of the whole lock; ``platforms`` are those of the new lock, of the old one where it is
-    gone. ``hosts`` are new ones, ``sdists`` new packages that pip would have to build.
+    gone. ``hosts`` are new ones, ``channels`` those that packages newly come from, ``order`` the listed channels
+    before and after where they differ. ``sdists`` are new packages that pip would have to build, ``needs`` sentences
+    about packages whose file stayed and whose needs did not. ``disagreeing`` are files that do not say what the new
+    lock says: nobody rendered them from it.
     """
 
     environment: EnvironmentName
@@ -62,4 +70,8 @@ class LockDelta:
     new_platforms: tuple[Subdir, ...] = ()
     lost_platforms: tuple[Subdir, ...] = ()
     hosts: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    order: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    needs: tuple[str, ...] = ()
+    disagreeing: tuple[str, ...] = ()
     sdists: tuple[LockedPackage, ...] = ()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.formats import conda_lock_yml, wheelhouse_json
+from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.failure import CannotDoError, UsageError
-from mixlock_hooks.model.lock_paths import environment_of, lockfile_path
+from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, environment_of, folder_of, platform_of
 from mixlock_hooks.model.names import environment_name
+from mixlock_hooks.pipeline.lock.record import is_recorded, render_exports
 from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
 from mixlock_hooks.rules.lock_diff import compare_locks
 
@@ -20,13 +24,21 @@ if TYPE_CHECKING:
     from mixlock_hooks.ports import Readable
 
 
-def diff(project: Project, before: Readable, after: Readable, wanted: Sequence[str] = ()) -> tuple[LockDelta, ...]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Versions:
+    """Two versions of a repository's files, and the paths of all that differ, came or went between them."""
+
+    before: Readable
+    after: Readable
+    differing: frozenset[str]
+
+
+def diff(project: Project, versions: Versions, wanted: Sequence[str] = ()) -> tuple[LockDelta, ...]:
     """Return what differs, environment by environment; those that are equal are left out.
 
     Args:
         project: the repository, for its settings and names.
-        before: the old version.
-        after: the new version.
+        versions: the old and the new files.
         wanted: names of environments; all where none is named.
 
     Raises:
@@ -34,21 +46,48 @@ def diff(project: Project, before: Readable, after: Readable, wanted: Sequence[s
         CannotDoError: a lock cannot be read.
     """
     lock_dir = project.settings.lock_dir
-    paths = {*before.below(lock_dir), *after.below(lock_dir)}
+    paths = {*versions.before.below(lock_dir), *versions.after.below(lock_dir)}
     found = sorted({name for path in paths if (name := environment_of(path, lock_dir))})
     known = {environment_name(name) if name not in found else name for name in wanted}
     if not known <= set(found):
         raise UsageError(f"{', '.join(sorted(known - set(found)))}: neither version has a lock of that name")
-    chosen = [name for name in found if not known or name in known]
-    return tuple(delta for name in chosen if (delta := _delta(project, name, before, after)))
+    folders = {path.rpartition("/")[0] for path in versions.differing}
+    chosen = [name for name in found if (not known or name in known) and folder_of(lock_dir, name) in folders]
+    return tuple(delta for name in chosen if (delta := _delta(project, name, versions)))
 
 
-def _delta(project: Project, name: EnvironmentName, before: Readable, after: Readable) -> LockDelta | None:
-    path = lockfile_path(project.settings.lock_dir, name)
-    old, new = before.read(path), after.read(path)
-    if old == new:
+def _delta(project: Project, name: EnvironmentName, versions: Versions) -> LockDelta | None:
+    folder = folder_of(project.settings.lock_dir, name)
+    path = f"{folder}/{LOCKFILE}"
+    old, new = versions.before.read(path), versions.after.read(path)
+    lockfile = _parsed(new, path)
+    disagreeing = () if new is None or lockfile is None else _disagreeing(versions.after, folder, new, lockfile)
+    if old == new and not disagreeing:
         return None
-    return compare_locks(name, _readable(old, path), _parsed(new, path), project.names())
+    return compare_locks(name, _readable(old, path), lockfile, project.names(), disagreeing=disagreeing)
+
+
+def _disagreeing(files: Readable, folder: str, content: bytes, lockfile: Lockfile) -> tuple[str, ...]:
+    """Return the files of a lock of mixlock's own that are not what it renders, ``conda-lock.yml`` included."""
+    if not is_recorded(lockfile):
+        return ()
+    recorded = files.read(f"{folder}/{WHEELHOUSE}")
+    try:
+        wheels = wheelhouse_json.parse(recorded) if recorded is not None else ()
+    except wheelhouse_json.NotAWheelhouseError:
+        return (WHEELHOUSE,)
+    expected = {
+        LOCKFILE: conda_lock_yml.render(lockfile, conda_lock_yml.source_of(content)),
+        **render_exports(lockfile, digest(content), wheels),
+    }
+    names = {path.removeprefix(f"{folder}/") for path in files.below(folder)}
+    rendered = expected.keys() | {name for name in names if platform_of(name)}
+    found = {name: files.read(f"{folder}/{name}") for name in rendered}
+    return tuple(
+        name
+        for name in sorted(rendered)
+        if (text := found[name]) is None or name not in expected or digest(text) != digest(expected[name])
+    )
 
 
 def _readable(content: bytes | None, path: str) -> Lockfile | None:

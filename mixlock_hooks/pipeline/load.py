@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats.text import decode
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import ReferenceKind
-from mixlock_hooks.model.failure import CannotDoError, UsageError
+from mixlock_hooks.model.failure import CannotDoError, RefusedFileError, UsageError, fault
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem, Severity, has_errors
 from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
@@ -130,17 +130,34 @@ def spec_paths(project: Project) -> tuple[str, ...]:
     """
     tracked = project.repository.tracked()
     found = discover(tracked, project.settings)
-    contents = {path: _content(project, path) for path in found}
+    contents = {path: content for path in found if (content := _content(project, path)) is not None}
     if not any(path.endswith(".py") for path in found):
         return found
     from mixlock_hooks.formats.metaflow.import_index import flow_files  # noqa: PLC0415 - most have no flows
 
-    flows = flow_files(tracked, lambda path: contents.get(path) or project.files.read(path))
-    return tuple(path for path in found if not path.endswith(".py") or path in flows)
+    flows = flow_files(tracked, lambda path: contents.get(path) or _readable(project, path))
+    refused = {path for path in found if path not in contents}
+    return tuple(path for path in found if not path.endswith(".py") or path in flows or path in refused)
 
 
-def _content(project: Project, path: str) -> bytes:
-    content = project.files.read(path)
+def _readable(project: Project, path: str) -> bytes | None:
+    """Return the content of a module; None where there is none that may be read, which is told if it is a spec."""
+    try:
+        return project.files.read(path)
+    except RefusedFileError:
+        return None
+
+
+def _content(project: Project, path: str) -> bytes | None:
+    """Return a spec's content; None where it may not be read, which its own reading tells.
+
+    Raises:
+        CannotDoError: git tracks it, and it is not in the work tree.
+    """
+    try:
+        content = project.files.read(path)
+    except RefusedFileError:
+        return None
     if content is None:
         raise CannotDoError(
             f"{path}: git tracks this spec, but it is not in the work tree: "
@@ -174,6 +191,9 @@ def load_each(project: Project, paths: Iterable[str]) -> Loaded:
 def load(project: Project, path: str, modules: Repository | None = None) -> Loaded:
     """Read one spec file, whatever its name: a flow where it is Python, requirements where it is text, else YAML.
 
+    A stranger may have written it, so whatever goes wrong in reading it is a problem of this file (MIX001), and the
+    others are read.
+
     Args:
         project: the repository.
         path: the file.
@@ -182,6 +202,22 @@ def load(project: Project, path: str, modules: Repository | None = None) -> Load
     Raises:
         UsageError: there is no such file.
     """
+    try:
+        return _load(project, path, modules)
+    except (UsageError, CannotDoError) as error:
+        if not isinstance(error, RefusedFileError):
+            raise
+        hint = "name a regular file of the repository" if error.path == path else f"mend {error.path}, which it reads"
+        problem = Problem(code=Code.UNREADABLE, place=at(path), claim=f"cannot be read: {error}", hint=hint)
+    except Exception as error:
+        if project.shows_faults:
+            raise
+        claim = f"cannot be read: {fault(error)}"
+        problem = Problem(code=Code.UNREADABLE, place=at(path), claim=claim, hint="`-v` shows where it failed")
+    return Loaded(problems=(problem,), files=1)
+
+
+def _load(project: Project, path: str, modules: Repository | None) -> Loaded:
     content = project.files.read(path)
     if content is None:
         raise UsageError(f"{path}: no such file")

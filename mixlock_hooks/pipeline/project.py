@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 class Project:
     """A repository: its settings, its two ports, and the names that conda packages have on PyPI.
 
-    ``names`` is a function because most runs never need the map, and reading it takes time.
+    ``names`` is a function because most runs never need the map, and reading it takes time. ``shows_faults``: a fault
+    of mixlock's own on one file is raised, so that its traceback is seen, instead of being a problem of that file.
     """
 
     settings: Settings
     files: Files
     repository: Repository
     names: Callable[[], Counterparts]
+    shows_faults: bool = False
 
     @property
     def locks(self) -> Locks:

@@ -19,8 +19,16 @@ _SIGNS = {
     ChangeKind.UPGRADED: "^",
     ChangeKind.DOWNGRADED: "v",
     ChangeKind.REBUILT: "=",
+    ChangeKind.RELOCATED: "@",
+    ChangeKind.REHASHED: "!",
     ChangeKind.MOVED: ">",
 }
+SAME_VERSION = {
+    ChangeKind.REBUILT: "another build",
+    ChangeKind.RELOCATED: "the same file from another address",
+    ChangeKind.REHASHED: "the same file name with another hash",
+}
+"""What happened to a package whose version stayed."""
 SHOWN = {Manager.CONDA: "conda", Manager.PIP: "PyPI"}
 """What a manager is called where people read it."""
 
@@ -39,8 +47,8 @@ def versions(change: PackageChange) -> str:
     """Say from which version to which a package went, and where it came from if it moved."""
     if change.kind is ChangeKind.MOVED:
         return f"{change.before} of {SHOWN[change.manager_before]} -> {change.after} of {SHOWN[change.manager]}"
-    if change.kind is ChangeKind.REBUILT:
-        return f"{change.after} (another build)"
+    if change.kind in SAME_VERSION:
+        return f"{change.after} ({SAME_VERSION[change.kind]})"
     return " -> ".join(version for version in (change.before, change.after) if version)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mixlock_hooks.model.package_change import ChangeKind
 from mixlock_hooks.report import changes as change_report
 from mixlock_hooks.report import neutral
 
@@ -41,13 +40,19 @@ def _headline(delta: LockDelta) -> str:
 
 def _notes(delta: LockDelta, quoted: Callable[[str], str]) -> Iterator[str]:
     for said, names in (
+        ("files that do not say what the lock says", delta.disagreeing),
         ("new platform", delta.new_platforms),
         ("platform removed", delta.lost_platforms),
+        ("new channel", delta.channels),
         ("new host", delta.hosts),
         ("no wheel fits, pip will build", sorted({f"{found.name} {found.version}" for found in delta.sdists})),
     ):
         if names:
             yield f"{said}: {', '.join(quoted(name) for name in names)}"
+    if delta.order:
+        before, after = (", ".join(map(quoted, channels)) or "none" for channels in delta.order)
+        yield f"channels are {after} now, were {before}"
+    yield from map(quoted, delta.needs)
 
 
 def markdown(deltas: Sequence[LockDelta]) -> str:
@@ -74,7 +79,8 @@ def _markdown(delta: LockDelta) -> str:
 
 def _row(change: PackageChange, platforms: Sequence[Subdir]) -> str:
     where = "all" if set(change.platforms) == set(platforms) else ", ".join(map(neutral.code, change.platforms))
-    build = " (another build)" if change.kind is ChangeKind.REBUILT else ""
+    same = change_report.SAME_VERSION.get(change.kind)
+    build = f" ({same})" if same else ""
     manager = change_report.origin(change)
     before, after = neutral.code(change.before), f"{neutral.code(change.after)}{build}"
     return f"| {' | '.join((change.kind.value, neutral.code(change.name), manager, before, after, where))} |"
@@ -93,7 +99,11 @@ def _as_mapping(delta: LockDelta) -> dict[str, Any]:
         "platforms": list(delta.platforms),
         "new_platforms": list(delta.new_platforms),
         "removed_platforms": list(delta.lost_platforms),
+        "new_channels": list(delta.channels),
+        "channels": {"before": list(delta.order[0]), "after": list(delta.order[1])} if delta.order else None,
         "new_hosts": list(delta.hosts),
+        "other_needs": list(delta.needs),
+        "disagreeing_files": list(delta.disagreeing),
         "new_sdists": [
             {"name": found.name, "version": found.version, "platform": found.platform} for found in delta.sdists
         ],

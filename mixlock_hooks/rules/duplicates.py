@@ -86,6 +86,7 @@ def _empty(entry: Entry[R]) -> Problem:
 def _among(entries: Sequence[Entry[R]], joined: R) -> Iterator[Problem]:
     """Yield what is to be told of several entries of one package: a contradiction, or that they are joined."""
     constrained = [entry for entry in entries if _constraint(entry.value)]
+    fits = _can_hold(joined)
     for entry in constrained[1:]:
         first = constrained[0]
         if _constraint(entry.value) == _constraint(first.value):
@@ -93,7 +94,7 @@ def _among(entries: Sequence[Entry[R]], joined: R) -> Iterator[Problem]:
         problem = contradiction(first, entry)
         if problem:
             yield problem
-        elif not _can_hold(joined):
+        elif not fits:
             claim = f"{_both(first, entry)}, and no version can satisfy all of its entries"
             yield _problem(entry, claim, _NO_VERSION)
         else:

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 
 def compare_locks(
-    environment: EnvironmentName, before: Lockfile | None, after: Lockfile | None, names: Counterparts
+    environment: EnvironmentName,
+    before: Lockfile | None,
+    after: Lockfile | None,
+    names: Counterparts,
+    *,
+    disagreeing: tuple[str, ...] = (),
 ) -> LockDelta:
     """Return what differs between two locks of one environment; None stands for no lock.
 
@@ -33,10 +38,13 @@ def compare_locks(
         before: the old lock.
         after: the new lock.
         names: what conda packages are called on PyPI, so that a package that moved is told.
+        disagreeing: files beside the new lock that do not say what it says.
     """
     old, new = (lock.packages if lock else () for lock in (before, after))
     was, now = (lock.platforms if lock else () for lock in (before, after))
     known = {host_of(package.url) for package in old}
+    came_from = {package.channel for package in old}
+    listed = (before.channels, after.channels) if before and after else ((), ())
     had = {(package.name, package.version, package.platform) for package in old if package.is_sdist}
     return LockDelta(
         environment=environment,
@@ -47,6 +55,10 @@ def compare_locks(
         new_platforms=tuple(platform for platform in now if platform not in was) if before else (),
         lost_platforms=tuple(platform for platform in was if platform not in now) if after else (),
         hosts=tuple(sorted({host_of(package.url) for package in new} - known)) if before else (),
+        channels=tuple(sorted({package.channel for package in new} - came_from)) if before else (),
+        order=listed if listed[0] != listed[1] else None,
+        needs=other_needs(old, new),
+        disagreeing=disagreeing,
         sdists=tuple(
             found for found in new if found.is_sdist and (found.name, found.version, found.platform) not in had
         ),
@@ -109,7 +121,18 @@ def _kind(was: LockedPackage | None, now: LockedPackage | None) -> ChangeKind:
         return ChangeKind.REMOVED
     if _is_newer(was.version, now.version):
         return ChangeKind.UPGRADED
-    return ChangeKind.DOWNGRADED if _is_newer(now.version, was.version) else ChangeKind.REBUILT
+    if _is_newer(now.version, was.version):
+        return ChangeKind.DOWNGRADED
+    if was.file != now.file or was.version != now.version:
+        return ChangeKind.REBUILT
+    return ChangeKind.RELOCATED if _has_hash_of(was, now) else ChangeKind.REHASHED
+
+
+def _has_hash_of(was: LockedPackage, now: LockedPackage) -> bool:
+    """Return whether two packages share a hash, and none that both have differs."""
+    pairs = [(was.md5, now.md5), (was.sha256, now.sha256)]
+    both = [(mine, theirs) for mine, theirs in pairs if mine and theirs]
+    return bool(both) and all(mine == theirs for mine, theirs in both)
 
 
 def _is_newer(was: str, now: str) -> bool:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_MOST_ALTERNATIVES = 100
+"""Alternatives that are multiplied out; more are left in parentheses, or a few lines would fill memory."""
 _PIP = CondaName("pip")
 _INSTALLERS = frozenset({"python", _PIP})
 
@@ -175,5 +177,8 @@ def _join(first: str, second: str) -> str:
     """Join two constraints; ``,`` binds tighter than conda's ``|``, so alternatives are multiplied out."""
     if not first or not second or first == second:
         return first or second
-    pairs = ((one.split(","), two.split(",")) for one in first.split("|") for two in second.split("|"))
+    ones, twos = first.split("|"), second.split("|")
+    if len(ones) * len(twos) > _MOST_ALTERNATIVES:
+        return f"({first}),({second})"
+    pairs = ((one.split(","), two.split(",")) for one in ones for two in twos)
     return "|".join(",".join(sorted({*one, *two})) for one, two in pairs)

@@ -11,6 +11,8 @@ import pytest
 
 from mixlock_hooks.commands import main
 from mixlock_hooks.formats import conda_lock_yml
+from mixlock_hooks.model.digest import digest
+from mixlock_hooks.pipeline.lock.record import render_exports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +32,15 @@ def committed(locked: Repository) -> Repository:
 
 
 def rewrite(repository: Repository, change: Callable[[Lockfile], Lockfile]) -> None:
-    """Write another lock in the work tree."""
-    lockfile = conda_lock_yml.parse((repository.root / LOCK).read_bytes())
-    (repository.root / LOCK).write_bytes(conda_lock_yml.render(change(lockfile), "../../environment.yml"))
+    """Write another lock in the work tree, with all that is rendered from it."""
+    lock = repository.root / LOCK
+    lockfile = change(conda_lock_yml.parse(lock.read_bytes()))
+    lock.write_bytes(conda_lock_yml.render(lockfile, "../../environment.yml"))
+    for platform in ("linux-64", "osx-arm64"):
+        for name in (f"conda-{platform}.lock", f"pip-{platform}.txt"):
+            (lock.parent / name).unlink()
+    for name, content in render_exports(lockfile, digest(lock.read_bytes())).items():
+        (lock.parent / name).write_bytes(content)
 
 
 def each(change: Callable[[LockedPackage], LockedPackage | None]) -> Callable[[Lockfile], Lockfile]:
@@ -106,7 +114,7 @@ def test_markdown_puts_in_front_what_needs_an_eye(committed: Repository) -> None
     def elsewhere(package: LockedPackage) -> LockedPackage:
         if package.name != "requests":
             return package
-        return replace(package, url="https://other.example/requests-2.31.0.tar.gz")
+        return replace(package, url="https://other.example/requests-2.31.0.tar.gz", sha256="ab" * 32)
 
     rewrite(committed, each(elsewhere))
     assert committed.mixlock("diff", "--format", "markdown").stdout == (
@@ -118,6 +126,64 @@ def test_markdown_puts_in_front_what_needs_an_eye(committed: Repository) -> None
         "|---|---|---|---|---|---|\n"
         "| rebuilt | `requests` | PyPI | `2.31.0` | `2.31.0` (another build) | all |\n"
     )
+
+
+def _elsewhere(package: LockedPackage) -> LockedPackage:
+    if package.name != "numpy":
+        return package
+    return replace(package, url=package.url.replace("https://", "https://mirror.example/"))
+
+
+def _rehashed(package: LockedPackage) -> LockedPackage:
+    return replace(package, md5="0" * 32, sha256="0" * 64) if package.name == "numpy" else package
+
+
+def _other_needs(package: LockedPackage) -> LockedPackage:
+    return replace(package, dependencies={}) if package.name == "numpy" else package
+
+
+def _other_channels(lockfile: Lockfile) -> Lockfile:
+    return replace(lockfile, channels=(*lockfile.channels, "conda-forge"))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        pytest.param(each(_elsewhere), "(the same file from another address)", id="address"),
+        pytest.param(each(_elsewhere), "! new channel: https://mirror.example/", id="channel"),
+        pytest.param(each(_elsewhere), "! new host: mirror.example", id="host"),
+        pytest.param(each(_rehashed), "! conda numpy 1.26.4 (the same file name with another hash)", id="hash"),
+        pytest.param(each(_other_needs), "! `numpy` 1.26.4 needs other packages on linux-64", id="needs"),
+        pytest.param(_other_channels, ", conda-forge now, were ", id="order of channels"),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_what_changes_without_a_version_is_told_as_what_it_is(
+    committed: Repository, change: Callable[[Lockfile], Lockfile], told: str, form: str
+) -> None:
+    rewrite(committed, change)
+    shown = committed.mixlock("diff", "--format", form).stdout
+    if form == "text":
+        assert told in shown
+    else:
+        assert shown != {"markdown": "No lock changed.\n", "json": ""}[form]
+
+
+@pytest.mark.parametrize(
+    "name", ["conda-linux-64.lock", "pip-linux-64.txt", "conda-win-64.lock", "pip-win-64.txt", "conda-lock.yml"]
+)
+def test_a_file_that_does_not_say_what_its_lock_says_is_told(committed: Repository, name: str) -> None:
+    file = committed.root / "locks/environment" / name
+    before = file.read_bytes() if file.exists() else b""
+    file.write_bytes(before + b"# by hand\n")
+    told = committed.mixlock("diff").stdout
+    assert "files that do not say what the lock says: " in told
+    assert name in told
+    committed.git("add", ".")
+    committed.git("commit", "-qm", "by hand")
+    assert committed.mixlock("diff", "HEAD~1", "HEAD").stdout == told
+    document: dict[str, Any] = json.loads(committed.mixlock("diff", "HEAD~1", "--format", "json").stdout)
+    assert name in document["environments"][0]["disagreeing_files"]
 
 
 def test_environments_and_platforms_that_come_and_go(committed: Repository) -> None:

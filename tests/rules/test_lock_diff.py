@@ -54,7 +54,19 @@ OTHER = replace(NUMPY, name="scipy", version="1.0", url="https://c.example/linux
             id="to conda under another name",
         ),
         pytest.param([NUMPY], [replace(NUMPY, url="u")], [("rebuilt", "1.26.4", "1.26.4")], id="another build"),
-        pytest.param([NUMPY], [replace(NUMPY, md5="bb")], [("rebuilt", "1.26.4", "1.26.4")], id="another file"),
+        pytest.param([NUMPY], [replace(NUMPY, md5="bb")], [("rehashed", "1.26.4", "1.26.4")], id="another file"),
+        pytest.param(
+            [NUMPY],
+            [replace(NUMPY, url="https://d.example/linux-64/numpy-1.26.4-0.conda")],
+            [("relocated", "1.26.4", "1.26.4")],
+            id="another address",
+        ),
+        pytest.param(
+            [NUMPY],
+            [replace(NUMPY, url="https://d.example/linux-64/numpy-1.26.4-0.conda", md5="", sha256="cc")],
+            [("rehashed", "1.26.4", "1.26.4")],
+            id="another address, and no hash to compare",
+        ),
     ],
 )
 def test_each_package_is_told_once(

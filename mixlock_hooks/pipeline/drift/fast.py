@@ -13,6 +13,7 @@ from mixlock_hooks.formats import lock_header
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.drift import DriftReason, DriftReport
+from mixlock_hooks.model.failure import CannotDoError, RefusedFileError, UsageError, fault
 from mixlock_hooks.model.inputs import SCHEMA
 from mixlock_hooks.model.lock_paths import (
     LOCKFILE,
@@ -52,13 +53,30 @@ def drift(
         platforms: look only at these; all where none is named.
         by: which locks are vouched for, so that their record is believed; by default those of the last commit.
     """
+    try:
+        return _compared(project, environment, platforms, by or vouched(project))
+    except RefusedFileError as error:
+        claim = str(error)
+    except (UsageError, CannotDoError):
+        raise
+    except Exception as error:
+        if project.shows_faults:
+            raise
+        claim = f"cannot be judged: {fault(error)}"
+    place, command = project.locks.of(environment.name).place(), repair_command(project, environment)
+    reason = DriftReason(code=Code.BODY, place=place, claim=claim, command=command)
+    return DriftReport(environment=environment.name, reasons=(reason,))
+
+
+def _compared(
+    project: Project, environment: EnvironmentSpec, platforms: tuple[Subdir, ...], by: Vouched
+) -> DriftReport:
     lock = project.locks.of(environment.name)
     files = lock.names()
     chosen = tuple(spec for spec in environment.platforms if not platforms or spec.platform in platforms)
     if LOCKFILE not in files:
         reason = _no_lock(environment, files, repair_command(project, environment))
         return DriftReport(environment=environment.name, reasons=(reason,))
-    by = by or vouched(project)
     is_vouched = by.holds(lock)
     report = DriftReport(environment=environment.name, reasons=())
     if not (is_vouched and _is_fresh(lock, files, chosen, alone=bool(platforms))):

@@ -7,6 +7,8 @@ import os
 import zipfile
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from pathlib import Path
+from stat import S_ISREG
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -17,12 +19,12 @@ from mixlock_hooks.shell.build.sandbox import keeps_network_away
 from mixlock_hooks.shell.build.shared_cache import SharedFolder
 from mixlock_hooks.shell.machine_config import cache_folder, mirrors
 from mixlock_hooks.shell.repository.file_set import write_whole
+from mixlock_hooks.shell.repository.inside import Inside
 from mixlock_hooks.shell.tools import require_wheelhouse_extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.locked import LockedPackage
@@ -69,20 +71,24 @@ class SandboxedWheels:
 
     def put(self, folder: str, file: str, sha256: str) -> None:
         """Lay a kept wheel into a folder."""
-        target = self._root / folder / file
+        target = self._place(folder) / file
         if _sha256(target) == sha256:
             return
         write_whole(target, self._cache.path(sha256).read_bytes())
 
     def fetch(self, folder: str, package: LockedPackage, indices: tuple[str, ...], default_index: str) -> None:
         """Lay a locked wheel of an index into a folder, verified."""
-        target = self._root / folder / package.file
+        target = self._place(folder) / package.file
         if _sha256(target) == package.sha256:
             return
         from mixlock_hooks.shell.index.indices import used_indices  # noqa: PLC0415 - only a fetch needs it
 
         used = used_indices(indices, default_index, mirrors())
         write_whole(target, self._builder.remote.locked(package, used))
+
+    def _place(self, folder: str) -> Path:
+        """Return a folder: one of the repository's by its relative path, else one that mixlock or its user names."""
+        return Path(folder) if Path(folder).is_absolute() else Inside(self._root).place(folder)
 
 
 def _members(file: Path) -> set[tuple[str, int]]:
@@ -91,7 +97,17 @@ def _members(file: Path) -> set[tuple[str, int]]:
     return set()
 
 
+def _mode(file: Path) -> int:
+    """Return a file's mode, no link followed; 0 where there is none."""
+    try:
+        return file.lstat().st_mode
+    except OSError:
+        return 0
+
+
 def _sha256(file: Path) -> str:
+    if not S_ISREG(_mode(file)):  # a link or a device is replaced, not read
+        return ""
     try:
         with file.open("rb") as opened:
             return hashlib.sha256(opened.read()).hexdigest()

@@ -16,6 +16,9 @@ _LINK = "120000"
 """The mode of a symbolic link in git's index."""
 
 
+_SHOWN = ("--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z")
+
+
 class Revision:
     """The readable half of the ``Files`` port, at one revision; paths are relative to the root."""
 
@@ -54,10 +57,14 @@ class Revision:
         """Return the paths of all files below a folder, sorted."""
         return tuple(sorted(path for path in self._paths if path.startswith(f"{folder}/")))
 
+    def unlike(self, other: Revision) -> frozenset[str]:
+        """Return the paths that differ between two revisions."""
+        differing = self._told("diff", *_SHOWN, self.commit, other.commit, "--", ".")
+        return frozenset(os.fsdecode(differing).split("\0")) - {""}
+
     def changed(self) -> frozenset[str]:
         """Return the paths that differ between the revision and the work tree, those git does not track included."""
-        shown = ("--name-only", "--no-renames", "--relative", "-z")
-        differing = self._told("diff", *shown, self.commit, "--", ".")
+        differing = self._told("diff", *_SHOWN, self.commit, "--", ".")
         unknown = self._told("ls-files", "--others", "--exclude-standard", "-z", "--", ".")
         changed = frozenset(os.fsdecode(differing + unknown).split("\0")) - {""}
         return changed | {path for link, target in self._links() for path in _through(link, target, changed)}

@@ -11,6 +11,7 @@ from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.settings import CONFIGURATION_FILES, Settings
 from mixlock_hooks.rules.addresses import in_settings
 from mixlock_hooks.shell.repository.git import git
+from mixlock_hooks.shell.repository.inside import Inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,6 +33,7 @@ class WorkTree:
             default_branch: the default branch's name as configured; empty where it is not.
         """
         self.root = root
+        self._inside = Inside(root)
         self._base = base
         self._default_branch = default_branch
         self._left_out: frozenset[str] = frozenset()
@@ -46,7 +48,7 @@ class WorkTree:
 
     def _listed(self) -> tuple[str, ...]:
         if _git_top(self.root) is None:
-            return tuple(sorted(self._walk(self.root)))
+            return tuple(sorted(_walk(self.root)))
         done = git(self.root, "ls-files", "-t", "-z", "--", ".")
         if done.returncode != 0:
             raise CannotDoError(f"git ls-files failed: {done.stderr.decode(errors='replace').strip()}")
@@ -107,10 +109,15 @@ class WorkTree:
         return done.stdout if done.returncode == 0 else None
 
     def read(self, path: str) -> bytes | None:
-        """Return a file's content; None where there is no such file."""
+        """Return a file's content; None where there is no such file.
+
+        Raises:
+            RefusedFileError: it leads out of the repository, is no regular file, or is too large.
+            UsageError: it is a folder.
+            CannotDoError: it cannot be read.
+        """
         try:
-            with (self.root / path).open("rb") as file:
-                return file.read()
+            return self._inside.read(path)
         except (FileNotFoundError, NotADirectoryError):
             return self._at("", path) if path in self._left_out else None
         except IsADirectoryError as error:
@@ -121,8 +128,8 @@ class WorkTree:
     def names(self, folder: str) -> tuple[str, ...]:
         """Return the names of the files in a folder, sorted."""
         try:
-            with os.scandir(self.root / folder) as entries:
-                found = {entry.name for entry in entries if entry.is_file()}
+            with os.scandir(self._inside.place(folder)) as entries:
+                found = {entry.name for entry in entries if _is_file(entry)}
         except (FileNotFoundError, NotADirectoryError):
             found = set()
         except OSError as error:
@@ -133,13 +140,14 @@ class WorkTree:
     def below(self, folder: str) -> tuple[str, ...]:
         """Return the paths of all files below a folder, sorted."""
         left_out = {path for path in self._left_out if path.startswith(f"{folder}/")}
-        return tuple(sorted({*self._walk(self.root / folder), *left_out}))
+        found = (f"{folder}/{path}" for path in _walk(self._inside.place(folder)))
+        return tuple(sorted({*found, *left_out}))
 
     def replace_set(self, folder: str, files: Mapping[str, bytes], obsolete: tuple[str, ...]) -> None:
         """Replace a folder's files together; on any failure keep the old set."""
         from mixlock_hooks.shell.repository import file_set  # noqa: PLC0415 - a check never writes, and must start quickly
 
-        file_set.replace(self.root / folder, files, obsolete, scratch=self._scratch())
+        file_set.replace(self._inside.place(folder), files, obsolete, scratch=self._scratch())
 
     def _scratch(self) -> Path:
         """Return where files are written before they go into their place: beside git's own, else in the root."""
@@ -164,18 +172,28 @@ class WorkTree:
         """Return a name as it is, or a path given on the command line relative to the root."""
         return self.relative(word, Path.cwd()) if Path(word).is_file() else word
 
-    def _walk(self, folder: Path) -> Iterator[str]:
-        for parent, folders, names in os.walk(folder):
-            folders[:] = sorted(name for name in folders if name not in _NEVER_WALKED)
-            for name in names:
-                yield (Path(parent) / name).relative_to(self.root).as_posix()
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Return whether something stands there that reading will judge: no folder, and no link that leads nowhere."""
+    if entry.is_symlink():
+        place = Path(entry.path)
+        return place.exists() and not place.is_dir()
+    return not entry.is_dir()
+
+
+def _walk(top: Path) -> Iterator[str]:
+    """Yield the files below a folder, relative to it, with ``/``; no link to a folder is followed."""
+    for parent, folders, names in os.walk(top):
+        folders[:] = sorted(name for name in folders if name not in _NEVER_WALKED)
+        for name in names:
+            yield (Path(parent) / name).relative_to(top).as_posix()
 
 
 def find_root(start: Path) -> Path:
     """Return the nearest folder from ``start`` up that configures mixlock, else git's top folder, else ``start``."""
     top = _git_top(start)
     for folder in (start, *start.parents):
-        if any(_configures(folder / name) for name in CONFIGURATION_FILES):
+        if any(_configures(folder, name) for name in CONFIGURATION_FILES):
             return folder
         if folder == top:
             break
@@ -189,13 +207,14 @@ def read_settings(root: Path) -> Settings:
         UsageError: it is not valid; the problems say where.
         CannotDoError: it requires another version of mixlock.
     """
+    inside = Inside(root)
     for name in CONFIGURATION_FILES:
-        file = root / name
-        if not _configures(file):
+        content = _configuration(inside, name)
+        if content is None:
             continue
         from mixlock_hooks.formats import project_config  # noqa: PLC0415 - most repositories need no TOML parser
 
-        settings, problems = project_config.parse(file.read_text(encoding="utf-8", errors="replace"), name)
+        settings, problems = project_config.parse(content.decode("utf-8", "replace"), name)
         if settings is not None and settings.required_mixlock:
             _require_mixlock(settings)
         if problems:
@@ -229,9 +248,24 @@ def _git_top(start: Path) -> Path | None:
     return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
 
 
-def _configures(file: Path) -> bool:
+def _configuration(folder: Inside, name: str) -> bytes | None:
+    """Return a file's content where it configures mixlock, else None.
+
+    Raises:
+        CannotDoError: it is there, and cannot be read.
+    """
     try:
-        content = file.read_bytes()
-    except OSError:
-        return False
-    return file.name == "mixlock.toml" or b"tool.mixlock" in content
+        content = folder.read(name)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise CannotDoError(f"{name}: cannot be read: {error.strerror}") from error
+    return content if name == "mixlock.toml" or b"tool.mixlock" in content else None
+
+
+def _configures(folder: Path, name: str) -> bool:
+    """Return whether a folder holds a configuration, be it one that cannot be read."""
+    try:
+        return _configuration(Inside(folder), name) is not None
+    except CannotDoError:
+        return name == "mixlock.toml"
