@@ -58,7 +58,7 @@ class Entries:
     references: list[Entry[Reference]] = field(default_factory=list)
     virtual: list[Entry[tuple[VirtualName, str]]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[tuple[type, str]] = field(default_factory=Counter)
 
     def problem(self, code: Code, place: Place, claim: str, hint: str = "") -> None:
         """Add an error."""
@@ -82,11 +82,12 @@ class Entries:
         self.problem(Code.UNREADABLE, place, claim, "split it, or leave it out")
         return True
 
-    def _is_one_too_many(self, name: str, place: Place) -> bool:
+    def _is_one_too_many(self, requirement: CondaRequirement | PypiRequirement, place: Place) -> bool:
         """Refuse more entries of one package than anybody would write; the first that is too many is told."""
+        name = _counted(requirement)
         self.counts[name] += 1
         if self.counts[name] == MOST_OF_ONE + 1:
-            claim = f"`{name}` stands in more than {MOST_OF_ONE} entries"
+            claim = f"`{requirement.name}` stands in more than {MOST_OF_ONE} entries"
             self.problem(Code.UNREADABLE, place, claim, "write one entry with all that it must be")
         return self.counts[name] > MOST_OF_ONE
 
@@ -106,7 +107,7 @@ class Entries:
                 Code.NOT_A_MATCH_SPEC, place, f"not a conda match spec: {redacted(_short(error))}", self.style.conda
             )
             return
-        if self._is_one_too_many(requirement.name, place):
+        if self._is_one_too_many(requirement, place):
             return
         self.conda.append(Entry(value=requirement, place=place, selector=selector))
         words = match_spec.ignored(text)
@@ -136,7 +137,7 @@ class Entries:
             where = place if offset is None else place.within(error.offset + offset)
             self.problem(Code.NOT_A_REQUIREMENT, where, f"not a PyPI requirement: {redacted(_short(error))}", hint)
         else:
-            if not self._is_one_too_many(f"{requirement.name} of PyPI", place):
+            if not self._is_one_too_many(requirement, place):
                 self.pypi.append(Entry(value=requirement, place=place, selector=selector))
 
     def read_virtual(self, text: str, place: Place, selector: str = "") -> None:
@@ -153,7 +154,7 @@ class Entries:
         if name.lower() == "python" and _TWO_PARTS.fullmatch(version):
             constraint = f"={version}"
         self.read_conda(f"{name}{constraint}", place)
-        _drop_repeated(self.conda)
+        self._drop_repeated(self.conda)
 
     def read_pypi_pair(self, name: str, version: str, place: Place) -> None:
         """Read a name and a version: a requirement, or ``"a @ git+…": ""``, ``"a": "@git+…"``, ``"a": "git+…"``."""
@@ -164,17 +165,20 @@ class Entries:
             self._refer(replace(reference, name=canonicalize_name(reference.name)), place)
         else:
             self.read_pypi(f"{name}{_constraint(version)}", place, offset=None)
-            _drop_repeated(self.pypi)
+            self._drop_repeated(self.pypi)
+
+    def _drop_repeated(self, entries: list[Entry[R]]) -> None:
+        """Drop the last entry where an earlier one says the same."""
+        last = entries[-1].value if entries else None
+        if last and self.counts[_counted(last)] > 1 and any(found.value == last for found in entries[:-1]):
+            entries.pop()
 
     def _refer(self, reference: Reference, place: Place, selector: str = "") -> None:
         self.references.append(Entry(value=reference, place=place, selector=selector))
 
 
-def _drop_repeated(entries: list[Entry[R]]) -> None:
-    """Drop the last entry where an earlier one says the same."""
-    last = entries[-1].value if entries else None
-    if any(found.value == last for found in entries[:-1] if last and found.value.name == last.name):
-        entries.pop()
+def _counted(requirement: CondaRequirement | PypiRequirement) -> tuple[type, str]:
+    return type(requirement), requirement.name
 
 
 def _short(error: ValueError) -> str:

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.names import PypiName, VirtualName
 
+_MOST_UNKNOWN = 20
+"""Unknown keys that are told; who has more of them wrote another tool's file."""
+_MOST_TEXTS = 1_000
+_LONGEST_TEXT = 4_096
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _HEADER = re.compile(r"\s*\[+\s*(?P<name>[^\[\]]+?)\s*\]+\s*(?:#.*)?$")
 _OWN_TABLE = re.compile(r"tool\s*\.\s*[\"']?mixlock\b")
@@ -42,7 +46,7 @@ def parse(text: str, path: str) -> tuple[Settings | None, tuple[Problem, ...]]:
     """
     try:
         document: Any = toml_text.loads(text)
-    except (toml_text.TOMLDecodeError, RecursionError) as error:
+    except toml_text.TOMLDecodeError as error:
         return Settings(source=path), (_invalid_toml(error, text, path),)
     if path.endswith("pyproject.toml"):
         tools = document.get("tool", {})
@@ -80,9 +84,11 @@ class _Reader:
             self._problem(Code.WRONG_TYPE, "mixlock", "the configuration must be a table", "write [tool.mixlock]")
             return Settings(source=self._path)
         known: dict[str, Any] = {}
+        unknown = [key for key in table if key not in _KEYS]
+        for key in unknown[:_MOST_UNKNOWN]:
+            self._unknown(key)
         for key, value in table.items():
             if key not in _KEYS:
-                self._unknown(key)
                 continue
             field, convert = _KEYS[key]
             try:
@@ -118,20 +124,24 @@ class _Reader:
             header = _HEADER.match(line)
             if header and is_shared:
                 inside = _OWN_TABLE.match(header["name"]) is not None
-            found = pattern.match(line)
-            if found and inside:
+            found = pattern.match(line) if inside and key in line else None
+            if found:
                 return at(self._path, number, found.start("key") + 1)
         return at(self._path)
 
 
 def _text(value: object) -> str:
-    if isinstance(value, str) and value.strip():
+    if isinstance(value, str) and value.strip() and len(value) <= _LONGEST_TEXT:
         return value.strip()
-    raise _WrongTypeError("text")
+    raise _WrongTypeError(f"text of at most {_LONGEST_TEXT} characters")
 
 
 def _texts(value: object) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        if len(value) > _MOST_TEXTS:
+            raise _WrongTypeError(f"a list of at most {_MOST_TEXTS} texts, not {len(value)}")
+        if any(len(item) > _LONGEST_TEXT for item in value):
+            raise _WrongTypeError(f"a list of texts of at most {_LONGEST_TEXT} characters")
         return tuple(value)
     raise _WrongTypeError("a list of texts")
 

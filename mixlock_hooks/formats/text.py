@@ -8,6 +8,10 @@ from mixlock_hooks.model.problem import Problem
 
 LARGEST_SPEC = 4 * 1024 * 1024
 """Bytes; no spec written for people is larger, and reading stays quick."""
+LARGEST_MODULE = 256 * 1024
+"""Bytes of a Python file that is parsed; the largest flow that we know has 60 KiB."""
+LONGEST_LINE = 50_000
+"""Bytes of a line of Python; its parser takes seconds for longer f-strings."""
 
 MOST_ENTRIES = 10_000
 """Values of YAML, entries of requirements; the longest spec that we know has 750, and judging stays quick."""
@@ -15,11 +19,18 @@ MOST_ENTRIES = 10_000
 
 def decode(content: bytes, path: str) -> str | Problem:
     """Return the text of a file, or the problem with it: not UTF-8 (a byte order mark is allowed), or too large."""
-    if len(content) > LARGEST_SPEC:
-        claim = f"the file has {len(content) / 1024 / 1024:.1f} MiB; a spec has at most {LARGEST_SPEC // 1024**2}"
+    largest = LARGEST_MODULE if path.endswith(".py") else LARGEST_SPEC
+    if len(content) > largest:
+        kind = "a Python file with flows" if path.endswith(".py") else "a spec"
+        claim = f"the file has {len(content) // 1024} KiB; {kind} has at most {largest // 1024}"
         return Problem(
             code=Code.UNREADABLE, place=at(path), claim=claim, hint="name the spec, not what was made from it"
         )
+    long = _long_line(content) if path.endswith(".py") else 0
+    if long:
+        claim = f"the line has more than {LONGEST_LINE} bytes"
+        hint = "move what is not code into a file of its own"
+        return Problem(code=Code.UNREADABLE, place=at(path, long), claim=claim, hint=hint)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -28,3 +39,8 @@ def decode(content: bytes, path: str) -> str | Problem:
         column = len(before) - (before.rfind("\n") + 1) + 1
         claim = f"not UTF-8 text: byte 0x{error.object[error.start]:02x}"
         return Problem(code=Code.UNREADABLE, place=at(path, line, column), claim=claim, hint="save the file as UTF-8")
+
+
+def _long_line(content: bytes) -> int:
+    """Return the number of the first line that is too long; 0 where there is none."""
+    return next((number for number, line in enumerate(content.splitlines(), 1) if len(line) > LONGEST_LINE), 0)

@@ -1,12 +1,46 @@
-"""TOML text into plain values: the standard library's parser, or its backport on Python 3.10."""
+"""TOML text into plain values: the standard library's parser, or its backport on Python 3.10.
+
+The parser takes a square of the time for a key of many parts, recurses for nested lists, and lets Python's own errors
+about huge numbers through; text from nobody knows whom must do neither.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
+from typing import Any
 
 if sys.version_info >= (3, 11):
-    from tomllib import TOMLDecodeError, loads
+    import tomllib
 else:
-    from tomli import TOMLDecodeError, loads
+    import tomli as tomllib
 
 __all__ = ["TOMLDecodeError", "loads"]
+
+TOMLDecodeError = tomllib.TOMLDecodeError
+
+_LARGEST = 1024 * 1024
+_MOST_PARTS = 50
+_LONG_KEY = re.compile(rf"(?:\.[ \t]*(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*){{{_MOST_PARTS}}}")
+
+
+def loads(text: str) -> dict[str, Any]:
+    """Parse a TOML document (TOML 1.0).
+
+    Raises:
+        TOMLDecodeError: it is none, or larger or deeper than anybody writes.
+    """
+    if len(text) > _LARGEST:
+        raise TOMLDecodeError(f"more than {_LARGEST // 1024} KiB")
+    found = _LONG_KEY.search(text)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        raise TOMLDecodeError(f"a key of more than {_MOST_PARTS} parts (at line {line}, column 1)")
+    try:
+        return tomllib.loads(text)
+    except TOMLDecodeError:
+        raise
+    except RecursionError as error:
+        raise TOMLDecodeError("lists or tables nest too deeply") from error
+    except ValueError as error:
+        raise TOMLDecodeError(str(error)) from error

@@ -17,6 +17,8 @@ _QUERY_SECRET = re.compile(
     re.IGNORECASE,
 )
 """Parameters that carry a credential: customary names, and those of presigned URLs (AWS, Google, Azure)."""
+_PUBLIC_USERS = frozenset({"git", "hg", "aws", "oauth2accesstoken", "VssSessionToken"})
+"""ssh's customary users, and those that the clouds' keyrings know; everybody has the same."""
 _LOOPBACK = re.compile(r"localhost|::1|127(?:\.\d{1,3}){3}")
 
 
@@ -25,7 +27,8 @@ def has_secret(url: str) -> bool:
 
     That is a password, a bare token before ``@``, a conda ``/t/TOKEN``, or a parameter named like a secret.
 
-    Names of environment variables (``${TOKEN}``) are no secrets; ``git@`` is ssh's customary user.
+    Names of environment variables (``${TOKEN}``) are no secrets, nor are users that everybody has: ``git@`` of ssh,
+    ``oauth2accesstoken@`` of a cloud's keyring.
     """
     if any(not _is_public(found.group()) for found in _CREDENTIALS.finditer(url)):
         return True
@@ -36,7 +39,7 @@ def _is_public(credentials: str) -> bool:
     user, colon, password = credentials.partition(":")
     if colon:
         return not password or _PLACEHOLDER.fullmatch(password) is not None
-    return user in {"git", "hg"} or _PLACEHOLDER.fullmatch(user) is not None
+    return user in _PUBLIC_USERS or _PLACEHOLDER.fullmatch(user) is not None
 
 
 def redacted(text: str) -> str:

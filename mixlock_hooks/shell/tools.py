@@ -197,5 +197,7 @@ def uv_environment(scratch: Path) -> dict[str, str]:
         "UV_CACHE_DIR": str(cache_folder("uv")),
         "UV_CREDENTIALS_DIR": str(scratch / "credentials"),
         "UV_HTTP_RETRIES": "1",
+        "UV_KEYRING_PROVIDER": "subprocess" if shutil.which("keyring") else "disabled",
+        "UV_SYSTEM_CERTS": "true",
         "UV_HTTP_TIMEOUT": timeout_seconds(),
     }

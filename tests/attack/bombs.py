@@ -138,7 +138,7 @@ REQUIREMENTS: dict[str, Callable[[], str]] = {
 
 FLOWS: dict[str, Callable[[], str]] = {
     "parentheses": lambda: _FLOW + _STEP.format("{}") + _END + "x = " + "(" * 5_000 + ")" * 5_000 + "\n",
-    "operators in a chain": lambda: _flow("{'p': x}", "x = " + "1 + " * 100_000 + "1\n\n"),
+    "operators in a chain": lambda: _flow("{'p': x}", "x = " + "1 + " * 50_000 + "1\n\n"),
     "minus signs": lambda: _flow("{'p': x}", "x = " + "-" * 20_000 + "1\n\n"),
     "attributes": lambda: _flow("{'p': x}", "x = a" + ".a" * 100_000 + "\n\n"),
     "a value that doubles": lambda: _flow("{'p': str(a59)}", _doubled()),
@@ -162,39 +162,42 @@ FLOWS: dict[str, Callable[[], str]] = {
         "f()", "def f():\n    return g()\n\ndef g():\n    return {**f(), **f()}\n\n"
     ),
     "a class of itself": lambda: _FLOW + "class A(A, FlowSpec):\n    pass\n",
-    "many classes": lambda: _FLOW + _numbered("class A{}(FlowSpec): pass\n", count=25_000),
+    "many classes": lambda: _FLOW + _numbered("class A{}(FlowSpec): pass\n", count=4_900),
     "many steps": lambda: (
         _FLOW
         + "class A(FlowSpec):\n"
-        + _numbered("    @step\n    def s{}(self): self.next(self.end)\n", count=10_000)
+        + _numbered("    @step\n    def s{}(self): self.next(self.end)\n", count=4_900)
         + _END
     ),
     "many steps with environments": lambda: (
         _FLOW
         + "class A(FlowSpec):\n"
         + _numbered(
-            "    @conda(libraries={{'p': '{}'}})\n    @step\n    def s{0}(self): self.next(self.end)\n", count=5_000
+            "    @conda(libraries={{'p': '{0}'}})\n    @step\n    def s{0}(self): self.next(self.end)\n", count=2_400
         )
         + _END
     ),
     "many decorators": lambda: (
-        _FLOW + "class A(FlowSpec):\n" + "    @conda(libraries={})\n" * 20_000 + "    @step\n" + _END
+        _FLOW + "class A(FlowSpec):\n" + "    @conda(libraries={})\n" * 9_000 + "    @step\n" + _END
     ),
-    "many libraries": lambda: _flow("{" + ", ".join(f"'p{n}': '1'" for n in range(50_000)) + "}"),
+    "many libraries": lambda: _flow("{" + ", ".join(f"'p{n}': '1'" for n in range(12_000)) + "}"),
     "a lambda in a lambda": lambda: _flow("x", "x = " + "lambda: " * 20_000 + "1\n\n"),
-    "an f-string": lambda: _flow("{'p': x}", "x = f'" + "{1}" * 100_000 + "'\n\n"),
-    "many imports": lambda: _FLOW + _numbered("import m{}\n", count=50_000) + _STEP.format("{}") + _END,
+    "an f-string": lambda: _flow("{'p': x}", "x = f'" + "{1}" * 16_000 + "'\n\n"),
+    "a longer f-string": lambda: _flow("{'p': x}", "x = f'" + "{1}" * 80_000 + "'\n\n"),
+    "f-strings in lines": lambda: _flow("{'p': x}", "x = (\n" + ("f'" + "{1}" * 100 + "'\n") * 800 + ")\n\n"),
+    "many imports": lambda: _FLOW + _numbered("import m{}\n", count=18_000) + _STEP.format("{}") + _END,
     "imports in parentheses": lambda: _FLOW + "from a import (" * 50_000,
-    "continued imports": lambda: _FLOW + "import a" + ",\\\n b" * 150_000 + "\n" + _STEP.format("{}") + _END,
-    "an import that goes on": lambda: _FLOW + "import " * 140_000,
-    "dots in a row": lambda: _FLOW + "from " + "." * 500_000 + " import x\n" + _STEP.format("{}") + _END,
-    "assignments": lambda: _flow("x", _numbered("x = {{'p': '{}'}}\n", count=40_000)),
+    "continued imports": lambda: _FLOW + "import a" + ",\\\n b" * 40_000 + "\n" + _STEP.format("{}") + _END,
+    "an import that goes on": lambda: _FLOW + "import " * 35_000,
+    "dots in a row": lambda: _FLOW + "from " + "." * 250_000 + " import x\n" + _STEP.format("{}") + _END,
+    "assignments": lambda: _flow("x", _numbered("x = {{'p': '{}'}}\n", count=12_000)),
     "ifs": lambda: _flow("x", "x = {}\n" + "".join(f"{' ' * n}if y:\n" for n in range(90)) + " " * 90 + "x = 1\n\n"),
-    "spaces before a class": lambda: _FLOW + " " * 800_000 + "class A(FlowSpec): pass\n",
-    "a class name that goes on": lambda: _FLOW + "class " + "A" * 800_000 + "\n",
-    "brackets behind a class": lambda: _FLOW + "class A" + "[" * 400_000 + "\n",
-    "class again and again": lambda: _FLOW + "class " * 150_000,
+    "spaces before a class": lambda: _FLOW + " " * 250_000 + "class A(FlowSpec): pass\n",
+    "a class name that goes on": lambda: _FLOW + "class " + "A" * 250_000 + "\n",
+    "brackets behind a class": lambda: _FLOW + "class A" + "[" * 250_000 + "\n",
+    "class again and again": lambda: _FLOW + "class " * 40_000,
     "carriage returns": lambda: _FLOW + "\r" * 900_000,
+    "a file that is too large": lambda: _FLOW + "class A(FlowSpec): pass\n" * 35_000,
     "null bytes": lambda: _FLOW + "\0" * 900_000,
 }
 """What a flow may hold."""

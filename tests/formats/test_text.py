@@ -29,7 +29,7 @@ def test_utf8_is_read(content: bytes, text: str) -> None:
         pytest.param(b"# \xc3\xa9\xc3\xa9\xe9", "e.yml:1:5", "byte 0xe9", id="columns count characters"),
         pytest.param(b"\xef\xbb\xbfa\nb\xff", "e.yml:2:2", "byte 0xff", id="behind a byte order mark"),
         pytest.param("a".encode("utf-16"), "e.yml:1:1", "not UTF-8 text: byte 0xff", id="UTF-16"),
-        pytest.param(b" " * (LARGEST_SPEC + 1), "e.yml:1:1", "has 4.0 MiB; a spec has at most 4", id="too large"),
+        pytest.param(b" " * (LARGEST_SPEC + 1), "e.yml:1:1", "has 4096 KiB; a spec has at most 4096", id="too large"),
     ],
 )
 def test_what_is_no_text_is_told(content: bytes, place: str, claim: str) -> None:

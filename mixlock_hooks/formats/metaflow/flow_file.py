@@ -19,7 +19,9 @@ from mixlock_hooks.formats.metaflow.flow_reader import FlowReader
 from mixlock_hooks.formats.metaflow.modules import BROKEN, UNREADABLE
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError
 from mixlock_hooks.formats.metaflow.things import ClassOf, Native
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.flow import FlowFile
+from mixlock_hooks.model.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +31,11 @@ if TYPE_CHECKING:
     from mixlock_hooks.formats.metaflow.modules import Module
     from mixlock_hooks.formats.metaflow.repository import Program, Repository
     from mixlock_hooks.model.document import Allowance
-    from mixlock_hooks.model.problem import Problem
 
+MOST_FLOWS = 100
+"""Flows of one file that are read; each is judged against the whole file."""
+MOST_MEMBERS = 5_000
+"""Classes, what stands in them, and decorators of it; the largest file of Metaflow itself has 200."""
 _MAKERS = {("type",), ("new_class",)}
 """Functions that make a class of a name and bases."""
 
@@ -49,7 +54,18 @@ def parse(text: str, path: str, repository: Repository) -> FlowFile:
         return FlowFile(path=path, problems=(not_python(error, path),), read=frozenset({path}))
     if module is None:
         return FlowFile(path=path)
+    size = sum(1 + len(node.body) + _decorators_in(node) for node in module.classes.values())
+    if size > MOST_MEMBERS:
+        claim = f"the file's classes have {size} members and decorators; of a flow's at most {MOST_MEMBERS} are read"
+        hint = "move flows to files of their own"
+        problem = Problem(code=Code.NOT_STATIC, place=module.place(module.tree), claim=claim, hint=hint)
+        return FlowFile(path=path, problems=(problem,), read=frozenset({path}))
     return _FileReader(repository.program(path), module).file()
+
+
+def _decorators_in(node: ast.ClassDef) -> int:
+    members = (member for member in node.body if isinstance(member, (*FUNCTIONS, ast.ClassDef)))
+    return sum(len(member.decorator_list) for member in members)
 
 
 class _FileReader:
@@ -63,7 +79,7 @@ class _FileReader:
         with self._program.recording() as read:
             lineages = [self._lineage(node) for node in self._module.classes.values()]
             found = [lineage for lineage in lineages if self._is_flow(lineage)]
-            flows = [FlowReader(self._program, lineage).flow() for lineage in found]
+            flows = [FlowReader(self._program, lineage).flow() for lineage in found[:MOST_FLOWS]]
             strays = tuple(self._strays({flow.name for flow in flows}))
         asking = tuple(flow for flow in flows if flow.asks)
         others = (problem for flow in flows if not flow.asks for problem in flow.problems)
@@ -71,9 +87,16 @@ class _FileReader:
             path=self._module.path,
             flows=asking,
             allowances=self._allowances(found, [problem for flow in flows for problem in flow.problems]),
-            problems=tuple(dict.fromkeys((*strays, *others))),
+            problems=tuple(dict.fromkeys((*strays, *others, *self._beyond(found)))),
             read=frozenset({*read, self._module.path}),
         )
+
+    def _beyond(self, found: list[Lineage]) -> Iterator[Problem]:
+        """Yield a problem at the first flow that is not read because there are too many."""
+        for lineage in found[MOST_FLOWS : MOST_FLOWS + 1]:
+            claim = f"the file has more than {MOST_FLOWS} flows; those from here on are not read"
+            place = self._module.place(lineage.classes[0].node)
+            yield Problem(code=Code.NOT_STATIC, place=place, claim=claim, hint="move flows to files of their own")
 
     def _lineage(self, node: ast.ClassDef) -> Lineage:
         with self._program.reading():

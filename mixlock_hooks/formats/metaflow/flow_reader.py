@@ -80,9 +80,9 @@ class FlowReader:
                 self._steps.pop(method.name, None)
                 why = f"`{method.name}` is no step"
                 self._problems += [stray(decorator.name, decorator.place, why) for decorator in decorators]
-        for name in owner.module.bindings_of(owner.node).names:
-            if not any(isinstance(method, FUNCTIONS) and method.name == name for method in owner.node.body):
-                self._steps.pop(name, None)
+        methods = {method.name for method in owner.node.body if isinstance(method, FUNCTIONS)}
+        for name in owner.module.bindings_of(owner.node).names.keys() - methods:
+            self._steps.pop(name, None)
 
     def _decorators(self, owner: ClassOf, found: Decorated, *, base: bool) -> Iterator[Decorator]:
         for expression, asking in found.asked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS, dotted, scope
@@ -73,9 +74,10 @@ def is_wanted(name: str, method: ast.FunctionDef | ast.AsyncFunctionDef, lineage
     return name in _named_steps(lineage) or any(True for _call in _next_calls(method))
 
 
-def _named_steps(lineage: Lineage) -> set[str]:
+@lru_cache(maxsize=64)
+def _named_steps(lineage: Lineage) -> frozenset[str]:
     """Return the steps that a flow's methods go to, and where it starts and ends."""
-    return {"start", "end"} | {
+    return frozenset({"start", "end"}) | {
         inner.attr
         for one in lineage.classes
         for call in _next_calls(one.node)
@@ -109,35 +111,47 @@ def _beside(module: Module, names: set[str]) -> Iterator[NotStaticError]:
             is_other = binding.node is not last and (binding.line > last.lineno or id(binding.node) not in own)
             if is_other or (len(bindings) > 1 and id(last) not in own):
                 yield NotStaticError(module, binding.node, f"is one of {len(bindings)} that bind `{name}`")
-    for node in scope(module.tree.body):
-        yield from (NotStaticError(module, node, why) for why in _changes(node, names))
+    for node, why, mentioned in _uses(module):
+        named = next((name for name in mentioned if name in names), "")
+        if named or not mentioned:
+            yield NotStaticError(module, node, why.format(f"`{named}`"))
 
 
-def _changes(node: ast.AST, names: set[str]) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def _uses(module: Module) -> tuple[tuple[ast.AST, str, tuple[str, ...]], ...]:
+    """Return what a module does outside of functions and classes that may change one of the names it mentions.
+
+    Each with a sentence for it; where it mentions none, it concerns them all.
+    """
+    every = ((node, why, mentioned) for node in scope(module.tree.body) for why, mentioned in _changes(node))
+    return tuple(every)
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
     match node:
         case ast.Call(func=ast.Name(id="exec" | "eval")):
-            yield "executes what is only known when the flow runs"
+            yield "executes what is only known when the flow runs", ()
         case ast.Call(func=function, args=args, keywords=keywords):
             given = [*args, *(keyword.value for keyword in keywords)]
             last = dotted(function)[-1] if dotted(function) else ""
-            if last not in _ONLY_LOOKS and (found := _mentioned(given, names)):
-                yield f"is given `{found}`, and may change it"
+            if last not in _ONLY_LOOKS and (found := _mentioned(given)):
+                yield "is given {}, and may change it", found
         case (
             ast.Attribute(value=value, ctx=ast.Store() | ast.Del())
             | ast.Subscript(value=value, ctx=ast.Store() | ast.Del())
         ):
-            if found := _mentioned([value], names):
-                yield f"changes `{found}`"
+            if found := _mentioned([value]):
+                yield "changes {}", found
         case ast.For(iter=value):
-            if found := _mentioned([value], names):
-                yield f"goes through `{found}`, and may change it"
+            if found := _mentioned([value]):
+                yield "goes through {}, and may change it", found
 
 
-def _mentioned(nodes: Iterable[ast.expr], names: set[str]) -> str:
-    """Return the flow that expressions name, but for calls of it; empty where they name none."""
+def _mentioned(nodes: Iterable[ast.expr]) -> tuple[str, ...]:
+    """Return the names in expressions, but for those that are called."""
+    found: dict[str, None] = {}
     for node in nodes:
         called = {id(inner.func) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Name) and inner.id in names and id(inner) not in called:
-                return inner.id
-    return ""
+        names = (inner for inner in ast.walk(node) if isinstance(inner, ast.Name) and id(inner) not in called)
+        found.update(dict.fromkeys(name.id for name in names))
+    return tuple(found)

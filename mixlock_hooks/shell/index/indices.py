@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import configparser
 import os
-import sys
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +11,7 @@ from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
 from mixlock_hooks.model.urls import without_credentials
+from mixlock_hooks.shell.index import keyring, pip_settings
 from mixlock_hooks.shell.index.credentials import with_variables
 
 if TYPE_CHECKING:
@@ -55,30 +53,10 @@ def machine_index() -> str:
     """Return the index pip would use here: ``PIP_INDEX_URL``, ``UV_DEFAULT_INDEX``, pip's files, the public one."""
     from pypi_simple import PYPI_SIMPLE_ENDPOINT  # noqa: PLC0415 - only a solve needs it
 
-    named = os.environ.get("PIP_INDEX_URL") or os.environ.get("UV_DEFAULT_INDEX") or _from_pip_files()
+    pips = pip_settings.index_url()
+    by_variable = bool(os.environ.get("PIP_INDEX_URL"))
+    named = pips if by_variable else os.environ.get("UV_DEFAULT_INDEX") or pips
     return named or PYPI_SIMPLE_ENDPOINT
-
-
-def _from_pip_files() -> str:
-    """Read ``index-url`` as pip does: ``[install]`` over ``[global]``, the more specific file over the other."""
-    parser = configparser.RawConfigParser()
-    parser.read(_pip_files(), encoding="utf-8")
-    for section in ("install", "global"):
-        found = parser.get(section, "index-url", fallback="").strip()
-        if found:
-            return found
-    return ""
-
-
-def _pip_files() -> Iterable[Path]:
-    """List pip's configuration files, least specific first (pip's user guide, "Configuration")."""
-    home = Path.home()
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
-    named = os.environ.get("PIP_CONFIG_FILE")
-    if named == os.devnull:
-        return ()
-    files = [Path("/etc/pip.conf"), home / ".pip/pip.conf", config / "pip/pip.conf", Path(sys.prefix) / "pip.conf"]
-    return [*files, *([Path(named)] if named else [])]
 
 
 def canonical_url(url: str, indices: Sequence[UsedIndex]) -> str:
@@ -113,13 +91,19 @@ def _moved(url: str, roots: Iterable[tuple[str, str]]) -> str:
 
 
 def credentials_of(indices: Sequence[UsedIndex]) -> dict[str, tuple[str, str]]:
-    """Return user and password by scheme and host, from the indices' URLs; others come from netrc."""
+    """Return user and password by scheme and host: from the indices' URLs, and from the keyring for a user alone.
+
+    Others come from netrc.
+    """
     found = {}
     for index in indices:
         parts = urlsplit(index.url)
         if parts.username:
-            host = parts.netloc.rpartition("@")[2]
-            found[f"{parts.scheme}://{host}"] = (unquote(parts.username), unquote(parts.password or ""))
+            host, user = parts.netloc.rpartition("@")[2], unquote(parts.username)
+            kept = (
+                unquote(parts.password) if parts.password else keyring.password(without_credentials(index.url), user)
+            )
+            found[f"{parts.scheme}://{host}"] = (user, kept)
     return found
 
 

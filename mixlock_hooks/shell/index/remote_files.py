@@ -9,16 +9,20 @@ from __future__ import annotations
 import hashlib
 import io
 import lzma
+import os
+import ssl
 import tarfile
 import threading
 import time
 import zipfile
 import zlib
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
+import truststore
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
@@ -32,13 +36,13 @@ from mixlock_hooks.shell.index.transfer import FILE, METADATA, PAGE, LimitError,
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from pypi_simple import ProjectPage
 
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.shell.index.indices import UsedIndex
 
+_CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT")
 _RETRIED = (429, 500, 502, 503, 504)
 _TAIL = 64 * 1024
 _NOT_THERE = 404
@@ -174,11 +178,29 @@ class RemoteFiles:
         if session is None:
             session = requests.Session()
             retry = Retry(total=3, backoff_factor=0.3, status_forcelist=_RETRIED, respect_retry_after_header=True)
-            adapter = HTTPAdapter(max_retries=retry)
-            session.mount("https://", adapter)
-            session.mount("http://", adapter)
+            session.mount("https://", _SystemStore(max_retries=retry))
+            session.mount("http://", HTTPAdapter(max_retries=retry))
             self._local.session = session
         return session
+
+
+class _SystemStore(HTTPAdapter):
+    """Believes the certificates that the system believes, as browsers do: a company's are there, and nowhere else.
+
+    ``REQUESTS_CA_BUNDLE``, ``CURL_CA_BUNDLE`` and ``PIP_CERT`` name others beside them.
+    """
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        named = next(filter(None, map(os.environ.get, _CERTIFICATES)), None)
+        if named:
+            context.load_verify_locations(**{"capath" if Path(named).is_dir() else "cafile": named})
+        super().init_poolmanager(*args, **more, ssl_context=context)
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Leave the choice of certificates to the context, unless somebody turned verification off."""
+        super().cert_verify(conn, url, verify and True, cert)  # type: ignore[no-untyped-call]
+        conn.ca_certs = conn.ca_cert_dir = None
 
 
 def _is_large(response: requests.Response) -> bool:
