@@ -12,6 +12,7 @@ from mixlock_hooks.commands.parsing import add_allow_unboxed, add_jobs
 from mixlock_hooks.model.build_permission import NOBODY, BuildPermission
 from mixlock_hooks.model.cutoff import instant, is_cutoff
 from mixlock_hooks.model.problem import errors, has_errors, in_order
+from mixlock_hooks.model.urls import redacted
 from mixlock_hooks.pipeline.lock.plan import nothing_to_do
 from mixlock_hooks.pipeline.lock.run import Locker
 from mixlock_hooks.report import changes as change_report
@@ -114,6 +115,7 @@ def _lock(
     from mixlock_hooks.shell.repository.repository_lock import repository_lock  # noqa: PLC0415
     from mixlock_hooks.shell.workers import workers  # noqa: PLC0415
 
+    reporter.tell_unused(project, wanted)
     with (
         repository_lock(solving.root),
         progress(neutral.line, quiet=reporter.quiet, verbose=reporter.verbose, color=reporter.color) as shown,
@@ -149,6 +151,17 @@ class Reporter:
             self._tell_notes(result)
         else:
             self._tell_written(result)
+
+    def tell_unused(self, project: Project, wanted: Sequence[EnvironmentSpec]) -> None:
+        """Tell where this machine's pip would look too, for a lock must not depend on the machine it is made on."""
+        from mixlock_hooks.shell.index.pip_settings import unused  # noqa: PLC0415 - only a solve asks an index
+
+        named = {index for each in wanted for spec in each.platforms for index in spec.indices}
+        named |= set(project.settings.pypi_indices)
+        for where, value in unused():
+            if not {url.rstrip("/") for url in value.split()} <= {index.rstrip("/") for index in named}:
+                way_out = "name the index in `pypi-indices`, so that everybody locks the same"
+                self._say(f"note: {where} is not used ({redacted(value)}); {way_out}")
 
     def tell_errors(self, problems: Sequence[Problem]) -> int:
         """Tell errors of files that no environment could be read from; 1 where there are any."""

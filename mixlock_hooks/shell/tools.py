@@ -83,7 +83,7 @@ def conda_executable(solver: str) -> str:
         if found is None or find_spec("rattler") is None:
             raise CannotDoError("the embedded solver is not installed here: `pip install 'mixlock[lock]'` brings it")
         return found
-    found = solver_paths().get(solver) or shutil.which(solver, path=_absolute_path())
+    found = solver_paths().get(solver) or shutil.which(solver, path=absolute_path())
     if found is None:
         raise CannotDoError(f"solver = {solver!r} is not found; leave it out to use the embedded one")
     return found
@@ -100,7 +100,7 @@ def refuse_program_of(root: Path, solver: str) -> None:
         raise CannotDoError(f"solver = {solver!r} is {found}, a program of the repository, which is never run")
 
 
-def _absolute_path() -> str:
+def absolute_path() -> str:
     """Return ``PATH`` without folders that depend on where a run begins: a repository could bring programs there."""
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
     return os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
@@ -197,7 +197,8 @@ def uv_environment(scratch: Path) -> dict[str, str]:
         "UV_CACHE_DIR": str(cache_folder("uv")),
         "UV_CREDENTIALS_DIR": str(scratch / "credentials"),
         "UV_HTTP_RETRIES": "1",
-        "UV_KEYRING_PROVIDER": "subprocess" if shutil.which("keyring") else "disabled",
+        "PATH": absolute_path(),
+        "UV_KEYRING_PROVIDER": "subprocess" if shutil.which("keyring", path=absolute_path()) else "disabled",
         "UV_SYSTEM_CERTS": "true",
         "UV_HTTP_TIMEOUT": timeout_seconds(),
     }

@@ -36,6 +36,8 @@ MOST_FLOWS = 100
 """Flows of one file that are read; each is judged against the whole file."""
 MOST_MEMBERS = 5_000
 """Classes, what stands in them, and decorators of it; the largest file of Metaflow itself has 200."""
+MOST_NODES = 60_000
+"""Nodes of a syntax tree; no text has more of them than characters."""
 _MAKERS = {("type",), ("new_class",)}
 """Functions that make a class of a name and bases."""
 
@@ -54,13 +56,25 @@ def parse(text: str, path: str, repository: Repository) -> FlowFile:
         return FlowFile(path=path, problems=(not_python(error, path),), read=frozenset({path}))
     if module is None:
         return FlowFile(path=path)
-    size = sum(1 + len(node.body) + _decorators_in(node) for node in module.classes.values())
-    if size > MOST_MEMBERS:
-        claim = f"the file's classes have {size} members and decorators; of a flow's at most {MOST_MEMBERS} are read"
+    too_much = _too_much(module, len(text))
+    if too_much:
         hint = "move flows to files of their own"
-        problem = Problem(code=Code.NOT_STATIC, place=module.place(module.tree), claim=claim, hint=hint)
+        problem = Problem(code=Code.NOT_STATIC, place=module.place(module.tree), claim=too_much, hint=hint)
         return FlowFile(path=path, problems=(problem,), read=frozenset({path}))
     return _FileReader(repository.program(path), module).file()
+
+
+def _too_much(module: Module, length: int) -> str:
+    """Say why a file is more than anybody writes; empty where it is not, which for short ones needs no count."""
+    members = sum(1 + len(node.body) + _decorators_in(node) for node in module.classes.values())
+    if members > MOST_MEMBERS:
+        return (
+            f"the file's classes have {members} members and decorators; of a flow's at most {MOST_MEMBERS} are read"
+        )
+    nodes = sum(1 for _node in ast.walk(module.tree)) if length > MOST_NODES else 0
+    return (
+        f"the file is of {nodes} parts; of a flow's file at most {MOST_NODES} are read" if nodes > MOST_NODES else ""
+    )
 
 
 def _decorators_in(node: ast.ClassDef) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from mixlock_hooks.model.urls import host_of
+from mixlock_hooks.shell.tools import absolute_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,14 +23,14 @@ def password(url: str, user: str) -> str:
         url: the index, without credentials.
         user: who is known there.
     """
-    program = shutil.which("keyring")
+    program = shutil.which("keyring", path=absolute_path())
     return next(filter(None, (_asked(program, service, user) for service in _services(url))), "") if program else ""
 
 
 def _services(url: str) -> Iterator[str]:
-    """Yield under which names a keyring may keep it: the index, then its host, as uv asks."""
+    """Yield under which names a keyring may keep it: the index, then its host with its port, as pip and uv ask."""
     yield url
-    yield host_of(url)
+    yield urlsplit(url).netloc
 
 
 def _asked(program: str, service: str, user: str) -> str:
