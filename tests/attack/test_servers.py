@@ -154,16 +154,18 @@ def test_a_damaged_value_of_the_cache_is_read_again(tmp_path: Path, served: Serv
 
 
 @contextmanager
-def _dripping() -> Iterator[str]:
+def _dripping(
+    begin: bytes = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", drop: bytes = b" "
+) -> Iterator[str]:
     """Serve a page that never ends, one byte at a time."""
     stop = threading.Event()
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             self.request.recv(65536)
-            self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+            self.request.sendall(begin)
             while not stop.wait(0.05):
-                self.request.sendall(b" ")
+                self.request.sendall(drop)
 
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True
@@ -181,6 +183,18 @@ def _dripping() -> Iterator[str]:
 def test_a_server_that_drips_meets_the_deadline_of_the_whole_answer() -> None:
     with _dripping() as base, pytest.raises(LimitError, match="longer than 1 seconds"):
         whole(requests.get(base, stream=True, timeout=5), TransferLimits(seconds=1, bytes=2**20))
+
+
+@pytest.mark.parametrize(
+    ("begin", "drop"),
+    [(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x"), (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"), (b"HTT", b"P")],
+    ids=["a header", "headers", "a status"],
+)
+def test_what_drips_before_the_answer_meets_the_deadline_too(tmp_path: Path, begin: bytes, drop: bytes) -> None:
+    remote = RemoteFiles(tmp_path, {}, timeout=5)
+    brief = TransferLimits(seconds=1, bytes=2**20)
+    with _dripping(begin, drop) as base, pytest.raises(CannotDoError, match=r"longer than 1 seconds|ConnectionError"):
+        remote._get(f"{base}/x", brief)
 
 
 def test_a_bomb_meets_the_limit_of_bytes(served: ServedWorld) -> None:

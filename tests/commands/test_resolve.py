@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.commands.parsing import parse
+from mixlock_hooks.formats import toml_text
+from mixlock_hooks.model.digest import digest
 from tests.conftest import CONFIGURATION, new_repository
 
 if TYPE_CHECKING:
@@ -124,6 +126,28 @@ def test_the_command_that_drift_prints_gives_a_new_tag_and_the_old_one_keeps_its
     assert _check(made) == (0, [])
     drifted = made.mixlock("drift", "--tracked")
     assert (drifted.status, drifted.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["conda-lock.yml", "conda-linux-64.lock", "pip-linux-64.txt"])
+@pytest.mark.parametrize("words", [["drift"], ["drift", "--verify"], ["drift", "--since", "main"]])
+def test_a_lock_that_only_an_alias_stands_for_is_believed_as_a_copy_of_one_that_was_committed(
+    made: Repository, name: str, words: list[str]
+) -> None:
+    made.write("extra.yml", _SPEC.replace("[colors]", "[colors, idna]"))
+    assert _resolve(made, "mlp/ml-team/torch-cuda:v2")[0] == 0
+    made.git("add", ".")
+    assert made.mixlock(*words).status == 0
+    forged = made.root / "locks/extra@v1" / name
+    forged.write_bytes(forged.read_bytes() + b"# by hand\n")
+    aliases = made.read("locks/aliases.toml")
+    old = toml_text.loads(aliases)["mlp/ml-team/torch-cuda:v1"]["lock"]
+    lock = made.root / "locks/extra@v1/conda-lock.yml"
+    made.write("locks/aliases.toml", aliases.replace(old, digest(lock.read_bytes())))
+    made.git("checkout", "-q", "-b", "topic")
+    made.git("add", ".")
+    done = made.mixlock(*words)
+    assert done.status == 1
+    assert f"{name} is none that was committed before" in done.stdout
 
 
 def test_a_resolved_environment_is_one_of_all(made: Repository) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.drift import DriftReason, DriftReport
+from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.pipeline.aliases import known_aliases
 from mixlock_hooks.pipeline.check import judge
 from mixlock_hooks.pipeline.drift.look import Look, compare
+from mixlock_hooks.pipeline.drift.vouched import vouched
 from mixlock_hooks.pipeline.load import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from mixlock_hooks.model.alias import Alias, AliasTarget
     from mixlock_hooks.model.environment import EnvironmentSpec
@@ -52,7 +55,8 @@ def elsewhere(
         return Look(verdict=verdict, report=compare(project, verdict, by=by))
 
     aliases = known_aliases(project) if others else {}
-    looks = (_elsewhere(project, lock, aliases, look) for lock in others)
+    by = by or vouched(project)
+    looks = (_elsewhere(project, lock, aliases, look, by) for lock in others)
     return tuple(found for found in looks if found)
 
 
@@ -65,6 +69,7 @@ def _elsewhere(
     lock: LockFolder,
     aliases: Mapping[Alias, AliasTarget],
     look: Callable[[EnvironmentSpec], Look],
+    by: Vouched,
 ) -> Look | None:
     """Return the look; None where the spec is there but cannot be read, which is told elsewhere."""
     source = lock.source()
@@ -74,7 +79,8 @@ def _elsewhere(
         if found or has_errors(loaded.problems):
             return look(found) if found else None
     if any(target.environment == lock.name for target in aliases.values()):
-        return Look(report=DriftReport(environment=lock.name, reasons=()))
+        reasons = () if by.holds(lock) else tuple(_unknown(project, lock, by))
+        return Look(report=DriftReport(environment=lock.name, reasons=reasons))
     reason = DriftReason(
         code=Code.ORPHAN,
         place=lock.place(),
@@ -82,3 +88,19 @@ def _elsewhere(
         command=f"delete {lock.folder}, or restore its spec",
     )
     return Look(report=DriftReport(environment=lock.name, reasons=(reason,)))
+
+
+def _unknown(project: Project, lock: LockFolder, by: Vouched) -> Iterator[DriftReason]:
+    """Yield a reason where a lock that only aliases stand for is none that the commit had, under whatever name.
+
+    No spec tells what such a lock answers, so it is believed only as a copy of one that was reviewed.
+    """
+    given_to = project.locks.of(EnvironmentName(lock.name.partition("@")[0]))
+    for name in lock.names():
+        if lock.read(name) not in (by.before(lock.path(name)), by.before(given_to.path(name))):
+            yield DriftReason(
+                code=Code.BODY,
+                place=lock.place(name),
+                claim=f"{name} is none that was committed before, and no spec tells what `{lock.name}` answers",
+                command=f"run `git restore {quote(lock.folder)}`, or `mixlock resolve --alias` with a new tag",
+            )

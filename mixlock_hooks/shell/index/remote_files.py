@@ -32,7 +32,7 @@ from mixlock_hooks.model.proposal import ProposedFile
 from mixlock_hooks.model.urls import without_credentials
 from mixlock_hooks.shell.index.indices import reachable_url
 from mixlock_hooks.shell.index.kept_files import KeptFiles
-from mixlock_hooks.shell.index.transfer import FILE, METADATA, PAGE, LimitError, TransferLimits, whole
+from mixlock_hooks.shell.index.transfer import FILE, METADATA, PAGE, LimitError, TransferLimits, whole, within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -161,12 +161,17 @@ class RemoteFiles:
     ) -> requests.Response:
         parts = urlsplit(url)
         credentials = self._credentials.get(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+        session = self._session()
+
+        def get() -> requests.Response:
+            return session.get(url, auth=credentials, headers=headers, timeout=self._timeout, stream=True)
+
         try:
-            answer = self._session().get(url, auth=credentials, headers=headers, timeout=self._timeout, stream=True)
-            response = whole(answer, limits)
+            response = whole(within(limits.seconds, get), limits)
             if not (may_be_missing and response.status_code in _MISSING):
                 response.raise_for_status()
         except requests.RequestException as error:
+            self._local.session = None  # it may still be waiting
             name = parts.path.rstrip("/").rpartition("/")[2]
             why = str(error) if isinstance(error, LimitError) else type(error).__name__
             raise CannotDoError(f"{name}: cannot be read: {why}") from error

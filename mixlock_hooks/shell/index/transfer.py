@@ -8,9 +8,17 @@ from __future__ import annotations
 import io
 import time
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import requests
 from urllib3.exceptions import HTTPError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 
 _CHUNK = 2**16
 
@@ -31,6 +39,32 @@ FILE = TransferLimits(seconds=1800, bytes=4 * 2**30)
 
 class LimitError(requests.RequestException):
     """An answer took longer, or is larger, than it may; the text says which."""
+
+
+def within(seconds: float, call: Callable[[], T]) -> T:
+    """Return what a call gives, if it ends in time: a server that drips its headers is never silent.
+
+    The call goes on in a thread of its own until its connection ends, which nobody waits for.
+
+    Raises:
+        LimitError: it took longer.
+    """
+    ended: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            ended.put((call(), None))
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+            ended.put((None, error))
+
+    Thread(target=run, daemon=True).start()
+    try:
+        value, error = ended.get(timeout=seconds)
+    except Empty:
+        raise LimitError(f"it took longer than {seconds:g} seconds") from None
+    if error is not None:
+        raise error
+    return cast("T", value)
 
 
 def whole(response: requests.Response, limits: TransferLimits) -> requests.Response:

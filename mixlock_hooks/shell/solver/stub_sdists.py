@@ -92,7 +92,7 @@ class StubSdists:
 
     def _candidates(self, name: PypiName, named: Sequence[str]) -> Sequence[IndexFile]:
         """Return the sdists that a solve could need: of the versions that are named, else the newest."""
-        request, files = self._question.request, self._pages.files(name)
+        request, files = self._question.request, self._pages.read(name)
         asked = next((found.specifier for found in self._question.pypi if found.name == name), "")
         wanted = [",".join(filter(None, (asked, specifier))) for specifier in (*named, "")]
         found = (
