@@ -59,10 +59,17 @@ def write_locked_spec(file: Path, platforms: Sequence[str] = PLATFORMS) -> None:
     file.write_bytes((ENVS / LOCKED_SPEC).read_bytes() + f"\nplatforms: [{', '.join(platforms)}]\n".encode())
 
 
-def copy_lock(locked: Path, root: Path, count: int) -> None:
-    """Give a repository many specs with that one's answer, each rendered as if it had been locked there."""
+def copy_lock(locked: Path, root: Path, count: int, first: int = 0) -> None:
+    """Commit many specs with that one's answer to a repository, each rendered as if it had been locked there.
+
+    Args:
+        locked: where it was locked.
+        root: the repository.
+        count: how many.
+        first: the number of the first.
+    """
     answer = conda_lock_yml.parse((locked / "locks" / "envs" / "environment" / "conda-lock.yml").read_bytes())
-    for number in range(count):
+    for number in range(first, first + count):
         path = f"envs/environment{number:02}.yml"
         name = environment_name(path)
         write_locked_spec(root / path, answer.platforms)
@@ -71,6 +78,7 @@ def copy_lock(locked: Path, root: Path, count: int) -> None:
         for file, content in lock_set.render(name, path, "locks", answer).items():
             (folder / file).write_bytes(content)
     add_all(root)
+    _git(root, "-c", "user.name=b", "-c", "user.email=b@b.example", "commit", "-qm", f"{count} locks")
 
 
 def _git(root: Path, *words: str) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FILES = 500
 ENVIRONMENTS = 50
 LARGE = 200
+TOUCHED = 5
 _RUNS, _RUNS_OF_MANY = 15, 5
 
 
@@ -114,10 +115,24 @@ def drift_everything(world: World) -> Iterator[Row]:
         yield Row(group="drift-200", program="mixlock", what=f"{' '.join(words)}, {of}", timing=timing, bar=bar)
 
 
+def drift_pull_request(world: World) -> Iterator[Row]:
+    """Ask a repository of many locks about a branch that brings five more: these are verified in full."""
+    locked = world.folder / "locked"
+    if not locked.exists():
+        lock_once(new_repository(locked), world.environment)
+    root = new_repository(world.folder / "pull-5")
+    copy_lock(locked, root, ENVIRONMENTS - TOUCHED)
+    copy_lock(locked, root, TOUCHED, first=ENVIRONMENTS - TOUCHED)
+    timing = measure(world.mixlock(root, "drift", "--since", "HEAD~1"), _RUNS_OF_MANY)
+    what = f"drift --since, {TOUCHED} of {ENVIRONMENTS} locks x 2 platforms changed"
+    yield Row(group="pull-5", program="mixlock", what=what, timing=timing, bar=1.0)
+
+
 SUITE: Mapping[str, Callable[[World], Iterator[Row]]] = {
     "check-1": check_one,
     "check-500": check_many,
     "drift-1": drift_one,
     "drift-50": drift_many,
     "drift-200": drift_everything,
+    "pull-5": drift_pull_request,
 }

@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.opening import open_project, relative_paths
-from mixlock_hooks.commands.parsing import add_base, add_environments, add_format, add_jobs, add_platforms
-from mixlock_hooks.pipeline.drift.run import Changes, DriftOptions
+from mixlock_hooks.commands.opening import changes_since, open_project, relative_paths
+from mixlock_hooks.commands.parsing import add_base, add_environments, add_format, add_jobs, add_platforms, add_since
+from mixlock_hooks.pipeline.drift.run import DriftOptions
 from mixlock_hooks.pipeline.drift.run import run as run_drift
 from mixlock_hooks.report import drift as drift_report
 from mixlock_hooks.report import problems as problem_report
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.drift import DriftReport
     from mixlock_hooks.rules.policy import Verdict
-    from mixlock_hooks.shell.repository.worktree import WorkTree
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,11 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tracked", action="store_true", help="a lock that git does not track is drift too, as the hook asks"
     )
-    parser.add_argument(
-        "--since",
-        metavar="REV",
-        help="only what changed since this branch left REV: specs and what they read, locks, configuration",
-    )
+    add_since(parser)
     parser.add_argument(
         "--strict",
         action="store_true",
@@ -55,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     options = DriftOptions(
         environments=tuple(relative_paths(args.environments, tree)),
         platforms=tuple(args.platforms),
-        changes=_changes(args.since, tree) if args.since else None,
+        changes=changes_since(args.since, tree) if args.since else None,
         tracked=args.tracked,
         strict=args.strict,
         verify=args.verify,
@@ -65,14 +60,6 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "text" and not args.quiet:
         sys.stderr.write(drift_report.summary(done.states.values()))
     return done.status
-
-
-def _changes(revision: str, tree: WorkTree) -> Changes:
-    """Return what changed since this branch left a revision."""
-    from mixlock_hooks.shell.repository.revisions import Revision  # noqa: PLC0415 - most runs look at all
-
-    before = Revision(tree.root, revision, merge_base_with="HEAD")
-    return Changes(before=before, paths=before.changed())
 
 
 def _in_processes(

@@ -9,8 +9,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments, solving_of
-from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
-from mixlock_hooks.commands.parsing import add_base, add_environments, add_platforms
+from mixlock_hooks.commands.opening import changes_since, open_project, platforms_of, relative_paths
+from mixlock_hooks.commands.parsing import add_base, add_environments, add_platforms, add_since
 from mixlock_hooks.model.drift import DriftReport
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_options import LockOptions
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.pipeline.drift.run import Changes
     from mixlock_hooks.pipeline.project import Project
 
 
@@ -33,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
     add_environments(parser)
     add_platforms(parser)
+    add_since(parser)
     parser.add_argument("--force", action="store_true", help="solve again even where nothing drifted")
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit, of everything")
     parser.add_argument(
@@ -68,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     _refuse_nonsense(args)
     project, tree = open_project(args)
     loaded = _loaded(project, relative_paths(args.environments, tree), hook=args.fail_on_change)
-    wanted = loaded.environments
+    wanted = _touched(project, loaded.environments, changes_since(args.since, tree) if args.since else None)
     upgrades = parse_upgrades(args.upgrade_package)
     refuse_unknown(project, wanted, (name for name, _bound in upgrades))
     options = LockOptions(
@@ -126,6 +128,20 @@ def _loaded(project: Project, wanted: Sequence[str], *, hook: bool) -> Loaded:
         if not hook:
             raise
         return Loaded()
+
+
+def _touched(
+    project: Project, environments: tuple[EnvironmentSpec, ...], changes: Changes | None
+) -> tuple[EnvironmentSpec, ...]:
+    """Return the environments that a branch touched; all where nobody asks."""
+    if changes is None:
+        return environments
+    from mixlock_hooks.pipeline.drift.affected import affected  # noqa: PLC0415 - most runs look at all
+
+    touched = affected(project, environments, changes.before, changes.paths)
+    if not touched:
+        sys.stderr.write("this branch touched no environment\n")
+    return touched
 
 
 def _tell_untracked(project: Project, environments: Sequence[EnvironmentSpec]) -> int:

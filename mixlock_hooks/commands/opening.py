@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.pipeline.drift.run import Changes
 
 
 def open_project(args: argparse.Namespace) -> tuple[Project, WorkTree]:
@@ -32,6 +33,19 @@ def open_project(args: argparse.Namespace) -> tuple[Project, WorkTree]:
     tree = WorkTree(root, base=getattr(args, "base", "") or "", default_branch=settings.default_branch)
     shows_faults = bool(args.verbose)
     return Project(settings=settings, files=tree, repository=tree, names=shipped, shows_faults=shows_faults), tree
+
+
+def changes_since(revision: str, tree: WorkTree) -> Changes:
+    """Return what changed since this branch left a revision.
+
+    Raises:
+        UsageError: git knows no such revision.
+    """
+    from mixlock_hooks.pipeline.drift.run import Changes  # noqa: PLC0415 - most runs look at all
+    from mixlock_hooks.shell.repository.revisions import Revision  # noqa: PLC0415 - as above
+
+    before = Revision(tree.root, revision, merge_base_with="HEAD")
+    return Changes(before=before, paths=before.changed())
 
 
 def relative_paths(words: Sequence[str], tree: WorkTree) -> list[str]:

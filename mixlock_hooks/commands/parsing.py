@@ -134,6 +134,15 @@ def add_base(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_since(parser: argparse.ArgumentParser) -> None:
+    """Add ``--since``, which restricts a command to what a branch changed."""
+    parser.add_argument(
+        "--since",
+        metavar="REV",
+        help="only what changed since this branch left REV: specs and what they read, locks, configuration",
+    )
+
+
 def add_environments(parser: argparse.ArgumentParser) -> None:
     """Add the environments that a command is about."""
     parser.add_argument(

@@ -130,3 +130,12 @@ def test_what_the_other_branch_did_meanwhile_is_not_ours(branch: Repository, dri
 def test_a_revision_that_is_none_is_a_usage_error(branch: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["drift", "--root", str(branch.root), "--since", "nowhere"]) == 2
     assert "nowhere: git knows no such revision; a shallow clone may lack it" in capsys.readouterr().err
+
+
+def test_lock_verifies_only_what_the_branch_touched(branch: Repository) -> None:
+    untouched = branch.mixlock("lock", "--verify", "--since", "main")
+    assert (untouched.status, "this branch touched no environment" in untouched.stderr) == (0, True)
+    assert "environment: fresh" not in untouched.stderr
+    branch.write("environment.yml", branch.read("environment.yml") + "# a remark\n")
+    touched = branch.mixlock("lock", "--verify", "--since", "main")
+    assert (touched.status, "environment: fresh" in touched.stderr) == (0, True)
