@@ -60,6 +60,7 @@ GUESTS = {
         "pyproject_hooks",
         "rattler",
         "requests",
+        "truststore",
         "rich",
         "urllib3",
     },
