@@ -176,6 +176,11 @@ def _ended(running: subprocess.Popen[bytes], seconds: float) -> bool:
     return running.returncode is not None
 
 
+def begin() -> None:
+    """Let programs start again: a process may hold several runs, and one that was broken off ends only itself."""
+    _stopping.clear()
+
+
 def stop_all() -> None:
     """End every running program and its children, and let none start after."""
     with _deaf():

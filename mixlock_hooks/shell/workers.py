@@ -19,9 +19,10 @@ def workers(jobs: int | None, *, broken_off_by: type[BaseException] = BaseExcept
 
     Args:
         jobs: how many; None for as many as Python finds right.
-        broken_off_by: what ends every program that runs, and lets none start after, when it leaves the block; a
-            process that goes on after a failure names only what ends itself.
+        broken_off_by: what ends every program that runs when it leaves the block, and lets none start until the next
+            one; a process that goes on after a failure names only what ends itself.
     """
+    process.begin()
     pool = ThreadPoolExecutor(max_workers=jobs)
     try:
         yield pool

@@ -152,11 +152,11 @@ BAD_SPECS = {
     "tabs": (b"dependencies:\n\t- python\n", "bad.yml:2:1: MIX001 not valid YAML"),
     "a list at the top": (b"- python\n- numpy\n", "bad.yml:1:1: MIX003 an environment file is a mapping"),
     "text at the top": (b"python\n", "bad.yml:1:1: MIX003 an environment file is a mapping"),
-    "10 MB of aliases": (b"a: &a [x]\nb:\n" + b"- *a\n" * 2_000_000, "bad.yml:1:1: MIX001 the file has 9.5 MiB"),
+    "10 MB of aliases": (b"a: &a [x]\nb:\n" + b"- *a\n" * 2_000_000, "bad.yml:1:1: MIX001 the file has 9765 KiB"),
     "a billion laughs": (
         b"a: &a [x,x,x,x,x,x,x,x,x]\n"
         + b"".join(b"%c: &%c [%s]\n" % (n + 1, n + 1, b",".join([b"*%c" % n] * 9)) for n in range(97, 107)),
-        "bad.yml:5:23: MIX001 ",
+        "bad.yml:5:8: MIX001 ",
     ),
     "an alias of itself": (b"dependencies: &a [*a]\n", "bad.yml:1:19: MIX001 "),
     "deep nesting": (b"dependencies: " + b"[" * 5_000, "bad.yml:1:"),

@@ -15,6 +15,7 @@ from packaging.requirements import Requirement
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
 from mixlock_hooks.model.target import marker_environment
 from mixlock_hooks.rules.newer_versions import limiting_notes
+from mixlock_hooks.rules.requested_extras import wanted_extras, with_needs_of_held
 from mixlock_hooks.shell.index.indices import canonical, used_indices
 from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.machine_config import mirrors
@@ -42,7 +43,15 @@ class UvEngine(FakeEngine):
             with closing(pages):
                 found = pypi_answer.answer(question, pages, Path(folder), require_uv(), lambda _phase: None)
                 listed = pages.known()
-        locked = [self._locked(project, found.metadata.get(project.name), conda) for project in found.projects]
+        environment = marker_environment(question.target)
+        metadata = {
+            name: with_needs_of_held(each, found.held_extras, environment) for name, each in found.metadata.items()
+        }
+        wanted = wanted_extras(pypi, metadata, environment)
+        locked = [
+            self._locked(project, metadata.get(project.name), conda, wanted.get(project.name, frozenset()))
+            for project in found.projects
+        ]
         return SolvedPlatform(
             platform=self.request.spec.platform,
             packages=(
@@ -66,11 +75,13 @@ class UvEngine(FakeEngine):
         target = conda.target(spec)
         return Question(request=self.request, pypi=pypi, target=target, indices=indices, held=conda.held)
 
-    def _locked(self, project: ProposedProject, metadata: CoreMetadata | None, conda: CondaSide) -> LockedPackage:
+    def _locked(
+        self, project: ProposedProject, metadata: CoreMetadata | None, conda: CondaSide, extras: frozenset[str]
+    ) -> LockedPackage:
         spec = self.request.spec
         file = project.files[0]
         environment = marker_environment(conda.target(spec))
-        needs = [each for each, _extra in metadata.holding(environment, ())] if metadata else []
+        needs = [each for each, _extra in metadata.holding(environment, extras)] if metadata else []
         return LockedPackage(
             name=project.name,
             version=project.version,
