@@ -128,7 +128,9 @@ def _lock(
 class Reporter:
     """Tells each result as it comes: what changed on stdout, the rest on stderr."""
 
-    def __init__(self, args: argparse.Namespace) -> None:
+    def __init__(self, args: argparse.Namespace, *, silent: bool = False) -> None:
+        """Take what the command line says of output; a silent one tells failures alone."""
+        self._silent = silent
         self.quiet = bool(args.quiet)
         self.verbose = bool(args.verbose)
         self.color = not args.no_color
@@ -139,6 +141,8 @@ class Reporter:
     def tell(self, result: LockResult) -> None:
         """Tell one environment's result."""
         sys.stderr.write(problem_report.text(in_order(result.told)))
+        if self._silent and not (result.problems or result.failed):
+            return
         if result.unlockable:
             self._say(f"{result.environment}: unlockable, and needs no lock")
         elif result.problems or result.failed:

@@ -17,6 +17,7 @@ COMMANDS = {
     "drift": "say whether each lock still says what its spec says, and exactly what differs; never the network",
     "lock": "solve the environments that drifted and write their lockfiles",
     "resolve": "lock one file outside the configured set, optionally under an alias",
+    "outdated": "say what `lock --upgrade` would change, and what was yanked; writes nothing",
     "wheelhouse": "build every locked sdist into a wheel, once, and record its digest",
     "diff": "say what changed between two versions of the locks, as text, markdown or JSON; never the network",
     "list": "list the environments, where they come from and the state of their locks",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from mixlock_hooks.formats import match_spec
+from mixlock_hooks.formats import match_spec, pip_requirement
 from mixlock_hooks.formats.virtual_packages import parse_pair
 from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.build_permission import EVERYBODY, NOBODY, BuildPermission
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mixlock_hooks.model.names import PypiName, VirtualName
-    from mixlock_hooks.model.requirement import CondaRequirement
+    from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
 _MOST_TEXTS = 1_000
 _LONGEST_TEXT = 4_096
@@ -148,6 +148,20 @@ def _pypi_requirement(text: str) -> str:
         return str(Requirement(text))
     except InvalidRequirement as error:
         raise ValueError(f"{text!r}: {str(error).splitlines()[0]}") from error
+
+
+def constraints(value: object) -> tuple[PypiRequirement, ...]:
+    """Convert what packages must be if they are there: names and specifiers (PEP 508), nothing else."""
+    found = []
+    for text in texts(value):
+        try:
+            requirement = pip_requirement.parse(text, at(""))
+        except pip_requirement.NotARequirementError as error:
+            raise WrongTypeError(f"made of names and version specifiers: {error}") from error
+        if requirement.extras or requirement.marker or requirement.hashes or not requirement.specifier:
+            raise WrongTypeError(f'made of a name and a version specifier each, such as "urllib3>=2.5", not `{text}`')
+        found.append(requirement)
+    return tuple(found)
 
 
 def profile(value: object) -> MetaflowProfile:

@@ -11,7 +11,7 @@ from mixlock_hooks.model.inputs import OPTIONAL, Inputs
 if TYPE_CHECKING:
     from typing import Any
 
-_TUPLES = ("channels", "indices", "pypi", "left_out", "implied")
+_TUPLES = ("channels", "indices", "pypi", "left_out", "implied", "constraints", "pip_constraints")
 _TABLES = ("conda", "virtual_packages")
 
 

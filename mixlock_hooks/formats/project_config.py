@@ -12,7 +12,7 @@ from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.place import Place, at
 from mixlock_hooks.model.problem import Problem
-from mixlock_hooks.model.requirement import CondaRequirement
+from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 from mixlock_hooks.model.settings import Settings
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class _Reader:
         """Give requirements the place of their key."""
         if isinstance(value, CondaRequirement):
             return replace(value, place=self._place(key))
-        if isinstance(value, tuple) and value and isinstance(value[0], CondaRequirement):
+        if isinstance(value, tuple) and value and isinstance(value[0], CondaRequirement | PypiRequirement):
             return tuple(replace(requirement, place=self._place(key)) for requirement in value)
         return value
 
@@ -132,6 +132,7 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any], object]]] = MappingProxyType(
         "wheelhouse-dir": ("wheelhouse_dir", config_values.folder),
         "exclude-newer": ("exclude_newer", config_values.cutoff),
         "default-branch": ("default_branch", config_values.text),
+        "constraints": ("constraints", config_values.constraints),
         "file-hosts": ("file_hosts", config_values.hosts),
         "trusted-hosts": (
             "trusted_hosts",

@@ -36,4 +36,6 @@ def parse(inputs: Inputs, place: Place) -> PlatformSpec:
         pypi=tuple(pip_requirement.parse(text, place) for text in inputs.pypi),
         cutoff=inputs.exclude_newer,
         left_out=inputs.left_out,
+        constraints=tuple(pip_requirement.parse(text, place) for text in inputs.constraints),
+        pip_constraints=tuple(pip_requirement.parse(text, place) for text in inputs.pip_constraints),
     )

@@ -67,8 +67,8 @@ class SpecDocument:
     """What one spec file says.
 
     ``default_index`` replaces the configured one where a file names it; ``problems`` are those of reading it:
-    grammar, types, unknown keys. ``read`` are all files its reading looked at or for, the spec itself not among
-    them where it needs no other.
+    grammar, types, unknown keys. ``constraints`` bind what PyPI's side chooses, and ask for nothing. ``read`` are all
+    files its reading looked at or for, the spec itself not among them where it needs no other.
     """
 
     path: str
@@ -81,6 +81,7 @@ class SpecDocument:
     conda: tuple[Entry[CondaRequirement], ...] = ()
     pypi: tuple[Entry[PypiRequirement], ...] = ()
     references: tuple[Entry[Reference], ...] = ()
+    constraints: tuple[Entry[PypiRequirement], ...] = ()
     allowances: tuple[Allowance, ...] = ()
     problems: tuple[Problem, ...] = ()
     read: frozenset[str] = frozenset()

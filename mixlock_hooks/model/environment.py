@@ -28,7 +28,8 @@ class PlatformSpec:
 
     Requirements are unique by name (PyPI's by name and marker) and sorted; channels and indices keep their
     order, which is priority; ``conda`` includes python; ``cutoff`` is as configured, empty for none; ``left_out`` is
-    what allowances leave out of the lock; ``file_hosts`` are where indices may keep their files.
+    what allowances leave out of the lock; ``file_hosts`` are where indices may keep their files. ``constraints`` bind
+    a package of that name wherever it comes from, ``pip_constraints`` those of PyPI; neither adds one.
     """
 
     platform: Subdir
@@ -42,6 +43,8 @@ class PlatformSpec:
     cutoff: str = ""
     left_out: tuple[str, ...] = ()
     file_hosts: frozenset[str] = frozenset()
+    constraints: tuple[PypiRequirement, ...] = ()
+    pip_constraints: tuple[PypiRequirement, ...] = ()
 
     @property
     def python(self) -> CondaRequirement | None:

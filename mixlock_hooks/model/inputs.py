@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 """The version of the recorded inputs; a higher one was written by a newer mixlock."""
 
-OPTIONAL = frozenset({"left_out", "implied"})
+OPTIONAL = frozenset({"left_out", "implied", "constraints", "pip_constraints"})
 """Recorded only where there is something: locks from before they were known have none."""
 
 
@@ -22,6 +22,7 @@ class Inputs:
 
     ``conda`` maps ``channel::name`` to version and build, python apart from it unless its channel is named;
     ``pypi`` holds canonical PEP 508 text, sorted. ``left_out`` lists what allowances leave out, ``CODE text``.
+    ``constraints`` and ``pip_constraints`` are PEP 508 text too.
     ``implied`` names what of ``conda`` nobody wrote; it decides nothing, so it is not part of the fingerprint.
     Neither is ``exclude_newer``, which older locks record here: moving a cutoff, a policy of solving, is no drift.
     """
@@ -38,6 +39,8 @@ class Inputs:
     exclude_newer: str = field(default="", compare=False)
     left_out: tuple[str, ...] = ()
     implied: tuple[str, ...] = field(default=(), compare=False)
+    constraints: tuple[str, ...] = ()
+    pip_constraints: tuple[str, ...] = ()
     schema: int = field(default=SCHEMA)
 
     def as_table(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mixlock_hooks.model.names import PypiName, Subdir, VirtualName
-    from mixlock_hooks.model.requirement import CondaRequirement
+    from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
 CONFIGURATION_FILES = ("mixlock.toml", "pyproject.toml")
 """Where a repository's configuration stands; the first that configures mixlock counts."""
@@ -76,6 +76,7 @@ class Settings:
     exclude_newer: str = ""
     trusted_hosts: frozenset[str] = frozenset()
     file_hosts: frozenset[str] = frozenset()
+    constraints: tuple[PypiRequirement, ...] = ()
     virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))
     wheelhouse_dir: str = "wheelhouse"
     extra_build_requires: tuple[tuple[PypiName, tuple[str, ...]], ...] = ()

@@ -1,4 +1,4 @@
-"""Requirements files that a spec includes (``-r FILE``), read in place: their entries keep their own places."""
+"""Files that a spec includes (``-r FILE``, ``-c FILE``), read in place: their entries keep their own places."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _READ = ("-r", "--requirement")
+_BINDING = ("-c", "--constraint")
 
 
 def with_includes(project: Project, document: SpecDocument, chain: tuple[str, ...] = ()) -> SpecDocument:
     """Return a document with what its ``-r`` files ask for in their place.
 
     A file is read if git tracks it inside the repository and it does not include itself, relative to the file that
-    names it, as pip does (requirements file format). What cannot be read stays a reference, which is MIX105; so does
-    ``-c``, which asks for nothing by itself.
+    names it, as pip does (requirements file format). A ``-c`` file asks for nothing, and binds what PyPI's side
+    chooses. What cannot be read stays a reference, which is MIX105; so does a ``-c`` file that holds more than
+    constraints.
 
     Args:
         project: the repository.
@@ -41,16 +43,41 @@ def with_includes(project: Project, document: SpecDocument, chain: tuple[str, ..
         if not path or path in chain or path not in project.repository.tracked():
             continue
         text = decode(project.files.read(path) or b"", path)
-        if not isinstance(text, Problem):
-            included = with_includes(project, requirements_txt.parse(text, path, may_be_empty=True), chain)
+        if isinstance(text, Problem):
+            continue
+        included = with_includes(project, requirements_txt.parse(text, path, may_be_empty=True), chain)
+        if name_and_value(entry.value.text)[0] in _READ:
             document = _joined(document, entry, included)
+        elif _only_binds(included):
+            document = _bound(document, entry, included)
     return document
+
+
+def _only_binds(included: SpecDocument) -> bool:
+    """Return whether a file holds nothing but constraints: names and specifiers, and markers where they hold."""
+    others = (included.problems, included.references, included.conda, included.indices, included.channels)
+    plain = all(not (entry.value.extras or entry.value.hashes) for entry in included.pypi)
+    return plain and not any(others) and not included.default_index
+
+
+def _bound(document: SpecDocument, entry: Entry[Reference], included: SpecDocument) -> SpecDocument:
+    return replace(
+        document,
+        references=tuple(each for each in document.references if each != entry),
+        constraints=(*document.constraints, *_under(entry.selector, (*included.constraints, *included.pypi))),
+        read=document.read | included.read | {included.path},
+    )
 
 
 def _path_of(entry: Entry[Reference]) -> str:
     """Return the file that an entry includes, relative to the root; empty where it includes none that may be read."""
     name, value = name_and_value(entry.value.text)
-    if entry.value.kind is not ReferenceKind.INCLUDE or name not in _READ or not value or "://" in value:
+    if (
+        entry.value.kind is not ReferenceKind.INCLUDE
+        or name not in (*_READ, *_BINDING)
+        or not value
+        or "://" in value
+    ):
         return ""
     path = posixpath.normpath(posixpath.join(posixpath.dirname(entry.place.path), value))
     return "" if path.startswith(("..", "/")) else path
@@ -66,6 +93,7 @@ def _joined(document: SpecDocument, entry: Entry[Reference], included: SpecDocum
         trusted_hosts=document.trusted_hosts | included.trusted_hosts,
         virtual_packages=(*document.virtual_packages, *_under(entry.selector, included.virtual_packages)),
         conda=(*document.conda, *_under(entry.selector, included.conda)),
+        constraints=(*document.constraints, *_under(entry.selector, included.constraints)),
         pypi=(*document.pypi, *_under(entry.selector, included.pypi)),
         references=(
             *(each for each in document.references if each != entry),

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 VERSION = 1
 """The version of the JSON output."""
+LONGEST_COMMENT = 64_000
+"""Bytes; GitHub takes 65,536 characters, and a workflow puts a mark before them."""
+_TITLE = "## Locks that changed\n\n"
 _FOLDED = 25
 """More changes than this are folded in markdown."""
 
@@ -56,16 +59,38 @@ def _notes(delta: LockDelta, quoted: Callable[[str], str]) -> Iterator[str]:
 
 
 def markdown(deltas: Sequence[LockDelta]) -> str:
-    """Render a comment for a pull request: what needs a reader's eye first, long tables folded."""
+    """Render a comment for a pull request: what needs a reader's eye first, long tables folded.
+
+    A comment of GitHub's has at most 65,536 characters. Where all of it would be longer, the longest tables are left
+    out, then whole environments, and both are said.
+    """
     if not deltas:
         return "No lock changed.\n"
-    return "## Locks that changed\n\n" + "\n".join(_markdown(delta) for delta in deltas)
+    parts = [_markdown(delta) for delta in deltas]
+    brief = [_markdown(delta, with_table=False) for delta in deltas]
+    for longest in sorted(range(len(parts)), key=lambda number: len(parts[number]), reverse=True):
+        if _length(parts) <= LONGEST_COMMENT:
+            break
+        parts[longest] = brief[longest]
+    shown = len(parts)
+    while shown and _length(parts[:shown]) > LONGEST_COMMENT:
+        shown -= 1
+    left_out = f"\n…and {len(parts) - shown} more environments, too many for a comment; `mixlock diff` shows them.\n"
+    return _TITLE + "\n".join(parts[:shown]) + (left_out if shown < len(parts) else "")
 
 
-def _markdown(delta: LockDelta) -> str:
+def _length(parts: Sequence[str]) -> int:
+    """Return how long parts are as a comment, in bytes, of which no character has less than one."""
+    return sum(len(part.encode()) + 1 for part in parts)
+
+
+def _markdown(delta: LockDelta, *, with_table: bool = True) -> str:
     lines = [f"### {neutral.code(delta.environment)}: {_headline(delta)}", ""]
     lines += [f"- :warning: {note}" for note in _notes(delta, neutral.code)]
     if delta.gone or not delta.changes:
+        return "\n".join(lines) + "\n"
+    if not with_table:
+        lines.append(f"{len(delta.changes)} changes, too many for a comment; `mixlock diff` lists them.")
         return "\n".join(lines) + "\n"
     table = [
         "| | package | from | before | after | platforms |",

@@ -31,7 +31,8 @@ def compare(
     places = _places(spec) | policy.left_out(environment.document, environment.mode, spec.platform)
     sources = {bare_source(entry.value): entry.place for entry in environment.document.indices}
     sources |= {bare_channel(entry.value): entry.place for entry in environment.document.channels}
-    for key, claim in (*_requirement_claims(recorded, current), *_left_out_claims(recorded, current)):
+    claims = (_requirement_claims, _left_out_claims, _constraint_claims)
+    for key, claim in (found for each in claims for found in each(recorded, current)):
         yield reason(Code.REQUIREMENT, places.get(key, environment.place), claim)
     for kind, before, now in (
         ("channel", recorded.channels, current.channels),
@@ -56,9 +57,18 @@ def _left_out_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str, s
             yield text, f"`{entry}` was left out, by an allowance for {code}, and is not now"
 
 
+def _constraint_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str, str]]:
+    before = {*recorded.constraints, *recorded.pip_constraints}
+    now = {*current.constraints, *current.pip_constraints}
+    for text in sorted(before ^ now):
+        (name,) = by_project([text])
+        yield f"constraint {name}", f"constraint `{text}` was {'added' if text in now else 'removed'}"
+
+
 def _places(spec: PlatformSpec) -> dict[str, Place]:
     conda = {f"conda {conda_key(requirement)}": requirement.place for requirement in spec.conda}
-    return conda | {f"pypi {requirement.name}": requirement.place for requirement in spec.pypi}
+    bounds = {f"constraint {each.name}": each.place for each in (*spec.constraints, *spec.pip_constraints)}
+    return conda | bounds | {f"pypi {requirement.name}": requirement.place for requirement in spec.pypi}
 
 
 def _requirement_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str, str]]:

@@ -109,7 +109,7 @@ def limiting_notes(
     pages: Mapping[PypiName, tuple[IndexFile, ...]],
     packages: Sequence[LockedPackage],
 ) -> Iterator[str]:
-    """Yield a line for each project of which a newer version is excluded by nothing but a limit.
+    """Yield a line for each project whose file was yanked, or of which a limit alone excludes a newer version.
 
     Args:
         request: what was solved.
@@ -119,6 +119,11 @@ def limiting_notes(
     """
     locked = {pypi_name(each.name): each for each in packages if each.manager is Manager.PIP}
     for name in sorted(pages.keys() & locked.keys()):
+        if any(found.yanked and found.file.sha256 == locked[name].sha256 for found in pages[name]):
+            yield (
+                f"{name} {locked[name].version} is locked, and was yanked: who published it says not to use it "
+                f"(`mixlock lock --upgrade-package {name}` takes another version where the requirements allow one)"
+            )
         asked = [each.specifier for each in request.spec.pypi if each.name == name]
         newer = _newer(pages[name], locked[name], [*asked, *_demands(name, packages)])
         judged = releases(newer, target, request.cutoff)

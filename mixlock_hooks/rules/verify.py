@@ -18,6 +18,7 @@ from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.constraint import NotAConstraintError, admits_by_default, satisfies
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.urls import host_of
+from mixlock_hooks.rules.constraints import violated
 from mixlock_hooks.rules.declared_sources import lies_in, undeclared
 from mixlock_hooks.rules.findings import Finding
 from mixlock_hooks.rules.fingerprint import inputs_of
@@ -194,7 +195,11 @@ def still_answers(spec: PlatformSpec, before: PlatformSpec, locked: LockGraph) -
     """
     if _terms(spec) != _terms(before) or _extras(spec, locked) != _extras(before, locked):
         return False
-    if any(unanswered(spec, locked)) or any(_wants_a_release(asked, locked) for asked in _new(spec, before)):
+    if (
+        any(unanswered(spec, locked))
+        or any(violated(spec, locked))
+        or any(_wants_a_release(asked, locked) for asked in _new(spec, before))
+    ):
         return False
     return locked.reachable(*_wanted(before, locked)) <= locked.reachable(*_wanted(spec, locked))
 
@@ -202,7 +207,8 @@ def still_answers(spec: PlatformSpec, before: PlatformSpec, locked: LockGraph) -
 def _terms(spec: PlatformSpec) -> tuple[Inputs, frozenset[str]]:
     """Return what must be equal: all but the requirements, and those that name their channel."""
     inputs = inputs_of(spec)
-    return replace(inputs, conda={}, pypi=(), python=None), frozenset(key for key in inputs.conda if "::" in key)
+    bare = replace(inputs, conda={}, pypi=(), python=None, constraints=(), pip_constraints=())
+    return bare, frozenset(key for key in inputs.conda if "::" in key)
 
 
 def _extras(spec: PlatformSpec, locked: LockGraph) -> frozenset[str]:

@@ -12,7 +12,11 @@ import pytest
 from mixlock_hooks.commands import main
 from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.digest import digest
+from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.model.names import EnvironmentName, Subdir
+from mixlock_hooks.model.package_change import ChangeKind, LockDelta, PackageChange
 from mixlock_hooks.pipeline.lock.record import render_exports
+from mixlock_hooks.report import lock_deltas
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -238,3 +242,29 @@ def test_outside_of_git_there_is_no_revision(locked: Repository, capsys: pytest.
     shutil.rmtree(locked.root / ".git")
     assert main(["diff", "--root", str(locked.root)]) == 2
     assert "git knows no such revision" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("environments", "packages"), [(1, 5_000), (10, 400), (60, 60), (2_000, 3)])
+def test_markdown_stays_below_the_limit_of_a_comment_and_says_what_it_leaves_out(
+    environments: int, packages: int
+) -> None:
+    changes = tuple(
+        PackageChange(
+            kind=ChangeKind.UPGRADED,
+            manager=Manager.CONDA,
+            name=f"package-{number}-é",
+            before="1.0",
+            after="2.0",
+            platforms=(Subdir("linux-64"),),
+        )
+        for number in range(packages)
+    )
+    deltas = [
+        LockDelta(environment=EnvironmentName(f"envs/{number}"), platforms=(Subdir("linux-64"),), changes=changes)
+        for number in range(environments)
+    ]
+    text = lock_deltas.markdown(deltas)
+    assert len(text.encode()) <= 65_000
+    assert "too many for a comment" in text
+    shown = text.count("### `envs/")
+    assert shown == environments or f"…and {environments - shown} more environments" in text

@@ -163,6 +163,15 @@ def test_a_yanked_release_is_taken_where_it_is_pinned(repository: Repository, se
     assert NEWEST.items() <= versions(repository).items()
 
 
+def test_a_locked_release_that_was_yanked_is_told(repository: Repository, served: LookedUpWorld) -> None:
+    spec = f"{HEAD}  - pip:\n    - requests==2.32.0\n"
+    assert "yanked" not in _locked(repository, spec).stderr
+    served.faults.update(_yanked(served))
+    told = "note: requests 2.32.0 is locked, and was yanked"
+    assert told in repository.mixlock("lock", "--force").stderr
+    assert told in repository.mixlock("lock", "--verify").stderr
+
+
 def test_an_sdist_whose_content_is_another_is_refused(real_repository: Repository, served: LookedUpWorld) -> None:
     name = "old-style", "old_style-0.1.tar.gz"
     other = render_sdist(SyntheticProject(name=name[0], version="0.1"), static_metadata=False)

@@ -8,7 +8,7 @@ from mixlock_hooks.formats.project_config import KEYS, parse
 from mixlock_hooks.model.build_permission import EVERYBODY, NOBODY, BuildPermission
 from mixlock_hooks.model.names import CondaName, PypiName, Subdir, VirtualName
 from mixlock_hooks.model.place import at
-from mixlock_hooks.model.requirement import CondaRequirement
+from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX, ChannelPriority, MetaflowProfile, Settings
 
 
@@ -55,6 +55,12 @@ _RIGHT = [
     ("metaflow", '"oss"', "metaflow", MetaflowProfile.OSS),
     ("metaflow-runtime", "[]", "metaflow_runtime", ()),
     ("default-branch", '"develop"', "default_branch", "develop"),
+    (
+        "constraints",
+        '["URLlib3>=2.5"]',
+        "constraints",
+        (PypiRequirement(name=PypiName("urllib3"), specifier=">=2.5", place=at("")),),
+    ),
     ("file-hosts", '["Files.Example"]', "file_hosts", frozenset({"files.example"})),
     ("trusted-hosts", '["Mirror.Example"]', "trusted_hosts", frozenset({"mirror.example"})),
     ("default-branch", '"develop"', "default_branch", "develop"),

@@ -13,9 +13,14 @@ import pytest
 from pypi_simple import PyPISimple
 
 from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.model.names import Subdir
+from mixlock_hooks.pipeline.lock.record import recorded_inputs
 from mixlock_hooks.rules.conflicts import conflicts
+from mixlock_hooks.rules.lock_graph import locked_target
+from mixlock_hooks.rules.platform_tags import rank_of, uv_platform
 from mixlock_hooks.shell.index.indices import machine_index
 from mixlock_hooks.shell.name_map_file import shipped
+from mixlock_hooks.shell.tools import find_uv
 from tests.real.conftest import new_repository
 from tests.real.shared_channels import ENVS
 from tests.real.specs import CASES, EXAMPLE, NOT_LOCKED, Case
@@ -169,3 +174,55 @@ def _sdists(lockfile: Lockfile) -> list[LockedPackage]:
 
 def _python(lockfile: Lockfile) -> str:
     return next(found.version for found in _packages(lockfile, "linux-64", Manager.CONDA) if found.name == "python")
+
+
+UNLIKE_UV = {"quantum-prize": "uv refuses the only file of python-constraint 1.4.0, whose name is of an old kind"}
+"""The locks whose PyPI part uv alone would not choose beside conda's versions, and why."""
+
+
+@every_lock
+def test_pypis_part_is_what_uv_chooses_beside_condas_versions(
+    case: Case, platform: str, locked: RealRepository, tmp_path: Path
+) -> None:
+    lockfile = locked.lockfile(case.name)
+    conda = _packages(lockfile, platform, Manager.CONDA)
+    pip = {package.name: package.version for package in _packages(lockfile, platform, Manager.PIP)}
+    if not pip or case.name in UNLIKE_UV:
+        return
+    held = {
+        project: package.version for package in conda for project in shipped().projects(package.name, (package.url,))
+    }
+    asked = recorded_inputs(lockfile, Subdir(platform))
+    assert asked is not None
+    (tmp_path / "asked.in").write_text("\n".join(asked.pypi))
+    (tmp_path / "held.txt").write_text("".join(f"{name}=={version}\n" for name, version in held.items()))
+    locked_for = locked_target(Subdir(platform), asked.virtual_packages.items(), conda)
+    target = uv_platform(locked_for)
+    assert target is not None
+    sdists = [
+        name for package in _packages(lockfile, platform, Manager.PIP) if package.is_sdist for name in [package.name]
+    ]
+    command = [
+        *(find_uv() or "uv", "pip", "compile", "-q", "--no-header", "--no-annotate", "--no-config"),
+        *("--constraints", str(tmp_path / "held.txt"), "--default-index", machine_index()),
+        *("--python-version", _python(lockfile), "--python-platform", target.name),
+        *(["--no-build"] if not sdists else []),
+        str(tmp_path / "asked.in"),
+    ]
+    done = locked.run(*command)
+    assert done.returncode == 0, done.stderr
+    chosen = dict(line.split(" ")[0].partition("==")[::2] for line in done.stdout.splitlines() if "==" in line)
+    alone = {name: version for name, version in chosen.items() if name not in held}
+    unlike = {name: alone.get(name) for name in {*pip, *alone} if pip.get(name) != alone.get(name)}
+    with PyPISimple(machine_index()) as index:
+        loadable = {
+            f"{name} {version}": [file for file in files if rank_of(file, locked_for) is not None]
+            for name, version in unlike.items()
+            for files in [_wheels_of(index, name, version)]
+        }
+    assert not {what for what, files in loadable.items() if files or "None" in what}, "uv found what fits, too"
+
+
+def _wheels_of(index: PyPISimple, name: str, version: str | None) -> list[str]:
+    packages = index.get_project_page(name).packages if version else []
+    return [file.filename for file in packages if file.version == version and file.filename.endswith(".whl")]

@@ -12,7 +12,7 @@ from mixlock_hooks.model.place import at
 from mixlock_hooks.model.urls import host_of
 from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.pipeline.lock import record as lock_set
-from mixlock_hooks.rules import hidden, verify
+from mixlock_hooks.rules import constraints, hidden, verify
 from mixlock_hooks.rules.declared_sources import undeclared
 from mixlock_hooks.rules.fingerprint import bare_source, inputs_of
 from mixlock_hooks.rules.lock_graph import LockGraph
@@ -39,6 +39,7 @@ def findings(spec: PlatformSpec, lockfile: Lockfile, names: Counterparts) -> Ite
     foreign = not lock_set.recorded_schema(lockfile)
     yield from chain(
         verify.unanswered(spec, locked),
+        constraints.violated(spec, locked),
         verify.gaps(locked),
         verify.surplus(spec, locked, foreign=foreign) if lockfile.sources < 2 else (),  # noqa: PLR2004
         verify.misplaced(locked, foreign=foreign),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, EngineError, FailureKind
 from mixlock_hooks.model.platforms import pypi_is_locked_for
-from mixlock_hooks.rules import declared_sources, misfit, solve_problem
+from mixlock_hooks.rules import constraints, declared_sources, misfit, solve_problem
 from mixlock_hooks.rules.conflicts import (
     Conflict,
     conflict_problem,
@@ -25,6 +25,7 @@ from mixlock_hooks.rules.conflicts import (
     unlocked,
     unmet,
 )
+from mixlock_hooks.rules.lock_graph import LockGraph
 from mixlock_hooks.rules.markers import applicable
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ class _Solve:
         self._engine = engine
         self._names = names
         self._progress = progress
-        self._bounds = tuple(f"{name} {specifier}" for name, specifier in request.bounds)
+        asked = (f"{name} {specifier}" for name, specifier in request.bounds)
+        self._bounds = (*asked, *constraints.for_conda(request.spec))
 
     def run(self) -> SolvedPlatform:
         """Solve until PyPI's side accepts what conda has; give up with the conflicts that no side could leave."""
@@ -120,6 +122,7 @@ class _Solve:
             *disagreements(self._request, pypi, answer.packages),
             *misfit.refused(self._request, answer.packages, conda.target(self._request.spec)),
             *declared_sources.refused(self._request, answer.packages),
+            *constraints.refused(self._request, LockGraph(answer.packages, self._names)),
         )
         if problems:
             raise _failed(problems)

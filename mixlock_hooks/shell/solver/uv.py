@@ -20,6 +20,7 @@ from mixlock_hooks.formats import engine_messages, pylock_toml, uv_messages, uv_
 from mixlock_hooks.model.failure import EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import pypi_name
+from mixlock_hooks.rules.constraints import for_pypi
 from mixlock_hooks.rules.platform_tags import uv_platform
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.index.gate import open_gate
@@ -158,7 +159,7 @@ class _Asking:
         (self._scratch / "proposal.in").write_text(requirements, encoding="utf-8")
         urls = [self._gate.url] if self._gate else [index.url for index in self._question.indices]
         bounds = (f"{name}{specifier}" for name, specifier in self._request.bounds)
-        excluded = (*self._question.excluded, *self._files.constraints(), *bounds)
+        excluded = (*self._question.excluded, *self._files.constraints(), *bounds, *for_pypi(self._request.spec))
         limits = uv_toml.Bounds(
             held=self._held, unbounded=self._question.unbounded, excluded=excluded, kept=self._kept
         )

@@ -1,0 +1,49 @@
+"""Tell what ``mixlock lock --upgrade`` would change, without writing anything.
+
+Channels and indices are asked for the newest versions that fit what the specs ask for. What was yanked is told too.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments, solving_of
+from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
+from mixlock_hooks.commands.parsing import add_environments, add_format, add_platforms
+from mixlock_hooks.model.lock_options import LockOptions
+from mixlock_hooks.pipeline.choose import choose
+from mixlock_hooks.report import outdated
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    add_environments(parser)
+    add_platforms(parser)
+    parser.add_argument("--fail", action="store_true", help="exit with 1 where anything is outdated")
+    add_format(parser, *outdated.FORMS)
+    add_solving(parser)
+    parser.set_defaults(dry_run=True, upgrade=True)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Tell what is outdated; 3 where a solve failed, so that nobody knows."""
+    project, tree = open_project(args)
+    loaded = choose(project, relative_paths(args.environments, tree))
+    options = LockOptions(
+        platforms=platforms_of(args, loaded.environments),
+        upgrade=True,
+        dry_run=True,
+        builds=builds_of(args, project),
+        cutoff=cutoff_of(args, project),
+        strict=args.strict,
+    )
+    reporter = Reporter(args, silent=True)
+    results = lock_environments(project, solving_of(args, tree), loaded.environments, options, reporter)
+    sys.stdout.write(outdated.FORMS[args.format](results))
+    is_outdated = args.fail and any(result.changes for result in results)
+    status = max(reporter.status(results, fail_on_change=False), reporter.tell_errors(loaded.problems))
+    return max(status, int(is_outdated))
