@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from mixlock_hooks import __version__
+from mixlock_hooks.model.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,9 @@ COMMANDS = {
     "doctor": "say what is here to work with: versions, configuration, caches, walls around builds",
     "demo": "see the whole story on a bundled channel and index, offline, on any machine",
 }
+
+_COMMON = frozenset({"-q", "--quiet", "-v", "--verbose", "--no-color", "--root"})
+"""Options that every command takes, and that may stand before it."""
 
 _DESCRIPTION = """\
 Keep mixed conda + PyPI environments locked in git.
@@ -68,17 +72,62 @@ class _Once(argparse.Action):
         setattr(namespace, self.dest, values)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Names the option that was probably meant where an unknown one is given."""
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse a command line.
+
+        Raises:
+            SystemExit: it is none.
+        """
+        found, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            known = [option for command in self._named(found.command) for option in command._option_string_actions]  # noqa: SLF001 - argparse has no other
+            near = nearest(unknown[0].partition("=")[0], known) if unknown[0].startswith("-") else ""
+            hint = (
+                f"; did you mean `{near}`?" if near else f"; `{self.prog} {found.command} --help` tells the options"
+            )
+            self.error(f"{found.command} takes no `{unknown[0]}`{hint}")
+        return found
+
+    def _named(self, command: str) -> list[argparse.ArgumentParser]:
+        """Return the parser of a command."""
+        choices = [action.choices for action in self._actions if isinstance(action.choices, dict)]
+        return [found[command] for found in choices]
+
+
+def _in_order(words: Sequence[str]) -> list[str]:
+    """Put common options that stand before the command behind it, where they mean the same."""
+    leading: list[str] = []
+    rest = list(words)
+    while rest and (rest[0] in _COMMON or rest[0].startswith("--root=")):
+        option = rest.pop(0)
+        leading += [option, *([rest.pop(0)] if option == "--root" and rest else [])]
+    return [*rest[:1], *leading, *rest[1:]] if rest else leading
+
+
 def parse(words: Sequence[str]) -> argparse.Namespace:
-    """Parse a command line; only the command that is named is loaded."""
-    parser = argparse.ArgumentParser(
+    """Parse a command line; only the command that is named is loaded.
+
+    Raises:
+        SystemExit: with 0 where only help is asked for, with 2 where it is no command line.
+    """
+    words = _in_order(words)
+    parser = _Parser(
         prog="mixlock",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"mixlock {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, parser_class=argparse.ArgumentParser
+    )
     named = next((word for word in words if not word.startswith("-")), None)
+    if named is not None and words[0] == named and named not in COMMANDS:
+        near = nearest(named, COMMANDS)
+        parser.error(f"there is no command `{named}`" + (f"; did you mean `{near}`?" if near else ""))
     for name, summary in COMMANDS.items():
         command = commands.add_parser(
             name, help=summary, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -90,7 +139,10 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
             command.description = module.__doc__
             module.configure(command)
             _add_common(command)
-    return parser.parse_args(words)
+    if not words:
+        parser.print_help()
+        parser.exit(2)  # nothing was checked
+    return cast("argparse.Namespace", parser.parse_args(words))
 
 
 def module_of(command: str) -> Any:
