@@ -132,6 +132,7 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any], object]]] = MappingProxyType(
         "wheelhouse-dir": ("wheelhouse_dir", config_values.folder),
         "exclude-newer": ("exclude_newer", config_values.cutoff),
         "default-branch": ("default_branch", config_values.text),
+        "environments": ("environments", config_values.environments),
         "constraints": ("constraints", config_values.constraints),
         "file-hosts": ("file_hosts", config_values.hosts),
         "trusted-hosts": (

@@ -12,7 +12,7 @@ from mixlock_hooks.model.build_permission import EVERYBODY, BuildPermission
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mixlock_hooks.model.names import PypiName, Subdir, VirtualName
+    from mixlock_hooks.model.names import EnvironmentName, PypiName, Subdir, VirtualName
     from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
 CONFIGURATION_FILES = ("mixlock.toml", "pyproject.toml")
@@ -43,6 +43,14 @@ class MetaflowProfile(str, Enum):
 
     NETFLIXEXT = "netflixext"
     OSS = "oss"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ComposedEnvironment:
+    """A configured environment: the files it is joined from, and virtual packages over the repository's."""
+
+    specs: tuple[str, ...]
+    virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +85,7 @@ class Settings:
     trusted_hosts: frozenset[str] = frozenset()
     file_hosts: frozenset[str] = frozenset()
     constraints: tuple[PypiRequirement, ...] = ()
+    environments: Mapping[EnvironmentName, ComposedEnvironment] = field(default_factory=lambda: MappingProxyType({}))
     virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))
     wheelhouse_dir: str = "wheelhouse"
     extra_build_requires: tuple[tuple[PypiName, tuple[str, ...]], ...] = ()

@@ -9,7 +9,7 @@ from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.problem import has_errors
-from mixlock_hooks.pipeline.load import Loaded, joined, load, load_all, refuse_same_names, spec_paths
+from mixlock_hooks.pipeline.load import Loaded, joined, load, load_all, load_composed, refuse_same_names, spec_paths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,6 +41,8 @@ def choose(project: Project, wanted: Sequence[str]) -> Loaded:
 
 def _choose_one(project: Project, name: str, by_name: Mapping[EnvironmentName, str]) -> Loaded:
     """Read one environment by its spec's name, a flow's or a step's name, an alias, or a path."""
+    if name in project.settings.environments:
+        return load_composed(project, EnvironmentName(name))
     path = by_name.get(EnvironmentName(name)) or by_name.get(environment_name(name))
     if path is not None:
         return load(project, path)
@@ -77,7 +79,7 @@ def _of_a_lock(project: Project, name: str) -> Loaded | None:
 
 
 def _unknown(project: Project, name: str, specs: Sequence[str]) -> str:
-    known = sorted({*specs, *project.locks.names()})
+    known = sorted({*specs, *project.locks.names(), *project.settings.environments})
     near = nearest(name, known)
     shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")  # noqa: PLR2004
     ending = f"did you mean {near}?" if near else f"environments: {shown or 'none'}"

@@ -52,10 +52,10 @@ def load_all(project: Project) -> Loaded:
         UsageError: two specs would write one lock.
         CannotDoError: git tracks a spec that is not in the work tree.
     """
-    paths = spec_paths(project)
-    configured = load_each(project, paths)
+    paths, composed_names = spec_paths(project), project.settings.environments
+    configured = joined((load_each(project, paths), *(load_composed(project, name) for name in composed_names)))
     resolved = joined(_resolved(project, paths, configured))
-    if not (paths or resolved.files):
+    if not (paths or composed_names or resolved.files):
         where = project.settings.source or "no configuration"
         raise NoSpecError(
             f"no spec found among the tracked files ({where}): add environment.yml to git, or set `specs`"
@@ -130,6 +130,10 @@ def spec_paths(project: Project) -> tuple[str, ...]:
     """
     tracked = project.repository.tracked()
     found = discover(tracked, project.settings)
+    if project.settings.environments:
+        from mixlock_hooks.pipeline.composed import parts  # noqa: PLC0415 - few repositories have any
+
+        found = tuple(path for path in found if path not in parts(project))
     contents = {path: content for path in found if (content := _content(project, path)) is not None}
     if not any(path.endswith(".py") for path in found):
         return found
@@ -234,12 +238,39 @@ def _load(project: Project, path: str, modules: Repository | None) -> Loaded:
         return Loaded(problems=(text,), files=1)
     if path.endswith(".py"):
         return _load_flows(project.settings, text, path, modules or modules_of(project))
+    return Loaded(environments=(merge(_document(project, text, path), project.settings),), files=1)
+
+
+def _document(project: Project, text: str, path: str) -> SpecDocument:
+    """Parse a spec that is no flow, with what it includes."""
     document = _parse(text, path)
     if any(entry.value.kind is ReferenceKind.INCLUDE for entry in document.references):
         from mixlock_hooks.pipeline.includes import with_includes  # noqa: PLC0415 - few specs include others
 
         document = with_includes(project, document)
-    return Loaded(environments=(merge(document, project.settings),), files=1)
+    return document
+
+
+def load_composed(project: Project, name: EnvironmentName) -> Loaded:
+    """Read a configured environment of several files."""
+    from mixlock_hooks.pipeline.composed import composed  # noqa: PLC0415 - few repositories have any
+
+    def read(path: str) -> SpecDocument | Problem:
+        content = _readable(project, path)
+        text = decode(content, path) if content is not None else _not_there(project, name, path)
+        return text if isinstance(text, Problem) else _document(project, text, path)
+
+    found = composed(project, name, read)
+    files = len(project.settings.environments[name].specs)
+    if isinstance(found, tuple):
+        return Loaded(problems=found, files=files)
+    return Loaded(environments=(found,), files=files)
+
+
+def _not_there(project: Project, name: EnvironmentName, path: str) -> Problem:
+    claim = f"`{path}`, of which the environment `{name}` is made, is no file of the repository"
+    hint = "add it to git, or take it out of `specs`"
+    return Problem(code=Code.UNREADABLE, place=at(project.settings.source), claim=claim, hint=hint)
 
 
 def _may_hold_flows(content: bytes) -> bool:

@@ -28,7 +28,7 @@ def spec_of(project: Project, name: EnvironmentName) -> EnvironmentSpec:
     Raises:
         UsageError: there is no such spec any more, or it cannot be read.
     """
-    source = project.locks.of(name).source()
+    source = project.locks.of(name).source() if name not in project.settings.environments else ""
     loaded = load(project, source) if source and project.files.read(source) is not None else choose(project, [name])
     found = next((environment for environment in loaded.environments if environment.name == name), None)
     if found is None:

@@ -47,7 +47,9 @@ def contradiction(first: Entry[R], second: Entry[R]) -> Problem | None:
 
 def _both(first: Entry[R], second: Entry[R]) -> str:
     shown = f"`{second.value.name}` is asked for as `{_shown(second.value)}` here "
-    return f"{shown}and as `{_shown(first.value)}` in line {first.place.line}"
+    elsewhere = first.place.path != second.place.path
+    where = f"{first.place.path}:{first.place.line}" if elsewhere else f"line {first.place.line}"
+    return f"{shown}and as `{_shown(first.value)}` in {where}"
 
 
 def _unjoinable(first: CondaRequirement | PypiRequirement, second: CondaRequirement | PypiRequirement) -> str:

@@ -106,9 +106,13 @@ def _content(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-@pytest.mark.parametrize("command", ["check", "drift"])
-@pytest.mark.parametrize("kind", _KINDS)
-@pytest.mark.parametrize("file", _FILES)
+@pytest.mark.parametrize(
+    ("file", "kind", "command"),
+    [
+        *((file, kind, "drift") for file in _FILES for kind in _KINDS),
+        *((file, _link_to_a_device, "check") for file in _FILES),
+    ],
+)
 def test_what_is_no_file_of_the_repository_is_not_opened(
     locked: Repository, outside: Path, file: str, kind: Callable[[Path, Path], None], command: str
 ) -> None:

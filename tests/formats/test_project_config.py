@@ -9,7 +9,14 @@ from mixlock_hooks.model.build_permission import EVERYBODY, NOBODY, BuildPermiss
 from mixlock_hooks.model.names import CondaName, PypiName, Subdir, VirtualName
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
-from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX, ChannelPriority, MetaflowProfile, Settings
+from mixlock_hooks.model.settings import (
+    MACHINE_INDEX,
+    NO_INDEX,
+    ChannelPriority,
+    ComposedEnvironment,
+    MetaflowProfile,
+    Settings,
+)
 
 
 def _settings(text: str) -> Settings:
@@ -55,6 +62,12 @@ _RIGHT = [
     ("metaflow", '"oss"', "metaflow", MetaflowProfile.OSS),
     ("metaflow-runtime", "[]", "metaflow_runtime", ()),
     ("default-branch", '"develop"', "default_branch", "develop"),
+    (
+        "environments",
+        '{dev = {specs = ["a.yml", "b.yml"]}}',
+        "environments",
+        {"dev": ComposedEnvironment(specs=("a.yml", "b.yml"))},
+    ),
     (
         "constraints",
         '["URLlib3>=2.5"]',

@@ -1,0 +1,159 @@
+"""Environments of several files: joined as conda-lock joins its ``-f a -f b``, known to every verb."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mixlock_hooks.formats import conda_lock_yml
+
+if TYPE_CHECKING:
+    from tests.conftest import Repository
+
+CONFIGURED = """
+[environments.dev]
+specs = ["environment.yml", "extra/dev.yml", "tools.txt"]
+[environments."gpu/cuda12"]
+specs = ["environment.yml"]
+virtual-packages.linux-64 = { __cuda = "12.6", __glibc = "2.28" }
+"""
+
+
+@pytest.fixture
+def composed(repository: Repository) -> Repository:
+    """Return a repository with two configured environments of three files."""
+    repository.write("environment.yml", "dependencies:\n- python=3.12\n- numpy>=1.26\n- pip: [idna]\n")
+    repository.write("extra/dev.yml", "dependencies:\n- numpy<2\n- pandas\n- pip: [colors]\n")
+    repository.write("tools.txt", "requests==2.31.0\n")
+    repository.write("mixlock.toml", repository.read("mixlock.toml") + CONFIGURED)
+    return repository
+
+
+def _locked(repository: Repository, name: str) -> dict[str, str]:
+    lock = conda_lock_yml.parse((repository.root / f"locks/{name}/conda-lock.yml").read_bytes())
+    return {package.name: package.version for package in lock.packages if package.platform == "linux-64"}
+
+
+def test_every_verb_knows_them(composed: Repository) -> None:
+    assert composed.mixlock("check").status == 0
+    done = composed.mixlock("lock")
+    assert done.status == 0, done.stderr
+    assert {path.rpartition("/")[0] for path in composed.locks()} == {"dev", "gpu/cuda12"}
+    dev = _locked(composed, "dev")
+    assert {name: dev[name] for name in ("numpy", "requests")} == {"numpy": "1.26.4", "requests": "2.31.0"}
+    assert {"pandas", "colors", "idna"} <= dev.keys()
+    assert _locked(composed, "gpu/cuda12")["numpy"] == "2.2.6"
+    drifted = composed.mixlock("drift", "--verify", "--strict")
+    assert (drifted.status, drifted.stdout) == (0, "")
+    listed: dict[str, Any] = json.loads(composed.mixlock("list", "--format", "json").stdout)
+    assert [(each["name"], each["state"]) for each in listed["environments"]] == [
+        ("dev", "fresh"),
+        ("gpu/cuda12", "fresh"),
+    ]
+    assert listed["environments"][1]["virtual_packages"]["linux-64"]["__cuda"] == "12.6"
+    assert "extra/dev.yml:3 asks for pandas" in composed.mixlock("why", "dev", "pandas").stdout
+    assert composed.mixlock("lock", "dev").stderr.startswith("dev: fresh")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "place"),
+    [
+        ("extra/dev.yml", "dependencies:\n- numpy<2\n- pandas\n- tzdata\n- pip: [colors]\n", "extra/dev.yml:4:3"),
+        ("tools.txt", "requests==2.32.0\n", "tools.txt:1:1"),
+        (
+            "environment.yml",
+            "dependencies:\n- python=3.12\n- numpy>=1.26,<2\n- tzdata\n- pip: [idna]\n",
+            "environment.yml:4:3",
+        ),
+    ],
+)
+def test_drift_stands_in_the_file_that_changed_and_since_knows_them_all(
+    composed: Repository, file: str, text: str, place: str
+) -> None:
+    assert composed.mixlock("lock").status == 0
+    composed.git("add", ".")
+    composed.git("commit", "-qm", "lock")
+    composed.write(file, text)
+    for words in (["drift"], ["drift", "--since", "HEAD"], ["drift", "dev"]):
+        done = composed.mixlock(*words)
+        assert done.status == 1
+        assert f"{place}: MIX202" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        (
+            "extra/dev.yml",
+            "dependencies: [numpy<1]\n",
+            "MIX006 `numpy` is asked for as `numpy<1` here and as `numpy>=1.26` in environment.yml:3",
+        ),
+        ("extra/dev.yml", "dependencies: [\n", "extra/dev.yml:1:16: MIX001"),
+    ],
+)
+def test_files_that_do_not_go_together_are_told_with_both_places(
+    composed: Repository, file: str, text: str, told: str
+) -> None:
+    composed.write(file, text)
+    done = composed.mixlock("check")
+    if told:
+        assert (done.status, told in done.stdout) == (1, True), done.stdout
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("channels: [x, c]", "channels: [c]", ""),
+        ("channels: [c]", "channels: [x, c]", ""),
+        (
+            "channels: [c, x]",
+            "channels: [c]",
+            "MIX006 channels c here and c, x in environment.yml:1:12 have no common order",
+        ),
+        ("platforms: [linux-64, win-64]", "platforms: [win-64, osx-64]", ""),
+        (
+            "platforms: [linux-64]",
+            "platforms: [win-64]",
+            "MIX006 the files of this environment have no platform in common",
+        ),
+    ],
+)
+def test_channels_and_platforms_are_joined_as_conda_lock_does(
+    composed: Repository, first: str, second: str, told: str
+) -> None:
+    composed.write("environment.yml", f"{first}\ndependencies: [python=3.12]\n")
+    composed.write("extra/dev.yml", f"{second}\ndependencies: [pandas]\n")
+    done = composed.mixlock("check")
+    assert (done.status, told in done.stdout) == (1 if told else 0, True), done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[environments.x]\n", "`x` needs `specs`"),
+        ("[environments.x]\nspecs = []\n", "`x` needs `specs`"),
+        ('[environments.x]\nspecs = ["../a.yml"]\n', "made of files of the repository, not `../a.yml`"),
+        ('[environments."../x"]\nspecs = ["environment.yml"]\n', "made of names"),
+        ('[environments.x]\nspecs = ["environment.yml"]\nnonsense = 1\n', "`x` needs `specs`"),
+        ("[environments]\nx = 1\n", "`x` needs `specs`"),
+    ],
+)
+def test_what_is_no_environment_is_refused(repository: Repository, text: str, told: str) -> None:
+    repository.write("mixlock.toml", repository.read("mixlock.toml") + text)
+    done = repository.mixlock("check")
+    assert (done.status, told in done.stderr) == (2, True), done.stderr
+
+
+@pytest.mark.parametrize("path", ["nowhere.yml", "flow.py", "pyproject.toml"])
+def test_a_file_that_cannot_be_part_is_told(repository: Repository, path: str) -> None:
+    repository.write("mixlock.toml", repository.read("mixlock.toml") + f'[environments.x]\nspecs = ["{path}"]\n')
+    done = repository.mixlock("check")
+    assert (done.status, path in done.stdout) == (1, True), done.stdout
+
+
+def test_a_file_that_is_listed_is_an_environment_of_its_own_too(composed: Repository) -> None:
+    composed.write("mixlock.toml", 'specs = ["environment.yml"]\n' + composed.read("mixlock.toml"))
+    listed: dict[str, Any] = json.loads(composed.mixlock("list", "--format", "json").stdout)
+    assert sorted(each["name"] for each in listed["environments"]) == ["dev", "environment", "gpu/cuda12"]
