@@ -68,7 +68,11 @@ GUESTS = {
 }
 """Each room and the libraries it may import anywhere; a room that is not named has the standard library alone."""
 
-LAZY_GUESTS = {"formats": {"rattler"}, "rules": {"rattler"}, "shell": {"conda_lock", "fsspec"}}
+LAZY_GUESTS = {
+    "formats": {"cyclonedx", "packageurl", "rattler"},
+    "rules": {"rattler"},
+    "shell": {"conda_lock", "fsspec"},
+}
 """Libraries that a room may import in a function only, because most runs do not need them."""
 
 SYS_FACTS = {"version_info"}

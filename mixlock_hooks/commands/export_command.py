@@ -1,21 +1,26 @@
-"""Print a lock in another format: explicit, requirements or environment. Nothing is fetched.
+"""Print a lock in another format, or write it into a file. Nothing is fetched.
 
 ``explicit`` is for conda create, ``requirements`` for pip, ``environment`` an environment.yml with every package
-pinned exactly, for tools that take nothing else.
+pinned exactly, for tools that take nothing else. ``pylock`` is PEP 751's lock of the PyPI part, ``cyclonedx`` a bill
+of materials (CycloneDX 1.6) of both parts, for which the extra ``sbom`` is needed.
 """
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.pipeline.export import FORMATS, export
 from mixlock_hooks.pipeline.find_lock import read_lock
+from mixlock_hooks.report import neutral
 from mixlock_hooks.shell.host import host_platform
 
 if TYPE_CHECKING:
     import argparse
+
+    from mixlock_hooks.pipeline.export import Export
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,11 +28,34 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("environment", metavar="ENV", help="an environment's name, its spec's path, or an alias")
     parser.add_argument("--to", required=True, choices=FORMATS, dest="form", help="the format")
     parser.add_argument("--platform", metavar="P", help="the platform (default: this machine's, or the only one)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="the file to write (default: stdout)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Export a lock."""
+    """Export a lock; what the format leaves out is said on stderr."""
+    if args.form == "cyclonedx":
+        from mixlock_hooks.shell.tools import require_sbom_extra  # noqa: PLC0415 - the other formats need no extra
+
+        require_sbom_extra()
     project, tree = open_project(args)
     found = read_lock(project, tree.spelled(args.environment))
-    sys.stdout.write(export(found, args.form, args.platform or host_platform(), explicit_choice=bool(args.platform)))
+    wanted = args.platform or host_platform()
+    made = export(found, args.form, wanted, project.names, explicit_choice=bool(args.platform))
+    if args.output:
+        from mixlock_hooks.shell.repository.file_set import write_whole  # noqa: PLC0415 - only for a file
+
+        write_whole(Path(args.output), made.text.encode())
+    else:
+        sys.stdout.write(made.text)
+    if not args.quiet:
+        sys.stderr.write(neutral.lines(_told(args, made)))
     return 0
+
+
+def _told(args: argparse.Namespace, made: Export) -> list[str]:
+    said = [f"wrote {args.output}, for {made.platform}"] if args.output else []
+    if made.left_out:
+        count = f"{len(made.left_out)} conda package{'s'[: len(made.left_out) > 1]}"
+        names = f": {', '.join(package.name for package in made.left_out)}" if args.verbose else ""
+        said.append(f"note: {args.form} holds PyPI's part alone; it leaves out {count}{names}")
+    return said

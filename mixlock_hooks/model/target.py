@@ -153,6 +153,13 @@ _MARKERS = {
 }
 
 
+def markers_of(platform: Subdir) -> str:
+    """Return the marker (PEP 508) that holds on a platform, and on no other that a lock may be for."""
+    machine = MACHINES.get(platform, "")
+    system = _MARKERS[system_of(platform)]["sys_platform"]
+    return f"sys_platform == '{system}'" + (f" and platform_machine == '{machine}'" if machine else "")
+
+
 def marker_environment(target: Target) -> dict[str, str]:
     """Return the PEP 508 marker variables of a target.
 

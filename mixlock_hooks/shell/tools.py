@@ -50,6 +50,16 @@ def require_wheelhouse_extra() -> None:
         )
 
 
+def require_sbom_extra() -> None:
+    """Make sure that the library of the extra ``sbom`` is installed, before it is imported.
+
+    Raises:
+        CannotDoError: it is not.
+    """
+    if not find_spec("cyclonedx"):
+        raise CannotDoError("the extra `sbom` is not installed here: `pip install 'mixlock[sbom]'` brings it")
+
+
 def conda_lock_command() -> list[str]:
     """Return the command that runs conda-lock: this interpreter's, else the one on ``PATH``.
 
