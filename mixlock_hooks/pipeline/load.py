@@ -13,6 +13,7 @@ from mixlock_hooks.model.failure import CannotDoError, RefusedFileError, UsageEr
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem, Severity, has_errors
 from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
+from mixlock_hooks.pipeline.flow_modules import modules_of
 from mixlock_hooks.rules.discovery import discover
 from mixlock_hooks.rules.merge import merge
 
@@ -288,19 +289,6 @@ def _parse(text: str, path: str) -> SpecDocument:
     from mixlock_hooks.formats import environment_yml  # noqa: PLC0415
 
     return environment_yml.parse(text, path)
-
-
-def modules_of(project: Project) -> Repository:
-    """Return the Python modules of a repository as its flows see them, to be parsed once for all flows of a run."""
-    from mixlock_hooks.formats.metaflow.repository import Repository  # noqa: PLC0415 - most have no flows
-
-    def read(other: str) -> str | None:
-        content = project.files.read(other)
-        found = decode(content, other) if content is not None else None
-        return found if isinstance(found, str) else None
-
-    tracked = frozenset(project.repository.tracked())
-    return Repository(read=read, tracked=tracked.__contains__)
 
 
 def _load_flows(settings: Settings, text: str, path: str, modules: Repository) -> Loaded:
