@@ -105,6 +105,7 @@ class _Reader:
             indices=tuple(self._options.indices),
             default_index=self._options.default_index,
             trusted_hosts=frozenset(self._options.trusted_hosts),
+            prereleases=self._options.prereleases,
             platforms=tuple(self._platforms),
             virtual_packages=tuple(self._entries.virtual),
             conda=tuple(self._entries.conda),

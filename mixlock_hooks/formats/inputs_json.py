@@ -32,9 +32,11 @@ def parse(text: str) -> Inputs:
         raise ValueError("nested without end") from error
     if not isinstance(raw, dict) or {*OPTIONAL, *raw} != {field.name for field in fields(Inputs)}:
         raise ValueError("not the recorded inputs of a lock")
-    raw = {**{name: [] for name in OPTIONAL}, **raw}
+    raw = {**{name: [] for name in OPTIONAL}, "prereleases": False, **raw}
     if not all(isinstance(raw[name], list) for name in _TUPLES):
         raise ValueError("not the recorded inputs of a lock: a list is expected")
+    if not isinstance(raw["prereleases"], bool):
+        raise ValueError("not the recorded inputs of a lock: true or false is expected")  # noqa: TRY004 - of the text
     if not all(isinstance(raw[name], dict) for name in _TABLES):
         raise ValueError("not the recorded inputs of a lock: a table is expected")
     return Inputs(**{**raw, **{name: tuple(raw[name]) for name in _TUPLES}})

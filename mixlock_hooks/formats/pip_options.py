@@ -1,7 +1,8 @@
 """Options of pip that say where to look, under ``pip:`` (which conda hands to pip) and in requirements files.
 
 ``--extra-index-url`` is one more index after those before it, ``-i`` the default index, ``--trusted-host`` a host
-that may be read over plain http. Order is mixlock's own: the first index that has a project is the only one for it.
+that may be read over plain http; ``--pre`` admits pre-releases. Order is mixlock's own: the first index that has a
+project is the only one for it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _OPTION = re.compile(r"(?P<name>--[a-z][a-z-]*|-[a-zA-Z])(?:\s*=\s*|\s+)?(?P<value>.*)$")
 _BETWEEN = re.compile(r"\s+(?=--?[A-Za-z])")
 NAMES = ("--extra-index-url", "-i", "--index-url", "--pypi-url", "--trusted-host")
+PRE = "--pre"
 
 
 @dataclass(kw_only=True)
@@ -29,6 +31,7 @@ class PipOptions:
     indices: list[Entry[str]] = field(default_factory=list)
     default_index: Entry[str] | None = None
     trusted_hosts: list[str] = field(default_factory=list)
+    prereleases: bool = False
 
     def read(self, name: str, value: str, place: Place, selector: str = "") -> None:
         """Read one of ``NAMES`` with its value."""
@@ -48,7 +51,9 @@ class PipOptions:
         for option, offset in split_options(text):
             name, value = name_and_value(option)
             where = place.within(offset, len(option)) if option != text else place
-            if name in NAMES and value:
+            if option == PRE:
+                self.prereleases = True
+            elif name in NAMES and value:
                 self.read(name, value, where, selector)
             else:
                 yield option, where

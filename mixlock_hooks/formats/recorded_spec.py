@@ -36,6 +36,7 @@ def parse(inputs: Inputs, place: Place) -> PlatformSpec:
         pypi=tuple(pip_requirement.parse(text, place) for text in inputs.pypi),
         cutoff=inputs.exclude_newer,
         left_out=inputs.left_out,
+        prereleases=inputs.prereleases,
         constraints=tuple(pip_requirement.parse(text, place) for text in inputs.constraints),
         pip_constraints=tuple(pip_requirement.parse(text, place) for text in inputs.pip_constraints),
     )

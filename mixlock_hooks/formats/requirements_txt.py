@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import comments, direct_reference
 from mixlock_hooks.formats.entries import Entries, Style, python_of
-from mixlock_hooks.formats.pip_options import NAMES, PipOptions, name_and_value, split_options
+from mixlock_hooks.formats.pip_options import NAMES, PRE, PipOptions, name_and_value, split_options
 from mixlock_hooks.formats.text import MOST_ENTRIES
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry, Reference, ReferenceKind, SpecDocument
@@ -71,6 +71,7 @@ def parse(text: str, path: str, *, may_be_empty: bool = False) -> SpecDocument:
         indices=tuple(reading.options.indices),
         default_index=reading.options.default_index,
         trusted_hosts=frozenset(reading.options.trusted_hosts),
+        prereleases=reading.options.prereleases,
         virtual_packages=tuple(reading.entries.virtual),
         conda=tuple(reading.entries.conda),
         pypi=tuple(reading.entries.pypi),
@@ -128,7 +129,9 @@ def _read_option(reading: _Reading, line: str, place: Place) -> None:
     reference = direct_reference.parse(line)
     name, value = name_and_value(line)
     reader = _OPTIONS.get(name)
-    if reader is not None:
+    if line == PRE:
+        reading.options.prereleases = True
+    elif reader is not None:
         if value:
             reader(reading, value, place)
         else:

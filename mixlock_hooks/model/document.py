@@ -66,9 +66,10 @@ class Allowance:
 class SpecDocument:
     """What one spec file says.
 
-    ``default_index`` replaces the configured one where a file names it; ``problems`` are those of reading it:
-    grammar, types, unknown keys. ``constraints`` bind what PyPI's side chooses, and ask for nothing. ``read`` are all
-    files its reading looked at or for, the spec itself not among them where it needs no other.
+    ``default_index`` replaces the configured one where a file names it; ``prereleases`` admits those of PyPI.
+    ``problems`` are those of reading it: grammar, types, unknown keys. ``constraints`` bind what PyPI's side chooses,
+    and ask for nothing. ``read`` are all files its reading looked at or for, the spec itself not among them where it
+    needs no other.
     """
 
     path: str
@@ -76,6 +77,7 @@ class SpecDocument:
     indices: tuple[Entry[str], ...] = ()
     default_index: Entry[str] | None = None
     trusted_hosts: frozenset[str] = frozenset()
+    prereleases: bool = False
     platforms: tuple[Entry[Subdir], ...] = ()
     virtual_packages: tuple[Entry[tuple[VirtualName, str]], ...] = ()
     conda: tuple[Entry[CondaRequirement], ...] = ()

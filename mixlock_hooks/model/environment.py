@@ -30,6 +30,7 @@ class PlatformSpec:
     order, which is priority; ``conda`` includes python; ``cutoff`` is as configured, empty for none; ``left_out`` is
     what allowances leave out of the lock; ``file_hosts`` are where indices may keep their files. ``constraints`` bind
     a package of that name wherever it comes from, ``pip_constraints`` those of PyPI; neither adds one.
+    ``prereleases`` admits those of PyPI for every requirement.
     """
 
     platform: Subdir
@@ -45,6 +46,7 @@ class PlatformSpec:
     file_hosts: frozenset[str] = frozenset()
     constraints: tuple[PypiRequirement, ...] = ()
     pip_constraints: tuple[PypiRequirement, ...] = ()
+    prereleases: bool = False
 
     @property
     def python(self) -> CondaRequirement | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 """The version of the recorded inputs; a higher one was written by a newer mixlock."""
 
-OPTIONAL = frozenset({"left_out", "implied", "constraints", "pip_constraints"})
+OPTIONAL = frozenset({"left_out", "implied", "constraints", "pip_constraints", "prereleases"})
 """Recorded only where there is something: locks from before they were known have none."""
 
 
@@ -41,6 +41,7 @@ class Inputs:
     implied: tuple[str, ...] = field(default=(), compare=False)
     constraints: tuple[str, ...] = ()
     pip_constraints: tuple[str, ...] = ()
+    prereleases: bool = False
     schema: int = field(default=SCHEMA)
 
     def as_table(self) -> dict[str, Any]:

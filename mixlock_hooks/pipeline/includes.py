@@ -91,6 +91,7 @@ def _joined(document: SpecDocument, entry: Entry[Reference], included: SpecDocum
         indices=(*document.indices, *_under(entry.selector, included.indices)),
         default_index=document.default_index or included.default_index,
         trusted_hosts=document.trusted_hosts | included.trusted_hosts,
+        prereleases=document.prereleases or included.prereleases,
         virtual_packages=(*document.virtual_packages, *_under(entry.selector, included.virtual_packages)),
         conda=(*document.conda, *_under(entry.selector, included.conda)),
         constraints=(*document.constraints, *_under(entry.selector, included.constraints)),

@@ -150,6 +150,8 @@ def _setting_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str, st
         if before.get(name) != now.get(name):
             was, is_now = before.get(name, "absent"), now.get(name, "absent")
             yield name, f"virtual package `{name}` is `{is_now}` now, was `{was}`"
+    if recorded.prereleases != current.prereleases:
+        yield "", f"pre-releases are {'admitted' if current.prereleases else 'not admitted'} now (`--pre`)"
     if recorded.channel_priority != current.channel_priority:
         yield "", f"channel priority is `{current.channel_priority}` now, was `{recorded.channel_priority}`"
 

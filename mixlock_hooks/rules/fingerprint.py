@@ -42,6 +42,7 @@ def inputs_of(spec: PlatformSpec) -> Inputs:
         },
         pypi=tuple(sorted(pypi_text(requirement) for requirement in spec.pypi)),
         left_out=spec.left_out,
+        prereleases=spec.prereleases,
         constraints=tuple(sorted(map(pypi_text, spec.constraints))),
         pip_constraints=tuple(sorted(map(pypi_text, spec.pip_constraints))),
         implied=tuple(conda_key(requirement) for requirement in spec.conda if requirement.implied),

@@ -80,6 +80,7 @@ def _for_platform(document: SpecDocument, settings: Settings, mode: Mode, platfo
         pypi=pypi,
         cutoff=settings.exclude_newer,
         file_hosts=settings.file_hosts,
+        prereleases=document.prereleases,
         constraints=_joined_pypi(settings.constraints),
         pip_constraints=_joined_pypi(_admitted(document.constraints, platform)),
         left_out=tuple(sorted(policy.left_out(document, mode, platform))),

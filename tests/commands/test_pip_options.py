@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.formats.environment_yml import parse
+from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
 from tests.commands.conftest import versions
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def test_where_to_look(lines: list[str], indices: list[str], default: str | None
     assert [entry.place.line for entry in document.indices][:1] in ([], [5], [6])
 
 
-@pytest.mark.parametrize("line", ["--extra-index-url", "-i", "--pre", "--no-deps", f"-f {A}"])
+@pytest.mark.parametrize("line", ["--extra-index-url", "-i", "--pre=1", "--no-deps", f"-f {A}"])
 def test_what_a_lock_cannot_say_is_told(repository: Repository, line: str) -> None:
     repository.write("environment.yml", f"{HEAD}    - {line}\n    - requests\n")
     done = repository.mixlock("check")
@@ -79,3 +80,23 @@ def test_a_file_that_cannot_be_read_in_place_is_told(repository: Repository, nam
     repository.write("environment.yml", f"{HEAD}    - requests\n    - -r {name}\n")
     done = repository.mixlock("check", "environment.yml")
     assert (done.status, "MIX105" in done.stdout + done.stderr) == (1, True)
+
+
+def test_pre_admits_prereleases_and_is_part_of_the_inputs(served_repository: Repository, drift: Drift) -> None:
+    repository = served_repository
+    repository.world.add(render_wheel(SyntheticProject(name="idna", version="4.0rc1")))
+    repository.write("environment.yml", f"{HEAD}    - requests\n")
+    assert repository.mixlock("lock").status == 0
+    assert versions(repository)["pip idna"] == "3.10"
+    repository.write("environment.yml", f"{HEAD}    - --pre\n    - requests\n")
+    status, found = drift(repository.root)
+    assert (status, any("pre-releases are admitted now (`--pre`)" in line for line in found)) == (1, True)
+    assert repository.mixlock("lock", "--upgrade-package", "idna").status == 0
+    assert versions(repository)["pip idna"] == "4.0rc1"
+    verified = repository.mixlock("drift", "--verify", "--strict")
+    assert (verified.status, verified.stdout) == (0, "")
+
+
+def test_pre_stands_in_a_requirements_file_too(repository: Repository) -> None:
+    repository.write("requirements.txt", "--pre\nidna\npython==3.12.*\n")
+    assert repository.mixlock("check", "requirements.txt").status == 0

@@ -8,9 +8,7 @@ from pathlib import Path
 
 from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.failure import RefusedFileError
-
-LARGEST = 64 * 1024 * 1024
-"""Bytes; the locks of five platforms with 500 packages each have 3 MiB."""
+from mixlock_hooks.shell.repository.git import LARGEST
 
 _OPENED = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
-from mixlock_hooks.shell.repository.git import git
+from mixlock_hooks.shell.repository.git import blob, git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,10 +48,10 @@ class Revision:
         """Return a file's content; None where there is no such file."""
         if path not in self._paths:
             return None
-        done = git(self._root, "show", f"{self.commit}:./{path}")
-        if done.returncode != 0:
+        content = blob(self._root, self.commit, path)
+        if content is None:
             raise CannotDoError(f"{path}: git cannot show it at {self.commit[:12]}")
-        return done.stdout
+        return content
 
     def below(self, folder: str) -> tuple[str, ...]:
         """Return the paths of all files below a folder, sorted."""

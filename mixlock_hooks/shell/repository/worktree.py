@@ -10,7 +10,7 @@ from mixlock_hooks import __version__
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.settings import CONFIGURATION_FILES, Settings
 from mixlock_hooks.rules.addresses import in_settings
-from mixlock_hooks.shell.repository.git import git
+from mixlock_hooks.shell.repository.git import blob, git
 from mixlock_hooks.shell.repository.inside import Inside
 
 if TYPE_CHECKING:
@@ -105,8 +105,7 @@ class WorkTree:
         return frozenset(os.fsdecode(done.stdout).split("\0")) - {""} if done.returncode == 0 else None
 
     def _at(self, revision: str, path: str) -> bytes | None:
-        done = git(self.root, "show", f"{revision}:./{path}")
-        return done.stdout if done.returncode == 0 else None
+        return blob(self.root, revision, path)
 
     def read(self, path: str) -> bytes | None:
         """Return a file's content; None where there is no such file.

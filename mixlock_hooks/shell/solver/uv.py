@@ -179,6 +179,7 @@ class _Asking:
             *("--python-version", self._question.python, "--python-platform", platform),
             *(("--exclude-newer", self._request.cutoff) if self._request.cutoff and not self._gate else ()),
             *("--only-binary", ":all:"),
+            *(("--prerelease", "allow") if self._request.spec.prereleases else ()),
             *("--output-file", str(target), "proposal.in"),
         ]
 
