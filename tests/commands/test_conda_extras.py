@@ -82,3 +82,22 @@ def test_an_extra_that_a_project_does_not_have_is_told(repository: Repository) -
     assert status == 0, told
     assert "`idna` 3.10 has no extra `nothing`, which something asks for" in told
     assert "`uvicorn` 0.30.1 has no extra `stanard`, which something asks for" in told
+
+
+@pytest.mark.parametrize(("asked", "status"), [("fastapi==0.2", 3), ("idna", 0)])
+def test_where_conda_lock_alone_answers_an_extra_is_refused_and_not_lost(
+    served_repository: Repository, served: ServedWorld, asked: str, status: int
+) -> None:
+    """No uv knows PyPy, so conda-lock solves against the whole index there."""
+    pypy = SyntheticCondaPackage(name="python", version="3.11.13", build="0_73_pypy", subdir="linux-64")
+    held = SyntheticCondaPackage(name="uvicorn", version="0.30.1", depends=("python",))
+    pip = SyntheticCondaPackage(name="pip", version="25.2", depends=("python",))
+    write_channel(served.folder / "science", [pypy, held, pip])
+    served.add(*map(render_wheel, (*SERVER, uvicorn("0.30.1"))))
+    served_repository.write("environment.yml", HEAD.replace("3.12", "3.11") + f"    - {asked}\n")
+    done = served_repository.mixlock("lock")
+    assert done.status == status, done.stderr
+    assert "full index" in done.stderr
+    if status:
+        assert "MIX303 `uvicorn[standard]` 0.30.1 is needed" in done.stderr
+        assert served_repository.locks() == {}

@@ -29,6 +29,7 @@ from mixlock_hooks.shell.index.indices import as_proposed, canonical, used_indic
 from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.machine_config import mirrors
 from mixlock_hooks.shell.solver.clean_environment import deadline_seconds
+from mixlock_hooks.shell.solver.conda_extras import refuse_lost
 from mixlock_hooks.shell.solver.proposal import offered
 from mixlock_hooks.shell.solver.pypi_answer import needs, remote_files
 from mixlock_hooks.shell.solver.pypi_question import Question
@@ -164,6 +165,7 @@ class CondaLockEngine:
             found = self._run_conda_lock(question.pypi, conda, [stub_url, gate.url])
             stubs = stub_url.removesuffix("simple")
             packages = [behind_gate(each, gate) for each in found.packages if not each.url.startswith(stubs)]
+            refuse_lost(question, packages, pages)
             limits = limiting_notes(self._request, question.target, pages.known(), packages)
         return self._answer(packages, notes=(f"solved against the full index: {reason}", *limits))
 
