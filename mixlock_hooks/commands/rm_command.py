@@ -1,0 +1,41 @@
+"""Remove an environment: its spec, its lock, and what the configuration says of it.
+
+What git tracks is removed from its index too, and only if it is as git has it. An environment that stands for an
+alias stays.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.commands.mv_command import write_configuration
+from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.pipeline.relocate import removed
+from mixlock_hooks.report import neutral
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    parser.add_argument("environment", metavar="ENV", help="an environment, or the path of its spec")
+    parser.add_argument("--dry-run", action="store_true", help="print what would be removed, remove nothing")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Remove an environment."""
+    from mixlock_hooks.shell.repository.moves import remove  # noqa: PLC0415 - only this needs it
+    from mixlock_hooks.shell.tools import require_lock_extra  # noqa: PLC0415
+
+    require_lock_extra()
+    project, tree = open_project(args)
+    plan = removed(project, tree.spelled(args.environment))
+    paths = (plan.spec, *plan.lock)
+    if not args.dry_run:
+        remove(tree.root, paths, tree.tracked())
+        write_configuration(args, plan)
+    verb = "would remove" if args.dry_run else "removed"
+    sys.stdout.write(neutral.lines(f"{verb} {path}" for path in paths))
+    return 0

@@ -1,0 +1,58 @@
+"""Move and remove files of a repository as a person would: by git where it tracks them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.shell.repository.git import git
+from mixlock_hooks.shell.repository.inside import Inside
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+
+def move(root: Path, old: str, new: str, tracked: Collection[str]) -> None:
+    """Move a file; git's index follows where it tracks it.
+
+    Raises:
+        CannotDoError: it cannot be moved.
+    """
+    inside = Inside(root)
+    source, target = inside.place(old), inside.place(new)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if old in tracked:
+            _git(root, "mv", "--", old, new)
+        else:
+            source.rename(target)
+    except OSError as error:
+        raise CannotDoError(f"{new}: cannot be written: {error.strerror}") from error
+
+
+def remove(root: Path, paths: Collection[str], tracked: Collection[str]) -> None:
+    """Remove files; those that git tracks from its index too, if they are as it has them.
+
+    Raises:
+        CannotDoError: one was changed since, or cannot be removed.
+    """
+    known = [path for path in paths if path in tracked]
+    if known:
+        _git(root, "rm", "-q", "--", *known)
+    inside = Inside(root)
+    for path in paths:
+        if path not in tracked:
+            place = inside.place(path)
+            try:
+                place.unlink(missing_ok=True)
+                place.parent.rmdir()
+            except OSError as error:
+                if place.exists():
+                    raise CannotDoError(f"{path}: cannot be removed: {error.strerror}") from error
+
+
+def _git(root: Path, *words: str) -> None:
+    done = git(root, *words)
+    if done.returncode != 0:
+        raise CannotDoError(f"git {words[0]}: {done.stderr.decode(errors='replace').strip()}")
