@@ -32,6 +32,7 @@ COMMANDS = {
     "run": "run a command in a locked environment, which is installed if need be",
     "export": "print a lock in another format: explicit, requirements or environment",
     "doctor": "say what is here to work with: versions, configuration, caches, walls around builds",
+    "cache": "say where the cache is, or clean it",
     "demo": "see the whole story on a bundled channel and index, offline, on any machine",
 }
 

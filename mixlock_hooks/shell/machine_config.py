@@ -80,12 +80,28 @@ def cache_root() -> Path:
     return Path(named) if named else platformdirs.user_cache_path("mixlock")
 
 
+RUNNING = "running"
+"""The folder with the file locks of runs that go on."""
+CACHES = frozenset(
+    {
+        *("builds", "conda-packages", "interpreters", "poetry", "pypi", "repodata", "sdist-metadata", "uv", "wheels"),
+        RUNNING,
+    }
+)
+"""Every folder of the cache: only these are ever made, and only these removed."""
+
+
 def cache_folder(name: str) -> Path:
     """Return a folder of the user's cache, made if need be; ``MIXLOCK_CACHE_DIR`` names another cache.
+
+    Args:
+        name: one of ``CACHES``.
 
     Raises:
         CannotDoError: it cannot be made.
     """
+    if name not in CACHES:
+        raise ValueError(f"{name} is no folder of the cache")
     folder = cache_root() / name
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.shell.machine_config import cache_folder
+from mixlock_hooks.shell.machine_config import RUNNING, cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def repository_lock(root: Path) -> Iterator[None]:
     The lock lies in the user's cache, named by the root's path, so that the repository stays clean.
     """
     name = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:24]
-    lock = FileLock(cache_folder("running") / f"{name}.lock")
+    lock = FileLock(cache_folder(RUNNING) / f"{name}.lock")
     try:
         try:
             lock.acquire(timeout=0)
