@@ -18,7 +18,7 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.default_venv_backend = "uv|virtualenv"
 
 _DEV = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "dev")
-_ALL = ".[lock,wheelhouse,cache,sbom,nox]"
+_ALL = ".[lock,wheelhouse,cache,completion,sbom,nox]"
 _PARALLEL = ("-n", "auto", "--maxprocesses", "8", "--dist", "worksteal")
 _HERMETIC = ("-m", "not real", *_PARALLEL)
 

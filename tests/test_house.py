@@ -69,6 +69,7 @@ GUESTS = {
 """Each room and the libraries it may import anywhere; a room that is not named has the standard library alone."""
 
 LAZY_GUESTS = {
+    "commands": {"shtab"},
     "formats": {"cyclonedx", "packageurl", "rattler"},
     "rules": {"rattler"},
     "shell": {"conda_lock", "fsspec"},

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks import __version__
 from mixlock_hooks.model.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 COMMANDS = {
     "check": "read specs and report every problem with path:line:col; never the network",
@@ -33,6 +33,7 @@ COMMANDS = {
     "export": "print a lock in another format: explicit, requirements or environment",
     "doctor": "say what is here to work with: versions, configuration, caches, walls around builds",
     "cache": "say where the cache is, or clean it",
+    "completion": "print what lets a shell complete commands and options",
     "demo": "see the whole story on a bundled channel and index, offline, on any machine",
 }
 
@@ -117,6 +118,23 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         SystemExit: with 0 where only help is asked for, with 2 where it is no command line.
     """
     words = _in_order(words)
+    named = next((word for word in words if not word.startswith("-")), None)
+    parser = make_parser({named} if named else set())
+    if named is not None and words[0] == named and named not in COMMANDS:
+        near = nearest(named, COMMANDS)
+        parser.error(f"there is no command `{named}`" + (f"; did you mean `{near}`?" if near else ""))
+    if not words:
+        parser.print_help()
+        parser.exit(2)  # nothing was checked
+    return parser.parse_args(words)
+
+
+def make_parser(loaded: Collection[str]) -> argparse.ArgumentParser:
+    """Return the parser of every command.
+
+    Args:
+        loaded: the commands whose options are known; of the others only the names are, as loading each takes time.
+    """
     parser = _Parser(
         prog="mixlock",
         description=_DESCRIPTION,
@@ -127,25 +145,18 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", required=True, parser_class=argparse.ArgumentParser
     )
-    named = next((word for word in words if not word.startswith("-")), None)
-    if named is not None and words[0] == named and named not in COMMANDS:
-        near = nearest(named, COMMANDS)
-        parser.error(f"there is no command `{named}`" + (f"; did you mean `{near}`?" if near else ""))
     for name, summary in COMMANDS.items():
         command = commands.add_parser(
             name, help=summary, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
         )
-        if name == named:
+        if name in loaded:
             for default in (None, "store"):
                 command.register("action", default, _Once)
             module = module_of(name)
             command.description = module.__doc__
             module.configure(command)
             _add_common(command)
-    if not words:
-        parser.print_help()
-        parser.exit(2)  # nothing was checked
-    return cast("argparse.Namespace", parser.parse_args(words))
+    return parser
 
 
 def module_of(command: str) -> Any:

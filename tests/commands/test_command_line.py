@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from mixlock_hooks.commands import main
@@ -62,3 +64,35 @@ def test_without_a_command_help_is_given(words: list[str], capsys: pytest.Captur
     with pytest.raises(SystemExit) as raised:
         main(words)
     assert (raised.value.code, "usage: mixlock" in capsys.readouterr().out) == (0 if words else 2, True)
+
+
+_TYPED = """
+source /dev/stdin
+COMP_WORDS=({words}); COMP_CWORD={place}; COMP_LINE="{words}"; COMP_POINT=${{#COMP_LINE}}; COMP_TYPE=9
+_shtab_mixlock
+printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("mixlock dri", "drift"),
+        ("mixlock out", "outdated"),
+        ("mixlock drift --ver", "--verify"),
+        ("mixlock lock --upgrade-p", "--upgrade-package"),
+    ],
+)
+def test_bash_completes_commands_and_options(words: str, expected: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completion", "bash"]) == 0
+    script = capsys.readouterr().out
+    typed = _TYPED.format(words=words, place=len(words.split()) - 1)
+    done = subprocess.run(["bash", "-c", typed], input=script, capture_output=True, text=True, check=False)
+    assert expected in done.stdout.split(), done.stderr
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish", "powershell"])
+def test_other_shells_get_a_script_that_names_every_command(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert all(command in script for command in COMMANDS)

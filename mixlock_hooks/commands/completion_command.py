@@ -1,0 +1,39 @@
+"""Print what lets a shell complete mixlock's commands and options.
+
+Put it where your shell looks: ``mixlock completion bash > ~/.local/share/bash-completion/completions/mixlock``,
+``mixlock completion zsh > ~/.zfunc/_mixlock``, ``mixlock completion fish > ~/.config/fish/completions/mixlock.fish``.
+The extra ``completion`` is needed to print it, not to use it.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.commands.parsing import COMMANDS, make_parser
+from mixlock_hooks.model.failure import CannotDoError
+
+if TYPE_CHECKING:
+    import argparse
+
+SHELLS = ("bash", "zsh", "fish", "powershell")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print a completion script."""
+    if not find_spec("shtab"):
+        raise CannotDoError(
+            "the extra `completion` is not installed here: `pip install 'mixlock[completion]'` brings it"
+        )
+    import shtab  # noqa: PLC0415 - an extra
+
+    if args.shell not in shtab.SUPPORTED_SHELLS:
+        raise CannotDoError(f"shtab {shtab.__version__} knows no {args.shell}: `pip install -U shtab`")
+    sys.stdout.write(shtab.complete(make_parser(COMMANDS), shell=args.shell) + "\n")
+    return 0
