@@ -13,7 +13,7 @@ from mixlock_hooks.commands.opening import open_project, platforms_of, relative_
 from mixlock_hooks.commands.parsing import add_environments, add_format, add_platforms
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.pipeline.choose import choose
-from mixlock_hooks.report import outdated
+from mixlock_hooks.report import neutral, outdated
 
 if TYPE_CHECKING:
     import argparse
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Tell what is outdated; 3 where a solve failed, so that nobody knows."""
+    """Tell what is outdated; 1 where there is no lock yet, 3 where a solve failed, so that nobody knows."""
     project, tree = open_project(args)
     loaded = choose(project, relative_paths(args.environments, tree))
     options = LockOptions(
@@ -42,8 +42,11 @@ def run(args: argparse.Namespace) -> int:
         strict=args.strict,
     )
     reporter = Reporter(args, silent=True)
-    results = lock_environments(project, solving_of(args, tree), loaded.environments, options, reporter)
+    wanted = [found for found in loaded.environments if project.locks.of(found.name).names()]
+    unlocked = [found.name for found in loaded.environments if found not in wanted]
+    results = lock_environments(project, solving_of(args, tree), wanted, options, reporter)
+    sys.stderr.write(neutral.lines(f"{name}: has no lock yet: run `mixlock lock {name}`" for name in unlocked))
     sys.stdout.write(outdated.FORMS[args.format](results))
     is_outdated = args.fail and any(result.changes for result in results)
     status = max(reporter.status(results, fail_on_change=False), reporter.tell_errors(loaded.problems))
-    return max(status, int(is_outdated))
+    return max(status, int(is_outdated or bool(unlocked)))

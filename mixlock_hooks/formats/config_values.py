@@ -103,7 +103,7 @@ def folder(value: object) -> str:
     """Convert a folder inside the repository; not the repository itself, and nothing of git's."""
     written = text(value)
     parts = [part for part in written.split("/") if part not in {"", "."}]
-    if "\\" in written or not parts or inner_path.complaint(written):
+    if "\\" in written or written.startswith("~") or not parts or inner_path.complaint(written):
         raise WrongTypeError(f"a folder in the repository, not `{written}`")
     return "/".join(parts)
 

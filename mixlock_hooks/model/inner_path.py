@@ -15,7 +15,7 @@ def complaint(path: str) -> str:
     parts = path.replace("\\", "/").split("/")
     if "\0" in path:
         return "holds a NUL"
-    if path.startswith(("/", "\\", "~")) or parts[0].endswith(":"):
+    if path.startswith(("/", "\\")) or parts[0].endswith(":"):
         return "is not relative to the repository"
     if ".." in parts:
         return "leads out of the repository"

@@ -52,3 +52,9 @@ def test_what_cannot_be_solved_is_not_known(aged: Repository) -> None:
 def test_a_package_that_came_later_is_one_too(aged: Repository) -> None:
     aged.world.add(render_wheel(SyntheticProject(name="idna", version="4.0")))
     assert "idna 3.10 -> 4.0" in aged.mixlock("outdated").stdout
+
+
+def test_where_there_is_no_lock_that_is_said(repository: Repository) -> None:
+    done = repository.mixlock("outdated")
+    assert (done.status, done.stdout) == (1, "")
+    assert "environment: has no lock yet: run `mixlock lock environment`" in done.stderr
