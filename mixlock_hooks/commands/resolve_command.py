@@ -18,18 +18,26 @@ from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.model.lock_paths import ALIASES, aliases_path
 from mixlock_hooks.pipeline.aliases import frozen_by, give, refuse_change, refuse_taken, set_aside
-from mixlock_hooks.pipeline.load import load
+from mixlock_hooks.pipeline.load import load, load_composed
 from mixlock_hooks.report import neutral
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.pipeline.load import Loaded
     from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.shell.repository.worktree import WorkTree
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
-    parser.add_argument("-f", "--file", required=True, help="the spec: environment.yml, requirements.txt or a flow")
+    parser.add_argument(
+        "-f",
+        "--file",
+        required=True,
+        action="append",
+        dest="files",
+        help="the spec: environment.yml, requirements.txt or a flow; several name a configured environment of them",
+    )
     parser.add_argument(
         "--alias", metavar="NAME[:TAG]", type=_alias, action="append", default=[], help="a name for it; repeatable"
     )
@@ -50,9 +58,10 @@ def _alias(text: str) -> Alias:
 def run(args: argparse.Namespace) -> int:
     """Lock the file, then give the aliases."""
     project, tree = open_project(args)
-    loaded = load(project, tree.spelled(args.file))
+    named = " ".join(args.files)
+    loaded = _loaded(project, [tree.spelled(file) for file in args.files])
     if args.alias and len(loaded.environments) != 1:
-        raise UsageError(f"{args.file}: an alias is for one environment, this asks for {len(loaded.environments)}")
+        raise UsageError(f"{named}: an alias is for one environment, this asks for {len(loaded.environments)}")
     for environment in loaded.environments:
         _refuse_taken(project, environment, args.alias)
         _set_aside(project, tree, environment)
@@ -67,10 +76,28 @@ def run(args: argparse.Namespace) -> int:
     results = lock_environments(project, solving_of(args, tree), loaded.environments, options, reporter)
     status = max(reporter.status(results, fail_on_change=False), reporter.tell_errors(loaded.problems))
     if args.alias and any(result.unlockable for result in results):
-        raise UsageError(f"{args.file}: no alias was given, for it stands for a lock, and this cannot be locked")
+        raise UsageError(f"{named}: no alias was given, for it stands for a lock, and this cannot be locked")
     if status == 0 and args.alias:
         _give(project, tree, loaded.environments[0], args.alias)
     return status
+
+
+def _loaded(project: Project, files: list[str]) -> Loaded:
+    """Read one file, or the configured environment that is made of several.
+
+    Raises:
+        UsageError: there is no such file, or no such environment.
+    """
+    if len(files) == 1:
+        return load(project, files[0])
+    for name, composed in project.settings.environments.items():
+        if list(composed.specs) == files and not composed.virtual_packages:
+            return load_composed(project, name)
+    listed = ", ".join(f'"{file}"' for file in files)
+    raise UsageError(
+        "several files are one environment where the configuration says so, or nobody could tell later what its lock "
+        f"is for: add `[tool.mixlock.environments.NAME]` with `specs = [{listed}]`"
+    )
 
 
 def _give(project: Project, tree: WorkTree, environment: EnvironmentSpec, wanted: list[Alias]) -> None:

@@ -70,6 +70,8 @@ def _of_a_lock(project: Project, name: str) -> Loaded | None:
 
     target = target_of(project, name)
     wanted = EnvironmentName(target.environment if target else name)
+    if wanted in project.settings.environments:
+        return load_composed(project, wanted)
     source = project.locks.of(wanted).source()
     if not source or project.files.read(source) is None:
         return None

@@ -157,3 +157,16 @@ def test_a_file_that_is_listed_is_an_environment_of_its_own_too(composed: Reposi
     composed.write("mixlock.toml", 'specs = ["environment.yml"]\n' + composed.read("mixlock.toml"))
     listed: dict[str, Any] = json.loads(composed.mixlock("list", "--format", "json").stdout)
     assert sorted(each["name"] for each in listed["environments"]) == ["dev", "environment", "gpu/cuda12"]
+
+
+def test_resolve_takes_several_files_where_they_are_one_environment(composed: Repository) -> None:
+    words = ("-f", "environment.yml", "-f", "extra/dev.yml", "-f", "tools.txt")
+    done = composed.mixlock("resolve", *words, "--alias", "team/dev:v1")
+    assert done.status == 0, done.stderr
+    assert "colors" in composed.mixlock("show", "team/dev:v1").stdout
+    composed.git("add", ".")
+    composed.git("commit", "-qm", "all")
+    assert composed.mixlock("drift", "team/dev:v1").status == 0
+    assert composed.mixlock("drift").status == 1  # gpu/cuda12 has no lock yet
+    refused = composed.mixlock("resolve", "-f", "environment.yml", "-f", "tools.txt")
+    assert (refused.status, '`specs = ["environment.yml", "tools.txt"]`' in refused.stderr) == (2, True)

@@ -296,8 +296,6 @@ def test_requirements_are_resolved_too(unresolved: Repository) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        pytest.param(["-f", "a.yml", "-f", "b.yml"], id="two files"),
-        pytest.param(["-f", "a.yml", "--file", "b.yml"], id="in two spellings"),
         pytest.param(["-f", "a.yml", "--root", ".", "--root", ".."], id="two roots"),
     ],
 )
