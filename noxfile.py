@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,9 @@ nox.options.default_venv_backend = "uv|virtualenv"
 
 _DEV = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "dev")
 _ALL = ".[lock,wheelhouse,cache,completion,sbom,nox]"
-_PARALLEL = ("-n", "auto", "--maxprocesses", "8", "--dist", "worksteal")
+_WORKERS = min((os.cpu_count() or 1) + 1, 8)
+"""One more than processors: some tests wait for a deadline."""
+_PARALLEL = ("-n", str(_WORKERS), "--dist", "worksteal")
 _HERMETIC = ("-m", "not real", *_PARALLEL)
 
 

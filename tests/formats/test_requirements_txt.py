@@ -106,7 +106,7 @@ def test_channels_indices_and_hosts() -> None:
 
 
 def test_several_options_on_one_line_each_have_their_place() -> None:
-    text = "-i https://i.example/s --extra-index-url https://x.example/s  --pre\na"
+    text = "-i https://i.example/s --extra-index-url https://x.example/s  --no-index\na"
     document = requirements_txt.parse(text, "r.txt")
     assert _placed(document.indices) == ["1:24 https://x.example/s"]
     assert document.default_index is not None
@@ -166,7 +166,7 @@ _MIXED = f"{_PYTHON}--conda-pkg x\n"
         pytest.param("./x", ["MIX102 error"], ["MIX102 note"], id="a path"),
         pytest.param("x-1.whl", ["MIX102 error"], ["MIX102 note"], id="a wheel"),
         pytest.param("https://h.example/x.whl", ["MIX104 error"], ["MIX104 note"], id="a URL"),
-        pytest.param("--pre", ["MIX109 error"], ["MIX109 error"], id="--pre"),
+        pytest.param("--no-deps", ["MIX109 error"], ["MIX109 error"], id="--no-deps"),
         pytest.param("--find-links ./wheels", ["MIX109 error"], ["MIX109 error"], id="--find-links"),
         pytest.param("-f https://h.example/w", ["MIX109 error"], ["MIX109 error"], id="-f"),
         pytest.param("--no-index", ["MIX109 error"], ["MIX109 error"], id="--no-index"),

@@ -45,7 +45,7 @@ _REFERENCES = {
     "MIX103": ["-e .", "--editable=./r"],
     "MIX104": ["https://a.example/r-1.0-py3-none-any.whl", "r @ https://a.example/r-1.0.tar.gz"],
     "MIX105": ["-r r.txt", "-c r.txt"],
-    "MIX109": ["--no-index", "-f https://a.example/s", "--pre"],
+    "MIX109": ["--no-index", "-f https://a.example/s", "--no-deps"],
 }
 _ROWS = [pytest.param(code, text, id=text) for code, texts in _REFERENCES.items() for text in texts]
 
@@ -75,7 +75,7 @@ def test_a_reference_among_condas_entries_is_an_error(code: str, text: str) -> N
         pytest.param(_MIXED, "-e .", "`-e .` is editable; a mixed lock", "publish a wheel or sdist", id="MIX103"),
         pytest.param(_MIXED, "https://a.example/r.whl", "is a direct URL", "ask for name==version", id="MIX104"),
         pytest.param(_MIXED, "-r r.txt", "includes a file that cannot", "list its requirements here", id="MIX105"),
-        pytest.param(_MIXED, "--pre", "`--pre` is an option of pip", "take it out", id="MIX109"),
+        pytest.param(_MIXED, "--no-deps", "`--no-deps` is an option of pip", "take it out", id="MIX109"),
         pytest.param(_PYPI, "-e .", "pip could install it, conda-lock cannot lock it", "beside the", id="pypi mode"),
     ],
 )
