@@ -12,7 +12,7 @@ from mixlock_hooks.commands.parsing import add_base, add_format
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.pipeline.check import check
-from mixlock_hooks.pipeline.load import Loaded, load_all, load_each, spec_paths
+from mixlock_hooks.pipeline.load import Loaded, joined, load_all, load_composed, load_each, spec_paths
 from mixlock_hooks.report import problems as problem_report
 
 if TYPE_CHECKING:
@@ -63,7 +63,15 @@ def _loaded(words: list[str], project: Project, tree: WorkTree) -> Loaded:
     if not words:
         return load_all(project)
     paths = dict.fromkeys(path for word in words for path in _files(word, project, tree))
-    return load_each(project, paths)
+    if not project.settings.environments:
+        return load_each(project, paths)
+    from mixlock_hooks.pipeline.composed import parts  # noqa: PLC0415 - few repositories have any
+
+    own = [path for path in paths if path not in parts(project)]
+    of_several = [
+        name for name, found in project.settings.environments.items() if not paths.keys().isdisjoint(found.specs)
+    ]
+    return joined((load_each(project, own), *(load_composed(project, name) for name in of_several)))
 
 
 def _files(word: str, project: Project, tree: WorkTree) -> list[str]:

@@ -99,7 +99,7 @@ def _among(entries: Sequence[Entry[R]], joined: R) -> Iterator[Problem]:
         elif not fits:
             claim = f"{_both(first, entry)}, and no version can satisfy all of its entries"
             yield _problem(entry, claim, _NO_VERSION)
-        else:
+        elif entry.place.path == first.place.path:  # files that are joined say of a package what each of them needs
             claim = f"{_both(first, entry)}; both hold, so `{_shown(joined)}` is locked"
             yield _problem(entry, claim, _ONE_ENTRY).softened(Severity.WARNING)
 

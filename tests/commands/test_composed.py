@@ -170,3 +170,11 @@ def test_resolve_takes_several_files_where_they_are_one_environment(composed: Re
     assert composed.mixlock("drift").status == 1  # gpu/cuda12 has no lock yet
     refused = composed.mixlock("resolve", "-f", "environment.yml", "-f", "tools.txt")
     assert (refused.status, '`specs = ["environment.yml", "tools.txt"]`' in refused.stderr) == (2, True)
+
+
+def test_a_part_that_is_checked_by_its_path_is_checked_as_a_part(composed: Repository) -> None:
+    """pre-commit names the files of a commit; a part need not name a python of its own."""
+    done = composed.mixlock("check", "tools.txt", "extra/dev.yml")
+    assert (done.status, done.stdout) == (0, "")
+    composed.write("tools.txt", "requests<2,>3\n")
+    assert composed.mixlock("check", "tools.txt").status == 1
