@@ -23,6 +23,8 @@ _ALL = ".[lock,wheelhouse,cache,completion,sbom,nox]"
 _WORKERS = min((os.cpu_count() or 1) + 1, 8)
 """One more than processors: some tests wait for a deadline."""
 _PARALLEL = ("-n", str(_WORKERS), "--dist", "worksteal")
+_BY_FILE = ("-n", str(_WORKERS), "--dist", "loadfile")
+"""What a file of real tests locks or builds for all of its tests is made by one worker, once."""
 _HERMETIC = ("-m", "not real", *_PARALLEL)
 
 
@@ -52,7 +54,7 @@ def tests(session: nox.Session) -> None:
 def real(session: nox.Session) -> None:
     """Run the tests against real channel metadata (../shared or $MIXLOCK_SHARED) and this machine's package index."""
     session.install("-e", _ALL, *_DEV)
-    session.run("pytest", "-m", "real", *_PARALLEL, *session.posargs)
+    session.run("pytest", "-m", "real", *_BY_FILE, *session.posargs)
 
 
 @nox.session(venv_backend="uv", reuse_venv=False)
