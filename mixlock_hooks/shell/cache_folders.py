@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.shell.machine_config import CACHES, RUNNING, cache_root
+from mixlock_hooks.shell.machine_config import CACHE_FOLDER, CACHES, RUNNING, cache_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,12 @@ def cache_folders() -> Iterator[CacheFolder]:
     """Yield the folders of the cache that may go, by name; a link in the place of one is none.
 
     What tells of runs that go on is not among them.
+
+    Raises:
+        CannotDoError: the cache may be shared with other tools, whose folders have the same names.
     """
+    if os.environ.get(CACHE_FOLDER) or cache_root().is_symlink():
+        raise CannotDoError(f"{cache_root()}: others may keep files there too, so nothing is removed: do it by hand")
     for name in sorted(CACHES - {RUNNING}):
         path = cache_root() / name
         if path.is_dir() and not path.is_symlink():

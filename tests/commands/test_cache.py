@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a cache beside things of somebody else's, one of them reached by a link."""
-    root = tmp_path / "cache"
-    monkeypatch.setenv("MIXLOCK_CACHE_DIR", str(root))
+    monkeypatch.delenv("MIXLOCK_CACHE_DIR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    root = tmp_path / "home/mixlock"
     (tmp_path / "precious").mkdir()
     (tmp_path / "precious/file").write_text("x")
     (cache_folder("pypi") / "a").write_bytes(b"x" * 2048)
@@ -55,3 +56,12 @@ def test_no_other_folder_is_ever_made(cache: Path) -> None:
     assert {path.name for path in cache.iterdir()} - {"mine"} <= CACHES
     with pytest.raises(ValueError, match="no folder of the cache"):
         cache_folder("other")
+
+
+def test_a_folder_that_others_may_share_is_not_cleaned(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MIXLOCK_CACHE_DIR", str(cache))
+    assert main(["cache", "clean"]) == 3
+    assert "others may keep files there too" in capsys.readouterr().err
+    assert (cache / "pypi/a").exists()
