@@ -14,6 +14,7 @@ from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.pipeline.check import check
 from mixlock_hooks.pipeline.load import Loaded, joined, load_all, load_composed, load_each, spec_paths
 from mixlock_hooks.report import problems as problem_report
+from mixlock_hooks.rules.discovery import parts
 
 if TYPE_CHECKING:
     import argparse
@@ -63,11 +64,8 @@ def _loaded(words: list[str], project: Project, tree: WorkTree) -> Loaded:
     if not words:
         return load_all(project)
     paths = dict.fromkeys(path for word in words for path in _files(word, project, tree))
-    if not project.settings.environments:
-        return load_each(project, paths)
-    from mixlock_hooks.pipeline.composed import parts  # noqa: PLC0415 - few repositories have any
-
-    own = [path for path in paths if path not in parts(project)]
+    of_others = parts(project.settings)
+    own = [path for path in paths if path not in of_others]
     of_several = [
         name for name, found in project.settings.environments.items() if not paths.keys().isdisjoint(found.specs)
     ]

@@ -6,18 +6,24 @@ that stands for an alias stays where it is.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.commands.lock_run import Reporter, Solving, lock_environments, open_conda_lock
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.model.names import environment_name
+from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.pipeline.relocate import moved
 from mixlock_hooks.report import neutral
 
 if TYPE_CHECKING:
+    import argparse
+
+    from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.pipeline.relocate import Relocation
+    from mixlock_hooks.shell.repository.worktree import WorkTree
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,15 +47,14 @@ def run(args: argparse.Namespace) -> int:
         told += [f"{verb} {path}" for path in plan.lock]
     else:
         move(tree.root, plan.spec, plan.target, tree.tracked())
-        write_configuration(args, plan)
+        write_configuration(project, tree, plan)
         told += _lock_again(args, plan)
     sys.stdout.write(neutral.lines(told))
     return 0
 
 
-def write_configuration(args: argparse.Namespace, plan: Relocation) -> None:
+def write_configuration(project: Project, tree: WorkTree, plan: Relocation) -> None:
     """Write the configuration of a relocation where it changes."""
-    project, tree = open_project(args)
     if plan.configuration is not None:
         from mixlock_hooks.shell.repository.file_set import write_whole  # noqa: PLC0415 - as above
         from mixlock_hooks.shell.repository.inside import Inside  # noqa: PLC0415
@@ -61,11 +66,10 @@ def _lock_again(args: argparse.Namespace, plan: Relocation) -> list[str]:
     """Write the lock in its new place: its inputs are the same, so nothing is solved."""
     if not plan.lock:
         return []
-    from mixlock_hooks.commands import lock_command  # noqa: PLC0415 - as above
-
-    parser = argparse.ArgumentParser()
-    lock_command.configure(parser)
-    words = parser.parse_args([environment_name(plan.target)], argparse.Namespace(**{**vars(args), "dry_run": False}))
-    if lock_command.run(words) != 0:
+    project, tree = open_project(args)
+    reporter, solving = Reporter(args), Solving(root=tree.root, jobs=1, engines=open_conda_lock)
+    wanted = choose(project, [environment_name(plan.target)]).environments
+    results = lock_environments(project, solving, wanted, LockOptions(), reporter)
+    if reporter.status(results, fail_on_change=False) != 0:
         raise CannotDoError(f"{plan.target}: its lock could not be written again: run `mixlock lock`")
     return [f"moved the lock of {plan.environment}"]

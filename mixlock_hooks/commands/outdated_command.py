@@ -18,6 +18,8 @@ from mixlock_hooks.report import neutral, outdated
 if TYPE_CHECKING:
     import argparse
 
+    from mixlock_hooks.model.environment import EnvironmentSpec
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
@@ -42,10 +44,14 @@ def run(args: argparse.Namespace) -> int:
         strict=args.strict,
     )
     reporter = Reporter(args, silent=True)
-    wanted = [found for found in loaded.environments if project.locks.of(found.name).names()]
-    unlocked = [found.name for found in loaded.environments if found not in wanted]
+    wanted: list[EnvironmentSpec] = []
+    unlocked: list[EnvironmentSpec] = []
+    for found in loaded.environments:
+        (wanted if project.locks.of(found.name).names() else unlocked).append(found)
     results = lock_environments(project, solving_of(args, tree), wanted, options, reporter)
-    sys.stderr.write(neutral.lines(f"{name}: has no lock yet: run `mixlock lock {name}`" for name in unlocked))
+    sys.stderr.write(
+        neutral.lines(f"{found.name}: has no lock yet: run `mixlock lock {found.name}`" for found in unlocked)
+    )
     sys.stdout.write(outdated.FORMS[args.format](results))
     is_outdated = args.fail and any(result.changes for result in results)
     status = max(reporter.status(results, fail_on_change=False), reporter.tell_errors(loaded.problems))

@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     paths = (plan.spec, *plan.lock)
     if not args.dry_run:
         remove(tree.root, paths, tree.tracked())
-        write_configuration(args, plan)
+        write_configuration(project, tree, plan)
     verb = "would remove" if args.dry_run else "removed"
     sys.stdout.write(neutral.lines(f"{verb} {path}" for path in paths))
     return 0

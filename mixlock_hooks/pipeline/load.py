@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.text import decode
 from mixlock_hooks.model.codes import Code
-from mixlock_hooks.model.document import ReferenceKind
-from mixlock_hooks.model.failure import CannotDoError, RefusedFileError, UsageError, fault
+from mixlock_hooks.model.failure import CannotDoError, RefusedFileError, UsageError
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem, Severity, has_errors
-from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
+from mixlock_hooks.pipeline.documents import document_of, readable, unreadable
 from mixlock_hooks.pipeline.flow_modules import modules_of
 from mixlock_hooks.rules.discovery import discover
 from mixlock_hooks.rules.merge import merge
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from mixlock_hooks.formats.metaflow.repository import Repository
-    from mixlock_hooks.model.document import Entry, SpecDocument
+    from mixlock_hooks.model.document import Entry
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.model.settings import Settings
@@ -131,26 +130,14 @@ def spec_paths(project: Project) -> tuple[str, ...]:
     """
     tracked = project.repository.tracked()
     found = discover(tracked, project.settings)
-    if project.settings.environments:
-        from mixlock_hooks.pipeline.composed import parts  # noqa: PLC0415 - few repositories have any
-
-        found = tuple(path for path in found if path not in parts(project))
     contents = {path: content for path in found if (content := _content(project, path)) is not None}
     if not any(path.endswith(".py") for path in found):
         return found
     from mixlock_hooks.formats.metaflow.import_index import flow_files  # noqa: PLC0415 - most have no flows
 
-    flows = flow_files(tracked, lambda path: contents.get(path) or _readable(project, path))
+    flows = flow_files(tracked, lambda path: contents.get(path) or readable(project, path))
     refused = {path for path in found if path not in contents}
     return tuple(path for path in found if not path.endswith(".py") or path in flows or path in refused)
-
-
-def _readable(project: Project, path: str) -> bytes | None:
-    """Return the content of a module; None where there is none that may be read, which is told if it is a spec."""
-    try:
-        return project.files.read(path)
-    except RefusedFileError:
-        return None
 
 
 def _content(project: Project, path: str) -> bytes | None:
@@ -209,17 +196,8 @@ def load(project: Project, path: str, modules: Repository | None = None) -> Load
     """
     try:
         return _load(project, path, modules)
-    except (UsageError, CannotDoError) as error:
-        if not isinstance(error, RefusedFileError):
-            raise
-        hint = "name a regular file of the repository" if error.path == path else f"mend {error.path}, which it reads"
-        problem = Problem(code=Code.UNREADABLE, place=at(path), claim=f"cannot be read: {error}", hint=hint)
-    except Exception as error:
-        if project.shows_faults:
-            raise
-        claim = f"cannot be read: {fault(error)}"
-        problem = Problem(code=Code.UNREADABLE, place=at(path), claim=claim, hint="`-v` shows where it failed")
-    return Loaded(problems=(problem,), files=1)
+    except Exception as error:  # noqa: BLE001 - what stops the run is raised again
+        return Loaded(problems=(unreadable(project, path, error),), files=1)
 
 
 def _load(project: Project, path: str, modules: Repository | None) -> Loaded:
@@ -239,56 +217,27 @@ def _load(project: Project, path: str, modules: Repository | None) -> Loaded:
         return Loaded(problems=(text,), files=1)
     if path.endswith(".py"):
         return _load_flows(project.settings, text, path, modules or modules_of(project))
-    return Loaded(environments=(merge(_document(project, text, path), project.settings),), files=1)
-
-
-def _document(project: Project, text: str, path: str) -> SpecDocument:
-    """Parse a spec that is no flow, with what it includes."""
-    document = _parse(text, path)
-    if any(entry.value.kind is ReferenceKind.INCLUDE for entry in document.references):
-        from mixlock_hooks.pipeline.includes import with_includes  # noqa: PLC0415 - few specs include others
-
-        document = with_includes(project, document)
-    return document
+    return Loaded(environments=(merge(document_of(project, text, path), project.settings),), files=1)
 
 
 def load_composed(project: Project, name: EnvironmentName) -> Loaded:
     """Read a configured environment of several files."""
     from mixlock_hooks.pipeline.composed import composed  # noqa: PLC0415 - few repositories have any
 
-    def read(path: str) -> SpecDocument | Problem:
-        content = _readable(project, path)
-        text = decode(content, path) if content is not None else _not_there(project, name, path)
-        return text if isinstance(text, Problem) else _document(project, text, path)
-
-    found = composed(project, name, read)
     files = len(project.settings.environments[name].specs)
+    try:
+        found = composed(project, name)
+    except Exception as error:  # noqa: BLE001 - what stops the run is raised again
+        return Loaded(problems=(unreadable(project, project.settings.source, error),), files=files)
     if isinstance(found, tuple):
         return Loaded(problems=found, files=files)
     return Loaded(environments=(found,), files=files)
-
-
-def _not_there(project: Project, name: EnvironmentName, path: str) -> Problem:
-    claim = f"`{path}`, of which the environment `{name}` is made, is no file of the repository"
-    hint = "add it to git, or take it out of `specs`"
-    return Problem(code=Code.UNREADABLE, place=at(project.settings.source), claim=claim, hint=hint)
 
 
 def _may_hold_flows(content: bytes) -> bool:
     from mixlock_hooks.formats.metaflow.import_index import may_hold_flows  # noqa: PLC0415 - as above
 
     return may_hold_flows(content)
-
-
-def _parse(text: str, path: str) -> SpecDocument:
-    """Parse requirements or YAML; only the parser that is needed is loaded."""
-    if path.endswith(REQUIREMENTS_SUFFIXES):
-        from mixlock_hooks.formats import requirements_txt  # noqa: PLC0415
-
-        return requirements_txt.parse(text, path)
-    from mixlock_hooks.formats import environment_yml  # noqa: PLC0415
-
-    return environment_yml.parse(text, path)
 
 
 def _load_flows(settings: Settings, text: str, path: str, modules: Repository) -> Loaded:

@@ -86,11 +86,7 @@ def _relocation(project: Project, environment: EnvironmentSpec, target: str) -> 
     content = project.files.read(source) if source else None
     old = environment.document.path
     text = content.decode("utf-8") if content is not None else ""
-    changed = (
-        config_edit.with_spec_moved(text, source, old, target)
-        if target
-        else config_edit.without_spec(text, source, old)
-    )
+    changed = config_edit.with_spec_moved(text, source, old, target)
     return Relocation(
         environment=environment.name,
         spec=old,

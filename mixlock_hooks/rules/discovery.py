@@ -16,16 +16,29 @@ _LOCK_NAME = re.compile(r"(?:.*/)?[^/]*(?:conda-lock|[.\-_]lock)[^/]*\.ya?ml")
 
 
 def discover(paths: Iterable[str], settings: Settings) -> tuple[str, ...]:
-    """Return the spec files among tracked paths, sorted; never a lockfile.
+    """Return the spec files among tracked paths, sorted; never a lockfile, nor what is only a part of an environment.
 
     Without globs every Python file is one, as far as its name can tell: whether it holds a flow, its content says.
     """
-    lock_folder = settings.lock_dir + "/"
-    candidates = (path for path in paths if not path.startswith(lock_folder) and not _LOCK_NAME.fullmatch(path))
+    lock_folder, of_several = settings.lock_dir + "/", parts(settings)
+    candidates = (
+        path
+        for path in paths
+        if not path.startswith(lock_folder) and not _LOCK_NAME.fullmatch(path) and path not in of_several
+    )
     if settings.specs is None:
         return tuple(sorted(path for path in candidates if path.endswith(".py") or _SPEC_NAME.fullmatch(path)))
     patterns = [glob(pattern) for pattern in settings.specs]
     return tuple(sorted(path for path in candidates if any(pattern.fullmatch(path) for pattern in patterns)))
+
+
+def parts(settings: Settings) -> frozenset[str]:
+    """Return the files that configured environments are made of and that are no environments of their own.
+
+    A file that ``specs`` names by its path is one, too.
+    """
+    listed = settings.specs or ()
+    return frozenset(path for each in settings.environments.values() for path in each.specs if path not in listed)
 
 
 @cache

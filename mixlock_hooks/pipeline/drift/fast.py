@@ -13,7 +13,6 @@ from mixlock_hooks.formats import lock_header
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.drift import DriftReason, DriftReport
-from mixlock_hooks.model.failure import CannotDoError, RefusedFileError, UsageError, fault
 from mixlock_hooks.model.inputs import SCHEMA
 from mixlock_hooks.model.lock_paths import (
     LOCKFILE,
@@ -24,6 +23,7 @@ from mixlock_hooks.model.lock_paths import (
     platform_of,
 )
 from mixlock_hooks.pipeline.aliases import repair_command
+from mixlock_hooks.pipeline.documents import of_one_file
 from mixlock_hooks.pipeline.drift.vouched import vouched
 from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
 
@@ -55,14 +55,8 @@ def drift(
     """
     try:
         return _compared(project, environment, platforms, by or vouched(project))
-    except RefusedFileError as error:
-        claim = str(error)
-    except (UsageError, CannotDoError):
-        raise
-    except Exception as error:
-        if project.shows_faults:
-            raise
-        claim = f"cannot be judged: {fault(error)}"
+    except Exception as error:  # noqa: BLE001 - what stops the run is raised again
+        claim = f"cannot be judged: {of_one_file(project, error)}"
     place, command = project.locks.of(environment.name).place(), repair_command(project, environment)
     reason = DriftReason(code=Code.BODY, place=place, claim=claim, command=command)
     return DriftReport(environment=environment.name, reasons=(reason,))
