@@ -1,7 +1,7 @@
-"""Move an environment to another spec file: the spec, its lock, and what the configuration says of it.
+"""Move an environment to another spec file: the spec, its lock, its aliases, what the configuration says of it.
 
-No package changes, nothing is solved, and git shows renames. Flows are renamed in their files, and an environment
-that stands for an alias stays where it is.
+No package changes, nothing is solved, and git shows renames. An environment of several files gets another name, and
+its files stay. Flows are renamed in their files. Immutable aliases keep the lock that they stand for.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.lock_run import Reporter, Solving, lock_environments, open_conda_lock
 from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.commands.relocating import keep_tags, told_of, write_aliases, write_configuration
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_options import LockOptions
-from mixlock_hooks.model.names import environment_name
+from mixlock_hooks.pipeline.aliases import follow, give
 from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.pipeline.relocate import moved
 from mixlock_hooks.report import neutral
@@ -21,15 +22,13 @@ from mixlock_hooks.report import neutral
 if TYPE_CHECKING:
     import argparse
 
-    from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.pipeline.relocate import Relocation
-    from mixlock_hooks.shell.repository.worktree import WorkTree
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
     parser.add_argument("environment", metavar="OLD", help="an environment, or the path of its spec")
-    parser.add_argument("target", metavar="NEW", help="the new path of the spec")
+    parser.add_argument("target", metavar="NEW", help="the new path of the spec; of several files, the new name")
     parser.add_argument("--dry-run", action="store_true", help="print what would be moved, move nothing")
 
 
@@ -42,24 +41,17 @@ def run(args: argparse.Namespace) -> int:
     project, tree = open_project(args)
     plan = moved(project, tree.spelled(args.environment), args.target)
     verb = "would move" if args.dry_run else "moved"
-    told = [f"{verb} {plan.spec} to {plan.target}"]
+    told = [f"{verb} {plan.spec or plan.environment.name} to {plan.target}"]
     if args.dry_run:
         told += [f"{verb} {path}" for path in plan.lock]
     else:
-        move(tree.root, plan.spec, plan.target, tree.tracked())
-        write_configuration(project, tree, plan)
+        keep_tags(project, plan)
+        if plan.spec:
+            move(tree.root, plan.spec, plan.target, tree.tracked())
+        write_configuration(project, tree.root, plan)
         told += _lock_again(args, plan)
-    sys.stdout.write(neutral.lines(told))
+    sys.stdout.write(neutral.lines((*told, *told_of(plan, dry_run=args.dry_run))))
     return 0
-
-
-def write_configuration(project: Project, tree: WorkTree, plan: Relocation) -> None:
-    """Write the configuration of a relocation where it changes."""
-    if plan.configuration is not None:
-        from mixlock_hooks.shell.repository.file_set import write_whole  # noqa: PLC0415 - as above
-        from mixlock_hooks.shell.repository.inside import Inside  # noqa: PLC0415
-
-        write_whole(Inside(tree.root).place(project.settings.source), plan.configuration.encode())
 
 
 def _lock_again(args: argparse.Namespace, plan: Relocation) -> list[str]:
@@ -67,9 +59,13 @@ def _lock_again(args: argparse.Namespace, plan: Relocation) -> list[str]:
     if not plan.lock:
         return []
     project, tree = open_project(args)
+    if plan.movable:  # a folder that an alias stands for would not be moved
+        write_aliases(project, follow(project, plan.movable, plan.name))
     reporter, solving = Reporter(args), Solving(root=tree.root, jobs=1, engines=open_conda_lock)
-    wanted = choose(project, [environment_name(plan.target)]).environments
+    wanted = choose(project, [plan.name]).environments
     results = lock_environments(project, solving, wanted, LockOptions(), reporter)
     if reporter.status(results, fail_on_change=False) != 0:
         raise CannotDoError(f"{plan.target}: its lock could not be written again: run `mixlock lock`")
-    return [f"moved the lock of {plan.environment}"]
+    if plan.movable:
+        write_aliases(project, give(project, wanted[0], plan.movable))
+    return [f"moved the lock of {plan.environment.name}"]

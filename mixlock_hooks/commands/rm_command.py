@@ -1,7 +1,7 @@
-"""Remove an environment: its spec, its lock, and what the configuration says of it.
+"""Remove an environment: its spec, its lock, its aliases, and what the configuration says of it.
 
-What git tracks is removed from its index too, and only if it is as git has it. An environment that stands for an
-alias stays.
+What git tracks is removed from its index too, and only if it is as git has it. The files of an environment of several
+stay. Immutable aliases keep the lock that they stand for.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.mv_command import write_configuration
 from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.commands.relocating import keep_tags, told_of, write_aliases, write_configuration
+from mixlock_hooks.pipeline.aliases import drop
 from mixlock_hooks.pipeline.relocate import removed
 from mixlock_hooks.report import neutral
 
@@ -32,10 +33,16 @@ def run(args: argparse.Namespace) -> int:
     require_lock_extra()
     project, tree = open_project(args)
     plan = removed(project, tree.spelled(args.environment))
-    paths = (plan.spec, *plan.lock)
-    if not args.dry_run:
-        remove(tree.root, paths, tree.tracked())
-        write_configuration(project, tree, plan)
+    paths = (*filter(None, (plan.spec,)), *plan.lock)
     verb = "would remove" if args.dry_run else "removed"
-    sys.stdout.write(neutral.lines(f"{verb} {path}" for path in paths))
+    told = [f"{verb} {path}" for path in paths]
+    if not plan.spec:
+        told.append(f"{verb} the environment {plan.environment.name} from {project.settings.source}; its files stay")
+    if not args.dry_run:
+        keep_tags(project, plan)
+        remove(tree.root, paths, tree.tracked())
+        write_configuration(project, tree.root, plan)
+        if plan.movable:
+            write_aliases(project, drop(project, plan.movable))
+    sys.stdout.write(neutral.lines((*told, *told_of(plan, dry_run=args.dry_run))))
     return 0

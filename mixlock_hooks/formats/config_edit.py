@@ -1,4 +1,4 @@
-"""Edit the configuration by hand's rules: keys, comments and order stay, only paths of specs change (tomlkit)."""
+"""Edit the configuration by hand's rules: comments and order stay, only what was asked for changes (tomlkit)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,7 @@ def with_spec_moved(text: str, path: str, old: str, new: str) -> str:
         old: the spec's path as it was.
         new: as it is now; empty where the spec is gone, which is then no longer named.
     """
-    import tomlkit  # noqa: PLC0415 - an extra's
-
-    document = tomlkit.parse(text)
-    table: Any = document.get("tool", {}).get("mixlock", {}) if path.endswith("pyproject.toml") else document
+    document, table = _opened(text, path)
     for holder in (table, *table.get("environments", {}).values()):
         listed = holder.get("specs", [])
         for place in reversed([place for place, spec in enumerate(listed) if str(spec) == old]):
@@ -25,4 +22,31 @@ def with_spec_moved(text: str, path: str, old: str, new: str) -> str:
                 listed[place] = new
             else:
                 del listed[place]
-    return tomlkit.dumps(document)
+    return str(document.as_string())
+
+
+def with_environment_renamed(text: str, path: str, old: str, new: str) -> str:
+    """Return a configuration in which an environment of several files has another name.
+
+    Args:
+        text: the file's text.
+        path: the file; see ``with_spec_moved``.
+        old: the environment's name as it was.
+        new: as it is now; empty where the environment goes.
+    """
+    document, table = _opened(text, path)
+    environments = table["environments"]
+    removed = environments.pop(old)
+    if new:
+        environments[new] = removed
+    elif not environments:
+        del table["environments"]
+    return str(document.as_string())
+
+
+def _opened(text: str, path: str) -> tuple[Any, Any]:
+    """Return the document, and the table in it that holds mixlock's keys."""
+    import tomlkit  # noqa: PLC0415 - an extra's
+
+    document = tomlkit.parse(text)
+    return document, document.get("tool", {}).get("mixlock", {}) if path.endswith("pyproject.toml") else document

@@ -189,6 +189,18 @@ def give(project: Project, environment: EnvironmentSpec, wanted: Iterable[Alias]
     return aliases_toml.render({**read_aliases(project), **dict.fromkeys(wanted, target)})
 
 
+def follow(project: Project, moved: Iterable[Alias], name: EnvironmentName) -> bytes:
+    """Return the file of aliases in which some stand for an environment of another name, yet to be locked."""
+    known = read_aliases(project)
+    return aliases_toml.render({**known, **{each: replace(known[each], environment=name) for each in moved}})
+
+
+def drop(project: Project, unwanted: Iterable[Alias]) -> bytes:
+    """Return the file of aliases without some."""
+    unwanted = frozenset(unwanted)
+    return aliases_toml.render({name: to for name, to in read_aliases(project).items() if name not in unwanted})
+
+
 def _answers(target: AliasTarget, environment: EnvironmentSpec) -> bool:
     """Return whether an alias was given to what is asked now; once, the cutoff was part of that."""
     older = (replace(inputs_of(spec), exclude_newer=spec.cutoff) for spec in environment.platforms)

@@ -1,4 +1,4 @@
-"""Move an environment to another spec file, or remove it: spec, lock and what the configuration says of it."""
+"""Move an environment, or remove it: spec, lock, aliases and what the configuration says of it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats import config_edit
 from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.model.names import environment_name
+from mixlock_hooks.model.lock_paths import aliases_path
+from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
-from mixlock_hooks.pipeline.aliases import known_aliases
+from mixlock_hooks.pipeline.aliases import read_aliases
 from mixlock_hooks.pipeline.choose import choose
 
 if TYPE_CHECKING:
+    from mixlock_hooks.model.alias import Alias
     from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.pipeline.project import Project
 
 _YAML = (".yml", ".yaml")
@@ -23,74 +24,101 @@ _YAML = (".yml", ".yaml")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Relocation:
-    """What is to be done: the spec's path before and after (empty where it goes), its lock, and the configuration.
+    """What is to be done with an environment, and what hangs on it.
 
-    ``configuration`` is the new content of the file that configures mixlock; None where it stays.
+    ``spec`` is the path of its file before, ``target`` after: empty where it goes. An environment of several files
+    has none, and is only renamed: its files stay. ``lock`` are the files of its lock. ``configuration`` is the new
+    content of the file that configures mixlock; None where it stays. ``kept`` are the immutable aliases of its lock,
+    which keep it; ``movable`` are the others, which go with the environment.
     """
 
-    environment: EnvironmentName
+    environment: EnvironmentSpec
+    name: EnvironmentName
     spec: str
     target: str
     lock: tuple[str, ...]
     configuration: str | None
+    kept: tuple[Alias, ...]
+    movable: tuple[Alias, ...]
 
 
 def moved(project: Project, wanted: str, target: str) -> Relocation:
-    """Return what moves an environment to another spec file.
+    """Return what moves an environment to another spec file, or gives one of several files another name.
 
     Raises:
-        UsageError: there is no such environment, it is one of several or stands for an alias, or the target is none.
+        UsageError: there is no such environment, or the target is none or taken.
     """
     environment = _one(project, wanted)
-    old = environment.document.path
     why = inner_path.complaint(target)
     if why:
         raise UsageError(f"{target}: {why}")
-    kinds = [suffixes for suffixes in (_YAML, REQUIREMENTS_SUFFIXES) if old.endswith(suffixes)]
-    if not any(target.endswith(suffixes) for suffixes in kinds):
-        raise UsageError(f"{target}: is another kind of file than {old}")
-    if project.files.read(target) is not None:
-        raise UsageError(f"{target}: is there already")
-    name = environment_name(target)
-    if name != environment.name and project.locks.of(name).names():
-        raise UsageError(f"{target}: there is a lock of {name} already")
-    return _relocation(project, environment, target)
+    is_composed = environment.name in project.settings.environments
+    if not is_composed:
+        _refuse_file(project, environment.document.path, target)
+    name = EnvironmentName(target) if is_composed else environment_name(target)
+    if name != environment.name and (project.locks.of(name).names() or name in project.settings.environments):
+        raise UsageError(f"{target}: there is an environment or a lock of {name} already")
+    return _relocation(project, environment, name, target)
 
 
 def removed(project: Project, wanted: str) -> Relocation:
     """Return what removes an environment.
 
     Raises:
-        UsageError: there is no such environment, or it is one of several or stands for an alias.
+        UsageError: there is no such environment.
     """
-    return _relocation(project, _one(project, wanted), "")
+    environment = _one(project, wanted)
+    return _relocation(project, environment, environment.name, "")
+
+
+def _refuse_file(project: Project, old: str, target: str) -> None:
+    kinds = [suffixes for suffixes in (_YAML, REQUIREMENTS_SUFFIXES) if old.endswith(suffixes)]
+    if not any(target.endswith(suffixes) for suffixes in kinds):
+        raise UsageError(f"{target}: is another kind of file than {old}")
+    if project.files.read(target) is not None:
+        raise UsageError(f"{target}: is there already")
 
 
 def _one(project: Project, wanted: str) -> EnvironmentSpec:
-    if wanted in project.settings.environments:
-        raise UsageError(f"{wanted}: is made of several files; edit `environments.{wanted}` in the configuration")
     found = choose(project, [wanted]).environments
     if len(found) != 1 or found[0].document.path.endswith(".py"):
         raise UsageError(f"{wanted}: is no environment with a spec file of its own; a flow's is edited in its file")
-    named = sorted(
-        str(alias) for alias, target in known_aliases(project).items() if target.environment == found[0].name
-    )
-    if named:
-        raise UsageError(f"{wanted}: its lock stands for {', '.join(named)}, so it must stay where it is")
     return found[0]
 
 
-def _relocation(project: Project, environment: EnvironmentSpec, target: str) -> Relocation:
+def _relocation(project: Project, environment: EnvironmentSpec, name: EnvironmentName, target: str) -> Relocation:
     lock = project.locks.of(environment.name)
     source = project.settings.source
     content = project.files.read(source) if source else None
-    old = environment.document.path
     text = content.decode("utf-8") if content is not None else ""
-    changed = config_edit.with_spec_moved(text, source, old, target)
+    is_composed = environment.name in project.settings.environments
+    edit, old = (
+        (config_edit.with_environment_renamed, str(environment.name))
+        if is_composed
+        else (config_edit.with_spec_moved, environment.document.path)
+    )
+    changed = edit(text, source, old, target)
+    aliases = _aliases(project, environment)
     return Relocation(
-        environment=environment.name,
-        spec=old,
+        environment=environment,
+        name=name,
+        spec="" if is_composed else old,
         target=target,
         lock=tuple(lock.path(name) for name in lock.names()),
         configuration=changed if changed != text else None,
+        kept=tuple(alias for alias in aliases if not alias.movable),
+        movable=tuple(alias for alias in aliases if alias.movable),
     )
+
+
+def _aliases(project: Project, environment: EnvironmentSpec) -> list[Alias]:
+    """Return the aliases of an environment's lock.
+
+    Raises:
+        UsageError: the aliases cannot be read, so nobody knows.
+    """
+    try:
+        known = read_aliases(project)
+    except ValueError as error:
+        raise UsageError(f"{aliases_path(project.settings.lock_dir)}: cannot be read: {error}") from error
+    return sorted(name for name, to in known.items() if to.environment == environment.name)

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 
 SPECS = '# our specs\nspecs = [\n  "environment.yml",  # the main one\n  "other/*.yml",\n]\n'
 
+SEVERAL = """
+# what developers have
+[environments.dev]
+specs = ["environment.yml", "dev.txt"]  # joined
+"""
+
 
 @pytest.fixture
 def committed(locked: Repository) -> Repository:
@@ -81,8 +87,51 @@ def test_a_changed_file_is_not_removed(committed: Repository) -> None:
     assert "environment.yml" in committed.read("mixlock.toml")
 
 
-def test_an_environment_that_stands_for_an_alias_stays(committed: Repository) -> None:
-    assert committed.mixlock("resolve", "-f", "environment.yml", "--alias", "team/ml:v1").status == 0
-    for words in (["rm", "environment"], ["mv", "environment", "a.yml"]):
-        done = committed.mixlock(*words)
-        assert (done.status, "its lock stands for team/ml:v1" in done.stderr) == (2, True), done.stderr
+def test_aliases_go_with_their_environment_and_immutable_ones_keep_their_lock(committed: Repository) -> None:
+    named = ("--alias", "team/ml:v1", "--alias", "team/ml:stable")
+    assert committed.mixlock("resolve", "-f", "environment.yml", *named).status == 0
+    committed.git("add", ".")
+    committed.git("commit", "-qm", "aliases")
+    kept = committed.read("locks/environment/conda-lock.yml")
+    done = committed.mixlock("mv", "environment", "web.yml")
+    assert done.status == 0, done.stderr
+    told = ["team/ml:v1: keeps this lock, as environment@v1", "moved team/ml:stable"]
+    assert done.stdout.splitlines()[-2:] == told
+    assert committed.read("locks/environment@v1/conda-lock.yml") == kept
+    assert '["team/ml:stable"]\nenvironment = "web"' in committed.read("locks/aliases.toml")
+    committed.git("add", "-A")
+    assert committed.mixlock("drift", "--verify", "--strict", "--tracked").status == 0
+    assert committed.mixlock("check", "--base", "HEAD").status == 0
+    gone = committed.mixlock("rm", "web", "--dry-run")
+    assert "would remove team/ml:stable" in gone.stdout
+    committed.git("commit", "-qm", "moved")
+    assert committed.mixlock("rm", "web").status == 0
+    assert "stable" not in committed.read("locks/aliases.toml")
+    assert committed.read("locks/environment@v1/conda-lock.yml") == kept
+
+
+def test_aliases_that_cannot_be_read_are_no_reason_to_forget_them(committed: Repository) -> None:
+    committed.write("locks/aliases.toml", "team = [")
+    done = committed.mixlock("rm", "environment")
+    assert (done.status, "locks/aliases.toml: cannot be read" in done.stderr) == (2, True)
+    assert (committed.root / "environment.yml").exists()
+
+
+def test_an_environment_of_several_files_gets_another_name_and_goes_without_its_files(committed: Repository) -> None:
+    committed.write("mixlock.toml", committed.read("mixlock.toml") + SEVERAL)
+    committed.write("dev.txt", "colors\n")
+    assert committed.mixlock("lock", "dev").status == 0
+    committed.git("add", ".")
+    committed.git("commit", "-qm", "dev")
+    before = committed.mixlock("show", "dev").stdout
+    done = committed.mixlock("mv", "dev", "team/dev")
+    assert (done.status, "moved dev to team/dev" in done.stdout) == (0, True), done.stderr
+    assert committed.mixlock("show", "team/dev").stdout == before
+    committed.git("add", "-A")
+    assert committed.mixlock("drift", "--verify", "--strict", "--tracked").status == 0
+    committed.git("commit", "-qm", "moved")
+    gone = committed.mixlock("rm", "team/dev")
+    assert (gone.status, "its files stay" in gone.stdout) == (0, True), gone.stderr
+    assert (committed.root / "dev.txt").exists()
+    assert "team/dev" not in committed.read("mixlock.toml")
+    assert not (committed.root / "locks/team").exists()

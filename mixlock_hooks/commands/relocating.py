@@ -1,0 +1,45 @@
+"""What the commands that move or remove an environment share: its aliases, and the configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.lock_paths import ALIASES
+from mixlock_hooks.pipeline.aliases import set_aside
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mixlock_hooks.pipeline.project import Project
+    from mixlock_hooks.pipeline.relocate import Relocation
+
+
+def told_of(plan: Relocation, *, dry_run: bool) -> list[str]:
+    """Say what happens to the aliases of an environment's lock."""
+    told = []
+    if plan.kept:
+        names, copy = ", ".join(map(str, plan.kept)), f"{plan.environment.name}@{plan.kept[0].tag}"
+        told.append(f"{names}: {'would keep' if dry_run else 'keeps'} this lock, as {copy}")
+    if plan.movable:
+        verb = ("would move" if dry_run else "moved") if plan.target else ("would remove" if dry_run else "removed")
+        told.append(f"{verb} {', '.join(map(str, plan.movable))}")
+    return told
+
+
+def keep_tags(project: Project, plan: Relocation) -> None:
+    """Copy the lock that immutable aliases stand for to where it stays."""
+    set_aside(project, plan.environment, plan.kept)
+
+
+def write_aliases(project: Project, content: bytes) -> None:
+    """Write the file of aliases."""
+    project.files.replace_set(project.settings.lock_dir, {ALIASES: content}, ())
+
+
+def write_configuration(project: Project, root: Path, plan: Relocation) -> None:
+    """Write the configuration of a relocation where it changes."""
+    if plan.configuration is not None:
+        from mixlock_hooks.shell.repository.file_set import write_whole  # noqa: PLC0415 - as above
+        from mixlock_hooks.shell.repository.inside import Inside  # noqa: PLC0415
+
+        write_whole(Inside(root).place(project.settings.source), plan.configuration.encode())
