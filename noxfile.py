@@ -92,7 +92,7 @@ def benchmarks(session: nox.Session) -> None:
 
 @nox.session
 def reference(session: nox.Session) -> None:
-    """Write the table of codes in docs/reference.md anew."""
+    """Write the tables of docs/reference.md and the JSON schema of the configuration anew."""
     session.install("-e", ".")
     session.run("python", "-m", "tests.reference_page")
 

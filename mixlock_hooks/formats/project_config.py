@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.formats import config_values, toml_text
+from mixlock_hooks.formats.config_keys import KEYS
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.nearest import nearest
-from mixlock_hooks.model.place import Place, at
+from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 from mixlock_hooks.model.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
+    from mixlock_hooks.model.place import Place
 
 _MOST_UNKNOWN = 20
 """Unknown keys that are told; who has more of them wrote another tool's file."""
@@ -67,15 +66,15 @@ class _Reader:
             self._problem(Code.WRONG_TYPE, "mixlock", "the configuration must be a table", "write [tool.mixlock]")
             return Settings(source=self._path)
         known: dict[str, Any] = {}
-        unknown = [key for key in table if key not in _KEYS]
+        unknown = [key for key in table if key not in KEYS]
         for key in unknown[:_MOST_UNKNOWN]:
             self._unknown(key)
         for key, value in table.items():
-            if key not in _KEYS:
+            if key not in KEYS:
                 continue
-            field, convert = _KEYS[key]
+            known_key = KEYS[key]
             try:
-                known[field] = self._placed(key, convert(value))
+                known[known_key.field] = self._placed(key, known_key.convert(value))
             except config_values.WrongTypeError as error:
                 self._problem(
                     Code.WRONG_TYPE, key, f"`{key}` must be {error}", "see the reference of the configuration"
@@ -91,8 +90,8 @@ class _Reader:
         return value
 
     def _unknown(self, key: str) -> None:
-        near = nearest(key, _KEYS)
-        hint = f"did you mean `{near}`?" if near else f"known: {', '.join(_KEYS)}"
+        near = nearest(key, KEYS)
+        hint = f"did you mean `{near}`?" if near else f"known: {', '.join(KEYS)}"
         self._problem(Code.UNKNOWN_KEY, key, f"unknown key `{key}`", hint)
 
     def _problem(self, code: Code, key: str, claim: str, hint: str) -> None:
@@ -111,39 +110,3 @@ class _Reader:
             if found:
                 return at(self._path, number, found.start("key") + 1)
         return at(self._path)
-
-
-_KEYS: Mapping[str, tuple[str, Callable[[Any], object]]] = MappingProxyType(
-    {
-        "specs": ("specs", config_values.texts),
-        "lock-dir": ("lock_dir", config_values.folder),
-        "platforms": ("platforms", config_values.platforms),
-        "channels": ("channels", config_values.texts),
-        "pypi-indices": ("pypi_indices", config_values.texts),
-        "default-index": ("default_index", config_values.default_index),
-        "channel-priority": ("channel_priority", config_values.priority),
-        "solver": ("solver", config_values.solver),
-        "python": ("python", config_values.python),
-        "equals": ("exact_equals", config_values.exact_equals),
-        "metaflow": ("metaflow", config_values.profile),
-        "metaflow-runtime": ("metaflow_runtime", config_values.runtime),
-        "build-sdists": ("build_sdists", config_values.builds),
-        "extra-build-requires": ("extra_build_requires", config_values.extra_requires),
-        "wheelhouse-dir": ("wheelhouse_dir", config_values.folder),
-        "exclude-newer": ("exclude_newer", config_values.cutoff),
-        "default-branch": ("default_branch", config_values.text),
-        "environments": ("environments", config_values.environments),
-        "constraints": ("constraints", config_values.constraints),
-        "file-hosts": ("file_hosts", config_values.hosts),
-        "trusted-hosts": (
-            "trusted_hosts",
-            config_values.hosts,
-        ),
-        "virtual-packages": ("virtual_packages", config_values.virtual_packages),
-        "required-mixlock": ("required_mixlock", config_values.specifier),
-        "required-uv": ("required_uv", config_values.specifier),
-    }
-)
-
-KEYS = tuple(_KEYS)
-"""Every key of the configuration."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mixlock_hooks.formats.project_config import KEYS, parse
+from mixlock_hooks.formats.config_keys import KEYS
+from mixlock_hooks.formats.project_config import parse
 from mixlock_hooks.model.build_permission import EVERYBODY, NOBODY, BuildPermission
 from mixlock_hooks.model.names import CondaName, PypiName, Subdir, VirtualName
 from mixlock_hooks.model.place import at

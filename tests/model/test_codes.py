@@ -10,7 +10,7 @@ import pytest
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.explanations import EXPLANATIONS
-from tests.reference_page import PAGE, with_codes
+from tests.reference_page import PAGE, with_tables
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,4 +43,4 @@ def test_no_module_spells_a_code() -> None:
 def test_the_reference_has_the_codes_as_they_are() -> None:
     """``nox -s reference`` writes them anew."""
     text = PAGE.read_text(encoding="utf-8")
-    assert text == with_codes(text)
+    assert text == with_tables(text)

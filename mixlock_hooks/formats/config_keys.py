@@ -1,0 +1,238 @@
+"""The keys of the configuration: what each is called, may hold, is by default, and means.
+
+Reading, the JSON schema and the reference are made from this table, so a key is one entry here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from mixlock_hooks.formats import config_values
+from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
+from mixlock_hooks.model.settings import SOLVERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Key:
+    """One key: the field of the settings it fills, what converts its value, and what people are told of it.
+
+    ``schema`` is its JSON schema, for editors; what that cannot say, ``convert`` refuses. ``default`` and ``meaning``
+    are Markdown.
+    """
+
+    field: str
+    convert: Callable[[Any], object]
+    schema: Schema
+    default: str
+    meaning: str
+
+
+def _one_of(*words: str) -> Schema:
+    return {"enum": list(words)}
+
+
+def _table_of(values: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": values}
+
+
+def _table(**values: Schema) -> Schema:
+    named = {name.replace("_", "-"): value for name, value in values.items()}
+    return {"type": "object", "properties": named, "additionalProperties": False}
+
+
+TEXT: Schema = {"type": "string", "minLength": 1}
+TEXTS: Schema = {"type": "array", "items": {"type": "string"}}
+PLATFORM: Schema = _one_of(*KNOWN_PLATFORMS)
+TARGETS: Schema = {**_table_of(_table_of({"type": "string"})), "propertyNames": PLATFORM}
+ENVIRONMENTS: Schema = _table_of(
+    {**_table(specs={**TEXTS, "minItems": 1}, virtual_packages=TARGETS), "required": ["specs"]}
+)
+
+KEYS: Mapping[str, Key] = MappingProxyType(
+    {
+        "specs": Key(
+            field="specs",
+            convert=config_values.texts,
+            schema=TEXTS,
+            default="files named `environment*`, `env*`, `conda` `.yml` or `.yaml`, and `.py` with Metaflow flows, "
+            "also where only a base in another module names Metaflow, that git tracks",
+            meaning="globs, also for requirements files",
+        ),
+        "lock-dir": Key(
+            field="lock_dir",
+            convert=config_values.folder,
+            schema=TEXT,
+            default="`locks`",
+            meaning="where locks are kept",
+        ),
+        "platforms": Key(
+            field="platforms",
+            convert=config_values.platforms,
+            schema={"type": "array", "items": PLATFORM},
+            default="`linux-64`, `osx-arm64`",
+            meaning="for specs that name none",
+        ),
+        "channels": Key(
+            field="channels",
+            convert=config_values.texts,
+            schema=TEXTS,
+            default="`conda-forge`",
+            meaning="for specs that name none; order is priority",
+        ),
+        "pypi-indices": Key(
+            field="pypi_indices",
+            convert=config_values.texts,
+            schema=TEXTS,
+            default="none",
+            meaning="after a spec's own",
+        ),
+        "default-index": Key(
+            field="default_index",
+            convert=config_values.default_index,
+            schema={"anyOf": [{"type": "string", "pattern": "://"}, {"const": False}]},
+            default="the machine's",
+            meaning="a URL, or `false`",
+        ),
+        "channel-priority": Key(
+            field="channel_priority",
+            convert=config_values.priority,
+            schema=_one_of("strict", "flexible", "auto"),
+            default="`auto`",
+            meaning="`strict`, `flexible`, or flexible only where `::` or further channels are used",
+        ),
+        "solver": Key(
+            field="solver",
+            convert=config_values.solver,
+            schema=_one_of(*SOLVERS),
+            default="`rattler`",
+            meaning="the embedded one, or `conda`, `mamba`, `micromamba`; a path belongs into `[solvers]` of the "
+            'machine\'s `config.toml` (`micromamba = "/opt/bin/micromamba"`)',
+        ),
+        "python": Key(
+            field="python",
+            convert=config_values.python,
+            schema=TEXT,
+            default="none",
+            meaning='the python of requirements files that name none: `"3.12"` (3.12.x), `">=3.11,<3.13"`',
+        ),
+        "equals": Key(
+            field="exact_equals",
+            convert=config_values.exact_equals,
+            schema=_one_of("conda", "exact"),
+            default="`conda`",
+            meaning="`name=1.2` means `1.2.*`; `exact` makes it `==1.2`",
+        ),
+        "metaflow": Key(
+            field="metaflow",
+            convert=config_values.profile,
+            schema=_one_of("netflixext", "oss"),
+            default="`netflixext`",
+            meaning="whose rules flows follow; `oss` refuses mixing within a step",
+        ),
+        "metaflow-runtime": Key(
+            field="metaflow_runtime",
+            convert=config_values.runtime,
+            schema=TEXTS,
+            default="none",
+            meaning="conda requirements that Metaflow adds at run time, for every flow",
+        ),
+        "build-sdists": Key(
+            field="build_sdists",
+            convert=config_values.builds,
+            schema={"anyOf": [{"type": "boolean"}, TEXTS]},
+            default="`true`",
+            meaning="whose build code may run: `true` (where no version that is asked for has a wheel that fits), "
+            "`false`, or a list of names, whose newest version is taken even if it must be built; `--no-build` "
+            "is `false` for one run",
+        ),
+        "extra-build-requires": Key(
+            field="extra_build_requires",
+            convert=config_values.extra_requires,
+            schema=_table_of(TEXTS),
+            default="none",
+            meaning='what the build of a project needs beside what it says: `["setuptools<58"]`',
+        ),
+        "wheelhouse-dir": Key(
+            field="wheelhouse_dir",
+            convert=config_values.folder,
+            schema=TEXT,
+            default="`wheelhouse`",
+            meaning="where `mixlock wheelhouse` lays wheels out; a folder that git ignores",
+        ),
+        "exclude-newer": Key(
+            field="exclude_newer",
+            convert=config_values.cutoff,
+            schema={"type": ["string", "integer"]},
+            default="none",
+            meaning="a date, or a number of days: nothing published later is considered",
+        ),
+        "default-branch": Key(
+            field="default_branch",
+            convert=config_values.text,
+            schema=TEXT,
+            default="the remote's",
+            meaning="the branch that immutable tags are compared with; `--base REV` names a revision for one run",
+        ),
+        "environments": Key(
+            field="environments",
+            convert=config_values.environments,
+            schema=ENVIRONMENTS,
+            default="none",
+            meaning='an environment of several files: `specs = ["environment.yml", "dev.yml"]`, joined as conda-lock '
+            "joins `-f a -f b`; `virtual-packages` over the repository's makes a variant of the same files. A "
+            "file that stands in one is no environment of its own, unless `specs` names its path",
+        ),
+        "constraints": Key(
+            field="constraints",
+            convert=config_values.constraints,
+            schema=TEXTS,
+            default="none",
+            meaning='what a package must be if it is there, on either side: `["urllib3>=2.5"]`; never adds one. A '
+            "pip constraints file (`-c FILE` under `pip:`) binds what PyPI's side chooses",
+        ),
+        "file-hosts": Key(
+            field="file_hosts",
+            convert=config_values.hosts,
+            schema=TEXTS,
+            default="none",
+            meaning="hosts where indices keep their files, beside their own host and what is known of public ones",
+        ),
+        "trusted-hosts": Key(
+            field="trusted_hosts",
+            convert=config_values.hosts,
+            schema=TEXTS,
+            default="none",
+            meaning="hosts that may be read over plain http",
+        ),
+        "virtual-packages": Key(
+            field="virtual_packages",
+            convert=config_values.virtual_packages,
+            schema=TARGETS,
+            default="see below",
+            meaning="replaces single entries",
+        ),
+        "required-mixlock": Key(
+            field="required_mixlock",
+            convert=config_values.specifier,
+            schema=TEXT,
+            default="none",
+            meaning='versions of mixlock that may work here, such as `">=0.3,<0.4"`: any other stops with exit '
+            "status 3 and says which it is",
+        ),
+        "required-uv": Key(
+            field="required_uv",
+            convert=config_values.specifier,
+            schema=TEXT,
+            default="none",
+            meaning="versions of uv that may solve here, within those that mixlock itself needs (`>=0.12.16`)",
+        ),
+    }
+)
+"""Every key of the configuration, in the order of the reference."""
