@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import tarfile
 import zipfile
 from email.parser import HeaderParser
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +19,6 @@ from tests.conftest import Done
 from tests.installing import build, closure, install_offline, make_venv
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Repository
 
 DIST_INFO = f"mixlock-{__version__}.dist-info"
@@ -156,3 +156,15 @@ def test_the_fast_path_imports_no_solver_and_opens_no_socket(
     assert seen["status"] == 0
     assert not seen["events"]
     assert sorted(NOT_FOR_A_CHECK & set(seen["modules"])) == []
+
+
+def test_the_sdist_holds_what_the_readme_and_the_noxfile_name(tmp_path: Path) -> None:
+    with tarfile.open(build("sdist", tmp_path)) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    root = Path(__file__).parents[1]
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    linked = set(re.findall(r"\]\((?!https?:)([\w./-]+)", readme))
+    named = {"noxfile.py", ".pre-commit-hooks.yaml", "benchmarks/__main__.py", "tests/reference_page.py"}
+    assert linked
+    missing = {path for path in linked | named if not any(name.startswith(path) for name in held)}
+    assert missing == set()
