@@ -76,7 +76,7 @@ LAZY_GUESTS = {
 }
 """Libraries that a room may import in a function only, because most runs do not need them."""
 
-SYS_FACTS = {"version_info"}
+SYS_FACTS = {"stdlib_module_names", "version_info"}
 """What a pure room may ask ``sys``: facts of the interpreter, not of the run."""
 
 PURE = ("model", "formats", "rules", "report", "pipeline")

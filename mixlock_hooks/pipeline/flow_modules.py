@@ -21,4 +21,4 @@ def modules_of(project: Project) -> Repository:
         return found if isinstance(found, str) else None
 
     tracked = frozenset(project.repository.tracked())
-    return Repository(read=read, tracked=tracked.__contains__)
+    return Repository(read=read, tracked=tracked.__contains__, paths=tracked)

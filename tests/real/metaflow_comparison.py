@@ -42,7 +42,8 @@ def settings(profile: str) -> Settings:
 def merged(specimen: Specimen, profile: str) -> MergedFlows:
     """Read and merge a flow as mixlock does."""
     text = specimen.read(specimen.path) or ""
-    return merge_flows(flow_file.parse(text, specimen.path, Repository(read=specimen.read)), settings(profile))
+    repository = Repository(read=specimen.read, paths=specimen.paths())
+    return merge_flows(flow_file.parse(text, specimen.path, repository), settings(profile))
 
 
 def dumped(specimens: Iterable[Specimen], profile: str) -> dict[str, Any]:

@@ -173,9 +173,25 @@ def _merged(flow_type: Any, merged: Callable[[Any], dict[str, Any]]) -> dict[str
         return merged(prepared(use_cli=False))
 
 
+def _apart(root: str, path: str, merged: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    """Dump one flow in a child process: what it changes of Metaflow is gone with it."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        with os.fdopen(writing, "w", encoding="utf-8") as answer:
+            json.dump(_dumped(root, path, merged), answer)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as answer:
+        found = answer.read()
+    os.waitpid(child, 0)
+    dumped: dict[str, Any] = json.loads(found) if found else {"failed": "it ended the process"}
+    return dumped
+
+
 def _dumped(root: str, path: str, merged: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
     flow_type = importlib.import_module("metaflow").FlowSpec
-    known, paths, here = set(sys.modules), list(sys.path), Path.cwd()
     try:
         os.chdir(root)
         module = _import(root, path)
@@ -186,12 +202,6 @@ def _dumped(root: str, path: str, merged: Callable[[Any], dict[str, Any]]) -> di
         return {"flows": {flow.__name__: _merged(flow, merged) for flow in own}}
     except BaseException as error:  # noqa: BLE001 - whatever a flow does on import is its own affair
         return {"failed": f"{type(error).__name__}: {error}"}
-    finally:
-        os.chdir(here)
-        sys.path[:] = paths
-        for name in set(sys.modules) - known:
-            if name.partition(".")[0] not in {"metaflow", "metaflow_extensions"}:
-                del sys.modules[name]
 
 
 def main() -> None:
@@ -202,7 +212,7 @@ def main() -> None:
         metaflow = importlib.import_module("metaflow")
         metaflow.__getattr__ = Stub().__getattr__  # type: ignore[method-assign]
         sys.meta_path.append(StubFinder())
-        dumped = {name: _dumped(root, path, merged) for name, (root, path) in asked.items()}
+        dumped = {name: _apart(root, path, merged) for name, (root, path) in asked.items()}
     json.dump(dumped, sys.stdout)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.real.flow_specimens import Specimen
+from tests.real.flow_specimens import written
 from tests.real.metaflow_comparison import PROFILES, differences, dumped, merged, refused
 
 if TYPE_CHECKING:
@@ -338,22 +338,9 @@ _REFUSED: dict[str, dict[str, str]] = {
 }
 
 
-def _specimens(folder: Path, flows: dict[str, dict[str, str]]) -> list[Specimen]:
-    made = []
-    for number, (name, files) in enumerate(flows.items()):
-        support = folder / str(number)
-        for path, text in files.items():
-            target = support / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
-        made.append(Specimen(name=name, kind="static", path="flows/f.py", support=support, folder=support))
-        (support / name.replace("/", " ")).write_text(files["flows/f.py"])
-    return made
-
-
 @pytest.mark.parametrize("profile", PROFILES)
 def test_rare_flows_hold_what_the_real_packages_hold(tmp_path: Path, profile: str) -> None:
-    specimens = _specimens(tmp_path, _READ)
+    specimens = written(tmp_path, _READ)
     dump = dumped(specimens, profile)
     assert {name: found["failed"] for name, found in dump.items() if "failed" in found} == {}
     assert {name for name, found in dump.items() if not any(found["flows"].values())} == set()
@@ -366,7 +353,7 @@ def test_rare_flows_hold_what_the_real_packages_hold(tmp_path: Path, profile: st
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_what_cannot_be_read_is_told_where_the_real_packages_hold_something(tmp_path: Path, profile: str) -> None:
-    specimens = _specimens(tmp_path, _REFUSED)
+    specimens = written(tmp_path, _REFUSED)
     dump = dumped(specimens, profile)
     assert {name: found["failed"] for name, found in dump.items() if "failed" in found} == {}
     assert [one.name for one in specimens if not refused(merged(one, profile))] == []

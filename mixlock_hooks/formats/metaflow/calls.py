@@ -192,6 +192,8 @@ def _made(evaluator: Evaluator, node: ast.expr, function: Static, given: Argumen
         raise evaluator.error(node, "makes an instance of a class that cannot be read")
     if _takes_target(given):
         raise evaluator.error(node, f"replaces what it decorates by an instance of `{value.node.name}`")
+    if (given.positional or given.named) and any(one.node.decorator_list for one in lineage.classes):
+        raise evaluator.error(node, "gives arguments to a class with a decorator, which decides what they mean")
     return thing(Instance(of=value), evaluator.module.place(node))
 
 

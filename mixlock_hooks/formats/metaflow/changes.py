@@ -56,7 +56,7 @@ def changes(body: Sequence[ast.stmt]) -> Changes:
         (found.names if len(path) == 1 else found.attributes).add(path[-1])
         if depth > 1:
             found.deep.add(path[-1])
-    _spread(found, [edge for node in _import_time(body) for edge in _aliases(node)])
+    _spread(found, [edge for node in _import_time(body) for edge in aliases(node)])
     for node in _import_time(body):
         for name in _handed_over(node):
             found.handed.setdefault(name, []).append(node.func)  # type: ignore[attr-defined]
@@ -81,8 +81,8 @@ def keeps_arguments(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -
     body = node.body if isinstance(node.body, list) else [node.body]
     changed = {path[0] for path, _depth in _changed(body, frozenset())}
     handed = {name for inner in ast.walk(node) for name in _handed_over(inner)}
-    aliases = {other for inner in ast.walk(node) for _name, other, _copied in _aliases(inner)}
-    return not arguments & (changed | handed | aliases)
+    others = {other for inner in ast.walk(node) for _name, other, _copied in aliases(inner)}
+    return not arguments & (changed | handed | others)
 
 
 def _spread(found: Changes, edges: list[tuple[str, str, bool]]) -> None:
@@ -113,7 +113,7 @@ def _is_main(node: ast.AST) -> bool:
     )
 
 
-def _aliases(node: ast.AST) -> Iterator[tuple[str, str, bool]]:
+def aliases(node: ast.AST) -> Iterator[tuple[str, str, bool]]:
     """Yield each name that a node binds with the name whose value, or a part of it, it may be."""
     targets: list[ast.expr] = []
     value: ast.expr | None = None
@@ -178,9 +178,9 @@ def _changed(body: Iterable[ast.AST], local: frozenset[str]) -> Iterator[tuple[t
 def _changed_inside(node: FunctionNode | ast.Lambda, local: frozenset[str]) -> Iterator[tuple[tuple[str, ...], int]]:
     """Yield what a function changes of the names outside, also by a local name for one of them."""
     body = node.body if isinstance(node.body, list) else [node.body]
-    own = _local_names(node.args, body)
+    own = local_names(node.args, body)
     found = list(_changed(body, frozenset()))
-    edges = [edge for inner in scope(body) for edge in _aliases(inner)] + list(_default_aliases(node.args))
+    edges = [edge for inner in scope(body) for edge in aliases(inner)] + list(_default_aliases(node.args))
     inner = Changes(names={path[0] for path, _depth in found if len(path) == 1})
     inner.deep = {path[0] for path, depth in found if depth > 1}
     _spread(inner, edges)
@@ -199,7 +199,8 @@ def _default_aliases(arguments: ast.arguments) -> Iterator[tuple[str, str, bool]
         yield from ((one.arg, other, copied) for other, copied in _parts(default, copied=False))
 
 
-def _local_names(arguments: ast.arguments, body: Sequence[ast.AST]) -> frozenset[str]:
+def local_names(arguments: ast.arguments, body: Sequence[ast.AST]) -> frozenset[str]:
+    """Return the names that a function binds for itself."""
     given = {node.arg for node in ast.walk(arguments) if isinstance(node, ast.arg)}
     nodes = list(scope(body))
     shared = {name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}

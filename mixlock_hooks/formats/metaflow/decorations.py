@@ -41,9 +41,9 @@ def decorated(program: Program, module: Module, node: Decorable, owner: ClassOf 
     if id(node) not in program.decorated:
         with program.reading():
             found = _decorated(program, module, node, owner)
-            program.decorated[id(node)] = found, frozenset(program.trace.read)
-    found, read = program.decorated[id(node)]
-    program.trace.read |= read
+            program.decorated[id(node)] = found, program.trace
+    found, trace = program.decorated[id(node)]
+    program.trace.saw(trace)
     return found
 
 

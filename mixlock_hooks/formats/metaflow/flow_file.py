@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import comments
-from mixlock_hooks.formats.metaflow import hazards
+from mixlock_hooks.formats.metaflow import hazards, other_modules
 from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS, dotted, scope
 from mixlock_hooks.formats.metaflow.decorations import decorated
 from mixlock_hooks.formats.metaflow.evaluator import Evaluator
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.formats.metaflow.modules import Module
     from mixlock_hooks.formats.metaflow.repository import Program, Repository
     from mixlock_hooks.model.document import Allowance
+    from mixlock_hooks.model.flow import Flow
 
 MOST_FLOWS = 100
 """Flows of one file that are read; each is judged against the whole file."""
@@ -38,8 +39,8 @@ MOST_MEMBERS = 5_000
 """Classes, what stands in them, and decorators of it; the largest file of Metaflow itself has 200."""
 MOST_NODES = 60_000
 """Nodes of a syntax tree; no text has more of them than characters."""
-_MAKERS = {("type",), ("new_class",)}
-"""Functions that make a class of a name and bases."""
+_MAKING = 2
+"""Arguments of a call that makes a class: its name, its bases."""
 
 
 def parse(text: str, path: str, repository: Repository) -> FlowFile:
@@ -90,20 +91,28 @@ class _FileReader:
         self._module = module
 
     def file(self) -> FlowFile:
-        with self._program.recording() as read:
+        with self._program.recording() as trace:
             lineages = [self._lineage(node) for node in self._module.classes.values()]
             found = [lineage for lineage in lineages if self._is_flow(lineage)]
             flows = [FlowReader(self._program, lineage).flow() for lineage in found[:MOST_FLOWS]]
             strays = tuple(self._strays({flow.name for flow in flows}))
+            elsewhere = self._elsewhere(found, flows)
         asking = tuple(flow for flow in flows if flow.asks)
         others = (problem for flow in flows if not flow.asks for problem in flow.problems)
+        every = [*elsewhere, *(problem for flow in flows for problem in flow.problems)]
         return FlowFile(
             path=self._module.path,
             flows=asking,
-            allowances=self._allowances(found, [problem for flow in flows for problem in flow.problems]),
-            problems=tuple(dict.fromkeys((*strays, *others, *self._beyond(found)))),
-            read=frozenset({*read, self._module.path}),
+            allowances=self._allowances(every),
+            problems=tuple(dict.fromkeys((*elsewhere, *strays, *others, *self._beyond(found)))),
+            read=frozenset({*trace.read, self._module.path}),
         )
+
+    def _elsewhere(self, found: list[Lineage], flows: list[Flow]) -> tuple[Problem, ...]:
+        """Return what modules do to what stands in others; of the file itself only what its flows do not tell."""
+        told = any(problem.code is Code.NOT_STATIC for flow in flows for problem in flow.problems)
+        problems = (unread(error) for error in other_modules.changes(self._program, self._module, found))
+        return tuple(problem for problem in problems if not told or problem.place.path != self._module.path)
 
     def _beyond(self, found: list[Lineage]) -> Iterator[Problem]:
         """Yield a problem at the first flow that is not read because there are too many."""
@@ -117,9 +126,14 @@ class _FileReader:
             return Evaluator(self._program, self._module).lineage(ClassOf(module=self._module, node=node))
 
     def _is_flow(self, lineage: Lineage) -> bool:
-        """Return whether a class is a flow, or may be one: a base is not known, and it has steps."""
-        if lineage.is_flow or not lineage.errors:
-            return lineage.is_flow
+        """Return whether a class is a flow, or may be one: a base or a decorator is not known, and it has steps."""
+        if lineage.is_flow:
+            return True
+        if not lineage.errors:
+            leaf = lineage.classes[0]
+            return hazards.looks_like_flow(leaf.node) and bool(
+                decorated(self._program, leaf.module, leaf.node).errors
+            )
         if any(BROKEN in error.why for error in lineage.errors):
             return True
         return any(hazards.looks_like_flow(one.node) or self._has_steps(one) for one in lineage.classes)
@@ -128,14 +142,15 @@ class _FileReader:
         methods = (method for method in one.node.body if isinstance(method, FUNCTIONS) and method.decorator_list)
         return any(decorated(self._program, one.module, method, one).is_step for method in methods)
 
-    def _allowances(self, lineages: list[Lineage], problems: list[Problem]) -> tuple[Allowance, ...]:
-        """Return what comments allow in the file, and at its flows' problems in the modules of their bases."""
-        modules = dict.fromkeys(one.module for lineage in lineages for one in lineage.classes)
+    def _allowances(self, problems: list[Problem]) -> tuple[Allowance, ...]:
+        """Return what comments allow in the file, and at its flows' problems in other modules."""
         places = {(problem.place.path, problem.place.line) for problem in problems}
+        others = sorted({path for path, _line in places if path.endswith(".py")} - {self._module.path})
         there = (
-            replace(allowance, path=module.path)
-            for module in modules
-            for allowance in (comments.allowances(module.lines) if module is not self._module else ())
+            replace(allowance, path=path)
+            for path in others
+            if (module := self._program.repository.module(path)) is not None
+            for allowance in comments.allowances(module.lines)
         )
         own = comments.allowances(self._module.lines)
         return (*own, *(allowance for allowance in there if (allowance.path, allowance.line) in places))
@@ -153,23 +168,36 @@ class _FileReader:
         yield from self._made_by_calls()
 
     def _made_by_functions(self) -> Iterator[Problem]:
-        """Yield flows that only exist when a function runs; lines are counted first, as walking a tree takes time."""
+        """Yield flows that only exist when a function runs, or within another class.
+
+        Lines are counted first, as walking a tree takes time.
+        """
         own = {id(node) for node in scope(self._module.tree.body) if isinstance(node, ast.ClassDef)}
         if sum(line.lstrip().startswith("class") for line in self._module.lines) == len(own):
             return
         for found in ast.walk(self._module.tree):
             if isinstance(found, ast.ClassDef) and id(found) not in own and self._asks(found):
-                yield unread(NotStaticError(self._module, found, "is a flow that is made when a function runs"))
+                why = "is a flow that is made when a function runs, or within another class"
+                yield unread(NotStaticError(self._module, found, why))
 
     def _made_by_calls(self) -> Iterator[Problem]:
-        """Yield flows that ``type(name, bases, …)`` makes."""
-        if not any("type(" in line or "new_class(" in line for line in self._module.lines):
-            return
-        for node in ast.walk(self._module.tree):
-            if not isinstance(node, ast.Call) or len(node.args) < 2 or dotted(node.func)[-1:] not in _MAKERS:  # noqa: PLR2004
+        """Yield flows that a call of a class of classes makes, as ``type(name, bases, …)`` does."""
+        is_likely = any("type(" in line or "new_class(" in line for line in self._module.lines)
+        for node in ast.walk(self._module.tree) if is_likely else scope(self._module.tree.body):
+            if not isinstance(node, ast.Call) or len(node.args) < _MAKING:
                 continue
-            if any(self._names_flow(inner) for inner in ast.walk(node.args[1]) if isinstance(inner, ast.expr)):
+            bases = self._bases(node.args[1])
+            if any(
+                self._names_flow(inner) for base in bases for inner in ast.walk(base) if isinstance(inner, ast.expr)
+            ):
                 yield unread(NotStaticError(self._module, node, "makes a flow"))
+
+    def _bases(self, node: ast.expr) -> list[ast.expr]:
+        """Return the expressions of a tuple of bases, also where a name stands for it."""
+        if isinstance(node, ast.Name):
+            values = [found.value for found in self._module.bindings.of(node.id)]
+            return [one for value in values if isinstance(value, ast.Tuple | ast.List) for one in value.elts]
+        return node.elts if isinstance(node, ast.Tuple | ast.List) else []
 
     def _names_flow(self, node: ast.expr) -> bool:
         """Return whether an expression names ``FlowSpec``, or a class that derives from it."""
@@ -186,11 +214,13 @@ class _FileReader:
 
     def _asks(self, node: ast.ClassDef) -> bool:
         """Return whether a class is a flow with a decorator that asks for something, or cannot be read."""
-        if not self._is_flow(self._lineage(node)):
-            return False
-        methods = [method for method in node.body if isinstance(method, FUNCTIONS)]
-        found = [decorated(self._program, self._module, one) for one in (node, *methods)]
-        return any(one.asked or one.errors for one in found)
+        lineage = self._lineage(node)
+        return self._is_flow(lineage) and any(self._has_decorators(one) for one in lineage.classes)
+
+    def _has_decorators(self, one: ClassOf) -> bool:
+        methods = [method for method in one.node.body if isinstance(method, FUNCTIONS)]
+        found = [decorated(self._program, one.module, inner) for inner in (one.node, *methods)]
+        return any(each.asked or each.errors for each in found)
 
     def _stray(self, node: Decorable) -> Iterator[Problem]:
         for expression, asking in decorated(self._program, self._module, node).asked:

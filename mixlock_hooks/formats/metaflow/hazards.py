@@ -6,26 +6,19 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.formats.metaflow import patches
 from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS, dotted, scope
 from mixlock_hooks.formats.metaflow.decorations import decorated
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from mixlock_hooks.formats.metaflow.classes import Lineage
-    from mixlock_hooks.formats.metaflow.modules import Module
     from mixlock_hooks.formats.metaflow.repository import Program
     from mixlock_hooks.formats.metaflow.things import ClassOf
 
 _EXECUTES = frozenset({"exec", "eval", "globals", "locals", "vars", "setattr", "delattr"})
-_ONLY_LOOKS = frozenset(
-    {
-        *("Deployer", "NBDeployer", "NBRunner", "Runner", "getattr", "hasattr", "help", "id", "isinstance"),
-        *("issubclass", "len", "print", "repr", "str", "type"),
-    }
-)
-"""Functions that take a flow and leave it as it is."""
 
 
 def of_flow(program: Program, lineage: Lineage) -> Iterator[NotStaticError]:
@@ -33,8 +26,7 @@ def of_flow(program: Program, lineage: Lineage) -> Iterator[NotStaticError]:
     for one in lineage.classes:
         yield from _of_class(program, one, lineage)
     for module in dict.fromkeys(one.module for one in lineage.classes):
-        names = {one.node.name for one in lineage.classes if one.module is module}
-        yield from _beside(module, names)
+        yield from patches.of_module(program, module, lineage)
 
 
 def _of_class(program: Program, one: ClassOf, lineage: Lineage) -> Iterator[NotStaticError]:
@@ -50,7 +42,15 @@ def _of_class(program: Program, one: ClassOf, lineage: Lineage) -> Iterator[NotS
                 yield NotStaticError(module, inner, "is a step that stands under a condition")
         elif isinstance(inner, ast.Call) and dotted(inner.func)[-1:] and dotted(inner.func)[-1] in _EXECUTES:
             yield NotStaticError(module, inner, "may bind steps of this class")
+        yield from _changed_steps(one, inner, lineage)
     yield from _bound_steps(one, lineage)
+
+
+def _changed_steps(one: ClassOf, inner: ast.AST, lineage: Lineage) -> Iterator[NotStaticError]:
+    """Yield what a class's body does with its steps after it made them."""
+    for why, mentioned in patches.changed_by(inner):
+        if named := next((name for name in mentioned if name in _named_steps(lineage)), ""):
+            yield NotStaticError(one.module, inner, why.format(f"`{named}`"))
 
 
 def _may_be_step(
@@ -64,7 +64,7 @@ def _bound_steps(one: ClassOf, lineage: Lineage) -> Iterator[NotStaticError]:
     """Yield what binds the name of a step to something that is no method."""
     for name, bindings in one.module.bindings_of(one.node).names.items():
         for binding in bindings:
-            computed = not isinstance(binding.node, (*FUNCTIONS, ast.ClassDef)) and binding.imported is None
+            computed = not isinstance(binding.node, (*FUNCTIONS, ast.ClassDef))
             if computed and not isinstance(binding.value, ast.Constant) and name in _named_steps(lineage):
                 yield NotStaticError(one.module, binding.node, f"binds the step `{name}` to a value")
 
@@ -99,59 +99,3 @@ def looks_like_flow(node: ast.ClassDef) -> bool:
     decorators = (decorator for method in methods for decorator in method.decorator_list)
     names = (dotted(one.func if isinstance(one, ast.Call) else one) for one in decorators)
     return any(name[-1:] == ("step",) for name in names) or any(True for _call in _next_calls(node))
-
-
-def _beside(module: Module, names: set[str]) -> Iterator[NotStaticError]:
-    """Yield what a module does with its flows after it made them."""
-    for name in sorted(names):
-        bindings = module.bindings.of(name)
-        own = {id(statement) for statement in module.tree.body}
-        last = module.classes[name]
-        for binding in bindings:
-            is_other = binding.node is not last and (binding.line > last.lineno or id(binding.node) not in own)
-            if is_other or (len(bindings) > 1 and id(last) not in own):
-                yield NotStaticError(module, binding.node, f"is one of {len(bindings)} that bind `{name}`")
-    for node, why, mentioned in _uses(module):
-        named = next((name for name in mentioned if name in names), "")
-        if named or not mentioned:
-            yield NotStaticError(module, node, why.format(f"`{named}`"))
-
-
-@lru_cache(maxsize=256)
-def _uses(module: Module) -> tuple[tuple[ast.AST, str, tuple[str, ...]], ...]:
-    """Return what a module does outside of functions and classes that may change one of the names it mentions.
-
-    Each with a sentence for it; where it mentions none, it concerns them all.
-    """
-    every = ((node, why, mentioned) for node in scope(module.tree.body) for why, mentioned in _changes(node))
-    return tuple(every)
-
-
-def _changes(node: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
-    match node:
-        case ast.Call(func=ast.Name(id="exec" | "eval")):
-            yield "executes what is only known when the flow runs", ()
-        case ast.Call(func=function, args=args, keywords=keywords):
-            given = [*args, *(keyword.value for keyword in keywords)]
-            last = dotted(function)[-1] if dotted(function) else ""
-            if last not in _ONLY_LOOKS and (found := _mentioned(given)):
-                yield "is given {}, and may change it", found
-        case (
-            ast.Attribute(value=value, ctx=ast.Store() | ast.Del())
-            | ast.Subscript(value=value, ctx=ast.Store() | ast.Del())
-        ):
-            if found := _mentioned([value]):
-                yield "changes {}", found
-        case ast.For(iter=value):
-            if found := _mentioned([value]):
-                yield "goes through {}, and may change it", found
-
-
-def _mentioned(nodes: Iterable[ast.expr]) -> tuple[str, ...]:
-    """Return the names in expressions, but for those that are called."""
-    found: dict[str, None] = {}
-    for node in nodes:
-        called = {id(inner.func) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
-        names = (inner for inner in ast.walk(node) if isinstance(inner, ast.Name) and id(inner) not in called)
-        found.update(dict.fromkeys(name.id for name in names))
-    return tuple(found)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 _CLASS = re.compile(
     rb"^[ \t]*class[ \t]+[^\s(:\[]+[ \t]*(?:\[[^\n]*\])?[ \t]*(?:\\[ \t]*\r?\n[ \t]*)?\(", re.MULTILINE
@@ -132,6 +132,14 @@ def _targets(path: str, statements: tuple[bytes, ...]) -> Iterator[str]:
                 stems = [posixpath.join(root, *parts[:count]) for count in range(len(parts) + 1)]
                 yield from stems
                 yield from (posixpath.join(stems[-1], name) for name in names)
+
+
+def imported_files(path: str, content: bytes, paths: Collection[str]) -> frozenset[str]:
+    """Return the files among paths that the imports of a file can lead to, packages around them included."""
+    stems = set(_targets(path, tuple(_imports(content))))
+    return frozenset(
+        found for stem in stems for found in (f"{stem}.py", posixpath.join(stem, "__init__.py")) if found in paths
+    ) - {path}
 
 
 def _up(folder: str, levels: int) -> str:

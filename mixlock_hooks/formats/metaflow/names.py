@@ -10,6 +10,7 @@ from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS
 from mixlock_hooks.formats.metaflow.changes import keeps_arguments
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
 from mixlock_hooks.formats.metaflow.stars import exports, is_native, refuse_hidden, star_module
+from mixlock_hooks.formats.metaflow.sure_imports import works
 from mixlock_hooks.formats.metaflow.things import ClassOf, Function, Namespace, Native, Outside
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.static import Static, thing
@@ -151,6 +152,8 @@ class Names:
     ) -> Static:
         """Read what a name is bound to in a class or the module: once, and never changed."""
         key = f"{module.path}:{owner.lineno if owner else ''}:{name}"
+        if owner is None:
+            program.trace.names.add((module.path, name))
         if key in program.known:
             found, trace = program.known[key]
             program.trace.add(trace)
@@ -162,7 +165,7 @@ class Names:
             binding = self._only(program, module, scope, name)
             found = self._read(program, module, owner, binding, (*trail, key))
             if found.kind != "object":
-                self._refuse_changed(program, module, name, (*trail, key))
+                self.refuse_changed(program, module, name, (*trail, key))
         program.known[key] = found, trace
         return found
 
@@ -170,7 +173,7 @@ class Names:
         """Return the one binding of a name: an import that leads somewhere makes what stands in for it idle."""
         found = scope.of(name)
         tried = [binding for binding in found if not binding.fallback]
-        if len(tried) == 1 < len(found) and _leads(program, module, tried[0]):
+        if len(tried) == 1 < len(found) and works(program, module, tried[0].imported):
             found = tried
         if len(found) > 1:
             raise UnboundError(f"is bound {len(scope.names[name])} times")
@@ -192,7 +195,12 @@ class Names:
             raise UnboundError("is not bound to a constant by a statement of its own")
         return self._evaluate(program, module, owner, trail, binding.value)
 
-    def _refuse_changed(self, program: Program, module: Module, name: str, trail: Trail) -> None:
+    def refuse_changed(self, program: Program, module: Module, name: str, trail: Trail = ()) -> None:
+        """Refuse a name whose value something in a module may change in place.
+
+        Raises:
+            UnboundError: something does.
+        """
         if name in module.changes.names:
             raise UnboundError("is changed after it was bound")
         opaque = module.changes.opaque
@@ -235,14 +243,3 @@ def _elsewhere(name: str, star: str) -> object:
     if not star:
         raise UnboundError("is not bound to a constant in this file")
     return Native(name=name) if metaflow_names.is_metaflow(star) else Outside(name=f"{star}.{name}")
-
-
-def _leads(program: Program, module: Module, binding: Binding) -> bool:
-    """Return whether an import leads to Metaflow or to a module of the repository."""
-    imported = binding.imported
-    if imported is None:
-        return False
-    try:
-        return metaflow_names.is_metaflow(imported.module) or bool(program.lead(module, imported))
-    except LookupError:
-        return False

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import posixpath
+from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats.metaflow.import_index import above
+from mixlock_hooks.formats.metaflow.import_index import above, imported_files
 from mixlock_hooks.formats.metaflow.modules import BROKEN, UNREADABLE, Module, parse
 from mixlock_hooks.formats.metaflow.not_static import UnboundError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from mixlock_hooks.formats.metaflow.bindings import Imported
     from mixlock_hooks.formats.metaflow.decorations import Decorated
@@ -32,9 +34,10 @@ class TooLongError(Exception):
 
 @dataclass(kw_only=True)
 class Trace:
-    """What one reading did: which files it looked at or for, and how many expressions it evaluated."""
+    """What one reading did: which files it looked at or for, which modules' names it used, and how much it took."""
 
     read: set[str] = field(default_factory=set)
+    names: set[tuple[str, str]] = field(default_factory=set)
     spent: int = 0
 
     def spend(self, steps: int = 1) -> None:
@@ -47,9 +50,14 @@ class Trace:
         if self.spent > _LONGEST_READING:
             raise TooLongError
 
+    def saw(self, other: Trace) -> None:
+        """Count the files and names of another reading as this one's."""
+        self.read |= other.read
+        self.names |= other.names
+
     def add(self, other: Trace) -> None:
         """Count what another reading did as done by this one too."""
-        self.read |= other.read
+        self.saw(other)
         self.spend(other.spent)
 
 
@@ -60,10 +68,13 @@ class Repository:
     Args:
         read: gives a file's text by its path relative to the root, None where there is none.
         tracked: whether git tracks a file; a configuration that it does not track is not read.
+        paths: the files that git tracks, among which a script that changes ``sys.path`` may find a module.
     """
 
     read: Callable[[str], str | None]
     tracked: Callable[[str], bool] = lambda path: bool(path)  # noqa: PLW0108
+    paths: Collection[str] = ()
+    _imports: dict[str, frozenset[str]] = field(default_factory=dict)
     _modules: dict[str, Module | Exception | None] = field(default_factory=dict)
     _programs: dict[str, Program] = field(default_factory=dict)
 
@@ -85,6 +96,36 @@ class Repository:
             raise found
         return found
 
+    def imported_by(self, path: str) -> frozenset[str]:
+        """Return the modules, among the files that git tracks, that a file may import, directly or not."""
+        found: set[str] = set()
+        waiting = [path]
+        while waiting:
+            one = waiting.pop()
+            if one not in self._imports:
+                text = self.read(one) or ""
+                self._imports[one] = imported_files(one, text.encode(errors="replace"), self.paths)
+            waiting += self._imports[one] - found
+            found |= self._imports[one]
+        return frozenset(found)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in self.paths:
+            found[posixpath.basename(path)].append(path)
+        return found
+
+    def modules_named(self, words: tuple[str, ...]) -> set[str]:
+        """Return every file that is a module of a dotted name for a script that finds its folder."""
+        ends = (f"{posixpath.join(*words)}.py", posixpath.join(*words, "__init__.py"))
+        return {
+            path
+            for end in ends
+            for path in self._by_name.get(posixpath.basename(end), ())
+            if f"/{path}".endswith(f"/{end}")
+        }
+
     def _parsed(self, path: str, text: str | None) -> Module | Exception | None:
         try:
             return parse(text, path) if text is not None else None
@@ -104,7 +145,7 @@ class Program:
     folder: str
     trace: Trace = field(default_factory=Trace)
     known: dict[str, tuple[Static, Trace]] = field(default_factory=dict)
-    decorated: dict[int, tuple[Decorated, frozenset[str]]] = field(default_factory=dict)
+    decorated: dict[int, tuple[Decorated, Trace]] = field(default_factory=dict)
     asks: dict[int, tuple[DecoratorArguments, tuple[Problem, ...]]] = field(default_factory=dict)
 
     @contextmanager
@@ -114,14 +155,14 @@ class Program:
         try:
             yield
         finally:
-            outer.read |= self.trace.read
+            outer.saw(self.trace)
             self.trace = outer
 
     @contextmanager
-    def recording(self) -> Iterator[set[str]]:
-        """Give the files that are read within, once that is done."""
+    def recording(self) -> Iterator[Trace]:
+        """Give what is read within, once that is done."""
         with self.reading():
-            yield self.trace.read
+            yield self.trace
 
     @contextmanager
     def traced(self) -> Iterator[Trace]:
@@ -150,8 +191,16 @@ class Program:
         for root in self._roots(importer, imported):
             found = self._walk(root, words, len(fixed), importer, is_package=bool(imported.level))
             if found is not None:
+                if fixed and not imported.level and "path" in importer.changes.attributes | importer.changes.names:
+                    self._refuse_others(fixed)
                 return found
         raise LookupError("." * imported.level + ".".join(words[: max(1, len(words) - 1)]))
+
+    def _refuse_others(self, words: tuple[str, ...]) -> None:
+        """Refuse a module of which there are several, in a file that changes where modules are looked for."""
+        found = sorted(self.repository.modules_named(words))
+        if len(found) > 1:
+            raise UnboundError(f"may come from {found[0]} or {found[1]}, as `sys.path` is changed")
 
     def _roots(self, importer: Module, imported: Imported) -> Iterator[str]:
         folder = posixpath.dirname(importer.path)

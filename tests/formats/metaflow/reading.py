@@ -19,7 +19,7 @@ PATH = "flows/f.py"
 def read(source: str, others: Mapping[str, str] | None = None) -> FlowFile:
     """Read a file that stands in ``flows/f.py``, beside other modules by path."""
     texts = dict(others or {})
-    return flow_file.parse(source, PATH, Repository(read=texts.get, tracked=texts.__contains__))
+    return flow_file.parse(source, PATH, Repository(read=texts.get, tracked=texts.__contains__, paths=texts))
 
 
 def flow_of(decorators: str = "", *, before: str = "", body: str = "") -> str:

@@ -1,0 +1,105 @@
+"""What modules that a script imports do to constants and classes of each other: told, as their order matters."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats.metaflow import patches
+from mixlock_hooks.formats.metaflow.evaluator import NAMES, Evaluator
+from mixlock_hooks.formats.metaflow.modules import UNREADABLE
+from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
+from mixlock_hooks.formats.metaflow.things import Namespace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mixlock_hooks.formats.metaflow.bindings import Imported
+    from mixlock_hooks.formats.metaflow.classes import Lineage
+    from mixlock_hooks.formats.metaflow.modules import Module
+    from mixlock_hooks.formats.metaflow.repository import Program
+
+_WORD = re.compile(r"\w+")
+
+
+def changes(program: Program, script: Module, lineages: Iterable[Lineage]) -> Iterator[NotStaticError]:
+    """Yield what modules do to the constants and classes that a script uses, and that stand in another module.
+
+    Args:
+        program: how the script sees the repository; its trace knows the names that were used.
+        script: the file with the flows.
+        lineages: its flows.
+    """
+    names = {(path, name) for path, name in program.trace.names if path != script.path}
+    classes = {one.node.name: one for lineage in lineages for one in lineage.classes if one.module is not script}
+    if not names and not classes:
+        return
+    wanted = {name for _path, name in names} | classes.keys()
+    for module in _mentioning(program, script, wanted):
+        program.trace.read.add(module.path)
+        for path, name in sorted(names):
+            if path != module.path:
+                yield from _changes(program, module, path, name)
+        for lineage in lineages:
+            if all(one.module is not module for one in lineage.classes):
+                yield from patches.of_module(program, module, lineage)
+
+
+def _mentioning(program: Program, script: Module, names: set[str]) -> Iterator[Module]:
+    """Yield the script, and each module that it may import and that mentions one of some names."""
+    yield script
+    for path in sorted(program.repository.imported_by(script.path)):
+        text = program.repository.read(path) or ""
+        if any(name in text for name in names) and names & set(_WORD.findall(text)):
+            try:
+                module = program.repository.module(path)
+            except UNREADABLE:
+                continue
+            if module is not None:
+                yield module
+
+
+def _changes(program: Program, module: Module, path: str, name: str) -> Iterator[NotStaticError]:
+    """Yield how a module changes a name of another one."""
+    if name in module.changes.attributes:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Attribute) and node.attr == name and _names_module(program, module, node, path):
+                yield NotStaticError(module, node, "is set or changed in this module, and the flow uses it")
+                break
+    for local, bindings in module.bindings.names.items():
+        for binding in bindings:
+            if binding.imported and binding.imported.name == name and _leads(program, module, binding.imported, path):
+                try:
+                    NAMES.refuse_changed(program, module, local)
+                except UnboundError as error:
+                    yield NotStaticError(
+                        module, binding.node, f"brings `{name}`, which the flow uses and which {error}"
+                    )
+
+
+def _names_module(program: Program, module: Module, node: ast.Attribute, path: str) -> bool:
+    """Return whether an attribute is one of the module of a file."""
+    try:
+        with program.reading():
+            found = Evaluator(program, module).value(node.value).value
+        return isinstance(found, Namespace) and program.lead(found.importer, found.imported)[0].path == path
+    except (NotStaticError, UnboundError):
+        return not isinstance(node.value, ast.Name)
+    except LookupError:
+        return False
+
+
+def _leads(program: Program, module: Module, imported: Imported, path: str, above: tuple[str, ...] = ()) -> bool:
+    """Return whether an import leads to a file, through however many others."""
+    try:
+        found, left = program.lead(module, imported)
+    except (LookupError, UnboundError):
+        return False
+    if found.path == path or found.path in above or not left:
+        return found.path == path
+    others = [one.imported for one in found.bindings.of(left[0]) if one.imported]
+    others += [
+        type(imported)(module=star.module, name=left[0], level=star.level) for _line, star in found.bindings.stars
+    ]
+    return any(_leads(program, found, other, path, (*above, found.path)) for other in others)
