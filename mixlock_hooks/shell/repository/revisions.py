@@ -90,6 +90,16 @@ class Revision:
         return done.stdout
 
 
+def last_commits(root: Path, folder: str) -> tuple[str, ...]:
+    """Return the last two commits that changed a folder, the newer first, as git's hash, its day and its subject.
+
+    Raises:
+        CannotDoError: git is not installed.
+    """
+    done = git(root, "log", "-n", "2", "--format=%H %cs %s", "--", folder)
+    return tuple(done.stdout.decode(errors="replace").splitlines()) if done.returncode == 0 else ()
+
+
 def _through(link: str, target: str, changed: frozenset[str]) -> Iterator[str]:
     """Yield the changed paths as they are read through a link."""
     if target in changed:
