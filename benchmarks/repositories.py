@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.names import environment_name
+from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.pipeline.lock import record as lock_set
 from tests.real.shared_channels import ENVS
 
@@ -75,7 +76,7 @@ def copy_lock(locked: Path, root: Path, count: int, first: int = 0) -> None:
         write_locked_spec(root / path, answer.platforms)
         folder = root / "locks" / name
         folder.mkdir(parents=True)
-        for file, content in lock_set.render(name, path, "locks", answer).items():
+        for file, content in lock_set.render(name, path, Settings(), answer).items():
             (folder / file).write_bytes(content)
     add_all(root)
     _git(root, "-c", "user.name=b", "-c", "user.email=b@b.example", "commit", "-qm", f"{count} locks")

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     project, tree = open_project(args)
     found = read_lock(project, tree.spelled(args.environment))
     wanted = args.platform or host_platform()
-    made = export(found, args.form, wanted, project.names, explicit_choice=bool(args.platform))
+    made = export(found, args.form, wanted, project, explicit_choice=bool(args.platform))
     if args.output:
         from mixlock_hooks.shell.repository.file_set import write_whole  # noqa: PLC0415 - only for a file
 

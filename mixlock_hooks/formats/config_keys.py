@@ -159,6 +159,13 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             default="none",
             meaning='what the build of a project needs beside what it says: `["setuptools<58"]`',
         ),
+        "explicit-hash": Key(
+            field="explicit_hash",
+            convert=config_values.explicit_hash,
+            schema=_one_of("md5", "sha256"),
+            default="`md5`",
+            meaning="the hash of conda packages in explicit files; `sha256` (CEP 23) needs conda 24.9",
+        ),
         "wheelhouse-dir": Key(
             field="wheelhouse_dir",
             convert=config_values.folder,

@@ -18,7 +18,14 @@ from mixlock_hooks.model.cutoff import is_cutoff
 from mixlock_hooks.model.names import EnvironmentName, Subdir, pypi_name
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
-from mixlock_hooks.model.settings import NO_INDEX, SOLVERS, ChannelPriority, ComposedEnvironment, MetaflowProfile
+from mixlock_hooks.model.settings import (
+    NO_INDEX,
+    SOLVERS,
+    ChannelPriority,
+    ComposedEnvironment,
+    ExplicitHash,
+    MetaflowProfile,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,6 +90,13 @@ def priority(value: object) -> ChannelPriority:
     if isinstance(value, str) and value in {"strict", "flexible", "auto"}:
         return ChannelPriority(value)
     raise WrongTypeError("strict, flexible or auto")
+
+
+def explicit_hash(value: object) -> ExplicitHash:
+    """Convert the kind of hash in explicit files."""
+    if isinstance(value, str) and value in set(ExplicitHash):
+        return ExplicitHash(value)
+    raise WrongTypeError("md5 or sha256")
 
 
 def solver(value: object) -> str:

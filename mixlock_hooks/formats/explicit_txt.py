@@ -1,4 +1,4 @@
-"""Explicit files: ``@EXPLICIT``, conda URLs with ``#md5``, then the pip part as ``# pip`` comments.
+"""Explicit files (CEP 23): ``@EXPLICIT``, conda URLs with ``#md5`` or ``#sha256:…``, then the pip part as comments.
 
 ``conda create --file`` and ``micromamba create --file`` install the first part; the comments are conda-lock's
 and micromamba's convention for the second (``# pip NAME @ URL#sha256=…``).
@@ -13,6 +13,7 @@ from mixlock_hooks.formats import lock_header
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.install_order import install_order
 from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.model.settings import ExplicitHash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,16 +21,26 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.names import Subdir
 
+_HASHES = {
+    ExplicitHash.MD5: re.compile(rb"^[^#\s]+#[0-9a-f]{32}\r?$", re.MULTILINE),
+    ExplicitHash.SHA256: re.compile(rb"^[^#\s]+#sha256:", re.MULTILINE),
+}
 _PIP = re.compile(rb"^# pip (?P<name>\S+) @ (?P<url>\S+?)#sha256=(?P<sha256>[0-9a-f]{64})\r?$", re.MULTILINE)
 
 
-def render(platform: Subdir, packages: tuple[LockedPackage, ...], facts: Mapping[str, str]) -> bytes:
+def render(
+    platform: Subdir,
+    packages: tuple[LockedPackage, ...],
+    facts: Mapping[str, str],
+    hashed: ExplicitHash = ExplicitHash.MD5,
+) -> bytes:
     """Render one platform's explicit file.
 
     Args:
         platform: the platform, for the reader.
         packages: all packages of the platform.
         facts: mixlock's header facts but for the file's own digest, which is added here.
+        hashed: which hash of conda packages to write; the other one where a package has no such hash.
     """
     conda = install_order(package for package in packages if package.manager is Manager.CONDA)
     pip = sorted((package for package in packages if package.manager is Manager.PIP), key=lambda found: found.name)
@@ -37,12 +48,23 @@ def render(platform: Subdir, packages: tuple[LockedPackage, ...], facts: Mapping
     body = [
         f"# platform: {platform}",
         "@EXPLICIT",
-        *(f"{package.url}#{package.md5 or f'sha256:{package.sha256}'}" for package in conda),
+        *(f"{package.url}#{_hash(package, hashed)}" for package in conda),
         *(f"# pip {package.name} @ {package.url}#sha256={package.sha256}" for package in pip),
     ]
     without = _joined((*head, *lock_header.lines(facts), *body))
     own = lock_header.lines({"digest": digest(without)})
     return _joined((*head, *lock_header.lines(facts), *own, *body))
+
+
+def _hash(package: LockedPackage, wanted: ExplicitHash) -> str:
+    """Return a hash as CEP 23 has it: ``sha256:…``, or a bare MD5."""
+    is_sha256 = package.sha256 and (wanted is ExplicitHash.SHA256 or not package.md5)
+    return f"sha256:{package.sha256}" if is_sha256 else package.md5
+
+
+def is_hashed_by(content: bytes, wanted: ExplicitHash) -> bool:
+    """Return whether all conda packages of an explicit file have a certain hash."""
+    return not any(pattern.search(content) for kind, pattern in _HASHES.items() if kind is not wanted)
 
 
 def sdists(content: bytes) -> Iterator[tuple[str, str]]:

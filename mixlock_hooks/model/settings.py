@@ -38,6 +38,13 @@ SOLVERS = ("rattler", "conda", "mamba", "micromamba")
 """What a repository may choose as its solver; where one is on a machine is the machine's to say."""
 
 
+class ExplicitHash(str, Enum):
+    """Which hash of a conda package stands in explicit files: conda's old form, or that of CEP 23."""
+
+    MD5 = "md5"
+    SHA256 = "sha256"
+
+
 class MetaflowProfile(str, Enum):
     """Whose rules flows follow: the Netflix extension's, or open-source Metaflow's."""
 
@@ -62,7 +69,8 @@ class Settings:
     ``name==1.2``; ``python`` is that of requirements files that name none; ``metaflow_runtime`` is what Metaflow
     adds to conda's side at run time; ``exclude_newer`` is a date or a number of days, empty for no cutoff;
     ``file_hosts`` are where indices may keep their files beside their own host;
-    ``extra_build_requires`` pairs PyPI names with what their builds need beside what they say; ``default_branch`` is
+    ``extra_build_requires`` pairs PyPI names with what their builds need beside what they say; ``explicit_hash`` is
+    the hash of conda packages in explicit files; ``default_branch`` is
     the base of immutable tags, empty for the remote's; ``required_mixlock`` and ``required_uv`` are the versions that
     may work here (PEP 440), empty for any; ``source`` is the file the configuration came from, empty where there is
     none.
@@ -87,6 +95,7 @@ class Settings:
     constraints: tuple[PypiRequirement, ...] = ()
     environments: Mapping[EnvironmentName, ComposedEnvironment] = field(default_factory=lambda: MappingProxyType({}))
     virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))
+    explicit_hash: ExplicitHash = ExplicitHash.MD5
     wheelhouse_dir: str = "wheelhouse"
     extra_build_requires: tuple[tuple[PypiName, tuple[str, ...]], ...] = ()
     default_branch: str = ""

@@ -10,6 +10,7 @@ from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, environment_of, folder_of, platform_of
 from mixlock_hooks.model.names import environment_name
+from mixlock_hooks.model.settings import ExplicitHash
 from mixlock_hooks.pipeline.lock.record import is_recorded, render_exports
 from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
 from mixlock_hooks.rules.lock_diff import compare_locks
@@ -76,17 +77,17 @@ def _disagreeing(files: Readable, folder: str, content: bytes, lockfile: Lockfil
         wheels = wheelhouse_json.parse(recorded) if recorded is not None else ()
     except wheelhouse_json.NotAWheelhouseError:
         return (WHEELHOUSE,)
-    expected = {
-        LOCKFILE: conda_lock_yml.render(lockfile, conda_lock_yml.source_of(content)),
-        **render_exports(lockfile, digest(content), wheels),
-    }
+    yml = conda_lock_yml.render(lockfile, conda_lock_yml.source_of(content))
+    renderings = [
+        {LOCKFILE: yml, **render_exports(lockfile, digest(content), wheels, hashed)} for hashed in ExplicitHash
+    ]
     names = {path.removeprefix(f"{folder}/") for path in files.below(folder)}
-    rendered = expected.keys() | {name for name in names if platform_of(name)}
+    rendered = renderings[0].keys() | {name for name in names if platform_of(name)}
     found = {name: files.read(f"{folder}/{name}") for name in rendered}
     return tuple(
         name
         for name in sorted(rendered)
-        if (text := found[name]) is None or name not in expected or digest(text) != digest(expected[name])
+        if (text := found[name]) is None or digest(text) not in {digest(each.get(name, b"")) for each in renderings}
     )
 
 

@@ -14,12 +14,10 @@ from mixlock_hooks.pipeline.lock.record import recorded_inputs
 from mixlock_hooks.rules.lock_graph import LockGraph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.pipeline.find_lock import FoundLock
+    from mixlock_hooks.pipeline.project import Project
 
 FORMATS = ("explicit", "requirements", "environment", "pylock", "cyclonedx")
 _WITHOUT_CONDA = frozenset({"requirements", "pylock"})
@@ -34,16 +32,14 @@ class Export:
     left_out: tuple[LockedPackage, ...] = ()
 
 
-def export(
-    found: FoundLock, form: str, platform: Subdir, names: Callable[[], Counterparts], *, explicit_choice: bool
-) -> Export:
+def export(found: FoundLock, form: str, platform: Subdir, project: Project, *, explicit_choice: bool) -> Export:
     """Render a lock for one platform: the one given, or the only one it holds where none was chosen.
 
     Args:
         found: the lock.
         form: one of ``FORMATS``.
         platform: of the lock.
-        names: what conda packages are called on PyPI.
+        project: the repository: what conda packages are called on PyPI, and the kind of hash in explicit files.
         explicit_choice: whether somebody chose the platform.
 
     Raises:
@@ -56,22 +52,20 @@ def export(
         platform = platforms[0]
     lockfile = restricted(found, [platform]).lockfile
     conda = tuple(package for package in lockfile.packages if package.manager is Manager.CONDA)
-    text = _rendered(found, form, lockfile, platform, names)
+    text = _rendered(found, form, lockfile, platform, project)
     return Export(text=text, platform=platform, left_out=conda if form in _WITHOUT_CONDA else ())
 
 
-def _rendered(
-    found: FoundLock, form: str, lockfile: Lockfile, platform: Subdir, names: Callable[[], Counterparts]
-) -> str:
+def _rendered(found: FoundLock, form: str, lockfile: Lockfile, platform: Subdir, project: Project) -> str:
     inputs = recorded_inputs(lockfile, platform)
     indices = inputs.indices if inputs else ()
     if form == "explicit":
-        return explicit_txt.render(platform, lockfile.packages, {}).decode()
+        return explicit_txt.render(platform, lockfile.packages, {}, project.settings.explicit_hash).decode()
     if form == "requirements":
         return pip_txt.render(lockfile.packages, indices).decode()
     if form == "environment":
         return environment_export.render(lockfile, indices)
-    locked = LockGraph(lockfile.packages, names())
+    locked = LockGraph(lockfile.packages, project.names())
     if form == "pylock":
         from mixlock_hooks.formats import pylock_toml  # noqa: PLC0415 - the others need no TOML
 

@@ -14,6 +14,7 @@ from mixlock_hooks.formats import conda_lock_yml, lock_header
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager
 from mixlock_hooks.model.names import EnvironmentName, Subdir
+from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.pipeline.lock import record
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ TEXT_EDITS: Mapping[str, tuple[str, Callable[[str], str]]] = {
 
 
 def _render(lockfile: Lockfile, source: str = "environment.yml") -> Files:
-    files = record.render(NAME, source, "locks", lockfile)
+    files = record.render(NAME, source, Settings(), lockfile)
     return {f"{FOLDER}/{name}": content for name, content in files.items()}
 
 

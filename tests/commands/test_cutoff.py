@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.model.names import EnvironmentName
+from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.pipeline.lock import record
 from mixlock_hooks.pipeline.locks import parse_lock
 from tests.conftest import CONFIGURATION
@@ -60,7 +61,7 @@ def _aged(repository: Repository, cutoff: str) -> None:
     older = record.with_facts(body, inputs, facts, dict.fromkeys(inputs, f"{cutoff}T23:59:59Z"))
     told = {f"mixlock.{platform}.fingerprint": text for platform, text in fingerprints.items()}
     older = replace(older, facts={**older.facts, **told})
-    for name, content in record.render(EnvironmentName("environment"), "environment.yml", "locks", older).items():
+    for name, content in record.render(EnvironmentName("environment"), "environment.yml", Settings(), older).items():
         (repository.root / "locks/environment" / name).write_bytes(content)
 
 

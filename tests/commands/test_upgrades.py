@@ -12,6 +12,7 @@ import pytest
 
 from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.names import EnvironmentName
+from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.pipeline.lock import record
 from mixlock_hooks.shell.index.loopback import Fault
 from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
@@ -156,7 +157,7 @@ def test_verification_finds_a_package_that_was_taken_out_with_all_mention_of_it(
     facts = {name: lockfile.facts[name] for name in ("mixlock.engine", "mixlock.name-map")}
     known = {platform: found for platform, found in inputs.items() if found}
     made = record.with_facts(replace(lockfile, packages=packages), known, facts, {})
-    for name, content in record.render(EnvironmentName("environment"), "environment.yml", "locks", made).items():
+    for name, content in record.render(EnvironmentName("environment"), "environment.yml", Settings(), made).items():
         locked.write(f"locks/environment/{name}", content.decode())
     done = locked.mixlock("lock", "--verify")
     assert (done.status, "idna" in done.stdout) == (1, True), done.stderr

@@ -15,6 +15,7 @@ from mixlock_hooks.model.settings import (
     NO_INDEX,
     ChannelPriority,
     ComposedEnvironment,
+    ExplicitHash,
     MetaflowProfile,
     Settings,
 )
@@ -58,6 +59,7 @@ _RIGHT = [
         "extra_build_requires",
         ((PypiName("old-style"), ("setuptools<58",)),),
     ),
+    ("explicit-hash", '"sha256"', "explicit_hash", ExplicitHash.SHA256),
     ("wheelhouse-dir", '"build/wheels"', "wheelhouse_dir", "build/wheels"),
     ("metaflow", '"netflixext"', "metaflow", MetaflowProfile.NETFLIXEXT),
     ("metaflow", '"oss"', "metaflow", MetaflowProfile.OSS),

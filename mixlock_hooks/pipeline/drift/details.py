@@ -210,7 +210,8 @@ class _Explanation:
         """Compare explicit and pip files with a fresh rendering; without the record of wheels there is none."""
         if self._lock.wheels_damage():
             return
-        rendered = render_exports(lockfile, lock_digest, self._lock.wheels_of(lockfile))
+        hashed = self._project.settings.explicit_hash
+        rendered = render_exports(lockfile, lock_digest, self._lock.wheels_of(lockfile), hashed)
         platforms = {spec.platform for spec in chosen} & set(lockfile.platforms)
         names = [name for platform in sorted(platforms) for name in (explicit_name(platform), pip_name(platform))]
         for name in names:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import lock_header
+from mixlock_hooks.formats import explicit_txt, lock_header
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.drift import DriftReason, DriftReport
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.place import Place
+    from mixlock_hooks.model.settings import ExplicitHash
     from mixlock_hooks.pipeline.drift.vouched import Vouched
     from mixlock_hooks.pipeline.locks import LockFolder
     from mixlock_hooks.pipeline.project import Project
@@ -73,7 +74,7 @@ def _compared(
         return DriftReport(environment=environment.name, reasons=(reason,))
     is_vouched = by.holds(lock)
     report = DriftReport(environment=environment.name, reasons=())
-    if not (is_vouched and _is_fresh(lock, files, chosen, alone=bool(platforms))):
+    if not (is_vouched and _is_fresh(lock, files, chosen, project.settings.explicit_hash, alone=bool(platforms))):
         from mixlock_hooks.pipeline.drift import details  # noqa: PLC0415 - only drift needs a lock's YAML
 
         trust = details.Trust(in_full=not is_vouched, is_ours=not is_vouched and by.was_ours(lock))
@@ -97,7 +98,9 @@ def _no_lock(environment: EnvironmentSpec, names: tuple[str, ...], command: str)
     )
 
 
-def _is_fresh(lock: LockFolder, names: tuple[str, ...], chosen: tuple[PlatformSpec, ...], *, alone: bool) -> bool:
+def _is_fresh(
+    lock: LockFolder, names: tuple[str, ...], chosen: tuple[PlatformSpec, ...], hashed: ExplicitHash, *, alone: bool
+) -> bool:
     """Return whether headers and digests of every file hold for what is asked now."""
     locked = {platform for name in names if (platform := platform_of(name))}
     if not alone and locked != {spec.platform for spec in chosen}:
@@ -107,10 +110,10 @@ def _is_fresh(lock: LockFolder, names: tuple[str, ...], chosen: tuple[PlatformSp
         return False
     wheelhouse = lock.read(WHEELHOUSE) if WHEELHOUSE in names else None
     digests = (digest(content), "" if wheelhouse is None else digest(wheelhouse))
-    return all(_platform_is_fresh(lock, spec, digests) for spec in chosen)
+    return all(_platform_is_fresh(lock, spec, digests, hashed) for spec in chosen)
 
 
-def _platform_is_fresh(lock: LockFolder, spec: PlatformSpec, digests: tuple[str, str]) -> bool:
+def _platform_is_fresh(lock: LockFolder, spec: PlatformSpec, digests: tuple[str, str], hashed: ExplicitHash) -> bool:
     """Return whether the files of one platform hold, with these digests of the lock and of the wheels' record."""
     explicit = lock.read(explicit_name(spec.platform))
     header = lock_header.parse(explicit) if explicit is not None else None
@@ -121,6 +124,7 @@ def _platform_is_fresh(lock: LockFolder, spec: PlatformSpec, digests: tuple[str,
         pip is not None
         and header.pip == digest(pip)
         and header.digest == digest(lock_header.without_digest(explicit))
+        and explicit_txt.is_hashed_by(explicit, hashed)
         and header.fingerprint == fingerprint(inputs_of(spec))
     )
 

@@ -10,6 +10,7 @@ from mixlock_hooks.formats import conda_lock_yml, explicit_txt, inputs_json, pip
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.inputs import SCHEMA
 from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, explicit_name, pip_name
+from mixlock_hooks.model.settings import ExplicitHash
 from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of, is_fingerprint_of
 from mixlock_hooks.rules.wheel_plan import hashes_for
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.inputs import Inputs
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.model.wheelhouse import BuiltWheel
 
 _SCHEMA = "mixlock.schema"
@@ -100,20 +102,24 @@ def recorded_cutoff(lockfile: Lockfile, platform: Subdir) -> str:
 
 
 def render(
-    environment: EnvironmentName, source: str, lock_dir: str, lockfile: Lockfile, wheels: Sequence[BuiltWheel] = ()
+    environment: EnvironmentName,
+    source: str,
+    settings: Settings,
+    lockfile: Lockfile,
+    wheels: Sequence[BuiltWheel] = (),
 ) -> dict[str, bytes]:
     """Render every file of a lock.
 
     Args:
         environment: its name decides how far the lock's folder is from the spec.
         source: the spec's path, relative to the root.
-        lock_dir: the folder of all locks, relative to the root.
+        settings: the repository's: where its locks are, and the kind of hash in explicit files.
         lockfile: with mixlock's facts.
         wheels: what was built from its sdists.
     """
-    files = {LOCKFILE: conda_lock_yml.render(lockfile, _from_lock(environment, lock_dir, source))}
+    files = {LOCKFILE: conda_lock_yml.render(lockfile, _from_lock(environment, settings.lock_dir, source))}
     recorded = {WHEELHOUSE: wheelhouse_json.render(wheels)} if wheels else {}
-    return files | recorded | render_exports(lockfile, digest(files[LOCKFILE]), wheels)
+    return files | recorded | render_exports(lockfile, digest(files[LOCKFILE]), wheels, settings.explicit_hash)
 
 
 def _from_lock(environment: EnvironmentName, lock_dir: str, source: str) -> str:
@@ -152,7 +158,12 @@ def _recorded_fingerprint(lockfile: Lockfile, platform: Subdir, inputs: Inputs) 
     return recorded if is_fingerprint_of(recorded, inputs) else fingerprint(inputs)
 
 
-def render_exports(lockfile: Lockfile, lock_digest: str, wheels: Sequence[BuiltWheel] = ()) -> dict[str, bytes]:
+def render_exports(
+    lockfile: Lockfile,
+    lock_digest: str,
+    wheels: Sequence[BuiltWheel] = (),
+    hashed: ExplicitHash = ExplicitHash.MD5,
+) -> dict[str, bytes]:
     """Render what is derived from ``conda-lock.yml``: explicit and pip files of every platform."""
     files: dict[str, bytes] = {}
     for platform in lockfile.platforms:
@@ -167,5 +178,5 @@ def render_exports(lockfile: Lockfile, lock_digest: str, wheels: Sequence[BuiltW
             **({"wheelhouse": digest(wheelhouse_json.render(wheels))} if wheels else {}),
         }
         files[pip_name(platform)] = pip
-        files[explicit_name(platform)] = explicit_txt.render(platform, packages, facts)
+        files[explicit_name(platform)] = explicit_txt.render(platform, packages, facts, hashed)
     return files

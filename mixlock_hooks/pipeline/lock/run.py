@@ -131,7 +131,7 @@ class Locker:
         recorded = plan.old.facts.get("mixlock.name-map") if plan.old and not solved else None
         lockfile = _merged(plan, solved, recorded or self._project.names().digest)
         files = lock_set.render(
-            name, plan.spec.place.path, self._project.settings.lock_dir, lockfile, lock.wheels_of(lockfile)
+            name, plan.spec.place.path, self._project.settings, lockfile, lock.wheels_of(lockfile)
         )
         keep = (WHEELHOUSE,) if lock.wheels_damage() else ()
         changed = lock.changed_by(files, keep)

@@ -152,7 +152,8 @@ class Wheelhouse:
         fresh = [result.wheel for result in results if result.wheel and result.wheel.platforms]
         lock = self._project.locks.of(found.name)
         wheels = tuple(_joined(lock.wheels_of(found.lockfile), fresh))
-        files = lock_set.render_exports(found.lockfile, digest(lock.read() or b""), wheels)
+        hashed = self._project.settings.explicit_hash
+        files = lock_set.render_exports(found.lockfile, digest(lock.read() or b""), wheels, hashed)
         if wheels:
             files[WHEELHOUSE] = wheelhouse_json.render(wheels)
         changed = lock.changed_by(files)
