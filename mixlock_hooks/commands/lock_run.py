@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.parsing import add_allow_unboxed, add_jobs
+from mixlock_hooks.commands.build_limits import MEBIBYTE, add_build_limits
+from mixlock_hooks.commands.parsing import add_jobs
 from mixlock_hooks.model.build_permission import NOBODY, BuildPermission
 from mixlock_hooks.model.cutoff import instant, is_cutoff
 from mixlock_hooks.model.problem import errors, has_errors, in_order
@@ -43,7 +44,7 @@ def add_solving(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-build", action="store_true", help="never run a package's build code")
     parser.add_argument("--strict", action="store_true", help="an environment that cannot be locked is an error")
-    add_allow_unboxed(parser)
+    add_build_limits(parser)
     add_jobs(parser, "solves at a time")
     parser.set_defaults(engines=open_conda_lock)
 
@@ -58,7 +59,7 @@ def builds_of(args: argparse.Namespace, project: Project) -> BuildPermission:
     """Return whose build code may run: nobody's where the command line says so, else as configured."""
     settings = project.settings
     builds = replace(NOBODY, extra=settings.extra_build_requires) if args.no_build else settings.builds
-    return replace(builds, unboxed=args.allow_unboxed)
+    return replace(builds, unboxed=args.allow_unboxed, seconds=args.timeout, memory_bytes=args.memory * MEBIBYTE)
 
 
 def _cutoff(text: str) -> str:

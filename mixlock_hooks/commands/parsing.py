@@ -229,12 +229,3 @@ def _jobs(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of jobs")
     return int(text)
-
-
-def add_allow_unboxed(parser: argparse.ArgumentParser) -> None:
-    """Add the option that lets builds run where a wall of the sandbox is missing."""
-    parser.add_argument(
-        "--allow-unboxed",
-        action="store_true",
-        help="build even where this machine lacks a wall of the sandbox: a stranger's build can then do what you can",
-    )

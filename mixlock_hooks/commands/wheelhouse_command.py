@@ -8,14 +8,14 @@ builds nothing, and with --all needs no network.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.commands.build_limits import MEBIBYTE, add_build_limits
 from mixlock_hooks.commands.lock_run import builds_of
 from mixlock_hooks.commands.opening import open_project, relative_paths
-from mixlock_hooks.commands.parsing import add_allow_unboxed, add_environments, add_jobs, add_platforms
+from mixlock_hooks.commands.parsing import add_environments, add_jobs, add_platforms
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.wheelhouse import WheelOptions
 from mixlock_hooks.pipeline.find_lock import read_lock
@@ -26,6 +26,7 @@ from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.workers import workers
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from mixlock_hooks.model.names import Subdir
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.pipeline.find_lock import FoundLock
     from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.shell.repository.worktree import WorkTree
-
-_DEFAULT_SECONDS = 1800.0
-_DEFAULT_MEBIBYTES = 1792
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -56,43 +54,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="build each sdist twice, exit with 1 where the wheels differ",
     )
     parser.add_argument("--allow-network", action="store_true", help="let builds use the network")
-    add_allow_unboxed(parser)
-    parser.add_argument(
-        "--memory",
-        metavar="MIB",
-        type=_mebibytes,
-        default=_DEFAULT_MEBIBYTES,
-        help="how much memory the processes of a build may take together (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--timeout",
-        metavar="SECONDS",
-        type=_seconds,
-        default=_DEFAULT_SECONDS,
-        help="how long a step of a build may take (default: %(default)g)",
-    )
+    add_build_limits(parser)
     parser.add_argument("--dir", metavar="DIR", help="lay the wheels there (default: wheelhouse-dir, wheelhouse/)")
     parser.add_argument("--digests-only", action="store_true", help="record digests, lay no wheel into the folder")
     parser.add_argument(
         "--fail-on-change", action="store_true", help="exit with 1 where a file was written, as a hook does"
     )
     add_jobs(parser, "builds at a time")
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
-    return seconds
-
-
-def _mebibytes(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of mebibytes")
-    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -160,7 +128,7 @@ def _made(args: argparse.Namespace, project: Project, tree: WorkTree) -> tuple[W
     limits = Limits(
         seconds=args.timeout,
         network=args.allow_network,
-        memory_bytes=args.memory * 2**20,
+        memory_bytes=args.memory * MEBIBYTE,
         allow_unboxed=args.allow_unboxed,
     )
     with workers(args.jobs) as pool, open_wheels(tree.root, environments, limits, args.cache or "") as wheels:

@@ -9,17 +9,26 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import PypiName
 
 
+STEP_SECONDS = 1800.0
+"""How long a step of a build may take where nobody says otherwise."""
+MEMORY_BYTES = 1792 * 2**20
+"""How much memory the processes of a build may take together where nobody says otherwise."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuildPermission:
     """Everybody's, nobody's, or that of the projects named; ``extra`` are requirements that a repository adds.
 
-    ``unboxed`` is the user's word that it may run where a wall of the sandbox is missing.
+    ``unboxed`` is the user's word that it may run where a wall of the sandbox is missing; ``seconds`` and
+    ``memory_bytes`` are what a build may take.
     """
 
     everybody: bool = False
     names: frozenset[PypiName] = frozenset()
     extra: tuple[tuple[PypiName, tuple[str, ...]], ...] = ()
     unboxed: bool = False
+    seconds: float = STEP_SECONDS
+    memory_bytes: int = MEMORY_BYTES
 
     def allows(self, name: PypiName) -> bool:
         """Return whether a project's build code may run."""

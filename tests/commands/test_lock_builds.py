@@ -112,3 +112,14 @@ def test_an_sdist_of_the_old_format_is_proposed_and_locked_as_it_is(served_repos
     locked = served_repository.read("locks/environment/pip-linux-64.txt")
     assert "aged-1.0.tar.bz2" in served_repository.read("locks/environment/conda-lock.yml")
     assert f"aged==1.0 --hash=sha256:{aged.sha256}" in locked
+
+
+def test_a_build_that_takes_long_is_given_more_as_its_hint_says(served_repository: Repository) -> None:
+    sdist = render_sdist(SyntheticProject(name="slow", version="1.0"), static_metadata=False)
+    old, new = b"_TREE = Path", b"import time; time.sleep(3); _TREE = Path"
+    served_repository.world.add(RenderedFile(name=sdist.name, content=_rewritten(sdist.content, old, new)))
+    served_repository.write("environment.yml", f"{HEAD}  - pip:\n    - tiny-log\n    - slow\n")
+    words = ("lock", "--platform", "linux-64")
+    done = served_repository.mixlock(*words, "--timeout", "1")
+    assert (done.status, "MIX403" in done.stderr, "--timeout" in done.stderr) == (3, True, True), done.stderr
+    assert served_repository.mixlock(*words, "--timeout", "60").status == 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.build_permission import MEMORY_BYTES, STEP_SECONDS
 from mixlock_hooks.shell.build.readable import of_system
 
 if TYPE_CHECKING:
@@ -34,10 +35,10 @@ class Limits:
     the user's word that it may run where a wall is missing.
     """
 
-    seconds: float = 1800.0
+    seconds: float = STEP_SECONDS
     output_bytes: int = 16 * 2**20
     network: bool = False
-    memory_bytes: int = 1792 * 2**20
+    memory_bytes: int = MEMORY_BYTES
     disk_bytes: int = 4 * 2**30
     file_bytes: int = 2**30
     wheel_bytes: int = 2**29

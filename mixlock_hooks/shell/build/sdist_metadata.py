@@ -51,7 +51,8 @@ def metadata_of(question: Question, name: PypiName, found: IndexFile, remote: Re
         return known
     from mixlock_hooks.shell.build.builder import WheelBuilder  # noqa: PLC0415 - few solves build here
 
-    limits = Limits(allow_unboxed=question.request.builds.unboxed)
+    builds = question.request.builds
+    limits = Limits(seconds=builds.seconds, memory_bytes=builds.memory_bytes, allow_unboxed=builds.unboxed)
     text, requires = WheelBuilder(Interpreters(), remote, limits).metadata(plan)
     _keep(kept, text, requires)
     return text
