@@ -26,6 +26,8 @@ _PARALLEL = ("-n", str(_WORKERS), "--dist", "worksteal")
 _BY_FILE = ("-n", str(_WORKERS), "--dist", "loadfile")
 """What a file of real tests locks or builds for all of its tests is made by one worker, once."""
 _HERMETIC = ("-m", "not real", *_PARALLEL)
+_COMPILED = {"PYTHONDONTWRITEBYTECODE": None}
+"""Let python keep what it compiles, whoever starts nox: uv installs source only, and conda-lock's takes seconds."""
 
 
 @nox.session
@@ -47,14 +49,14 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the hermetic tests: no network beyond loopback."""
     session.install("-e", _ALL, *_DEV)
-    session.run("pytest", *_HERMETIC, *session.posargs)
+    session.run("pytest", *_HERMETIC, *session.posargs, env=_COMPILED)
 
 
 @nox.session
 def real(session: nox.Session) -> None:
     """Run the tests against real channel metadata (../shared or $MIXLOCK_SHARED) and this machine's package index."""
     session.install("-e", _ALL, *_DEV)
-    session.run("pytest", "-m", "real", *_BY_FILE, *session.posargs)
+    session.run("pytest", "-m", "real", *_BY_FILE, *session.posargs, env=_COMPILED)
 
 
 @nox.session(venv_backend="uv", reuse_venv=False)
@@ -64,7 +66,7 @@ def canary(session: nox.Session) -> None:
     unbounded.write_text("\n".join(_without_upper_bounds()), encoding="utf-8")
     session.install("--override", str(unbounded), "--prerelease", "disallow", "-e", _ALL, *_DEV)
     session.run("uv", "pip", "list", "--outdated", external=True)
-    session.run("pytest", *_HERMETIC, *session.posargs)
+    session.run("pytest", *_HERMETIC, *session.posargs, env=_COMPILED)
 
 
 def _without_upper_bounds() -> Iterator[str]:
@@ -80,14 +82,14 @@ def _without_upper_bounds() -> Iterator[str]:
 def lowest(session: nox.Session) -> None:
     """Run the hermetic tests with the oldest releases that pyproject.toml admits."""
     session.install("--resolution", "lowest-direct", "-e", _ALL, *_DEV)
-    session.run("pytest", *_HERMETIC, *session.posargs)
+    session.run("pytest", *_HERMETIC, *session.posargs, env=_COMPILED)
 
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """Measure mixlock beside its peers, and print the ratios."""
     session.install("-e", _ALL)
-    session.run("python", "-m", "benchmarks", *session.posargs)
+    session.run("python", "-m", "benchmarks", *session.posargs, env=_COMPILED)
 
 
 @nox.session
