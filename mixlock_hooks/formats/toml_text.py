@@ -17,11 +17,16 @@ else:
 
 __all__ = ["TOMLDecodeError", "loads"]
 
-TOMLDecodeError = tomllib.TOMLDecodeError
-
 _LARGEST = 1024 * 1024
 _MOST_PARTS = 50
 _LONG_KEY = re.compile(rf"(?:\.[ \t]*(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*){{{_MOST_PARTS}}}")
+
+
+class TOMLDecodeError(ValueError):
+    """A text is no TOML, or larger or deeper than anybody writes.
+
+    The parser's own error wants the document and a place, which what is refused here does not have.
+    """
 
 
 def loads(text: str) -> dict[str, Any]:
@@ -38,8 +43,6 @@ def loads(text: str) -> dict[str, Any]:
         raise TOMLDecodeError(f"a key of more than {_MOST_PARTS} parts (at line {line}, column 1)")
     try:
         return tomllib.loads(text)
-    except TOMLDecodeError:
-        raise
     except RecursionError as error:
         raise TOMLDecodeError("lists or tables nest too deeply") from error
     except ValueError as error:
