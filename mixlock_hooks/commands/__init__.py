@@ -32,9 +32,9 @@ def main(argv: Sequence[str] | None = None, engines: OpenEngines | None = None) 
     0: clean, fresh or done; 1: the user has something to fix; 2: usage or configuration; 3: could not tell or
     could not do; 130: interrupted.
     """
-    words = list(sys.argv[1:] if argv is None else argv)
+    args = None
     try:
-        args = parsing.parse(words)
+        args = parsing.parse(list(sys.argv[1:] if argv is None else argv))
         if engines:
             args.engines = engines
         status = int(parsing.module_of(args.command).run(args))
@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None, engines: OpenEngines | None = None) 
     except KeyboardInterrupt:
         return _fail("interrupted; nothing was half-written", (), 130)
     except Exception as error:  # noqa: BLE001 - no traceback reaches who did not ask for one
-        return _told(error, in_full=any(word in {"-v", "--verbose"} for word in words))
+        return _told(error, in_full=args is not None and args.verbose > 0)
     return status
 
 

@@ -2,6 +2,10 @@
 
 ``dir`` prints the folder. ``clean`` removes mixlock's own folders in it and says how many bytes that were; everything
 is fetched and built again when it is needed. Locks never depend on it.
+
+Examples:
+  mixlock cache dir
+  mixlock cache clean
 """
 
 from __future__ import annotations

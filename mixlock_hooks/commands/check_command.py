@@ -1,4 +1,9 @@
-"""Read specs and report every problem in them with path:line:col. Nothing is solved, written or fetched."""
+"""Read specs and report every problem in them with path:line:col. Nothing is solved, written or fetched.
+
+Examples:
+  mixlock check
+  mixlock check envs/gpu.yml --format github
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,11 @@
 """Print what lets a shell complete mixlock's commands and options.
 
-Put it where your shell looks: ``mixlock completion bash > ~/.local/share/bash-completion/completions/mixlock``,
-``mixlock completion zsh > ~/.zfunc/_mixlock``, ``mixlock completion fish > ~/.config/fish/completions/mixlock.fish``.
-The extra ``completion`` is needed to print it, not to use it.
+Put it where your shell looks. The extra ``completion`` is needed to print it, not to use it.
+
+Examples:
+  mixlock completion bash > ~/.local/share/bash-completion/completions/mixlock
+  mixlock completion zsh > ~/.zfunc/_mixlock
+  mixlock completion fish > ~/.config/fish/completions/mixlock.fish
 """
 
 from __future__ import annotations

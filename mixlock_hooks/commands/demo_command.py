@@ -2,6 +2,10 @@
 
 Runs offline on any machine, with tiny real packages served on loopback, and needs no conda. Nothing is left
 behind unless a folder is named.
+
+Examples:
+  mixlock demo
+  mixlock demo my-demo
 """
 
 from __future__ import annotations

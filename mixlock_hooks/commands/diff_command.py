@@ -2,6 +2,10 @@
 
 Without a revision the work tree is compared with the last commit, with one it is compared with that, with two these
 are compared with each other.
+
+Examples:
+  mixlock diff
+  mixlock diff origin/main --merge-base --format markdown
 """
 
 from __future__ import annotations

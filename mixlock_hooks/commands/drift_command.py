@@ -1,6 +1,10 @@
-"""Return whether each lock still says what its spec says, and exactly what differs.
+"""Say whether each lock still says what its spec says, and exactly what differs.
 
 Nothing is solved or written, and the network is never used.
+
+Examples:
+  mixlock drift
+  mixlock drift --since origin/main --format github
 """
 
 from __future__ import annotations

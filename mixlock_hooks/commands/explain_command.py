@@ -1,4 +1,9 @@
-"""Explain a problem's code: why it matters, the way out, an example. Without a code, list them all."""
+"""Explain a problem's code: why it matters, the way out, an example. Without a code, list them all.
+
+Examples:
+  mixlock explain MIX106
+  mixlock explain
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.model.nearest import meant
 from mixlock_hooks.report import explanation
 
 if TYPE_CHECKING:
@@ -34,8 +39,5 @@ def _code(word: str) -> Code:
     codes = {code.value: code for code in Code}
     found = codes.get(word.upper())
     if found is None:
-        near = nearest(word.upper(), list(codes))
-        raise UsageError(
-            f"{word}: no such code" + (f"; did you mean {near}?" if near else "") + "; `mixlock explain` lists all"
-        )
+        raise UsageError(f"{word}: no such code; {meant(word.upper(), codes, '`mixlock explain` lists all')}")
     return found

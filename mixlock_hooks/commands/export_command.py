@@ -3,6 +3,10 @@
 ``explicit`` is for conda create, ``requirements`` for pip, ``environment`` an environment.yml with every package
 pinned exactly, for tools that take nothing else. ``pylock`` is PEP 751's lock of the PyPI part, ``cyclonedx`` a bill
 of materials (CycloneDX 1.6) of both parts, for which the extra ``sbom`` is needed.
+
+Examples:
+  mixlock export environment --to pylock
+  mixlock export environment --to explicit --platform linux-64 -o conda-linux-64.txt
 """
 
 from __future__ import annotations

@@ -1,4 +1,9 @@
-"""List the environments: where they come from, what they ask for, and the state of their locks."""
+"""List the environments: where they come from, what they ask for, and the state of their locks.
+
+Examples:
+  mixlock list
+  mixlock list --format json
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,10 @@
 """Solve the environments that drifted through conda-lock, and write their lockfiles.
 
 What still fits of an old lock is kept. Where nothing drifted nothing is solved, and the network is not used.
+
+Examples:
+  mixlock lock
+  mixlock lock environment --upgrade-package numpy
 """
 
 from __future__ import annotations

@@ -134,7 +134,7 @@ class Reporter:
         self._silent = silent
         self.quiet = bool(args.quiet)
         self.verbose = bool(args.verbose)
-        self.color = not args.no_color
+        self.color = args.color != "never"
         self._dry_run = bool(args.dry_run)
         self._verify = bool(getattr(args, "verify", False))
         self._upgrades = bool(getattr(args, "upgrade", False) or getattr(args, "upgrade_package", ()))

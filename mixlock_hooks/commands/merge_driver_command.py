@@ -3,6 +3,10 @@
 Git calls it with the common ancestor, our file, their file and the path (%O %A %B %P), and takes what it leaves in
 our file. A `conda-lock.yml` is merged if the result is exactly an answer to the merged requirements; else both sides
 are left with markers. What is rendered from it is left as ours, in conflict: `mixlock lock` renders it anew.
+
+Examples:
+  git config merge.mixlock.driver 'mixlock merge-driver %O %A %B %P'
+  mixlock merge-driver base.yml ours.yml theirs.yml locks/environment/conda-lock.yml
 """
 
 from __future__ import annotations

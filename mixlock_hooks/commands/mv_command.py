@@ -2,6 +2,10 @@
 
 No package changes, nothing is solved, and git shows renames. An environment of several files gets another name, and
 its files stay. Flows are renamed in their files. Immutable aliases keep the lock that they stand for.
+
+Examples:
+  mixlock mv environment envs/main.yml
+  mixlock mv envs/old.yml envs/new.yml
 """
 
 from __future__ import annotations

@@ -1,6 +1,10 @@
 """Tell what ``mixlock lock --upgrade`` would change, without writing anything.
 
 Channels and indices are asked for the newest versions that fit what the specs ask for. What was yanked is told too.
+
+Examples:
+  mixlock outdated
+  mixlock outdated environment --fail --format json
 """
 
 from __future__ import annotations

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from mixlock_hooks import __version__
-from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.commands.argument_parser import Once, Parser, options_of
+from mixlock_hooks.model.nearest import meant
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 COMMANDS = {
     "check": "read specs and report every problem with path:line:col; never the network",
@@ -37,9 +39,6 @@ COMMANDS = {
     "demo": "see the whole story on a bundled channel and index, offline, on any machine",
 }
 
-_COMMON = frozenset({"-q", "--quiet", "-v", "--verbose", "--no-color", "--root"})
-"""Options that every command takes, and that may stand before it."""
-
 _DESCRIPTION = """\
 Keep mixed conda + PyPI environments locked in git.
 
@@ -53,62 +52,39 @@ Exit status: 0 clean, fresh or done; 1 something to fix: a policy problem, drift
 """
 
 
-class _Once(argparse.Action):
-    """Store a value, as argparse does; a second one would drop the first without a word, so it is refused."""
+def _place_of_command(words: Sequence[str]) -> int:
+    """Return where the command stands: the first word that is neither an option nor, for that command, one's value.
 
-    given = False
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: Any,
-        option_string: str | None = None,
-    ) -> None:
-        """Store the value.
-
-        Raises:
-            SystemExit: the option was given before.
-        """
-        if self.given and option_string:
-            parser.error(f"{option_string} is given twice, and only one {self.dest} can be meant")
-        self.given = True
-        setattr(namespace, self.dest, values)
+    Only the command's own parser knows which of the options before it take a value, so each word that is a command's
+    name is tried. Where there is none, the first word that is no option was meant as one; there may be none at all.
+    """
+    places = [place for place, word in enumerate(words) if not word.startswith("-")]
+    for place in places:
+        word = words[place]
+        if word in COMMANDS and (not place or _is_free(words[:place], options_of(command_parser(word)))):
+            return place
+    common = _common_options()
+    return next((place for place in places if _is_free(words[:place], common)), len(words))
 
 
-class _Parser(argparse.ArgumentParser):
-    """Names the option that was probably meant where an unknown one is given."""
-
-    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse a command line.
-
-        Raises:
-            SystemExit: it is none.
-        """
-        found, unknown = self.parse_known_args(args, namespace)
-        if unknown:
-            known = [option for command in self._named(found.command) for option in command._option_string_actions]  # noqa: SLF001 - argparse has no other
-            near = nearest(unknown[0].partition("=")[0], known) if unknown[0].startswith("-") else ""
-            hint = (
-                f"; did you mean `{near}`?" if near else f"; `{self.prog} {found.command} --help` tells the options"
-            )
-            self.error(f"{found.command} takes no `{unknown[0]}`{hint}")
-        return found
-
-    def _named(self, command: str) -> list[argparse.ArgumentParser]:
-        """Return the parser of a command."""
-        choices = [action.choices for action in self._actions if isinstance(action.choices, dict)]
-        return [found[command] for found in choices]
+def _common_options() -> dict[str, argparse.Action]:
+    parser = argparse.ArgumentParser()
+    _add_common(parser)
+    return options_of(parser)
 
 
-def _in_order(words: Sequence[str]) -> list[str]:
-    """Put common options that stand before the command behind it, where they mean the same."""
-    leading: list[str] = []
-    rest = list(words)
-    while rest and (rest[0] in _COMMON or rest[0].startswith("--root=")):
-        option = rest.pop(0)
-        leading += [option, *([rest.pop(0)] if option == "--root" and rest else [])]
-    return [*rest[:1], *leading, *rest[1:]] if rest else leading
+def _is_free(before: Sequence[str], options: Mapping[str, argparse.Action]) -> bool:
+    """Return whether the word behind these is no option's value; the words are all options and their values."""
+    left = list(before)
+    while left:
+        word = left.pop(0)
+        action = options.get(word)
+        takes_value = action is not None and action.nargs != 0
+        if not word.startswith("-") or (takes_value and not left):
+            return False
+        if takes_value:
+            left.pop(0)
+    return True
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -117,16 +93,34 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     Raises:
         SystemExit: with 0 where only help is asked for, with 2 where it is no command line.
     """
-    words = _in_order(words)
-    named = next((word for word in words if not word.startswith("-")), None)
-    parser = make_parser({named} if named else set())
-    if named is not None and words[0] == named and named not in COMMANDS:
-        near = nearest(named, COMMANDS)
-        parser.error(f"there is no command `{named}`" + (f"; did you mean `{near}`?" if near else ""))
-    if not words:
-        parser.print_help()
-        parser.exit(2)  # nothing was checked
-    return parser.parse_args(words)
+    place = _place_of_command(words)
+    before, named, after = words[:place], "".join(words[place : place + 1]), words[place + 1 :]
+    parser = make_parser({named})
+    if not named or "--version" in before:
+        _end_without_command(parser, before)
+    if named not in COMMANDS:
+        way_out = f"`{parser.prog} --help` lists them"
+        parser.error(f"there is no command `{named}`; {meant(named, COMMANDS, way_out)}")
+    found: argparse.Namespace = parser.parse_args([named, *before, *after])
+    return found
+
+
+def _end_without_command(parser: argparse.ArgumentParser, words: Sequence[str]) -> NoReturn:
+    """Do what may be asked without a command, else print the help and exit with 2, as uv does.
+
+    Raises:
+        SystemExit: always.
+    """
+    for asked in ("--version", "--help", "-h"):
+        if asked in words:
+            parser.parse_args([asked])
+    common = _common_options()
+    for word in words:
+        if word.startswith("--") and word.partition("=")[0] not in common:
+            parser.error(f"say a command first: `{word}` alone says nothing; `{parser.prog} --help` lists them")
+    parser.print_help(sys.stderr)
+    parser.exit(2)  # nothing was checked
+    raise AssertionError
 
 
 def make_parser(loaded: Collection[str]) -> argparse.ArgumentParser:
@@ -135,7 +129,7 @@ def make_parser(loaded: Collection[str]) -> argparse.ArgumentParser:
     Args:
         loaded: the commands whose options are known; of the others only the names are, as loading each takes time.
     """
-    parser = _Parser(
+    parser = Parser(
         prog="mixlock",
         description=_DESCRIPTION,
         epilog=_EPILOG,
@@ -150,13 +144,25 @@ def make_parser(loaded: Collection[str]) -> argparse.ArgumentParser:
             name, help=summary, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         if name in loaded:
-            for default in (None, "store"):
-                command.register("action", default, _Once)
-            module = module_of(name)
-            command.description = module.__doc__
-            module.configure(command)
-            _add_common(command)
+            _configure(command, name)
     return parser
+
+
+def command_parser(name: str) -> argparse.ArgumentParser:
+    """Return the parser of one command alone."""
+    parser = argparse.ArgumentParser(prog=f"mixlock {name}")
+    _configure(parser, name)
+    return parser
+
+
+def _configure(parser: argparse.ArgumentParser, name: str) -> None:
+    """Give a parser what a command says of itself, and its options."""
+    for default in (None, "store"):
+        parser.register("action", default, Once)
+    module = module_of(name)
+    parser.description = module.__doc__.replace("``", "`")
+    module.configure(parser)
+    _add_common(parser)
 
 
 def module_of(command: str) -> Any:
@@ -171,7 +177,15 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "-v", "--verbose", action="count", default=0, help="say more on stderr: what each phase of a solve found"
     )
-    group.add_argument("--no-color", action="store_true", help="no colours (also: NO_COLOR)")
+    group.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colours: where a terminal shows them, always or never (also: NO_COLOR, FORCE_COLOR)",
+    )
+    group.add_argument(
+        "--no-color", action="store_const", const="never", dest="color", help="the same as --color never"
+    )
 
 
 def add_format(parser: argparse.ArgumentParser, *forms: str) -> None:

@@ -2,6 +2,10 @@
 
 The lock stands beside the others, named by the file's path. An alias is NAME[:TAG]; the tags latest, candidate
 and stable may move to another lock later, any other is for ever.
+
+Examples:
+  mixlock resolve -f requirements.txt
+  mixlock resolve -f envs/shared.yml --alias shared:v1
 """
 
 from __future__ import annotations

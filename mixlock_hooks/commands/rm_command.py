@@ -2,6 +2,10 @@
 
 What git tracks is removed from its index too, and only if it is as git has it. The files of an environment of several
 stay. Immutable aliases keep the lock that they stand for.
+
+Examples:
+  mixlock rm environment
+  mixlock rm envs/gpu
 """
 
 from __future__ import annotations

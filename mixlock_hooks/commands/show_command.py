@@ -2,6 +2,11 @@
 
 ``--html`` writes one page that needs nothing else: search, what each package needs and what needs it, a graph, and
 what the last change did.
+
+Examples:
+  mixlock show environment
+  mixlock show environment --platform linux-64 --format json
+  mixlock show environment --html environment.html
 """
 
 from __future__ import annotations

@@ -4,6 +4,10 @@ The wheels lie in wheelhouse/ (configured as wheelhouse-dir), their digests in l
 which belongs into git. A wheel that was built before, here or by whoever shares --cache, is reused. Then
 "pip install --no-index --find-links wheelhouse --no-deps --require-hashes -r locks/<environment>/pip-<platform>.txt"
 builds nothing, and with --all needs no network.
+
+Examples:
+  mixlock wheelhouse
+  mixlock wheelhouse environment --all
 """
 
 from __future__ import annotations

@@ -1,4 +1,9 @@
-"""Return why a package is in a lock: the requests that lead to it, through both managers. Nothing is fetched."""
+"""Say why a package is in a lock: the requests that lead to it, through both managers. Nothing is fetched.
+
+Examples:
+  mixlock why environment openssl
+  mixlock why environment requests --platform linux-64
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from mixlock_hooks.formats.yaml_nodes import (
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry, SpecDocument
 from mixlock_hooks.model.names import Subdir
-from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.model.nearest import meant, nearest
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
 from mixlock_hooks.model.problem import Problem
@@ -147,8 +147,7 @@ class _Reader:
             self._entries.warn(Code.UNKNOWN_KEY, place, claim, f"remove it; known here: {', '.join(sorted(known))}")
 
     def _unknown_key(self, pair: Pair, known: list[str]) -> None:
-        near = nearest(pair.key, known)
-        hint = f"did you mean `{near}`?" if near else f"known here: {', '.join(sorted(known))}"
+        hint = meant(pair.key, known, f"known here: {', '.join(sorted(known))}")
         self._problem(Code.UNKNOWN_KEY, place_of(pair.key_node, self._path), f"unknown key `{pair.key}`", hint)
 
     def _items(self, node: Node, section: str) -> Iterator[tuple[Node, str]]:
@@ -225,8 +224,8 @@ class _Reader:
                 platform = Subdir(entry.value)
                 self._platforms.append(Entry(value=platform, place=entry.place, selector=entry.selector))
             else:
-                near = nearest(entry.value, KNOWN_PLATFORMS)
-                hint = f"did you mean `{near}`?" if near else f"known: {', '.join(KNOWN_PLATFORMS)} (conda's list)"
+                known = f"known: {', '.join(KNOWN_PLATFORMS)} (conda's list)"
+                hint = meant(entry.value, KNOWN_PLATFORMS, known)
                 self._problem(Code.WRONG_TYPE, entry.place, f"unknown platform `{entry.value}`", hint)
 
     def _read_dependencies(self, node: Node) -> None:

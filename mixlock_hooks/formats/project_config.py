@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mixlock_hooks.formats import config_values, toml_text
 from mixlock_hooks.formats.config_keys import KEYS
 from mixlock_hooks.model.codes import Code
-from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.model.nearest import meant
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
@@ -90,9 +90,7 @@ class _Reader:
         return value
 
     def _unknown(self, key: str) -> None:
-        near = nearest(key, KEYS)
-        hint = f"did you mean `{near}`?" if near else f"known: {', '.join(KEYS)}"
-        self._problem(Code.UNKNOWN_KEY, key, f"unknown key `{key}`", hint)
+        self._problem(Code.UNKNOWN_KEY, key, f"unknown key `{key}`", meant(key, KEYS, f"known: {', '.join(KEYS)}"))
 
     def _problem(self, code: Code, key: str, claim: str, hint: str) -> None:
         self.problems.append(Problem(code=code, place=self._place(key), claim=claim, hint=hint))

@@ -15,7 +15,7 @@ from mixlock_hooks.formats.pip_options import NAMES, PRE, PipOptions, name_and_v
 from mixlock_hooks.formats.text import MOST_ENTRIES
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry, Reference, ReferenceKind, SpecDocument
-from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.model.nearest import meant
 from mixlock_hooks.model.place import Place
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.urls import redacted
@@ -141,8 +141,7 @@ def _read_option(reading: _Reading, line: str, place: Place) -> None:
     elif reference is not None:
         reading.entries.references.append(Entry(value=reference, place=place))
     else:
-        near = nearest(name, _OPTIONS)
-        hint = f"did you mean `{near}`?" if near else f"known: {', '.join(_OPTIONS)}"
+        hint = meant(name, _OPTIONS, f"known: {', '.join(_OPTIONS)}")
         reading.entries.problem(Code.UNKNOWN_KEY, place, f"unknown option `{redacted(name)}`", hint)
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.names import VirtualName
-from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.model.nearest import meant
 from mixlock_hooks.model.platforms import VIRTUAL_PACKAGES
 
 if TYPE_CHECKING:
@@ -28,9 +28,8 @@ def parse_pair(text: str) -> tuple[VirtualName, str, str]:
     """Take ``__glibc=2.27`` apart; the third value claims what is wrong and is empty where nothing is."""
     name, _, version = (part.strip() for part in text.replace("==", "=").partition("="))
     if name not in VIRTUAL_PACKAGES:
-        near = nearest(name, VIRTUAL_PACKAGES)
-        ending = f"; did you mean `{near}`?" if near else ""
-        return VirtualName(name), version, f"unknown virtual package `{name}`{ending}"
+        claim = f"unknown virtual package `{name}`"
+        return VirtualName(name), version, "; ".join(filter(None, (claim, meant(name, VIRTUAL_PACKAGES))))
     if not _VERSION.fullmatch(version):
         return VirtualName(name), version, f"virtual package `{name}` needs a version"
     form, example = _RULED.get(name, (_VERSION, ""))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats.yaml_nodes import MappingNode, Node, ScalarNode, is_null, kind_of, pairs, place_of
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.names import Subdir, VirtualName
-from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.model.nearest import meant
 from mixlock_hooks.model.platforms import KNOWN_PLATFORMS, can_have
 from mixlock_hooks.model.selector import both
 
@@ -83,8 +83,7 @@ class VirtualSection:
         if pair.key in KNOWN_PLATFORMS:
             self.read(packages, both(selector, pair.key), pair.key)
             return
-        near = nearest(pair.key, KNOWN_PLATFORMS)
-        hint = f"did you mean `{near}`?" if near else f"known: {', '.join(KNOWN_PLATFORMS)}"
+        hint = meant(pair.key, KNOWN_PLATFORMS, f"known: {', '.join(KNOWN_PLATFORMS)}")
         self._entries.problem(
             Code.WRONG_TYPE, place_of(pair.key_node, self._path), f"unknown platform `{pair.key}`", hint
         )

@@ -13,3 +13,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
 
     return next(iter(get_close_matches(word, list(known), n=1)), "")
+
+
+def meant(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Ask whether the nearest known word was meant; where none is near, return what else leads out."""
+    near = nearest(word, known)
+    return f"did you mean `{near}`?" if near else otherwise

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.names import EnvironmentName, environment_name
-from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.model.nearest import meant
 from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.pipeline.load import Loaded, joined, load, load_all, load_composed, refuse_same_names, spec_paths
 
@@ -82,7 +82,6 @@ def _of_a_lock(project: Project, name: str) -> Loaded | None:
 
 def _unknown(project: Project, name: str, specs: Sequence[str]) -> str:
     known = sorted({*specs, *project.locks.names(), *project.settings.environments})
-    near = nearest(name, known)
     shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")  # noqa: PLR2004
-    ending = f"did you mean {near}?" if near else f"environments: {shown or 'none'}"
-    return f"{name}: neither an environment nor a file; {ending}"
+    way_out = f"environments: {shown or 'none'}"
+    return f"{name}: neither an environment nor a file; {meant(name, known, way_out)}"

@@ -15,7 +15,8 @@ from mixlock_hooks.model.lock_paths import (
     pip_name,
 )
 from mixlock_hooks.model.names import EnvironmentName, Subdir, environment_name
-from mixlock_hooks.pipeline.aliases import target_of
+from mixlock_hooks.model.nearest import meant
+from mixlock_hooks.pipeline.aliases import known_aliases, target_of
 from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def _no_lock(project: Project, wanted: str) -> str:
     names = [name for name in project.locks.names() if name.startswith(f"{environment_name(wanted)}/")]
     if names:
         return f"{wanted}: has several locks, name one: {', '.join(names)}"
-    return f"{wanted}: no lock of that name; `mixlock list` tells the environments, `mixlock lock` locks them"
+    way_out = "`mixlock list` tells the environments, `mixlock lock` locks them"
+    known = [*project.locks.names(), *project.settings.environments, *map(str, known_aliases(project))]
+    return f"{wanted}: no lock of that name; {meant(wanted, known, way_out)}"
 
 
 def restricted(found: FoundLock, platforms: Sequence[str]) -> FoundLock:

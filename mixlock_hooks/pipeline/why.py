@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.model.nearest import meant
 from mixlock_hooks.model.why import Reason
 from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.pipeline.load import load
@@ -53,9 +53,9 @@ def why(project: Project, environment: EnvironmentSpec, lockfile: Lockfile, want
             known = joined.get(key, Reason(package=package, chains=found, platforms=()))
             joined[key] = replace(known, platforms=(*known.platforms, platform))
     if not joined:
-        near = nearest(wanted, dict.fromkeys(package.name for package in lockfile.packages))
-        hint = f"; did you mean {near}?" if near else ""
-        raise UsageError(f"{wanted}: is not in the lock of {environment.name}{hint}")
+        names = dict.fromkeys(package.name for package in lockfile.packages)
+        way_out = meant(wanted, names, f"`mixlock show {environment.name}` lists what is")
+        raise UsageError(f"{wanted}: is not in the lock of {environment.name}; {way_out}")
     return tuple(joined.values())
 
 

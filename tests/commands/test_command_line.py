@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 
 import pytest
 
 from mixlock_hooks.commands import main
-from mixlock_hooks.commands.parsing import COMMANDS, parse
+from mixlock_hooks.commands.parsing import COMMANDS, command_parser, parse
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("before", "command", "after"),
     [
-        ["-q", "check"],
-        ["check", "-q"],
-        ["--quiet", "-v", "--no-color", "--root", "x", "check"],
-        ["--root=x", "check", "--format", "json"],
-        ["-v", "run", "environment", "--", "python", "-v"],
+        ("-q", "check", ""),
+        ("--quiet -v --no-color --root x", "check", ""),
+        ("--root=x", "check", "--format json"),
+        ("-v", "run", "environment -- python -v"),
+        ("-vvq --color never", "list", ""),
+        ("--format json", "drift", "environment"),
+        ("--root check", "check", ""),
+        ("--upgrade-package lock --force", "lock", "environment"),
+        ("--platform=linux-64 --jobs 2", "lock", ""),
     ],
-    ids=" ".join,
 )
-def test_common_options_stand_before_or_after_the_command(words: list[str]) -> None:
-    command = next(word for word in words if word in COMMANDS)
-    leading = words[: words.index(command)]
-    assert parse(words) == parse([command, *leading, *words[len(leading) + 1 :]])
+def test_options_stand_before_or_after_the_command(before: str, command: str, after: str) -> None:
+    expected = parse([command, *before.split(), *after.split()])
+    assert parse([*before.split(), command, *after.split()]) == expected
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_ends_with_two_examples_that_can_be_typed(command: str) -> None:
+    examples = shown_examples(command)
+    assert len(examples) >= 2
+    for words in examples:
+        assert parse(words).command == command
+
+
+def shown_examples(command: str) -> list[list[str]]:
+    """Return the command lines that a command's help shows, without ``mixlock`` and what the shell takes."""
+    _, _, shown = str(command_parser(command).description).partition("Examples:\n")
+    lines = [line.partition("mixlock ")[2].partition(" >")[0] for line in shown.splitlines() if "mixlock " in line]
+    return [shlex.split(line.rstrip("'")) for line in lines]
 
 
 def test_what_follows_two_dashes_is_the_programs() -> None:
@@ -43,7 +61,10 @@ def _refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     [
         (["chekc"], "there is no command `chekc`; did you mean `check`?"),
         (["-q", "dirft"], "there is no command `dirft`; did you mean `drift`?"),
-        (["zzz"], "there is no command `zzz`\n"),
+        (["zzz"], "there is no command `zzz`; `mixlock --help` lists them"),
+        (["--color", "never", "dirft"], "there is no command `dirft`; did you mean `drift`?"),
+        (["--format", "json", "chekc"], "there is no command `json`"),
+        (["--zzz"], "say a command first: `--zzz` alone says nothing"),
         (["lock", "--platfrom", "linux-64"], "lock takes no `--platfrom`; did you mean `--platform`?"),
         (["drift", "--sinec=main"], "drift takes no `--sinec=main`; did you mean `--since`?"),
         (["list", "--zzz"], "list takes no `--zzz`; `mixlock list --help` tells the options"),
@@ -56,14 +77,21 @@ def test_an_unknown_word_is_told_with_the_one_that_was_meant(
     assert told in _refused(words, capsys)
 
 
-@pytest.mark.parametrize("words", [[], ["--help"], ["-q"]])
-def test_without_a_command_help_is_given(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    if words == ["-q"]:
-        assert "required: COMMAND" in _refused(words, capsys)
-        return
+@pytest.mark.parametrize(
+    ("words", "status"), [([], 2), (["-q"], 2), (["--root", "x"], 2), (["--help"], 0), (["-h", "-v"], 0)]
+)
+def test_without_a_command_help_is_given(words: list[str], status: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing was done, so the status is 2, and the help goes to stderr, where nobody takes it for a result."""
     with pytest.raises(SystemExit) as raised:
         main(words)
-    assert (raised.value.code, "usage: mixlock" in capsys.readouterr().out) == (0 if words else 2, True)
+    out, err = capsys.readouterr()
+    assert (raised.value.code, (err if status else out).startswith("usage: mixlock")) == (status, True)
+
+
+def test_help_of_a_command_may_be_asked_before_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help", "drift"])
+    assert capsys.readouterr().out.startswith("usage: mixlock drift")
 
 
 _TYPED = """

@@ -30,4 +30,4 @@ def test_without_a_code_all_are_listed(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_an_unknown_code_is_an_error_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "MIX1O6"]) == 2
-    assert "no such code; did you mean MIX1" in capsys.readouterr().err
+    assert "no such code; did you mean `MIX1" in capsys.readouterr().err

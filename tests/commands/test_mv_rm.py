@@ -62,7 +62,7 @@ def test_an_environment_goes_with_its_lock(committed: Repository) -> None:
     ("words", "told"),
     [
         (["mv", "nowhere", "a.yml"], "neither an environment nor a file"),
-        (["mv", "environmnet", "a.yml"], "did you mean environment?"),
+        (["mv", "environmnet", "a.yml"], "did you mean `environment`?"),
         (["mv", "environment", "../a.yml"], "leads out of the repository"),
         (["mv", "environment", ".git/a.yml"], "is git's own"),
         (["mv", "environment", "a.txt"], "is another kind of file"),

@@ -69,7 +69,7 @@ def test_what_the_last_commit_locked_is_kept(kept: Repository, damage: object, t
 @pytest.mark.parametrize(
     ("words", "status", "told"),
     [
-        pytest.param(("--upgrade-package", "requsts"), 2, "did you mean requests?", id="a slip"),
+        pytest.param(("--upgrade-package", "requsts"), 2, "did you mean `requests`?", id="a slip"),
         pytest.param(("--upgrade-package", "requests==2.32"), 2, "write a name, or NAME>=VERSION", id="a version"),
         pytest.param(("--upgrade-package", "flask"), 2, "no environment asks for it or locks it", id="a stranger"),
         pytest.param(("--upgrade", "--upgrade-package", "numpy"), 2, "leave out --upgrade-package", id="all and one"),

@@ -67,7 +67,7 @@ def test_json_holds_the_chains(mixed_once: Repository) -> None:
     ("words", "expected"),
     [
         (["environment", "nopkg"], "nopkg: is not in the lock of environment"),
-        (["environment", "request"], "did you mean requests?"),
+        (["environment", "request"], "did you mean `requests`?"),
         (["nowhere", "numpy"], "nowhere: no lock of that name"),
     ],
 )

@@ -12,7 +12,7 @@ from mixlock_hooks.formats.entries import Entries, Style
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry
 from mixlock_hooks.model.flow import DecoratorArguments, DecoratorKind
-from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.model.nearest import meant
 from mixlock_hooks.model.problem import Problem
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ class _Reader:
         """Read one argument, None says nothing; ``packages`` goes before ``libraries`` where both name a package."""
         known = _ARGUMENTS[self._kind]
         if argument not in known:
-            near = nearest(argument, known)
-            hint = f"did you mean `{near}`?" if near else f"known: {', '.join(known)}"
+            hint = meant(argument, known, f"known: {', '.join(known)}")
             self._problem(Code.UNKNOWN_KEY, value.place, f"`@{self._name}` has no argument `{argument}`", hint)
         elif value.value is None and value.kind == "scalar":
             return

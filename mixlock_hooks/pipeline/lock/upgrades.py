@@ -9,7 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.model.nearest import nearest
+from mixlock_hooks.model.nearest import meant
 from mixlock_hooks.pipeline.locks import UnreadableLockError
 
 if TYPE_CHECKING:
@@ -62,9 +62,8 @@ def refuse_unknown(project: Project, environments: Sequence[EnvironmentSpec], na
     known = {name for found in environments for name in known_names(project, found)} if names else set()
     for name in names:
         if canonicalize_name(name) not in known:
-            near = nearest(canonicalize_name(name), known)
-            hint = f"; did you mean {near}?" if near else ""
-            raise UsageError(f"--upgrade-package {name}: no environment asks for it or locks it{hint}")
+            way_out = meant(canonicalize_name(name), known, "`mixlock show ENV` lists what is locked")
+            raise UsageError(f"--upgrade-package {name}: no environment asks for it or locks it; {way_out}")
 
 
 def known_names(project: Project, environment: EnvironmentSpec) -> frozenset[str]:

@@ -1,0 +1,61 @@
+"""argparse's parser, with what it lacks: values given twice are refused, and a slip is told with what was meant."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from mixlock_hooks.model.nearest import meant
+
+
+class Once(argparse.Action):
+    """Store a value, as argparse does; a second one would drop the first without a word, so it is refused."""
+
+    given = False
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Store the value.
+
+        Raises:
+            SystemExit: the option was given before.
+        """
+        if self.given and option_string:
+            parser.error(f"{option_string} is given twice, and only one {self.dest} can be meant")
+        self.given = True
+        setattr(namespace, self.dest, values)
+
+
+class Parser(argparse.ArgumentParser):
+    """Names the option that was probably meant where an unknown one is given."""
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse a command line.
+
+        Raises:
+            SystemExit: it is none.
+        """
+        found, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            known = options_of(command_parsers(self)[found.command]) if unknown[0].startswith("-") else {}
+            way_out = f"`{self.prog} {found.command} --help` tells the options"
+            self.error(
+                f"{found.command} takes no `{unknown[0]}`; {meant(unknown[0].partition('=')[0], known, way_out)}"
+            )
+        return found
+
+
+def command_parsers(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Return the parser of each command."""
+    found = (action.choices for action in parser._actions if isinstance(action.choices, dict))  # noqa: SLF001 - argparse has no other
+    return dict(next(found))
+
+
+def options_of(parser: argparse.ArgumentParser) -> dict[str, argparse.Action]:
+    """Return the options of a command: each spelling with what it does."""
+    return dict(parser._option_string_actions)  # noqa: SLF001 - as above
