@@ -93,10 +93,17 @@ class Engines(Protocol):
         """Return an engine for one request."""
 
 
+class OpenedEngines(Engines, Protocol):
+    """Makes engines until it is closed."""
+
+    def close(self) -> None:
+        """End what was started ahead, once nothing more is solved."""
+
+
 class OpenEngines(Protocol):
     """Opens the engines of a run."""
 
-    def __call__(self, settings: Settings, names: Counterparts, progress: Progress) -> Engines:
+    def __call__(self, settings: Settings, names: Counterparts, progress: Progress) -> OpenedEngines:
         """Return what makes engines.
 
         Args:

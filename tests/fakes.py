@@ -369,6 +369,9 @@ class _Opened:
             raise failure
         yield (self.tables.engine or FakeEngine)(request, self.tables, self.names, self.progress)
 
+    def close(self) -> None:
+        """Nothing was started ahead."""
+
 
 @dataclass(frozen=True)
 class FakeEngine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.pipeline.project import Project
-    from mixlock_hooks.ports import Engines, OpenEngines, Progress
+    from mixlock_hooks.ports import OpenedEngines, OpenEngines, Progress
     from mixlock_hooks.shell.repository.worktree import WorkTree
 
 
@@ -82,7 +83,7 @@ def solving_of(args: argparse.Namespace, tree: WorkTree) -> Solving:
     return Solving(root=tree.root, jobs=args.jobs, engines=args.engines)
 
 
-def open_conda_lock(settings: Settings, names: Counterparts, progress: Progress) -> Engines:
+def open_conda_lock(settings: Settings, names: Counterparts, progress: Progress) -> OpenedEngines:
     """Open conda-lock, which is imported only where something is solved."""
     from mixlock_hooks.shell.solver.conda_lock import CondaLock  # noqa: PLC0415
 
@@ -120,10 +121,16 @@ def _lock(
     with (
         repository_lock(solving.root),
         progress(neutral.line, quiet=reporter.quiet, verbose=reporter.verbose, color=reporter.color) as shown,
+        ExitStack() as opened,
         workers(solving.jobs) as pool,
     ):
-        locker = Locker(project, lambda: solving.engines(project.settings, project.names(), shown), shown)
-        return locker.lock(wanted, options, pool, reporter.tell)
+
+        def engines() -> OpenedEngines:
+            made = solving.engines(project.settings, project.names(), shown)
+            opened.callback(made.close)
+            return made
+
+        return Locker(project, engines, shown).lock(wanted, options, pool, reporter.tell)
 
 
 class Reporter:

@@ -61,8 +61,7 @@ class Started:
             raise OverrunError(f"it took longer than {seconds:g} seconds") from error
         finally:
             self.stop()
-        if _stopping.is_set():
-            raise StoppedError
+        refuse_stopped()
         return Completed(
             status=self._process.returncode,
             stdout=stdout.decode("utf-8", "replace"),
@@ -80,15 +79,15 @@ class Started:
             _running.pop(self._process, None)
 
 
-def start(command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Started:
-    """Start a program, which may be told something on its stdin later.
+def start(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, stdin: int = subprocess.PIPE) -> Started:
+    """Start a program, which may be told something on its stdin later; ``stdin`` is another file where it is given.
 
     Raises:
         FileNotFoundError: there is no such program.
         StoppedError: ``stop_all`` was called.
     """
-    pipe = subprocess.PIPE
-    return Started(_popen(command, env=env, cwd=cwd, stdin=pipe, stdout=pipe, stderr=pipe))
+    told = subprocess.PIPE if stdin == subprocess.PIPE else subprocess.DEVNULL
+    return Started(_popen(command, env=env, cwd=cwd, stdin=stdin, stdout=told, stderr=told))
 
 
 def _popen(
@@ -165,8 +164,7 @@ def run_bounded(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, lo
         running.wait()
         with _lock:
             _running.pop(running, None)
-    if _stopping.is_set():
-        raise StoppedError
+    refuse_stopped()
     return running.returncode
 
 
@@ -174,6 +172,16 @@ def _ended(running: subprocess.Popen[bytes], seconds: float) -> bool:
     with suppress(subprocess.TimeoutExpired):
         running.wait(seconds)
     return running.returncode is not None
+
+
+def refuse_stopped() -> None:
+    """Go no further in a run that is being ended.
+
+    Raises:
+        StoppedError: ``stop_all`` was called.
+    """
+    if _stopping.is_set():
+        raise StoppedError
 
 
 def begin() -> None:

@@ -24,9 +24,8 @@ def isolated(spec: PlatformSpec, scratch: Path, *, keep_pages: bool) -> dict[str
 
     Poetry can build no sdist in it; with ``keep_pages`` it keeps what an index answers.
     """
-    kept = {name: value for name, value in os.environ.items() if _is_kept(name)}
     return {
-        **kept,
+        **neutral_environment(),
         "CONDA_SUBDIR": spec.platform,
         "CONDA_CHANNEL_PRIORITY": spec.channel_priority.value,
         "CONDA_PKGS_DIRS": str(scratch / "pkgs"),
@@ -34,10 +33,14 @@ def isolated(spec: PlatformSpec, scratch: Path, *, keep_pages: bool) -> dict[str
         "POETRY_CONFIG_DIR": str(scratch / "poetry"),
         "POETRY_REQUESTS_TIMEOUT": timeout_seconds(),
         "TMPDIR": str(scratch / "tmp"),
-        "PYTHONWARNINGS": "ignore",
-        **_without_proxy(),
         **_NO_BUILD,
     }
+
+
+def neutral_environment() -> dict[str, str]:
+    """Return what is the same for every platform's programs."""
+    kept = {name: value for name, value in os.environ.items() if _is_kept(name)}
+    return {**kept, "PYTHONWARNINGS": "ignore", "POETRY_KEYRING_ENABLED": "false", **_without_proxy()}
 
 
 def _without_proxy() -> dict[str, str]:

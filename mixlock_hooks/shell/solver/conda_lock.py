@@ -1,4 +1,4 @@
-"""Solve one platform through conda-lock, run as an executable in a scratch directory.
+"""Solve one platform through conda-lock's command line, run in a scratch directory.
 
 The conda side is solved first, once; its python decides which markers hold. conda-lock then asks the shim
 for that very answer, solves the PyPI side against it, and writes the lockfile that is read back.
@@ -30,6 +30,7 @@ from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.machine_config import mirrors
 from mixlock_hooks.shell.solver.clean_environment import deadline_seconds
 from mixlock_hooks.shell.solver.conda_extras import refuse_lost
+from mixlock_hooks.shell.solver.conda_lock_runs import CondaLockRuns
 from mixlock_hooks.shell.solver.proposal import offered
 from mixlock_hooks.shell.solver.pypi_answer import needs, remote_files
 from mixlock_hooks.shell.solver.pypi_question import Question
@@ -37,7 +38,7 @@ from mixlock_hooks.shell.solver.scratch import Scratch
 from mixlock_hooks.shell.solver.stub_conda import stub_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import PlatformSpec
@@ -58,7 +59,7 @@ class CondaLock:
         self.progress = progress
         self.embedded = solver == tools.EMBEDDED
         self.conda = tools.conda_executable(solver)
-        self.command = tools.conda_lock_command()
+        self.runs = CondaLockRuns()
         self.solver = solver
         self.names = names
 
@@ -67,6 +68,10 @@ class CondaLock:
         """The uv that proposes, which only PyPI requirements take."""
         return tools.require_uv(self._required_uv)
 
+    def close(self) -> None:
+        """End what was started ahead."""
+        self.runs.close()
+
     @contextmanager
     def open(self, request: SolveRequest) -> Iterator[CondaLockEngine]:
         """Give an engine with a scratch folder of its own."""
@@ -74,7 +79,7 @@ class CondaLock:
             try:
                 scratch = tempfile.TemporaryDirectory(prefix="mixlock-", ignore_cleanup_errors=True)
                 engine = CondaLockEngine(request, self, Path(stack.enter_context(scratch)))
-                stack.callback(engine.close)
+                self.runs.begin()
             except OSError as error:
                 raise CannotDoError(f"the scratch folder cannot be written: {error}") from error
             yield engine
@@ -92,19 +97,6 @@ class CondaLockEngine:
         for index in (*self._spec.indices, self._spec.default_index):
             self._reachable(index)
         self._indices = used_indices(self._spec.indices, self._spec.default_index, self._mirrors)
-        self._early = self._start_early() if self._spec.pypi else None
-
-    def close(self) -> None:
-        """End what was started ahead and is not needed."""
-        if self._early:
-            self._early.stop()
-
-    def _start_early(self) -> process.Started | None:
-        """Start conda-lock, which takes as long to import as the conda side takes to solve."""
-        command = tools.early_conda_lock_command()
-        if command is None:
-            return None
-        return process.start(command, env=self._scratch.environment({}), cwd=self._scratch.folder)
 
     def conda_side(self, constraints: tuple[str, ...]) -> CondaSide:
         """Ask the shim; a real conda is asked through conda-lock, and takes no constraints."""
@@ -259,17 +251,12 @@ class CondaLockEngine:
             *("--log-level", "DEBUG" if pypi and keep else "ERROR"),
         ]
         brief = {"answer": conda.answer} if conda.answer else {}
-        done = self._conda_lock(arguments, self._scratch.environment(brief, keep_pages=keep))
+        environment = self._scratch.environment(brief, keep_pages=keep)
+        done = self._setup.runs.run(arguments, env=environment, cwd=self._scratch.folder)
         if done.status != 0:
             failure = engine_messages.of_conda_lock(done.stderr)
             raise EngineError(replace(failure, tool="conda-lock", version=tools.conda_lock_version()))
         return conda_lock_yml.parse(target.read_bytes())
-
-    def _conda_lock(self, arguments: Sequence[str], environment: Mapping[str, str]) -> process.Completed:
-        early, self._early = self._early, None
-        if early:
-            return early.finish(json.dumps({"arguments": arguments, "environment": environment}) + "\n")
-        return process.run([*self._setup.command, *arguments], env=environment, cwd=self._scratch.folder)
 
     def _source_spec(self) -> PlatformSpec:
         """Return what conda-lock is told: the shim has answered already, so no channel needs its credentials."""
