@@ -12,11 +12,11 @@ from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager
 from mixlock_hooks.model.names import Subdir
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
-_SOURCE = re.compile(rb"^  sources:\r?\n  - (.+?)\r?$", re.MULTILINE)
+_SOURCES = re.compile(rb"^  sources:\r?\n(?P<items>(?: *- [^\n]+\n)+)", re.MULTILINE)
 _ENTRY = re.compile(
     rb"^(?:- | +)name: (?P<name>[^\r\n]+?)\r?$(?:\n  version: [^\n]*\n  manager: (?P<manager>\w+)\r?$)?",
     re.MULTILINE,
@@ -117,12 +117,25 @@ def _package(raw: Mapping[str, Any]) -> LockedPackage:
 
 def source_of(content: bytes) -> str:
     """Return the spec that a lock says it was made from, relative to the lock's folder; empty where it says none."""
-    found = _SOURCE.search(content[:_HEAD])
+    return next(iter(sources_of(content)), "")
+
+
+def sources_of(content: bytes) -> tuple[str, ...]:
+    """Return the specs that a lock says it was made from, relative to the lock's folder."""
+    found = _SOURCES.search(content[:_HEAD])
     try:
-        source = plain_yaml.load(found[1]) if found else ""
+        sources = plain_yaml.load(found["items"]) if found else []
     except (yaml.YAMLError, ValueError):
-        return ""
-    return source if isinstance(source, str) else ""
+        return ()
+    return tuple(source for source in sources if isinstance(source, str))
+
+
+def with_sources(content: bytes, sources: Sequence[str]) -> bytes:
+    """Return a lock, whoever wrote it, that names other specs as its sources, and is the same byte for byte else."""
+    items = yaml.dump(list(sources), Dumper=_DUMPER, allow_unicode=True, width=4096)
+    lines = "".join(f"  {line}\n" for line in items.splitlines()).encode()
+    found = _SOURCES.search(content[:_HEAD])
+    return content[: found.start("items")] + lines + content[found.end("items") :] if found else content
 
 
 def package_lines(content: bytes) -> dict[tuple[str, str], int]:

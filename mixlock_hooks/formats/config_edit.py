@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 def with_spec_moved(text: str, path: str, old: str, new: str) -> str:
@@ -41,6 +44,37 @@ def with_environment_renamed(text: str, path: str, old: str, new: str) -> str:
         environments[new] = removed
     elif not environments:
         del table["environments"]
+    return str(document.as_string())
+
+
+def with_environments(
+    text: str, path: str, environments: Mapping[str, Mapping[str, list[str]]], platforms: Sequence[str]
+) -> str:
+    """Return a configuration with more environments, and with platforms where it names none.
+
+    Args:
+        text: the file's text; empty for a new file.
+        path: the file; see ``with_spec_moved``.
+        environments: their tables by name.
+        platforms: what to write under ``platforms``; nothing where it is empty.
+    """
+    import tomlkit  # noqa: PLC0415 - an extra's
+
+    if not (environments or platforms):
+        return text
+    document = tomlkit.parse(text)
+    table: Any = document
+    for name in ("tool", "mixlock") if path.endswith("pyproject.toml") else ():
+        table = table.setdefault(name, tomlkit.table(is_super_table=name == "tool"))
+    if platforms:
+        table["platforms"] = list(platforms)
+    if environments:
+        tables = table.setdefault("environments", tomlkit.table(is_super_table=True))
+        for name, keys in environments.items():
+            made = tomlkit.table()
+            for key, value in keys.items():
+                made[key] = value
+            tables[name] = made
     return str(document.as_string())
 
 

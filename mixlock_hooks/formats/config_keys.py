@@ -50,9 +50,10 @@ def _table(**values: Schema) -> Schema:
 TEXT: Schema = {"type": "string", "minLength": 1}
 TEXTS: Schema = {"type": "array", "items": {"type": "string"}}
 PLATFORM: Schema = _one_of(*KNOWN_PLATFORMS)
+PLATFORMS: Schema = {"type": "array", "items": PLATFORM}
 TARGETS: Schema = {**_table_of(_table_of({"type": "string"})), "propertyNames": PLATFORM}
 ENVIRONMENTS: Schema = _table_of(
-    {**_table(specs={**TEXTS, "minItems": 1}, virtual_packages=TARGETS), "required": ["specs"]}
+    {**_table(specs={**TEXTS, "minItems": 1}, platforms=PLATFORMS, virtual_packages=TARGETS), "required": ["specs"]}
 )
 
 KEYS: Mapping[str, Key] = MappingProxyType(
@@ -75,7 +76,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         "platforms": Key(
             field="platforms",
             convert=config_values.platforms,
-            schema={"type": "array", "items": PLATFORM},
+            schema=PLATFORMS,
             default="`linux-64`, `osx-arm64`",
             meaning="for specs that name none",
         ),
@@ -193,8 +194,9 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             schema=ENVIRONMENTS,
             default="none",
             meaning='an environment of several files: `specs = ["environment.yml", "dev.yml"]`, joined as conda-lock '
-            "joins `-f a -f b`; `virtual-packages` over the repository's makes a variant of the same files. A "
-            "file that stands in one is no environment of its own, unless `specs` names its path",
+            "joins `-f a -f b`; `platforms` are its own, and `virtual-packages` over the repository's make a "
+            "variant of the same files. A file that stands in one is no environment of its own, unless `specs` "
+            "names its path",
         ),
         "constraints": Key(
             field="constraints",

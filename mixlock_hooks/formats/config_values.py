@@ -220,14 +220,18 @@ def _environment(name: str) -> EnvironmentName:
 
 
 def _composed(name: str, table: object) -> ComposedEnvironment:
-    known = {"specs", "virtual-packages"}
+    known = {"specs", "platforms", "virtual-packages"}
     if not isinstance(table, dict) or not table.keys() <= known or not table.get("specs"):
-        raise WrongTypeError(f"right: `{name}` needs `specs`, and may have `virtual-packages`")
+        raise WrongTypeError(f"right: `{name}` needs `specs`, and may have `platforms` and `virtual-packages`")
     specs = texts(table["specs"])
     outside = next((path for path in specs if inner_path.complaint(path)), "")
     if outside:
         raise WrongTypeError(f"made of files of the repository, not `{outside}`")
-    return ComposedEnvironment(specs=specs, virtual_packages=virtual_packages(table.get("virtual-packages", {})))
+    return ComposedEnvironment(
+        specs=specs,
+        platforms=platforms(table.get("platforms", [])),
+        virtual_packages=virtual_packages(table.get("virtual-packages", {})),
+    )
 
 
 def virtual_packages(value: object) -> Mapping[Subdir, Mapping[VirtualName, str]]:

@@ -54,9 +54,13 @@ class MetaflowProfile(str, Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ComposedEnvironment:
-    """A configured environment: the files it is joined from, and virtual packages over the repository's."""
+    """A configured environment: the files it is joined from, and virtual packages over the repository's.
+
+    ``platforms`` are those of the environment whatever its files say; empty for what they and the repository say.
+    """
 
     specs: tuple[str, ...]
+    platforms: tuple[Subdir, ...] = ()
     virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -36,7 +36,10 @@ def composed(project: Project, name: EnvironmentName) -> EnvironmentSpec | tuple
     targets = {**project.settings.virtual_packages}
     for platform, packages in configured.virtual_packages.items():
         targets[platform] = {**targets.get(platform, {}), **packages}
-    environment = merge(document, replace(project.settings, virtual_packages=targets))
+    settings = replace(project.settings, virtual_packages=targets)
+    if configured.platforms:
+        document, settings = replace(document, platforms=()), replace(settings, platforms=configured.platforms)
+    environment = merge(document, settings)
     return replace(environment, name=name)
 
 

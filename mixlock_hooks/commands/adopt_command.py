@@ -1,0 +1,95 @@
+"""Take over what a repository locks today with conda-lock: its locks, the specs they were made from, every version.
+
+Each lock moves to where mixlock keeps its own, and the configuration says what discovery cannot know. Nothing is
+solved, no version changes, and the network is never used. A lock that is exactly an answer to its specs becomes
+mixlock's own; any other stays as it is, and what is wrong with it is told.
+
+Examples:
+  mixlock adopt --dry-run
+  mixlock adopt
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.problem import in_order
+from mixlock_hooks.pipeline import adopt
+from mixlock_hooks.pipeline.drift.run import DriftOptions
+from mixlock_hooks.pipeline.drift.run import run as run_drift
+from mixlock_hooks.report import adoption as report
+from mixlock_hooks.report import neutral
+from mixlock_hooks.report import problems as problem_report
+
+if TYPE_CHECKING:
+    import argparse
+
+    from mixlock_hooks.model.adoption import AdoptionPlan
+    from mixlock_hooks.pipeline.project import Project
+    from mixlock_hooks.shell.repository.worktree import WorkTree
+
+_CONFIGURATION = "pyproject.toml"
+_OWN_CONFIGURATION = "mixlock.toml"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    parser.add_argument("--dry-run", action="store_true", help="print what would be done, change nothing")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Take locks over; 1 where one is no answer to its specs, or could not be taken over."""
+    from mixlock_hooks.shell.tools import require_lock_extra  # noqa: PLC0415 - a wrong call needs it not
+
+    require_lock_extra()
+    project, tree = open_project(args)
+    planned = adopt.plan(project)
+    if not planned.adoptions:
+        sys.stderr.write(neutral.lines(report.left_out(planned)))
+        raise UsageError("nothing to take over: git tracks no lock of conda-lock's whose specs it tracks too")
+    path, text = _configuration(project, planned)
+    sys.stdout.write(neutral.lines(report.planned(planned, path if text else "", is_done=not args.dry_run)))
+    sys.stderr.write(neutral.lines(report.left_out(planned)))
+    if args.dry_run:
+        return 0
+    _move(project, tree, planned, (path, text))
+    return max(_stamp(args, planned), int(any(each.is_lock for each in planned.left_out)))
+
+
+def _configuration(project: Project, planned: AdoptionPlan) -> tuple[str, str]:
+    """Return the configuration's file and its new text; no text where it stays."""
+    path = project.settings.source or (_CONFIGURATION if project.files.read(_CONFIGURATION) else _OWN_CONFIGURATION)
+    before = (project.files.read(path) or b"").decode("utf-8")
+    after = adopt.configuration(before, path, planned)
+    return path, after if after != before else ""
+
+
+def _move(project: Project, tree: WorkTree, planned: AdoptionPlan, configuration: tuple[str, str]) -> None:
+    from mixlock_hooks.shell.repository.file_set import write_whole  # noqa: PLC0415 - a dry run moves nothing
+    from mixlock_hooks.shell.repository.inside import Inside  # noqa: PLC0415
+    from mixlock_hooks.shell.repository.moves import move  # noqa: PLC0415
+
+    inside, tracked = Inside(tree.root), tree.tracked()
+    for adoption in planned.adoptions:
+        content = adopt.moved(project.files.read(adoption.path) or b"", adoption)
+        if adoption.path != adoption.target:
+            move(tree.root, adoption.path, adoption.target, tracked)
+        write_whole(inside.place(adoption.target), content)
+    path, text = configuration
+    if text:
+        write_whole(inside.place(path), text.encode())
+
+
+def _stamp(args: argparse.Namespace, planned: AdoptionPlan) -> int:
+    """Make each lock mixlock's own where it is an answer, and tell what drift says of all of them."""
+    project, _tree = open_project(args)
+    names = tuple(adoption.environment for adoption in planned.adoptions)
+    for environment in adopt.environments(project, names):
+        adopt.stamp(project, environment)
+    done = run_drift(project, DriftOptions(environments=names))
+    sys.stdout.write(problem_report.text(in_order(done.problems)))
+    sys.stderr.write(neutral.lines(report.states(done.states)))
+    return done.status
