@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.commands.build_limits import MEBIBYTE, add_build_limits
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.report import neutral
 
@@ -21,11 +23,12 @@ def add_installing(parser: argparse.ArgumentParser) -> None:
     """Add what every command that installs takes."""
     parser.add_argument("environment", metavar="ENV", help="an environment's name, its spec's path, or an alias")
     parser.add_argument("--prefix", metavar="DIR", help="where it goes (default: .mixlock/ENV in the repository)")
+    parser.add_argument("--platform", metavar="P", default="", help="the platform (default: this machine's)")
+    parser.add_argument("--keep-extra", action="store_true", help="leave in place what the lock does not hold")
     parser.add_argument(
-        "--allow-unboxed",
-        action="store_true",
-        help="build even where this machine lacks a wall of the sandbox: a stranger's build can then do what you can",
+        "--link-scripts", action="store_true", help="run the scripts that packages bring for after they are linked"
     )
+    add_build_limits(parser)
 
 
 def locked_of(args: argparse.Namespace) -> LockedEnvironment:
@@ -41,32 +44,37 @@ def locked_of(args: argparse.Namespace) -> LockedEnvironment:
     from mixlock_hooks.installation.locked_environment import read_locked  # noqa: PLC0415
 
     project, tree = open_project(args)
-    return read_locked(project, tree, tree.spelled(args.environment))
+    return read_locked(project, tree, tree.spelled(args.environment), args.platform)
 
 
 def prefix_of(args: argparse.Namespace, locked: LockedEnvironment) -> Path:
     """Return where a locked environment goes."""
     if args.prefix:
-        return Path(args.prefix).absolute()
+        return Path(os.path.abspath(args.prefix))  # noqa: PTH100 - a link must stay one, to be refused
     return locked.tree.root / _FOLDER / locked.found.name
 
 
-def install(args: argparse.Namespace, locked: LockedEnvironment, prefix: Path) -> bool:
-    """Make a prefix what a lock says, and say what it is; tell whether there was anything to do.
+def install(args: argparse.Namespace, locked: LockedEnvironment, prefix: Path) -> None:
+    """Make a prefix what a lock says, and say what became of it.
 
     Raises:
         UsageError: the lock does not hold, or the folder may not be replaced.
         CannotDoError: a package cannot be had, or a build failed.
     """
-    from mixlock_hooks.installation.locked_environment import make  # noqa: PLC0415 - as above
+    from mixlock_hooks.installation.locked_environment import Options, make  # noqa: PLC0415 - as above
 
     if not args.prefix:
         _ignored_by_git(locked.tree.root / _FOLDER)
-    changed = make(prefix, locked, allow_unboxed=args.allow_unboxed)
+    options = Options(
+        allow_unboxed=args.allow_unboxed,
+        seconds=args.timeout,
+        memory_bytes=args.memory * MEBIBYTE,
+        link_scripts=args.link_scripts,
+        keep_extra=args.keep_extra,
+    )
+    made = make(prefix, locked, options)
     if not args.quiet:
-        done = "installed" if changed else "is what the lock says"
-        sys.stderr.write(neutral.text(f"{locked.found.name} for {locked.platform}: {done} in {prefix}"))
-    return changed
+        sys.stderr.write(neutral.lines([*made.said(), f"{locked.title}: {made.done} in {prefix}"]))
 
 
 def _ignored_by_git(folder: Path) -> None:

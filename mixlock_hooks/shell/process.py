@@ -79,15 +79,24 @@ class Started:
             _running.pop(self._process, None)
 
 
-def start(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, stdin: int = subprocess.PIPE) -> Started:
+def start(
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path,
+    stdin: int = subprocess.PIPE,
+    keeps: tuple[int, ...] = (),
+) -> Started:
     """Start a program, which may be told something on its stdin later; ``stdin`` is another file where it is given.
+
+    It keeps the descriptors ``keeps`` open, such as that of a lock.
 
     Raises:
         FileNotFoundError: there is no such program.
         StoppedError: ``stop_all`` was called.
     """
     told = subprocess.PIPE if stdin == subprocess.PIPE else subprocess.DEVNULL
-    return Started(_popen(command, env=env, cwd=cwd, stdin=stdin, stdout=told, stderr=told))
+    return Started(_popen(command, env=env, cwd=cwd, stdin=stdin, stdout=told, stderr=told, pass_fds=keeps))
 
 
 def _popen(

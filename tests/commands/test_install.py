@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -35,11 +34,30 @@ GREETER = SyntheticCondaPackage(
     subdir=HOST,
     more={
         "bin/greet": b"#!/bin/sh\necho hello from conda\n",
+        "bin/.greeter-post-link.sh": b'touch "$PREFIX/linked"\n',
         "etc/conda/env_vars.d/greeter.json": b'{"GREETING": "it\'s set"}',
         "etc/conda/activate.d/greeter.sh": b'export SEEN="$GREETING, $(basename "$CONDA_PREFIX")"\necho noise\n',
     },
 )
 SPEC = f"dependencies:\n  - python={PYTHON}\n  - greeter\n  - pip:\n    - tiny-log\n    - requests==2.31.0\n"
+KILLED_AT_A_STEP = """\
+import os, signal, sys
+prefix, last = sys.argv[1], int(sys.argv[2])
+steps = 0
+def watch(event, words):
+    global steps
+    touches = event in {"open", "os.mkdir", "os.remove", "os.rmdir", "os.rename"} and str(words[0]).startswith(prefix)
+    if touches or event == "subprocess.Popen":
+        steps += 1
+        if steps == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(watch)
+from mixlock_hooks.commands import main
+status = main(sys.argv[3:])
+print(steps)
+sys.stdout.flush()
+os._exit(status)
+"""
 LISTED = (
     "import importlib.metadata as m, json, tiny_log, requests; "
     "print(json.dumps(sorted((d.name, d.version) for d in m.distributions())))"
@@ -57,6 +75,7 @@ def _python_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LookedUp
 def _once(tmp_path_factory: pytest.TempPathFactory, python_world: LookedUpWorld) -> Repository:
     configuration = CONFIGURATION.replace('"linux-64", "osx-arm64"', f'"{HOST}"')
     made = new_repository(tmp_path_factory.mktemp("install") / "it's a repository", python_world, SPEC, configuration)
+    made.write("env_small.yml", "dependencies: [greeter]\n")
     done = made.mixlock("lock")
     assert done.status == 0, done.stderr
     return made
@@ -86,6 +105,9 @@ def test_what_is_installed_is_exactly_the_lock_and_runs(repository: Repository) 
     assert shown.status == 0, shown.stderr
     pip = sorted([each.name, each.version] for each in lock.packages if each.manager is Manager.PIP)
     assert [pair for pair in json.loads(shown.stdout) if pair[0] != "pip"] == pip
+    checked = repository.run([sys.executable, "-m", "pip", "--python", str(prefix / "bin/python"), "check"])
+    assert checked.status == 0, checked.stdout
+    assert not [path for path in prefix.rglob("*") if path.is_file() and path.lstat().st_nlink > 1]
     assert repository.git("status", "--porcelain", ".mixlock") == ""
     again = repository.process("install", "environment")
     assert (again.status, "is what the lock says" in again.stderr) == (0, True)
@@ -139,19 +161,78 @@ def test_a_prefix_that_is_too_long_is_refused_by_its_length(repository: Reposito
     assert (done.status, "254 bytes" in done.stderr) == (2, True)
 
 
-def test_what_was_broken_off_is_made_again(repository: Repository) -> None:
-    """Killed at some moments, and once at every stage that leaves something behind; the next run completes."""
+@pytest.mark.parametrize(("name", "moments"), [("env_small", 20), ("environment", 3)])
+def test_what_was_broken_off_is_made_again(repository: Repository, name: str, moments: int) -> None:
+    """Killed at some of the steps that touch the prefix or start a program; the next run completes."""
+    prefix = repository.root / ".mixlock" / name
+    steps = int(_until(repository, prefix, step=0).stdout.splitlines()[-1])
+    shutil.rmtree(prefix)
+    for moment in range(moments):
+        killed = _until(repository, prefix, step=1 + moment * (steps - 1) // (moments - 1))
+        assert killed.status == -signal.SIGKILL, killed.stderr
+    assert repository.process("run", name, "--", "greet").stdout == "hello from conda\n"
+    assert "is what the lock says" in repository.process("install", name).stderr
+
+
+def _until(repository: Repository, prefix: Path, *, step: int) -> Done:
+    """Install, and be killed at a step; count the steps where it is none."""
+    script = [sys.executable, "-c", KILLED_AT_A_STEP, str(prefix), str(step)]
+    return repository.run([*script, "install", prefix.name])
+
+
+def test_two_at_once_wait_for_each_other(repository: Repository) -> None:
     environment = {**os.environ, **repository.world.environment}
-    for seconds in (0.3, 0.8, 1.3, 1.8):
-        command = [sys.executable, "-m", "mixlock_hooks", "install", "environment"]
-        running = subprocess.Popen(
-            command, cwd=repository.root, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-        )
-        time.sleep(seconds)
-        running.kill()
-        running.wait()
-    done = run(repository, "python", "-c", "import tiny_log, requests")
-    assert done.status == 0, done.stderr
+    command = [sys.executable, "-m", "mixlock_hooks", "install", "env_small"]
+    both = [
+        subprocess.Popen(command, cwd=repository.root, env=environment, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    told = sorted(running.communicate()[1] for running in both)
+    assert [running.returncode for running in both] == [0, 0], told
+    assert ["is what the lock says" in words for words in told] in ([True, False], [False, True])
+
+
+def test_what_was_deleted_replaced_or_put_before_is_told_and_made_again(repository: Repository) -> None:
+    prefix = repository.root / ".mixlock/environment"
+    assert repository.process("install", "environment").status == 0
+    (library,) = prefix.glob("lib/python*/site-packages")
+    (library / "requests.py").unlink()
+    (prefix / "bin/greet").write_text("#!/bin/sh\necho another\n")
+    (library / "tiny_log").mkdir()
+    (library / "tiny_log/__init__.py").write_text("shadows = True\n")
+    done = repository.process("install", "environment")
+    assert (done.status, "requests.py is gone" in done.stderr, "3 more" in done.stderr) == (0, True, False)
+    assert "bin/greet was changed" in done.stderr
+    assert "tiny_log/__init__.py is of no locked package" in done.stderr
+    shown = run(repository, "sh", "-c", "greet; python -c 'import requests, tiny_log; print(vars(tiny_log).keys())'")
+    assert (shown.stdout.startswith("hello from conda"), "shadows" in shown.stdout) == (True, False), shown.stderr
+
+
+def test_what_the_lock_does_not_hold_goes_or_is_kept_as_asked(repository: Repository) -> None:
+    prefix = repository.root / ".mixlock/env_small"
+    assert repository.process("install", "env_small").status == 0
+    extra = prefix / "share/mine.txt"
+    extra.parent.mkdir(exist_ok=True)
+    extra.write_text("mine")
+    assert repository.process("install", "env_small", "--keep-extra").status == 0
+    assert extra.exists()
+    assert "installed in" in repository.process("install", "env_small").stderr
+    assert not extra.exists()
+
+
+def test_scripts_of_packages_run_where_that_is_asked_for(repository: Repository) -> None:
+    done = repository.process("install", "env_small")
+    assert "note: greeter: a script for after linking was not run" in done.stderr
+    prefix = repository.root / ".mixlock/env_small"
+    assert not (prefix / "linked").exists()
+    done = repository.process("install", "env_small", "--link-scripts")
+    assert (done.status, "note" in done.stderr) == (0, False)
+    assert (prefix / "linked").exists()
+
+
+def test_a_platform_that_is_not_locked_is_refused(repository: Repository) -> None:
+    done = repository.process("install", "environment", "--platform", "win-64")
+    assert (done.status, "environment is not locked for win-64; locked for: " in done.stderr) == (2, True)
 
 
 def test_what_would_be_installed_is_listed(repository: Repository) -> None:

@@ -29,10 +29,33 @@ if TYPE_CHECKING:
     from tests.conftest import LookedUpWorld
 
 HOST = host_platform()
+OWN_PYTHON = ".".join(PYTHON.split(".")[:2])
+OLD_PYTHON = SyntheticCondaPackage(name="python", version="3.7.1", subdir=HOST)
 TOOL = SyntheticCondaPackage(
-    name="greeter", version="1.0", subdir=HOST, more={"bin/greet": b"#!/bin/sh\necho hello from conda\n"}
+    name="greeter",
+    version="1.0",
+    subdir=HOST,
+    more={
+        "bin/greet": b"#!/bin/sh\necho hello from conda\n",
+        "etc/conda/env_vars.d/greeter.json": b'{"GREETING": "set"}',
+        "etc/conda/activate.d/greeter.sh": b'export SEEN="$GREETING, seen"\n',
+    },
 )
-SPEC = f"dependencies:\n  - python={PYTHON}\n  - greeter\n  - pip:\n    - tiny-log\n    - requests==2.31.0\n"
+OLD_SETUPTOOLS = SyntheticCondaPackage(
+    name="setuptools",
+    version="60.0",
+    depends=("python",),
+    more={"site-packages/setuptools-60.0.dist-info/METADATA": b"Name: setuptools\nVersion: 60.0\n"},
+)
+SPEC = f"""\
+dependencies:
+  - python={PYTHON}
+  - greeter
+  - setuptools
+  - pip:
+    - tiny-log
+    - requests==2.31.0
+"""
 NOXFILE = """\
 import nox
 import nox_plugin as mixlock
@@ -53,7 +76,7 @@ def tests(session):
 def python_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LookedUpWorld]:
     """Serve a world whose channel has a python that runs."""
     with looked_up_world(tmp_path_factory.mktemp("python")) as made:
-        made.add_conda(host_python(), TOOL)
+        made.add_conda(host_python(), TOOL, OLD_SETUPTOOLS, OLD_PYTHON)
         yield made
 
 
@@ -62,6 +85,7 @@ def locked_once(tmp_path_factory: pytest.TempPathFactory, python_world: LookedUp
     """Lock the environment once; nobody may change this repository."""
     configuration = CONFIGURATION.replace('"linux-64", "osx-arm64"', f'"{HOST}"')
     made = new_repository(tmp_path_factory.mktemp("nox") / "repository", python_world, SPEC, configuration)
+    made.write("env_old.yml", "dependencies: [python=3.7]\n")
     done = made.mixlock("lock")
     assert done.status == 0, done.stderr
     return made
@@ -93,11 +117,15 @@ def _world_as_it_was(python_world: LookedUpWorld) -> Iterator[None]:
 def test_a_session_runs_in_the_locked_environment_and_needs_no_network_again(
     nox: Callable[..., Done], python_world: LookedUpWorld, backend: str
 ) -> None:
+    """Its own setuptools does not go before the locked one, and an installer keeps to what is locked."""
     arguments = f'(venv_backend="{backend}")'
-    first = nox(arguments=arguments)
+    shown = "import setuptools, requests, os; print(setuptools.__version__, requests.__version__, os.environ['SEEN'])"
+    more = f'session.install("-q", "--index-url", "{python_world.base}/index/simple/", "requests")'
+    first = nox(arguments=arguments, more=f'{more}; session.run("python", "-c", {shown!r})')
     assert first.status == 0, first.stderr + first.stdout
     assert "hello from conda" in first.stdout
     assert f"version {PYTHON}" in first.stdout
+    assert "60.0 2.31.0 set, seen" in first.stdout
     assert f"environment for {HOST}: installed" in first.stderr
     python_world.faults["/"] = Fault(status=500)
     for words in (("-r",), ()) if backend == "uv" else (("-r",),):
@@ -149,7 +177,10 @@ def test_what_is_installed_into_the_locked_environment_itself_is_noticed(
     (meta,) = (tmp_path / "repository/.nox/.cache/mixlock").rglob("conda-meta")
     (library,) = (meta.parent / "lib").glob("python*/site-packages")
     (library / "intruder-1.0.dist-info").mkdir()
-    assert f"environment for {HOST}: installed" in nox("-r").stderr
+    (library / "intruder-1.0.dist-info/METADATA").write_text("Name: intruder\n")
+    again = nox("-r").stderr
+    assert "intruder-1.0.dist-info/METADATA is of no locked package" in again
+    assert f"environment for {HOST}: installed" in again
     assert not (library / "intruder-1.0.dist-info").exists()
 
 
@@ -203,6 +234,7 @@ def test_a_changed_lock_is_installed_anew_if_it_holds(
     [
         ("", "nothing", "mixlock.install('nothing'): nothing: no lock of that name"),
         ('(venv_backend="none")', "environment", "needs a session with an environment of its own"),
+        (f'(python="{OWN_PYTHON}")', "env_old", f"env_old for {HOST} has python 3.7.1"),
     ],
 )
 def test_what_cannot_be_installed_ends_the_session_with_words(

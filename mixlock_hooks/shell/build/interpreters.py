@@ -93,10 +93,11 @@ class Interpreters:
             raise CannotDoError(known)
         key = _key(packages)
         prefix = cache_folder("interpreters") / key[:24]
-        with conda_prefix.held(prefix):
+        with conda_prefix.held(prefix) as descriptors:
             if not conda_prefix.is_made_from(prefix, key):
                 try:
-                    conda_prefix.renew(prefix, packages)
+                    part = conda_prefix.CondaPart(packages=packages, platform=host_platform())
+                    conda_prefix.renew(prefix, part, descriptors)
                 except CannotDoError as error:
                     if "hash" not in str(error).lower():  # a file that is another says nothing of its host
                         self._unreachable |= dict.fromkeys(hosts, str(error))

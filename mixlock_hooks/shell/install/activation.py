@@ -3,7 +3,8 @@
 The scripts lie in the prefix, ``activate.sh``, ``activate.fish`` and ``activate.ps1``. Whoever runs a command in the
 prefix has a shell read the first, and takes the environment that it leaves, so that there is one way to activate.
 Variables are those of ``etc/conda/env_vars.d/*.json`` (conda's packages) and scripts those of
-``etc/conda/activate.d`` for the shell.
+``etc/conda/activate.d`` for the shell. Beyond what conda does, python is told to leave the user's own packages alone:
+they go before the prefix's, and no lock holds them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+_OF_THE_SHELL = frozenset({"PWD", "OLDPWD", "SHLVL", "_"})
+"""What a shell sets for itself, which is not the command's affair."""
 SCRIPTS = {"sh": "activate.sh", "fish": "activate.fish", "ps1": "activate.ps1"}
 
 
@@ -30,12 +34,10 @@ def write_scripts(prefix: Path) -> None:
     Raises:
         CannotDoError: they cannot be written, or a package's variables cannot be read.
     """
-    variables = {"CONDA_PREFIX": str(prefix), "CONDA_DEFAULT_ENV": str(prefix), **_of_packages(prefix)}
-    programs = prefix if sys.platform == "win32" else prefix / "bin"
-    hooks = prefix / "etc" / "conda" / "activate.d"
+    variables = _all_variables(prefix)
     try:
         for kind, name in SCRIPTS.items():
-            lines = [*_variables(kind, variables), _path(kind, programs), *_hooks(kind, hooks)]
+            lines = [*_variables(kind, variables), _path(kind, _programs(prefix)), *_hooks(kind, prefix)]
             (prefix / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     except OSError as error:
         raise CannotDoError(f"{prefix}: cannot be written: {error.strerror}") from error
@@ -53,21 +55,40 @@ def hints(prefix: Path) -> Mapping[str, str]:
 def activated(prefix: Path) -> dict[str, str]:
     """Return the environment of this process as it is in the activated prefix.
 
+    A shell is needed only where packages bring scripts, which are often written for bash.
+
     Raises:
         CannotDoError: there is no shell, or a package's script fails.
     """
+    if not _hooks("sh", prefix):
+        path = os.pathsep.join([str(_programs(prefix)), os.environ.get("PATH", os.defpath)])
+        return {**os.environ, **_all_variables(prefix), "PATH": path}
     script = shlex.quote(str(prefix / SCRIPTS["sh"]))
-    show = f"{shlex.quote(sys.executable)} -c 'import os, json; print(); print(json.dumps(dict(os.environ)))'"
+    show = f"{shlex.quote(sys.executable)} -I -c 'import os, json; print(); print(json.dumps(dict(os.environ)))'"
     try:
         done = subprocess.run(
-            ["sh", "-c", f". {script} >&2 && {show}"], env=os.environ, capture_output=True, check=False, text=True
+            [shutil.which("bash") or "sh", "-c", f". {script} >&2 && {show}"],
+            env=os.environ,
+            capture_output=True,
+            check=False,
+            text=True,
+            errors="replace",
         )
     except FileNotFoundError as error:
         raise CannotDoError("there is no `sh` here to activate the environment with") from error
     if done.returncode != 0:
         raise CannotDoError(f"{prefix}: cannot be activated: {' '.join(done.stderr.split())[-400:]}")
     found: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return {**found, **{name: text for name, text in os.environ.items() if name in _OF_THE_SHELL}}
+
+
+def _all_variables(prefix: Path) -> dict[str, str]:
+    ours = {"CONDA_PREFIX": str(prefix), "CONDA_DEFAULT_ENV": str(prefix), "PYTHONNOUSERSITE": "1"}
+    return {**ours, **_of_packages(prefix)}
+
+
+def _programs(prefix: Path) -> Path:
+    return prefix if sys.platform == "win32" else prefix / "bin"
 
 
 def _of_packages(prefix: Path) -> dict[str, str]:
@@ -103,10 +124,11 @@ def _path(kind: str, programs: Path) -> str:
     return f"$Env:PATH = {_of_powershell(str(programs))} + [IO.Path]::PathSeparator + $Env:PATH"
 
 
-def _hooks(kind: str, folder: Path) -> list[str]:
+def _hooks(kind: str, prefix: Path) -> list[str]:
+    scripts = sorted((prefix / "etc" / "conda" / "activate.d").glob(f"*.{kind}"))
     read = {"sh": ".", "fish": "source", "ps1": "."}[kind]
     quote = {"sh": shlex.quote, "fish": _quoted, "ps1": _of_powershell}[kind]
-    return [f"{read} {quote(str(script))}" for script in sorted(folder.glob(f"*.{kind}"))]
+    return [f"{read} {quote(str(script))}" for script in scripts]
 
 
 def _quoted(text: str) -> str:

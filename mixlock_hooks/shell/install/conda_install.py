@@ -1,7 +1,11 @@
 """Install locked conda packages into a prefix with the embedded library (py-rattler).
 
-Run with ``python -m``: it reads one JSON document on stdin, ``prefix``, ``platform``, ``packages``, ``mirrors`` and
-``cache``, in a process of its own, because py-rattler may abort while an interpreter shuts down.
+Run with ``python -m``: it reads one JSON document on stdin, ``prefix``, ``platform``, ``packages``, ``mirrors``,
+``cache``, ``link_scripts`` and ``keeps_others``, in a process of its own, because py-rattler may abort while an
+interpreter shuts down.
+
+Files are copied out of the cache, by reference where the file system can do that, and never linked: what is written
+into one prefix must not show up in another.
 """
 
 from __future__ import annotations
@@ -26,22 +30,32 @@ def main() -> int:
     try:
         asyncio.run(_install(json.load(sys.stdin)))
     except Exception as error:  # noqa: BLE001 - the caller reads one line, whatever it was
-        sys.stderr.write(f"{(str(error) or repr(error)).strip()}\n")
+        sys.stderr.write(f"{'; '.join((str(error) or repr(error)).replace('Caused by: ', '').split(chr(10)))}\n")
         return 1
     return 0
 
 
 async def _install(order: Mapping[str, Any]) -> None:
-    cache = Path(order["cache"])
+    copied = rattler.config.Config()
+    for kind in ("allow-hard-links", "allow-symbolic-links"):
+        copied.set(kind, "false")
+    names = {package["name"] for package in order["packages"]}
     await rattler.install(
         records=[_record(package) for package in order["packages"]],
         target_prefix=order["prefix"],
-        cache_dir=cache,
+        cache_dir=Path(order["cache"]),
+        reinstall_packages=names,
+        ignored_packages=_installed(Path(order["prefix"])) - names if order["keeps_others"] else None,
         client=client({name: tuple(found) for name, found in order["mirrors"].items()}),
         platform=rattler.Subdir(order["platform"]),
         show_progress=False,
-        execute_link_scripts=False,
+        execute_link_scripts=order["link_scripts"],
+        config=copied,
     )
+
+
+def _installed(prefix: Path) -> set[str]:
+    return {json.loads(record.read_bytes())["name"] for record in prefix.glob("conda-meta/*.json")}
 
 
 def _record(package: Mapping[str, Any]) -> rattler.RepoDataRecord:

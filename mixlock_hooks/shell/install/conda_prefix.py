@@ -1,7 +1,6 @@
-"""A conda prefix that is made once from locked packages, and known again by its stamp.
+"""A conda prefix that is made from locked packages, and known again by its stamp and by what it holds.
 
-It is made under a lock, from nothing, and stamped at its end: one that was broken off, or was changed since, is made
-anew.
+It is made under a lock and stamped at its end: one that was broken off, or was changed since, is made anew.
 """
 
 from __future__ import annotations
@@ -10,91 +9,179 @@ import json
 import os
 import shutil
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
-
-from filelock import FileLock
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.shell import process
-from mixlock_hooks.shell.host import host_platform
+from mixlock_hooks.shell.install import prefix_contents as contents
 from mixlock_hooks.shell.machine_config import cache_folder, mirrors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from filelock import FileLock
+
     from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.names import Subdir
 
 STAMP = ".mixlock-stamp"
-"""The file that tells what a prefix was made from; its date is that of the last use."""
-
+"""The file that tells what a prefix was made from, and its files; its date is that of the last use."""
+_HASHES = ".mixlock-hashes"
+_OWN = frozenset({STAMP, _HASHES})
 
 _BEGUN = "not made to its end\n"
 _LONGEST = 254
 """Bytes that conda-build keeps free for a prefix in packages (``PREFIX_PLACEHOLDER``), without the closing zero."""
+_TOLD = 3
+_REMEDIES = {
+    "hash mismatch": "the channel has another file than the lock says: `mixlock lock --verify` tells more",
+    "404": "the channel has the file no more: `mixlock lock --upgrade-package NAME` takes another one",
+    "longer than the placeholder": "`--prefix` names a shorter one",
+    "No space left": "make room, or name another disk with `--prefix` and MIXLOCK_CACHE_DIR",
+}
+"""What helps, by a word of the library that installs."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CondaPart:
+    """What is asked of the library that installs conda packages.
+
+    ``platform`` is the packages'; ``runs_scripts`` lets those run that packages bring for after they are linked;
+    ``keeps_others`` leaves packages alone that are not among these.
+    """
+
+    packages: Sequence[LockedPackage]
+    platform: Subdir
+    runs_scripts: bool = False
+    keeps_others: bool = False
 
 
 @contextmanager
-def held(prefix: Path) -> Iterator[None]:
-    """Keep other runs from changing a prefix.
+def held(prefix: Path) -> Iterator[tuple[int, ...]]:
+    """Keep other runs from changing a prefix; yield the descriptors that programs keep which change it for us.
+
+    A program that outlives this run, because the run was killed, still holds the lock on POSIX.
 
     Raises:
         CannotDoError: the folder that holds it cannot be written.
     """
-    lock = FileLock(f"{prefix}.lock", thread_local=False)
     try:
         prefix.parent.mkdir(parents=True, exist_ok=True)
+        lock = _lock_of(prefix)
         lock.acquire()
     except OSError as error:
-        raise _unwritable(prefix, error) from error
+        raise unwritable(prefix, error) from error
     try:
-        yield
+        yield (lock.descriptor,) if isinstance(lock, _PosixLock) else ()
     finally:
         lock.release()
 
 
-def is_made_from(prefix: Path, stamp: str) -> bool:
-    """Return whether a prefix was made from something, to its end, and holds no other packages since."""
+def _lock_of(prefix: Path) -> _PosixLock | FileLock:
+    if os.name == "posix":
+        return _PosixLock(prefix)
+    from filelock import FileLock  # noqa: PLC0415 - takes long to import, and POSIX can do more
+
+    return FileLock(f"{prefix}.lock", thread_local=False)
+
+
+class _PosixLock:
+    """A lock on a file (flock), which is held as long as any process has its descriptor."""
+
+    def __init__(self, prefix: Path) -> None:
+        self.descriptor = os.open(f"{prefix}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+
+    def acquire(self) -> None:
+        """Wait for the lock."""
+        import fcntl  # noqa: PLC0415 - Windows has none
+
+        fcntl.flock(self.descriptor, fcntl.LOCK_EX)
+
+    def release(self) -> None:
+        """Give the lock back."""
+        os.close(self.descriptor)
+
+
+def differences(prefix: Path, stamp: str) -> tuple[str, ...] | None:
+    """Return what of a prefix is not as it was made, file by file; empty where it is what a stamp says.
+
+    None where it was not made to its end, from something else, or elsewhere.
+    """
     try:
-        made = (prefix / STAMP).read_text(encoding="utf-8") == _told(prefix, stamp)
-        (prefix / STAMP).touch()  # used today
-    except OSError:
-        return False
-    return made
+        head, _, listed = (prefix / STAMP).read_text("utf-8", "surrogateescape").partition("\n\n")
+        if head != _head(prefix, stamp):
+            return None
+        noted, found = contents.parse(listed), contents.scan(prefix, _OWN)
+        hashed = json.loads((prefix / _HASHES).read_bytes()) if found != noted else {}
+        differing = list(contents.differences(prefix, noted, found, hashed))
+    except (OSError, ValueError):
+        return None
+    with suppress(OSError):  # who may only read it may still use it
+        if differing or all(found[path] == then for path, then in noted.items()):
+            (prefix / STAMP).touch()  # used today
+        else:
+            _stamp(prefix, stamp, {path: found[path] for path in noted})
+    more = len(differing) - _TOLD
+    return (*islice(differing, _TOLD), *([f"{more} more"] if more > 0 else []))
+
+
+def is_made_from(prefix: Path, stamp: str) -> bool:
+    """Return whether a prefix was made from something, to its end, and holds just that."""
+    return differences(prefix, stamp) == ()
 
 
 def mark(prefix: Path, stamp: str) -> None:
-    """Note what a prefix was made from, once it is whole.
+    """Note what a prefix was made from and what it holds, once it is whole.
 
     Raises:
-        CannotDoError: it cannot be written.
+        CannotDoError: it cannot be written, or a file is another than its package says.
     """
     try:
-        (prefix / STAMP).write_text(_told(prefix, stamp), encoding="utf-8")
+        found = contents.scan(prefix, _OWN)
+        hashed = contents.hashes(prefix, found)
+        contents.refuse_damage(prefix, hashed)
+        (prefix / _HASHES).write_text(json.dumps(hashed), encoding="utf-8")
+        _stamp(prefix, stamp, found)
     except OSError as error:
-        raise _unwritable(prefix, error) from error
+        raise unwritable(prefix, error) from error
 
 
-def _told(prefix: Path, stamp: str) -> str:
-    packages = (*prefix.glob("conda-meta/*.json"), *prefix.glob("lib/python*/site-packages/*.dist-info"))
-    return "\n".join([stamp, *sorted(package.name for package in packages)])
+def _stamp(prefix: Path, stamp: str, found: Mapping[str, contents.Found]) -> None:
+    text = f"{_head(prefix, stamp)}\n\n{contents.render(found)}"
+    (prefix / STAMP).write_text(text, encoding="utf-8", errors="surrogateescape")
 
 
-def renew(prefix: Path, conda: Sequence[LockedPackage]) -> None:
-    """Make a prefix anew with conda's packages.
+def _head(prefix: Path, stamp: str) -> str:
+    return f"{stamp}\n{prefix}"
+
+
+def renew(prefix: Path, conda: CondaPart, descriptors: tuple[int, ...] = ()) -> None:
+    """Make a prefix anew with conda's packages; where others are kept, in place.
+
+    Args:
+        prefix: a folder that is empty, stamped, or the caller's own.
+        conda: the packages.
+        descriptors: those of the lock that the caller holds.
 
     Raises:
         CannotDoError: one cannot be fetched, or is another than its hash says.
     """
-    shutil.rmtree(prefix, ignore_errors=True)
     try:
         prefix.mkdir(parents=True, exist_ok=True)
         (prefix / STAMP).write_text(_BEGUN, encoding="utf-8")  # a run that is broken off leaves a folder of ours
+        for entry in [] if conda.keeps_others else list(prefix.iterdir()):
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            elif entry.name != STAMP:
+                entry.unlink()
     except OSError as error:
-        raise _unwritable(prefix, error) from error
-    if conda:
-        _install(conda, prefix)
+        raise unwritable(prefix, error) from error
+    if conda.packages:
+        _install(conda, prefix, descriptors)
 
 
 def refuse_foreign(prefix: Path) -> None:
@@ -120,8 +207,9 @@ def refuse_long(prefix: Path) -> None:
         raise UsageError(f"{prefix}: a prefix of conda's may be {_LONGEST} bytes long, and this is {length}")
 
 
-def _unwritable(prefix: Path, error: OSError) -> CannotDoError:
-    return CannotDoError(f"{prefix}: cannot be written: {error.strerror}")
+def unwritable(prefix: Path, error: OSError) -> CannotDoError:
+    """Return what is raised where a prefix cannot be written."""
+    return CannotDoError(f"{error.filename or prefix}: cannot be written: {error.strerror}")
 
 
 def python_in(prefix: Path) -> Path:
@@ -129,17 +217,25 @@ def python_in(prefix: Path) -> Path:
     return prefix / ("python.exe" if sys.platform == "win32" else "bin/python")
 
 
-def _install(packages: Sequence[LockedPackage], prefix: Path) -> None:
-    """Install locked conda packages of this machine's platform into a prefix.
+def link_scripts(prefix: Path) -> tuple[str, ...]:
+    """Return the packages that bring a script for after they are linked."""
+    names = (path.name for path in (*prefix.glob("bin/.*-post-link.sh"), *prefix.glob("Scripts/.*-post-link.bat")))
+    return tuple(sorted(name.removeprefix(".").rpartition("-post-link.")[0] for name in names))
+
+
+def _install(conda: CondaPart, prefix: Path, descriptors: tuple[int, ...]) -> None:
+    """Install locked conda packages into a prefix.
 
     Raises:
         CannotDoError: a package cannot be fetched, or is another than its hash says.
     """
     order = {
         "prefix": str(prefix),
-        "platform": host_platform(),
+        "platform": conda.platform,
         "cache": str(cache_folder("conda-packages")),
         "mirrors": {name: list(found) for name, found in mirrors().items()},
+        "link_scripts": conda.runs_scripts,
+        "keeps_others": conda.keeps_others,
         "packages": [
             {
                 "name": package.name,
@@ -150,11 +246,13 @@ def _install(packages: Sequence[LockedPackage], prefix: Path) -> None:
                 "sha256": package.sha256,
                 "depends": [f"{name} {constraint}".strip() for name, constraint in package.dependencies.items()],
             }
-            for package in packages
+            for package in conda.packages
         ],
     }
-    prefix.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "mixlock_hooks.shell.install.conda_install"]
-    done = process.start(command, env=os.environ, cwd=prefix.parent).finish(json.dumps(order))
+    here = cache_folder("conda-packages")  # python imports from where it runs: no folder of the repository's
+    done = process.start(command, env=os.environ, cwd=here, keeps=descriptors).finish(json.dumps(order))
     if done.status:
-        raise CannotDoError(done.last_words.strip())
+        words = done.last_words.strip()
+        remedy = next((remedy for sign, remedy in _REMEDIES.items() if sign in words), "")
+        raise CannotDoError(f"conda's part cannot be installed: {words}{remedy and f' ({remedy})'}")

@@ -22,8 +22,16 @@ def remove_old(folder: Path, kept: Path) -> None:
             shutil.rmtree(stamp.parent, ignore_errors=True)
 
 
-def install_wheels(prefix: Path, requirements: bytes, wheels: Path) -> None:
+def install_wheels(prefix: Path, requirements: bytes, wheels: Path, descriptors: tuple[int, ...] = ()) -> None:
     """Install exactly these wheels with the prefix's python; each is verified, and no index is asked.
+
+    Their files are copied out of uv's cache, by reference where the file system can do that, and never linked.
+
+    Args:
+        prefix: the prefix.
+        requirements: the wheels' names, versions and hashes, as pip reads them.
+        wheels: the folder that holds them.
+        descriptors: those of the prefix's lock.
 
     Raises:
         CannotDoError: there is no python, or uv cannot install them.
@@ -39,8 +47,9 @@ def install_wheels(prefix: Path, requirements: bytes, wheels: Path) -> None:
         (folder / "requirements.txt").write_bytes(requirements)
         command = [
             *(uv, "pip", "install", "--quiet", "--no-config", "--python", str(python), "--break-system-packages"),
+            *("--link-mode", "copy", "--reinstall"),
             *("--no-index", "--find-links", str(wheels), "--no-deps", "--require-hashes", "-r", "requirements.txt"),
         ]
-        done = process.run(command, env=uv_environment(folder), cwd=folder)
+        done = process.start(command, env=uv_environment(folder), cwd=folder, keeps=descriptors).finish()
     if done.status:
         raise CannotDoError(f"its wheels cannot be installed: {' '.join(done.stderr.split())[:400]}")

@@ -1,0 +1,158 @@
+"""What a prefix holds: every file with its size, its time and its hash, noted once it is whole, compared later.
+
+Sizes and times are compared first, which a scan of the folder tells. Only a file with another time is read, since an
+archive or an image that holds a prefix may cut times short. A file that nobody installed counts where python, a
+shell or a tool that lists packages would find it: there it shadows, or adds, what no lock holds.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import json
+import os
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.failure import CannotDoError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_END = "\0"
+_BLOCK = 2**20
+_CACHES = "__pycache__"
+_FOUND_BY_TOOLS = re.compile(
+    r"conda-meta/[^/]+\.json|etc/conda/.+|(bin|Scripts)/[^/]+"
+    r"|[Ll]ib/(python[^/]+/)?([^/]+/)*([^/]+\.(py|pyc|pth|so|pyd)|[^/]+\.(dist-info|egg-info)(/.+)?)"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """One file as a scan finds it."""
+
+    size: int
+    time: int
+
+
+def libraries(prefix: Path) -> tuple[Path, ...]:
+    """Return the folders where python finds what is installed in a prefix or a virtualenv."""
+    return (*prefix.glob("lib/python3*/site-packages"), *prefix.glob("Lib/site-packages"))
+
+
+def scan(prefix: Path, passed_over: frozenset[str]) -> dict[str, Found]:
+    """Return every file and link below a prefix, by path; what python compiles by itself is none.
+
+    Args:
+        prefix: the prefix.
+        passed_over: names of files at its top that do not count.
+    """
+    found = dict(_scan(str(prefix), ""))
+    for name in passed_over:
+        found.pop(name, None)
+    return found
+
+
+def _scan(folder: str, inner: str) -> Iterator[tuple[str, Found]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name != _CACHES:
+                    yield from _scan(entry.path, f"{inner}{entry.name}/")
+                continue
+            told = entry.stat(follow_symlinks=False)
+            yield f"{inner}{entry.name}", Found(size=told.st_size, time=told.st_mtime_ns)
+
+
+def hashes(prefix: Path, found: Mapping[str, Found]) -> dict[str, str]:
+    """Return the SHA-256 of every file, and the target of every link."""
+    with ThreadPoolExecutor(max_workers=4) as pool:  # hashing and reading wait for each other
+        return dict(zip(found, pool.map(lambda path: _hash(prefix / path), found), strict=True))
+
+
+def _hash(path: Path) -> str:
+    if path.is_symlink():
+        return f"-> {os.readlink(path)}"  # noqa: PTH115 - a Path would normalise it
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def differences(
+    prefix: Path, noted: Mapping[str, Found], found: Mapping[str, Found], hashed: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield each file that is not as it was noted, with what became of it.
+
+    Args:
+        prefix: the prefix.
+        noted: its files when it was whole.
+        found: its files now.
+        hashed: their hashes when it was whole.
+    """
+    for path, then in noted.items():
+        now = found.get(path)
+        if now is None:
+            yield f"{path} is gone"
+        elif now != then and (now.size != then.size or _hash(prefix / path) != hashed.get(path)):
+            yield f"{path} was changed"
+    yield from (
+        f"{path} is of no locked package" for path in found if path not in noted and _FOUND_BY_TOOLS.fullmatch(path)
+    )
+
+
+def refuse_damage(prefix: Path, hashed: Mapping[str, str]) -> None:
+    """Refuse files that are not what their package says they are: a cache that was written to gives such ones.
+
+    Raises:
+        CannotDoError: there is one.
+    """
+    promised: dict[str, set[str]] = {}
+    for path, sha256 in (*_of_conda(prefix), *_of_wheels(prefix)):
+        promised.setdefault(path, set()).add(sha256)
+    for path, expected in promised.items():
+        if path in hashed and hashed[path] not in expected and not hashed[path].startswith("-> "):
+            raise CannotDoError(
+                f"{prefix / path}: is not the file that its package holds, so the cache was changed: "
+                "`mixlock cache clean`, and install again"
+            )
+
+
+def _of_conda(prefix: Path) -> Iterator[tuple[str, str]]:
+    """Yield the files of conda packages and their hashes, but for those that the prefix is written into."""
+    for record in prefix.glob("conda-meta/*.json"):
+        for file in json.loads(record.read_bytes())["paths_data"]["paths"]:
+            if file.get("sha256") and not file.get("prefix_placeholder") and file["path_type"] == "hardlink":
+                yield file["_path"], file["sha256"]
+
+
+def _of_wheels(prefix: Path) -> Iterator[tuple[str, str]]:
+    """Yield the files that lie beside the metadata of wheels, and their hashes; programs are made, not copied."""
+    for record in (found for library in libraries(prefix) for found in library.glob("*.dist-info/RECORD")):
+        library = record.parents[1].relative_to(prefix).as_posix()
+        with record.open(encoding="utf-8", newline="") as file:
+            for path, hashed, *_size in csv.reader(file):
+                kind, _, value = hashed.partition("=")
+                if kind == "sha256" and not path.startswith(".."):
+                    yield f"{library}/{path}", base64.urlsafe_b64decode(f"{value}==").hex()
+
+
+def render(found: Mapping[str, Found]) -> str:
+    """Render a scan as text."""
+    return _END.join(f"{each.size} {each.time} {path}" for path, each in found.items())
+
+
+def parse(text: str) -> dict[str, Found]:
+    """Parse the text of a scan.
+
+    Raises:
+        ValueError: it is none.
+    """
+    rows = (row.split(" ", 2) for row in text.split(_END) if row)
+    return {path: Found(size=int(size), time=int(time)) for size, time, path in rows}
