@@ -68,19 +68,17 @@ def _configuration(project: Project, planned: AdoptionPlan) -> tuple[str, str]:
 
 
 def _move(project: Project, tree: WorkTree, planned: AdoptionPlan, configuration: tuple[str, str]) -> None:
-    from mixlock_hooks.shell.repository.file_set import write_whole  # noqa: PLC0415 - a dry run moves nothing
-    from mixlock_hooks.shell.repository.inside import Inside  # noqa: PLC0415
-    from mixlock_hooks.shell.repository.moves import move  # noqa: PLC0415
+    from mixlock_hooks.shell.repository.moves import move, write_texts  # noqa: PLC0415 - a dry run moves nothing
 
-    inside, tracked = Inside(tree.root), tree.tracked()
+    tracked = tree.tracked()
     for adoption in planned.adoptions:
         content = adopt.moved(project.files.read(adoption.path) or b"", adoption)
         if adoption.path != adoption.target:
             move(tree.root, adoption.path, adoption.target, tracked)
-        write_whole(inside.place(adoption.target), content)
+        write_texts(tree.root, {adoption.target: content.decode("utf-8")})
     path, text = configuration
     if text:
-        write_whole(inside.place(path), text.encode())
+        write_texts(tree.root, {path: text})
 
 
 def _stamp(args: argparse.Namespace, planned: AdoptionPlan) -> int:

@@ -39,7 +39,6 @@ def write_aliases(project: Project, content: bytes) -> None:
 def write_configuration(project: Project, root: Path, plan: Relocation) -> None:
     """Write the configuration of a relocation where it changes."""
     if plan.configuration is not None:
-        from mixlock_hooks.shell.repository.file_set import write_whole  # noqa: PLC0415 - as above
-        from mixlock_hooks.shell.repository.inside import Inside  # noqa: PLC0415
+        from mixlock_hooks.shell.repository.moves import write_texts  # noqa: PLC0415 - only a move needs it
 
-        write_whole(Inside(root).place(project.settings.source), plan.configuration.encode())
+        write_texts(root, {project.settings.source: plan.configuration})

@@ -58,24 +58,38 @@ def with_environments(
         environments: their tables by name.
         platforms: what to write under ``platforms``; nothing where it is empty.
     """
-    import tomlkit  # noqa: PLC0415 - an extra's
-
     if not (environments or platforms):
         return text
+    document, table = _for_writing(text, path)
+    if platforms:
+        table["platforms"] = list(platforms)
+    if environments:
+        import tomlkit  # noqa: PLC0415 - an extra's
+
+        tables = table.setdefault("environments", tomlkit.table(is_super_table=True))
+        for name, keys in environments.items():
+            made = tomlkit.table()
+            made.update(keys)
+            tables[name] = made
+    return str(document.as_string())
+
+
+def with_key(text: str, path: str, key: str, value: Sequence[str]) -> str:
+    """Return a configuration in which a key has a list of texts; arguments as for ``with_environments``."""
+    document, table = _for_writing(text, path)
+    table[key] = list(value)
+    return str(document.as_string())
+
+
+def _for_writing(text: str, path: str) -> tuple[Any, Any]:
+    """Return the document, and the table in it that holds mixlock's keys, made where there is none."""
+    import tomlkit  # noqa: PLC0415 - an extra's
+
     document = tomlkit.parse(text)
     table: Any = document
     for name in ("tool", "mixlock") if path.endswith("pyproject.toml") else ():
         table = table.setdefault(name, tomlkit.table(is_super_table=name == "tool"))
-    if platforms:
-        table["platforms"] = list(platforms)
-    if environments:
-        tables = table.setdefault("environments", tomlkit.table(is_super_table=True))
-        for name, keys in environments.items():
-            made = tomlkit.table()
-            for key, value in keys.items():
-                made[key] = value
-            tables[name] = made
-    return str(document.as_string())
+    return document, table
 
 
 def _opened(text: str, path: str) -> tuple[Any, Any]:

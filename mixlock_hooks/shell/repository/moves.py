@@ -1,15 +1,16 @@
-"""Move and remove files of a repository as a person would: by git where it tracks them."""
+"""Move, remove and write files of a repository as a person would: by git where it tracks them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.shell.repository.file_set import write_whole
 from mixlock_hooks.shell.repository.git import git
 from mixlock_hooks.shell.repository.inside import Inside
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 
@@ -50,6 +51,18 @@ def remove(root: Path, paths: Collection[str], tracked: Collection[str]) -> None
             except OSError as error:
                 if place.exists():
                     raise CannotDoError(f"{path}: cannot be removed: {error.strerror}") from error
+
+
+def write_texts(root: Path, files: Mapping[str, str]) -> None:
+    """Write files of a repository, each as a whole.
+
+    Raises:
+        CannotDoError: one cannot be written.
+        RefusedFileError: one leads out of the repository.
+    """
+    inside = Inside(root)
+    for path, text in files.items():
+        write_whole(inside.place(path), text.encode())
 
 
 def _git(root: Path, *words: str) -> None:

@@ -1,0 +1,56 @@
+"""Begin with mixlock here: find what could be locked, add the hooks and what merges need, configure where needed.
+
+What is there stays, comments included; a second run changes nothing. Nothing is solved: `mixlock lock` comes next.
+A repository that has locks of conda-lock's begins with `mixlock adopt`.
+
+Examples:
+  mixlock init --dry-run
+  mixlock init
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.formats import direct_url
+from mixlock_hooks.pipeline.init import first_steps
+from mixlock_hooks.report import neutral
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    parser.add_argument("--dry-run", action="store_true", help="print what would be written, write nothing")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write what is missing."""
+    from mixlock_hooks.shell.tools import require_lock_extra  # noqa: PLC0415 - a wrong call needs it not
+
+    require_lock_extra()
+    project, tree = open_project(args)
+    steps = first_steps(project, direct_url.parse(_direct_url()))
+    verb = "would write" if args.dry_run else "wrote"
+    if not args.dry_run:
+        from mixlock_hooks.shell.repository.moves import write_texts  # noqa: PLC0415 - a dry run writes nothing
+
+        write_texts(tree.root, steps.files)
+    sys.stdout.write(neutral.lines((*steps.found, *(f"{verb} {path}" for path in steps.files))))
+    sys.stderr.write("".join(neutral.text(f"note: {note}") for note in steps.notes))
+    sys.stderr.write(
+        "next: `mixlock lock`, then commit\n" if steps.files else "nothing to write: all of it is there\n"
+    )
+    return 0
+
+
+def _direct_url() -> str | None:
+    """Return where the mixlock that runs was installed from, as its installer recorded it (PEP 610)."""
+    try:
+        return distribution("mixlock").read_text("direct_url.json")
+    except PackageNotFoundError:
+        return None

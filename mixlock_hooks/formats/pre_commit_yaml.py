@@ -1,0 +1,110 @@
+"""``.pre-commit-config.yaml``: whether it names hooks of mixlock's, and how it gains them, all else byte for byte."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+PREFIX = "mixlock-"
+"""With which the ids of all hooks of mixlock's begin."""
+
+
+class NotEditableError(ValueError):
+    """The file cannot be changed without changing what somebody wrote."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hooks:
+    """One entry of ``repos``."""
+
+    repo: str
+    rev: str
+    ids: tuple[str, ...]
+
+    def lines(self, indent: int) -> list[str]:
+        """Return the entry as lines."""
+        margin = " " * indent
+        head = [f"- repo: {_scalar(self.repo)}", f"  rev: {_scalar(self.rev)}", "  hooks:"]
+        return [f"{margin}{line}" for line in (*head, *(f"    - id: {each}" for each in self.ids))]
+
+
+def has_hooks(text: str) -> bool:
+    """Return whether a configuration names a hook of mixlock's.
+
+    Raises:
+        NotEditableError: it is no YAML that pre-commit would read.
+    """
+    return any(
+        str(hook.get("id", "")).startswith(PREFIX)
+        for repository in _repositories(_loaded(text))
+        for hook in repository.get("hooks") or ()
+        if isinstance(hook, dict)
+    )
+
+
+def with_hooks(text: str, hooks: Hooks) -> str:
+    """Return a configuration with one more entry at the end of ``repos``.
+
+    Args:
+        text: the file's text; empty for a new file.
+        hooks: what it gains.
+
+    Raises:
+        NotEditableError: the list is written in a way that leaves no line to add one.
+    """
+    if not text.strip():
+        return "\n".join(["repos:", *hooks.lines(2), ""])
+    before = _loaded(text)
+    end, indent = _end_of_list(text)
+    lines = "\n".join(hooks.lines(indent))
+    head = text[:end] if text[:end].endswith("\n") or not end else text[:end] + "\n"
+    made = f"{head}{lines}\n{text[end:].removeprefix(chr(10))}"
+    entry = {"repo": hooks.repo, "rev": hooks.rev, "hooks": [{"id": each} for each in hooks.ids]}
+    if _loaded(made) != {**before, "repos": [*_repositories(before), entry]}:
+        raise NotEditableError("its list `repos` cannot be added to line by line")
+    return made
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise NotEditableError("it is not YAML") from error
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise NotEditableError("it is no mapping")
+    return document
+
+
+def _repositories(document: dict[str, Any]) -> list[Any]:
+    listed = document.get("repos") or []
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        raise NotEditableError("`repos` is no list of mappings")
+    return listed
+
+
+def _end_of_list(text: str) -> tuple[int, int]:
+    """Return where the list of repositories ends, in characters, and how far its items are indented."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    values = root.value if isinstance(root, yaml.MappingNode) else []
+    found = next((value for key, value in values if key.value == "repos"), None)
+    if not isinstance(found, yaml.SequenceNode) or not found.value or found.flow_style:
+        raise NotEditableError("its list `repos` is empty, or written in brackets")
+    last: yaml.Node = found
+    while isinstance(last, yaml.CollectionNode) and last.value and not last.flow_style:
+        last = last.value[-1][1] if isinstance(last, yaml.MappingNode) else last.value[-1]
+    line_end = text.find("\n", last.end_mark.index)
+    return (line_end + 1 if line_end >= 0 else len(text)), found.start_mark.column
+
+
+def _scalar(text: str) -> str:
+    """Return a text as YAML: plain where that reads as the same text."""
+    try:
+        is_plain = yaml.safe_load(f"- {text}") == [text]
+    except yaml.YAMLError:
+        is_plain = False
+    return text if is_plain else json.dumps(text)

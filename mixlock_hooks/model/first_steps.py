@@ -1,0 +1,18 @@
+"""What a repository needs to begin: the files that are written, and what is said of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FirstSteps:
+    """``files`` are new contents by path, ``found`` what was found, ``notes`` what was left to the reader."""
+
+    files: Mapping[str, str]
+    found: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

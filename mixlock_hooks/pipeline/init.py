@@ -1,0 +1,108 @@
+"""Begin with mixlock in a repository: hooks, attributes for merges, and configuration where defaults do not serve."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import config_edit, git_attributes, pre_commit_yaml
+from mixlock_hooks.formats.likely_environment import asks_for_conda
+from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.first_steps import FirstSteps
+from mixlock_hooks.pipeline.documents import readable
+from mixlock_hooks.pipeline.load import spec_paths
+from mixlock_hooks.rules.adoption import may_be_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mixlock_hooks.formats.direct_url import InstalledFrom
+    from mixlock_hooks.pipeline.project import Project
+
+HOOKS = ".pre-commit-config.yaml"
+ATTRIBUTES = ".gitattributes"
+IDS = ("mixlock-check", "mixlock-drift")
+UNKNOWN = ("https://github.com/mixlock/mixlock", "REPLACE_WITH_A_REVISION")
+"""What hooks name where nothing tells which mixlock is installed: pre-commit finds no such revision, and says so."""
+DRIVER = "git config merge.mixlock.driver 'mixlock merge-driver %O %A %B %P'"
+_MERGED = ("conda-lock.yml", "conda-*.lock", "pip-*.txt")
+
+
+def first_steps(project: Project, installed: InstalledFrom | None) -> FirstSteps:
+    """Return what a repository needs to begin; no file where it has all of it.
+
+    Args:
+        project: the repository.
+        installed: where the mixlock that runs was installed from, if that is known.
+
+    Raises:
+        UsageError: git tracks nothing that could be locked.
+    """
+    specs, more = spec_paths(project), tuple(_other_specs(project))
+    if not specs and not more:
+        raise UsageError("git tracks no environment.yml, no flow and no other conda environment file: add one first")
+    files: dict[str, str] = {}
+    notes: list[str] = []
+    _configure(project, specs, more, (files, notes))
+    _add_hooks(project, installed, (files, notes))
+    _add_attributes(project, (files, notes))
+    found = (*(f"found {path}" for path in specs), *(f"found {path}, whatever its name" for path in more))
+    return FirstSteps(files=files, found=found, notes=tuple(notes))
+
+
+_Made = tuple[dict[str, str], list[str]]
+"""Files to write, and what is to be said."""
+
+
+def _other_specs(project: Project) -> Iterator[str]:
+    """Yield the files that hold a conda environment though their names do not say so, and no glob names them."""
+    discovered = set(spec_paths(project))
+    parts = {path for each in project.settings.environments.values() for path in each.specs}
+    for path in project.repository.tracked():
+        if not path.endswith((".yml", ".yaml")) or path in discovered | parts or posixpath.basename(path) == HOOKS:
+            continue
+        if not may_be_lock(path, project.settings.lock_dir) and asks_for_conda(readable(project, path) or b""):
+            yield path
+
+
+def _configure(project: Project, specs: tuple[str, ...], more: tuple[str, ...], made: _Made) -> None:
+    """Name the specs where discovery does not find all of them."""
+    files, notes = made
+    if not more:
+        return
+    if project.settings.specs is not None:
+        notes.extend(f"{path} asks for conda packages, and `specs` does not name it" for path in more)
+        return
+    path = project.settings.source or ("pyproject.toml" if project.files.read("pyproject.toml") else "mixlock.toml")
+    before = (project.files.read(path) or b"").decode("utf-8")
+    names = [*(each for each in specs if not each.endswith(".py")), *more]
+    flows = ["**/*.py"] if any(each.endswith(".py") for each in specs) else []
+    files[path] = config_edit.with_key(before, path, "specs", sorted(names) + flows)
+
+
+def _add_hooks(project: Project, installed: InstalledFrom | None, made: _Made) -> None:
+    files, notes = made
+    before = (project.files.read(HOOKS) or b"").decode("utf-8")
+    repo, rev = (installed.url, installed.revision) if installed else UNKNOWN
+    hooks = pre_commit_yaml.Hooks(repo=repo, rev=rev, ids=IDS)
+    try:
+        if before.strip() and pre_commit_yaml.has_hooks(before):
+            return
+        files[HOOKS] = pre_commit_yaml.with_hooks(before, hooks)
+    except pre_commit_yaml.NotEditableError as error:
+        shown = "\n".join(hooks.lines(2))
+        notes.append(f"{HOOKS}: {error}; add to `repos` by hand:\n{shown}")
+        return
+    if not installed:
+        notes.append(f"{HOOKS}: nothing tells which mixlock is installed: write its revision in place of `{rev}`")
+
+
+def _add_attributes(project: Project, made: _Made) -> None:
+    """Let git merge locks with mixlock's own driver, which each clone has to name."""
+    files, notes = made
+    before = (project.files.read(ATTRIBUTES) or b"").decode("utf-8")
+    lines = [f"{project.settings.lock_dir}/**/{name} merge=mixlock" for name in _MERGED]
+    after = git_attributes.with_lines(before, lines)
+    if after != before:
+        files[ATTRIBUTES] = after
+        notes.append(f"each clone names the merge driver once: {DRIVER}")

@@ -1,0 +1,150 @@
+"""``mixlock init``: what is missing is written, what is there stays, a second run changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from mixlock_hooks.formats import direct_url, git_attributes, pre_commit_yaml
+from mixlock_hooks.formats.likely_environment import asks_for_conda
+
+if TYPE_CHECKING:
+    from tests.conftest import Repository
+
+HOOKS = pre_commit_yaml.Hooks(repo="https://git.example/mixlock", rev="v1", ids=("mixlock-check", "mixlock-drift"))
+ADDED = "- repo: https://git.example/mixlock\n  rev: v1\n  hooks:\n    - id: mixlock-check\n    - id: mixlock-drift\n"
+OTHER = "- repo: https://git.example/other\n  rev: v2\n  hooks:\n  - id: other\n"
+
+
+def _indented(text: str, by: int) -> str:
+    return "".join(f"{' ' * by}{line}\n" for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "repos:\n" + _indented(ADDED, 2)),
+        (f"repos:\n{OTHER}", f"repos:\n{OTHER}{ADDED}"),
+        (
+            f"# ours\nrepos:\n{_indented(OTHER, 2)}  # the end\nci:\n  skip: [other]\n",
+            f"# ours\nrepos:\n{_indented(OTHER, 2)}{_indented(ADDED, 2)}  # the end\nci:\n  skip: [other]\n",
+        ),
+        (
+            f"repos:\n{OTHER}    args: [--x,\n      --y]  # both\n",
+            f"repos:\n{OTHER}    args: [--x,\n      --y]  # both\n{ADDED}",
+        ),
+        (f"repos:\n{OTHER.rstrip()}", f"repos:\n{OTHER}{ADDED}"),
+        (
+            f"repos:\n{OTHER}    name: |\n      two\n      lines\n",
+            f"repos:\n{OTHER}    name: |\n      two\n      lines\n{ADDED}",
+        ),
+    ],
+    ids=["no file", "not indented", "comments and keys behind", "a list over two lines", "no line end", "a block"],
+)
+def test_hooks_are_added_and_all_else_stays_byte_for_byte(before: str, after: str) -> None:
+    assert pre_commit_yaml.with_hooks(before, HOOKS) == after
+    assert pre_commit_yaml.has_hooks(after)
+    assert not pre_commit_yaml.has_hooks(before)
+
+
+@pytest.mark.parametrize(
+    "text", ["repos: []\n", "repos: [{repo: local, hooks: []}]\n", "- a\n", "repos: {\n", "x: 1\n"]
+)
+def test_a_file_that_leaves_no_line_is_not_touched(text: str) -> None:
+    with pytest.raises(pre_commit_yaml.NotEditableError):
+        pre_commit_yaml.with_hooks(text, HOOKS)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            '{"url": "https://git.example/m", "vcs_info": {"vcs": "git", "commit_id": "abc"}}',
+            ("https://git.example/m", "abc"),
+        ),
+        (
+            '{"url": "https://git.example/m", "vcs_info": {"commit_id": "abc", "requested_revision": "v1"}}',
+            ("https://git.example/m", "v1"),
+        ),
+        (
+            '{"url": "https://me:secret@git.example/m", "vcs_info": {"vcs": "git", "commit_id": "abc"}}',
+            ("https://git.example/m", "abc"),
+        ),
+        ('{"url": "file:///home/me/m", "vcs_info": {"vcs": "git", "commit_id": "abc"}}', None),
+        ('{"url": "file:///home/me/m", "dir_info": {"editable": true}}', None),
+        ('{"url": "https://files.example/m.whl", "archive_info": {}}', None),
+        ("[]", None),
+        ("{", None),
+        (None, None),
+    ],
+)
+def test_where_mixlock_was_installed_from(text: str | None, expected: tuple[str, str] | None) -> None:
+    found = direct_url.parse(text)
+    assert (found and (found.url, found.revision)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("dependencies: [python, pip: [x]]\n", True),
+        ("name: x\ndependencies:\n- numpy\n", True),
+        ("dependencies:\n- name: redis\n  version: 1\n", False),
+        ("dependencies: {a: b}\n", False),
+        ("dependencies: []\n", False),
+        ("dependencies: {{ x }}\n- [", False),
+        ("a: 1\n", False),
+        ("", False),
+    ],
+)
+def test_what_looks_like_an_environment(text: str, *, expected: bool) -> None:
+    assert asks_for_conda(text.encode()) is expected
+
+
+def test_lines_of_attributes_are_added_once() -> None:
+    assert git_attributes.with_lines("*.png binary", ["a", "b"]) == "*.png binary\na\nb\n"
+    assert git_attributes.with_lines("a\n*.png binary\n", ["a", "b"]) == "a\n*.png binary\nb\n"
+
+
+def test_from_nothing_to_what_a_repository_needs_and_twice_changes_nothing(repository: Repository) -> None:
+    repository.write("envs/ml.yml", "dependencies: [python=3.12]\n")
+    repository.write(".pre-commit-config.yaml", f"# checks\nrepos:\n{OTHER}")
+    repository.git("commit", "-qm", "before")
+    shown = repository.mixlock("init", "--dry-run")
+    assert (shown.status, "would write .pre-commit-config.yaml" in shown.stdout) == (0, True)
+    assert repository.git("status", "--short") == ""
+    done = repository.mixlock("init")
+    assert (done.status, "wrote .pre-commit-config.yaml" in done.stdout) == (0, True), done.stderr
+    assert "found envs/ml.yml, whatever its name" in done.stdout
+    assert 'specs = ["environment.yml", "envs/ml.yml"]' in repository.read("mixlock.toml")
+    hooks = yaml.safe_load(repository.read(".pre-commit-config.yaml"))["repos"]
+    assert [hook["id"] for hook in hooks[1]["hooks"]] == ["mixlock-check", "mixlock-drift"]
+    assert repository.read(".pre-commit-config.yaml").startswith(f"# checks\nrepos:\n{OTHER}")
+    assert "locks/**/conda-lock.yml merge=mixlock" in repository.read(".gitattributes")
+    assert "git config merge.mixlock.driver" in done.stderr
+    assert [line.split()[0] for line in repository.mixlock("list").stdout.splitlines()] == ["environment", "envs/ml"]
+    repository.git("add", "-A")
+    repository.git("commit", "-qm", "init")
+    again = repository.mixlock("init")
+    assert (again.status, "nothing to write" in again.stderr) == (0, True)
+    assert repository.git("status", "--short") == ""
+
+
+def test_a_repository_with_nothing_to_lock_is_told_so(repository: Repository) -> None:
+    repository.git("rm", "-qf", "environment.yml")
+    done = repository.mixlock("init")
+    assert (done.status, "add one first" in done.stderr) == (2, True)
+    assert not (repository.root / ".pre-commit-config.yaml").exists()
+
+
+def test_configured_globs_are_the_readers_to_change(repository: Repository) -> None:
+    repository.write("mixlock.toml", 'specs = ["environment.yml"]\n' + repository.read("mixlock.toml"))
+    repository.write("envs/ml.yml", "dependencies: [python=3.12]\n")
+    before = repository.read("mixlock.toml")
+    done = repository.mixlock("init")
+    assert (done.status, "envs/ml.yml asks for conda packages, and `specs` does not name it" in done.stderr) == (
+        0,
+        True,
+    )
+    assert repository.read("mixlock.toml") == before
