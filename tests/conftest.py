@@ -153,10 +153,14 @@ def _serving(world: ServedWorld) -> Iterator[None]:
         yield
 
 
+_OTHERS = ("PIP_", "UV_", "CONDA_", "NO_COLOR", "FORCE_COLOR")
+"""Variables of whoever runs the tests that would change what mixlock does or shows."""
+
+
 def _machine(home: Path) -> dict[str, str]:
     """Return the environment of a machine that is configured, and keeps its caches, in a folder."""
     return {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_", "CONDA_"))},
+        **{name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)},
         "MIXLOCK_CONFIG_FILE": str(home / "machine.toml"),
         "XDG_CACHE_HOME": str(home / "cache"),
         "PIP_DEFAULT_TIMEOUT": "5",
@@ -198,6 +202,13 @@ def _as_there(root: Path, environment: Mapping[str, str]) -> Iterator[None]:
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(variables)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def colors_are_not_forced() -> None:
+    """Forget what whoever runs the tests wishes of colours, as nox does."""
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from mixlock_hooks.commands import parsing
+from mixlock_hooks.commands.telling import screen_of, tell_problems
 from mixlock_hooks.model.failure import CannotDoError, UsageError, fault
 from mixlock_hooks.report import neutral
-from mixlock_hooks.report import problems as problem_report
+from mixlock_hooks.report.engine_words import engine_words
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Sequence
 
-    from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.ports import OpenEngines
 
 
@@ -40,31 +41,37 @@ def main(argv: Sequence[str] | None = None, engines: OpenEngines | None = None) 
         status = int(parsing.module_of(args.command).run(args))
         sys.stdout.flush()
     except KeyboardInterrupt:
-        return _fail("interrupted; nothing was half-written", (), 130)
+        return _fail("interrupted; nothing was half-written", 130)
     except Exception as error:  # noqa: BLE001 - no traceback reaches who did not ask for one
-        return _told(error, in_full=args is not None and args.verbose > 0)
+        return _told(error, args)
     return status
 
 
-def _told(error: Exception, *, in_full: bool) -> int:
+def _told(error: Exception, args: Namespace | None) -> int:
     """Tell what stopped a run, and return its exit status; the traceback of a fault only to who asks for it."""
     if isinstance(error, BrokenPipeError):
         _drop_output()
         return 3
     if isinstance(error, UsageError | CannotDoError):
-        return _fail(str(error), error.problems, 2 if isinstance(error, UsageError) else 3)
+        tell_problems(args, error.problems)
+        return _fail(_short(str(error), args), 2 if isinstance(error, UsageError) else 3)
     if isinstance(error, OSError):
         _drop_output()
-        return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), (), 3)
+        return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 3)
+    in_full = screen_of(args, sys.stderr).in_full
     if in_full:
         import traceback  # noqa: PLC0415 - a run that goes well needs none
 
         sys.stderr.write(neutral.text("".join(traceback.format_exception(error))))
-    return _fail(f"{fault(error)}{'' if in_full else '; `-v` shows where'}", (), 3)
+    return _fail(f"{fault(error)}{'' if in_full else '; `-v` shows where'}", 3)
 
 
-def _fail(message: str, problems: tuple[Problem, ...], status: int) -> int:
-    sys.stderr.write(problem_report.text(problems))
+def _short(message: str, args: Namespace | None) -> str:
+    """Return a message that may hold an engine's words, as they are shown below mixlock's own."""
+    return "\n".join(engine_words(message, screen_of(args, sys.stderr)))
+
+
+def _fail(message: str, status: int) -> int:
     sys.stderr.write(neutral.text(f"mixlock: {message}"))
     return status
 

@@ -15,6 +15,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.commands.telling import tell_problems
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.problem import in_order
 from mixlock_hooks.pipeline import adopt
@@ -22,7 +23,6 @@ from mixlock_hooks.pipeline.drift.run import DriftOptions
 from mixlock_hooks.pipeline.drift.run import run as run_drift
 from mixlock_hooks.report import adoption as report
 from mixlock_hooks.report import neutral
-from mixlock_hooks.report import problems as problem_report
 
 if TYPE_CHECKING:
     import argparse
@@ -88,6 +88,6 @@ def _stamp(args: argparse.Namespace, planned: AdoptionPlan) -> int:
     for environment in adopt.environments(project, names):
         adopt.stamp(project, environment)
     done = run_drift(project, DriftOptions(environments=names))
-    sys.stdout.write(problem_report.text(in_order(done.problems)))
+    tell_problems(args, in_order(done.problems), sys.stdout)
     sys.stderr.write(neutral.lines(report.states(done.states)))
     return done.status

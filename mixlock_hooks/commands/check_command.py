@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_base, add_format
+from mixlock_hooks.commands.telling import closing, tell_problems
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.pipeline.check import check
@@ -48,10 +49,14 @@ def run(args: argparse.Namespace) -> int:
     loaded = _loaded(args.paths, project, tree)
     extra = _alias_problems(project, loaded, everything=not args.paths)
     result = check(project, replace(loaded, problems=(*loaded.problems, *extra)), strict=args.strict)
-    sys.stdout.write(problem_report.render(args.format, result.problems, checked=result.checked))
-    if args.format == "text" and not args.quiet:
+    if args.format != "text":
+        sys.stdout.write(problem_report.render(args.format, result.problems, checked=result.checked))
+        return result.status
+    tell_problems(args, result.problems, sys.stdout)
+    if not args.quiet:
         specs = "1 spec" if result.checked == 1 else f"{result.checked} specs"
-        sys.stderr.write(f"checked {specs}: {problem_report.tally(result.problems)}\n")
+        told = problem_report.tally(result.problems)
+        sys.stderr.write(f"checked {specs}: {told}{closing(args, result.problems)}\n")
     return result.status
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format
+from mixlock_hooks.commands.telling import screen_of, tell_problems
 from mixlock_hooks.model.lock_paths import folder_of
 from mixlock_hooks.model.problem import errors, in_order
 from mixlock_hooks.pipeline.aliases import read_aliases
 from mixlock_hooks.pipeline.drift.look import look_at
 from mixlock_hooks.pipeline.load import load_all
 from mixlock_hooks.report import environments as environment_report
-from mixlock_hooks.report import problems as problem_report
 
 if TYPE_CHECKING:
     import argparse
@@ -44,8 +44,10 @@ def run(args: argparse.Namespace) -> int:
         )
         for environment in loaded.environments
     ]
-    sys.stdout.write(environment_report.render(args.format, rows, _aliases(project)))
-    sys.stderr.write(problem_report.text(unreadable))
+    sys.stdout.write(environment_report.render(args.format, rows, _aliases(project), screen_of(args, sys.stdout)))
+    tell_problems(args, unreadable)
+    if not rows:
+        sys.stderr.write("no spec asks for an environment\n")
     return 1 if unreadable else 0
 
 

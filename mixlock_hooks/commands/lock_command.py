@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments, solving_of
 from mixlock_hooks.commands.opening import changes_since, open_project, platforms_of, relative_paths
 from mixlock_hooks.commands.parsing import add_base, add_environments, add_platforms, add_since
+from mixlock_hooks.commands.telling import tell_problems
 from mixlock_hooks.model.drift import DriftReport
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_options import LockOptions
@@ -23,7 +24,6 @@ from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.pipeline.drift.fast import untracked
 from mixlock_hooks.pipeline.load import Loaded, NoSpecError
 from mixlock_hooks.pipeline.lock.upgrades import parse_upgrades, refuse_unknown
-from mixlock_hooks.report import problems as problem_report
 
 if TYPE_CHECKING:
     import argparse
@@ -97,7 +97,7 @@ def run(args: argparse.Namespace) -> int:
         reporter.status(results, fail_on_change=args.fail_on_change or args.verify),
         reporter.tell_errors(loaded.problems),
     )
-    return max(status, _tell_untracked(project, wanted)) if args.fail_on_change else status
+    return max(status, _tell_untracked(args, project, wanted)) if args.fail_on_change else status
 
 
 def _refuse_nonsense(args: argparse.Namespace) -> None:
@@ -148,10 +148,10 @@ def _touched(
     return touched
 
 
-def _tell_untracked(project: Project, environments: Sequence[EnvironmentSpec]) -> int:
+def _tell_untracked(args: argparse.Namespace, project: Project, environments: Sequence[EnvironmentSpec]) -> int:
     """Tell which locks git does not track, for a commit would not hold them; 1 where there are any."""
     fresh = [DriftReport(environment=environment.name, reasons=()) for environment in environments]
     reports = untracked(project, environments, fresh)
     problems = in_order([problem for report in reports for problem in report.problems()])
-    sys.stderr.write(problem_report.text(problems))
+    tell_problems(args, problems)
     return 1 if problems else 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.build_limits import MEBIBYTE, add_build_limits
 from mixlock_hooks.commands.parsing import add_jobs
+from mixlock_hooks.commands.telling import screen_of, tell_problems
 from mixlock_hooks.model.build_permission import NOBODY, BuildPermission
 from mixlock_hooks.model.cutoff import instant, is_cutoff
 from mixlock_hooks.model.problem import errors, has_errors, in_order
@@ -19,7 +20,6 @@ from mixlock_hooks.pipeline.lock.plan import nothing_to_do
 from mixlock_hooks.pipeline.lock.run import Locker
 from mixlock_hooks.report import changes as change_report
 from mixlock_hooks.report import neutral
-from mixlock_hooks.report import problems as problem_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,23 +138,24 @@ class Reporter:
 
     def __init__(self, args: argparse.Namespace, *, silent: bool = False) -> None:
         """Take what the command line says of output; a silent one tells failures alone."""
+        self._args = args
         self._silent = silent
         self.quiet = bool(args.quiet)
         self.verbose = bool(args.verbose)
-        self.color = args.color != "never"
+        self.color = screen_of(args, sys.stderr).color
         self._dry_run = bool(args.dry_run)
         self._verify = bool(getattr(args, "verify", False))
         self._upgrades = bool(getattr(args, "upgrade", False) or getattr(args, "upgrade_package", ()))
 
     def tell(self, result: LockResult) -> None:
         """Tell one environment's result."""
-        sys.stderr.write(problem_report.text(in_order(result.told)))
+        tell_problems(self._args, in_order(result.told))
         if self._silent and not (result.problems or result.failed):
             return
         if result.unlockable:
             self._say(f"{result.environment}: unlockable, and needs no lock")
         elif result.problems or result.failed:
-            sys.stderr.write(problem_report.text(in_order(result.problems)))
+            tell_problems(self._args, in_order(result.problems), brief=self.quiet)
             if result.failed and not result.problems:
                 sys.stderr.write(neutral.text(f"{result.environment}: {result.failed}"))
             self._say(f"{result.environment}: not locked; the old lock is unchanged")
@@ -178,13 +179,15 @@ class Reporter:
     def tell_errors(self, problems: Sequence[Problem]) -> int:
         """Tell errors of files that no environment could be read from; 1 where there are any."""
         found = in_order(errors(problems))
-        sys.stderr.write(problem_report.text(found))
+        tell_problems(self._args, found, brief=self.quiet)
         return 1 if found else 0
 
     def _tell_written(self, result: LockResult) -> None:
         verb = "would write" if self._dry_run or self._verify else "wrote"
-        written = f"{result.environment}: {verb} {len(result.written)} files: {change_report.summary(result.changes)}"
-        sys.stdout.write(neutral.text(written) + change_report.text(result.changes))
+        counted = "" if self.verbose else change_report.folded(result.changes)
+        told = counted or change_report.summary(result.changes)
+        written = f"{result.environment}: {verb} {len(result.written)} files: {told}"
+        sys.stdout.write(neutral.text(written) + ("" if counted else change_report.text(result.changes)))
         sys.stdout.flush()
         self._tell_notes(result)
         for package in {package.name: package for package in result.sdists}.values():

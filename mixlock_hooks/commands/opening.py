@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.pipeline.chosen_platforms import chosen_platforms
 from mixlock_hooks.pipeline.project import Project
 from mixlock_hooks.shell.name_map_file import shipped
@@ -33,6 +33,16 @@ def open_project(args: argparse.Namespace) -> tuple[Project, WorkTree]:
     tree = WorkTree(root, base=getattr(args, "base", "") or "", default_branch=settings.default_branch)
     shows_faults = bool(args.verbose)
     return Project(settings=settings, files=tree, repository=tree, names=shipped, shows_faults=shows_faults), tree
+
+
+def lines_of(args: argparse.Namespace, path: str) -> tuple[str, ...]:
+    """Return the lines of a file of the repository; none where it cannot be read, which is told elsewhere."""
+    root = Path(args.root).resolve() if args.root is not None else find_root(Path.cwd())
+    try:
+        content = WorkTree(root).read(path)
+    except (CannotDoError, UsageError):
+        return ()
+    return tuple((content or b"").decode("utf-8", "replace").splitlines())
 
 
 def changes_since(revision: str, tree: WorkTree) -> Changes:

@@ -182,7 +182,7 @@ def _counted(requirement: CondaRequirement | PypiRequirement) -> tuple[type, str
 
 
 def _short(error: ValueError) -> str:
-    words = str(error)
+    words = str(error).partition("\nCaused by:")[0]
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 

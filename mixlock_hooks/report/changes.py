@@ -29,6 +29,8 @@ SAME_VERSION = {
     ChangeKind.REHASHED: "the same file name with another hash",
 }
 """What happened to a package whose version stayed."""
+_MANY = 8
+"""New packages that are still listed one by one."""
 SHOWN = {Manager.CONDA: "conda", Manager.PIP: "PyPI"}
 """What a manager is called where people read it."""
 
@@ -36,6 +38,19 @@ SHOWN = {Manager.CONDA: "conda", Manager.PIP: "PyPI"}
 def text(changes: Sequence[PackageChange]) -> str:
     """Render one line a change: sign, manager, name, versions, platforms."""
     return neutral.lines(_line(change) for change in changes)
+
+
+def folded(changes: Sequence[PackageChange]) -> str:
+    """Count many packages of which every one is new, for nobody compares them with anything; empty for others.
+
+    A package that two platforms have is one.
+    """
+    names = {(change.manager, change.name) for change in changes}
+    if len(names) <= _MANY or any(change.kind is not ChangeKind.ADDED for change in changes):
+        return ""
+    counts = ((SHOWN[manager], sum(found is manager for found, _name in names)) for manager in Manager)
+    told = ", ".join(f"{count} {manager}" for manager, count in counts if count)
+    return f"{len(names)} added: {told} (`-v` lists them)"
 
 
 def _line(change: PackageChange) -> str:

@@ -24,4 +24,4 @@ def summary(states: Iterable[State]) -> str:
     counts = Counter(states)
     words = [f"{counts[State.FRESH]} fresh"]
     words += [f"{counts[state]} {text}" for state, text in _WORDS.items() if counts[state] or state is State.DRIFTED]
-    return ", ".join(words) + "\n"
+    return ", ".join(words)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
 from mixlock_hooks.model.urls import redacted
 from mixlock_hooks.report import neutral
+from mixlock_hooks.report.screen import PLAIN
+from mixlock_hooks.report.table import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,9 +18,11 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.drift import State
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
+    from mixlock_hooks.report.screen import Screen
 
 VERSION = 1
 """The version of the JSON output."""
+_HEADER = ("ENVIRONMENT", "STATE", "MODE", "PLATFORMS", "SPEC")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,23 +34,23 @@ class Row:
     state: State
 
 
-def render(form: str, rows: Sequence[Row], aliases: Mapping[str, str] = MappingProxyType({})) -> str:
+def render(
+    form: str, rows: Sequence[Row], aliases: Mapping[str, str] = MappingProxyType({}), screen: Screen = PLAIN
+) -> str:
     """Render the list in one of the forms of ``--format``; ``aliases`` map to the environments they stand for."""
     if form == "json":
         named = {"aliases": dict(aliases)} if aliases else {}
         document = {"version": VERSION, "environments": [_as_mapping(row) for row in rows], **named}
         return neutral.json_text(document)
-    width = max((len(row.environment.name) for row in rows), default=0)
-    states = max((len(row.state.value) for row in rows), default=0)
-    lines = [f"{row.environment.name:<{width}}  {row.state.value:<{states}} {_text(row)}" for row in rows]
-    lines += [f"{name:<{width}}  {'alias':<{states}}  {environment}" for name, environment in aliases.items()]
-    return neutral.lines(lines)
+    told = [_cells(row) for row in rows]
+    told += [(name, "alias", "", "", f"of {environment}") for name, environment in aliases.items()]
+    return table(_HEADER, told, screen) if told else ""
 
 
-def _text(row: Row) -> str:
+def _cells(row: Row) -> tuple[str, ...]:
     environment = row.environment
     platforms = ", ".join(spec.platform for spec in environment.platforms)
-    return f"{environment.mode.value:<6} {platforms}  {environment.place.path}"
+    return (environment.name, row.state.value, environment.mode.value, platforms, environment.place.path)
 
 
 def _as_mapping(row: Row) -> dict[str, Any]:

@@ -2,41 +2,54 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.model.problem import Severity
 from mixlock_hooks.report import gitlab, neutral, sarif
+from mixlock_hooks.report.engine_words import engine_words
+from mixlock_hooks.report.framed import STYLES, framed
+from mixlock_hooks.report.screen import PLAIN, Style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.report.framed import Source
+    from mixlock_hooks.report.screen import Screen
 
-LONGEST_DETAIL = 16
-"""Lines of an engine's explanation that are shown."""
 VERSION = 1
 """The version of the JSON output."""
+_PLACE_AND_CODE = re.compile(
+    r"^(?P<place>\S.*?:\d+:\d+): (?P<code>MIX\d+)(?= ((?P<weight>warning|note): )?)", re.MULTILINE
+)
 
 
-def text(problems: Sequence[Problem]) -> str:
+def text(problems: Sequence[Problem], screen: Screen = PLAIN) -> str:
     """Render ``path:line:col: CODE claim (hint)``, one line a problem."""
-    return neutral.lines(line for problem in problems for line in _lines(problem))
+    shown = neutral.lines(line for problem in problems for line in _lines(problem, screen))
+    return _PLACE_AND_CODE.sub(lambda found: _painted(found, screen), shown) if screen.color else shown
 
 
-def _lines(problem: Problem) -> Iterator[str]:
+def shown(problems: Sequence[Problem], screen: Screen, source: Source) -> str:
+    """Render problems as text: on a terminal with the lines of files that they are about, else one line each."""
+    return framed(problems, screen, source) if screen.width else text(problems, screen)
+
+
+def _painted(found: re.Match[str], screen: Screen) -> str:
+    style = STYLES[Severity(found["weight"] or Severity.ERROR)]
+    return f"{screen.paint(found['place'], Style.TITLE)}: {screen.paint(found['code'], style)}"
+
+
+def _lines(problem: Problem, screen: Screen) -> Iterator[str]:
     weight = "" if problem.severity is Severity.ERROR else f"{problem.severity.value}: "
     where = f" [{problem.platform}]" if problem.platform else ""
     line = " ".join(f"{problem.place}: {problem.code} {weight}{problem.claim}{where}".split("\n"))
     if problem.detail:
-        yield from (line, *_indented(problem.detail), f"    {problem.hint}")
+        yield from (line, *(f"    {words}" for words in engine_words(problem.detail, screen)), f"    {problem.hint}")
     else:
         yield f"{line} ({problem.hint})" if problem.hint else line
-
-
-def _indented(detail: str) -> list[str]:
-    """Indent an engine's words, cut where nobody reads on."""
-    lines = [f"    {line}" for line in detail.splitlines() if line.strip()]
-    return lines if len(lines) <= LONGEST_DETAIL else [*lines[:LONGEST_DETAIL], "    …"]
 
 
 def json_text(problems: Sequence[Problem], **more: object) -> str:
@@ -104,8 +117,36 @@ FORMS: Mapping[str, Callable[[Sequence[Problem]], str]] = {
 }
 
 
+def briefly(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return problems, the errors that ``mixlock check`` tells counted once a file: for hooks that run beside it."""
+    of_specs: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if _is_told_by_check(problem):
+            of_specs.setdefault(problem.place.path, []).append(problem)
+    counted = {path: _counted(found) for path, found in of_specs.items()}
+    return tuple(
+        counted.pop(problem.place.path) if _is_told_by_check(problem) else problem
+        for problem in problems
+        if not _is_told_by_check(problem) or problem.place.path in counted
+    )
+
+
+def _is_told_by_check(problem: Problem) -> bool:
+    return problem.severity is Severity.ERROR and problem.code < "MIX2"
+
+
+def _counted(found: Sequence[Problem]) -> Problem:
+    errors = "an error" if len(found) == 1 else f"{len(found)} errors"
+    return replace(found[0], claim=f"{errors} in this file", hint="`mixlock check` tells more")
+
+
 def tally(problems: Sequence[Problem]) -> str:
     """Say how many problems of each weight there are, for a person."""
     counts = {severity: sum(problem.severity is severity for problem in problems) for severity in Severity}
     words = [f"{n} {severity.value}{'s' if n > 1 else ''}" for severity, n in counts.items() if n]
     return ", ".join(words) or "no problems"
+
+
+def heaviest(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Return problems, those that weigh most first."""
+    return sorted(problems, key=lambda problem: list(Severity).index(problem.severity))

@@ -46,6 +46,7 @@ def test_text_tells_states(locked: Repository, capsys: pytest.CaptureFixture[str
     locked.write("environment.yml", locked.read("environment.yml").replace("1.26", "1.25"))
     assert main(["list", "--root", str(locked.root)]) == 0
     assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()] == [
+        ["ENVIRONMENT", "STATE"],
         ["env-a", "missing"],
         ["env-b", "invalid"],
         ["environment", "drifted"],

@@ -94,8 +94,10 @@ def test_it_is_named_without_a_solve_where_it_is_fresh(made: Repository) -> None
 def test_aliases_are_listed_and_show_their_lock(resolved_once: Repository) -> None:
     listed = resolved_once.mixlock("list").stdout.splitlines()
     assert [line.split() for line in listed] == [
+        ["ENVIRONMENT", "STATE", "MODE", "PLATFORMS", "SPEC"],
         ["extra", "fresh", "pypi", "linux-64", "extra.yml"],
-        *([name, "alias", "extra"] for name in ("a:candidate", "a:latest", "a:stable", "mlp/ml-team/torch-cuda:v1")),
+        *([name, "alias", "of", "extra"] for name in ("a:candidate", "a:latest", "a:stable")),
+        ["mlp/ml-team/torch-cuda:v1", "alias", "of", "extra"],
     ]
     as_json = json.loads(resolved_once.mixlock("list", "--format", "json").stdout)
     assert as_json["aliases"]["mlp/ml-team/torch-cuda:v1"] == "extra"

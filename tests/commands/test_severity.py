@@ -197,7 +197,7 @@ def test_what_is_allowed_is_told_by_every_verb_and_fresh(
     assert main(["drift", "--verify", "--root", str(allowed.root)]) == 0
     capsys.readouterr()
     assert main(["list", "--root", str(allowed.root)]) == 0
-    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == ["fresh", "fresh"]
+    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == ["STATE", "fresh", "fresh"]
 
 
 @pytest.mark.parametrize(

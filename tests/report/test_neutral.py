@@ -17,12 +17,14 @@ from mixlock_hooks.model.drift import State
 from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager
 from mixlock_hooks.model.names import EnvironmentName, Subdir
 from mixlock_hooks.model.package_change import ChangeKind, LockDelta, PackageChange
-from mixlock_hooks.model.place import at
+from mixlock_hooks.model.place import Place, at
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.model.wheelhouse import WheelhouseResult
 from mixlock_hooks.model.why import Reason
 from mixlock_hooks.report import changes, environments, lock, lock_deltas, neutral, problems, wheelhouse, why
+from mixlock_hooks.report.framed import framed
+from mixlock_hooks.report.screen import Screen
 from mixlock_hooks.rules.merge import merge
 
 if TYPE_CHECKING:
@@ -65,6 +67,11 @@ def _row() -> environments.Row:
     return environments.Row(environment=named, lock_dir=HOSTILE, state=State.FRESH)
 
 
+def _problems_in_a_row() -> list[Problem]:
+    marked = Place(path=HOSTILE, line=1, column=3, end_line=1, end_column=9)
+    return [_PROBLEM, replace(_PROBLEM, place=marked, claim=f"x {HOSTILE} " * 5, hint=f"y {HOSTILE} " * 5)]
+
+
 def _reports() -> Iterator[tuple[str, str]]:
     lockfile = Lockfile(packages=(_PACKAGE,), channels=(HOSTILE,), platforms=(_PLATFORM,), content_hash={}, facts={})
     reason = Reason(package=_PACKAGE, platforms=(_PLATFORM,), chains=())
@@ -76,6 +83,9 @@ def _reports() -> Iterator[tuple[str, str]]:
     yield from (
         (f"list {form}", environments.render(form, [_row()], {HOSTILE: HOSTILE})) for form in ("text", "json")
     )
+    narrow = Screen(width=20)
+    yield "problems on a terminal", framed(_problems_in_a_row(), narrow, lambda _path: [HOSTILE])
+    yield "list on a terminal", environments.render("text", [_row()], {HOSTILE: HOSTILE}, narrow)
     yield "lock text", changes.text([_CHANGE])
     yield "wheelhouse text", wheelhouse.text(replace(failed, failed="", problems=(), written=(HOSTILE,)))
     yield "wheelhouse problems", wheelhouse.problems(failed)

@@ -1,0 +1,70 @@
+"""Tell problems where a person or a program reads them: what stdout and stderr are is found out here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.report import problems as problem_report
+from mixlock_hooks.report.screen import PLAIN, Screen
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from typing import TextIO
+
+    from mixlock_hooks.model.problem import Problem
+
+_NARROWEST = 40
+
+
+def screen_of(args: argparse.Namespace | None, stream: TextIO) -> Screen:
+    """Return what a stream is: a terminal has columns; whether it shows colours is decided here alone.
+
+    ``--color`` goes before NO_COLOR (no-color.org), that before FORCE_COLOR (force-color.org), that before what the
+    stream is; each variable counts where it is not empty.
+    """
+    if args is None:
+        return PLAIN
+    is_terminal = stream.isatty()
+    width = max(shutil.get_terminal_size().columns, _NARROWEST) if is_terminal else 0
+    return Screen(width=width, color=_colored(args.color, is_terminal=is_terminal), in_full=args.verbose > 0)
+
+
+def _colored(asked: str, *, is_terminal: bool) -> bool:
+    if asked != "auto":
+        return asked == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (is_terminal and os.environ.get("TERM") != "dumb")
+
+
+def tell_problems(
+    args: argparse.Namespace | None, problems: Sequence[Problem], stream: TextIO | None = None, *, brief: bool = False
+) -> None:
+    """Write problems as text: at a terminal with the lines they are about, elsewhere one line each.
+
+    Args:
+        args: the command line; None where it could not be read.
+        problems: what is told.
+        stream: where to (default: stderr).
+        brief: the errors that ``mixlock check`` tells are only counted.
+    """
+    stream = stream or sys.stderr
+    screen = screen_of(args, stream)
+
+    def source(path: str) -> Sequence[str]:
+        from mixlock_hooks.commands.opening import lines_of  # noqa: PLC0415 - most runs find nothing
+
+        return lines_of(args, path) if args else ()
+
+    told = problem_report.briefly(problems) if brief else problems
+    stream.write(problem_report.shown(told, screen, source))
+
+
+def closing(args: argparse.Namespace, problems: Sequence[Problem]) -> str:
+    """Return what ends a line that counts problems: at a terminal, how to read more of the first."""
+    first = next(iter(problem_report.heaviest(problems)), None)
+    return f"; `mixlock explain {first.code}` tells more" if first and screen_of(args, sys.stderr).width else ""
