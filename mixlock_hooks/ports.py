@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.locked import LockedPackage, SolvedPlatform
     from mixlock_hooks.model.names import EnvironmentName, PypiName, Subdir
+    from mixlock_hooks.model.pypi_sources import PypiSources
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.model.solving import CondaSide, Need, SolveRequest
@@ -140,7 +141,7 @@ class Wheels(Protocol):
     def put(self, folder: str, file: str, sha256: str) -> None:
         """Lay a kept wheel into a folder of the repository."""
 
-    def fetch(self, folder: str, package: LockedPackage, indices: tuple[str, ...], default_index: str) -> None:
+    def fetch(self, folder: str, package: LockedPackage, sources: PypiSources) -> None:
         """Lay a locked wheel of an index into a folder of the repository, verified."""
 
 

@@ -23,6 +23,7 @@ from mixlock_hooks.formats import core_metadata
 from mixlock_hooks.model.failure import CannotDoError, EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
 from mixlock_hooks.model.names import Subdir, pypi_name
+from mixlock_hooks.model.pypi_sources import serving
 from mixlock_hooks.model.solving import CondaSide, Need
 from mixlock_hooks.model.target import Target, marker_environment
 from mixlock_hooks.model.wheelhouse import Built, BuiltWheel
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.core_metadata import CoreMetadata
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.pypi_sources import PypiSources
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.model.solving import SolveRequest
@@ -494,9 +496,12 @@ class FakeEngine:
         return sorted(best, key=lambda choice: choice.url not in kept)
 
     def _files(self) -> Iterator[tuple[Release, str]]:
-        for index in map(bare_source, (*self.request.spec.indices, self.request.spec.default_index)):
-            for file in self.tables.indices.get(index, ()):
-                yield release(file), f"{index.removesuffix('/simple')}/files/{file.name}"
+        sources = self.request.spec.pypi_sources.listed()
+        for source in sources:
+            index = bare_source(source.url)
+            for each in map(release, self.tables.indices.get(index, ())):
+                if source in serving(sources, pypi_name(each.name)):
+                    yield each, f"{index.removesuffix('/simple')}/files/{each.file.name}"
 
 
 @dataclass(kw_only=True)
@@ -544,7 +549,7 @@ class FakeWheels:
         """Note that a wheel was laid out."""
         self.log.append(f"put {folder}/{file}")
 
-    def fetch(self, folder: str, package: LockedPackage, indices: tuple[str, ...], default_index: str) -> None:  # noqa: ARG002
+    def fetch(self, folder: str, package: LockedPackage, sources: PypiSources) -> None:  # noqa: ARG002
         """Note that a wheel of an index was fetched."""
         self.log.append(f"fetched {folder}/{package.file}")
 

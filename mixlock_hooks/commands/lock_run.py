@@ -170,6 +170,7 @@ class Reporter:
         from mixlock_hooks.shell.index.pip_settings import unused  # noqa: PLC0415 - only a solve asks an index
 
         named = {index for each in wanted for spec in each.platforms for index in spec.indices}
+        named |= {page for each in wanted for spec in each.platforms for page in spec.find_links}
         named |= set(project.settings.pypi_indices)
         for where, value in unused():
             if not {url.rstrip("/") for url in value.split()} <= {index.rstrip("/") for index in named}:

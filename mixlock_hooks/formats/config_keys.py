@@ -101,6 +101,21 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             default="the machine's",
             meaning="a URL, or `false`",
         ),
+        "find-links": Key(
+            field="find_links",
+            convert=config_values.pages,
+            schema=TEXTS,
+            default="none",
+            meaning="flat pages of files (pip's `--find-links`), beside the index; URLs only "
+            "([how](how-to.md#take-wheels-from-a-page-or-bind-a-project-to-an-index))",
+        ),
+        "index-of": Key(
+            field="index_of",
+            convert=config_values.index_of,
+            schema=_table_of(TEXT),
+            default="none",
+            meaning="the one index (or page) that this project comes from, and that serves nothing else",
+        ),
         "channel-priority": Key(
             field="channel_priority",
             convert=config_values.priority,

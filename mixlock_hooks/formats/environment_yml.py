@@ -6,6 +6,7 @@ Nothing stops at the first problem: what can be read is read, what cannot is rep
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import comments
@@ -99,13 +100,9 @@ class _Reader:
             self._problem(Code.WRONG_TYPE, place_of(root, self._path), claim, "begin with `dependencies:`")
         else:
             self._read_top(root)
-        return SpecDocument(
-            path=self._path,
+        return replace(
+            self._options.document(self._path),
             channels=tuple(self._channels),
-            indices=tuple(self._options.indices),
-            default_index=self._options.default_index,
-            trusted_hosts=frozenset(self._options.trusted_hosts),
-            prereleases=self._options.prereleases,
             platforms=tuple(self._platforms),
             virtual_packages=tuple(self._entries.virtual),
             conda=tuple(self._entries.conda),

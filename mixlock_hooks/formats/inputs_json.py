@@ -11,8 +11,8 @@ from mixlock_hooks.model.inputs import OPTIONAL, Inputs
 if TYPE_CHECKING:
     from typing import Any
 
-_TUPLES = ("channels", "indices", "pypi", "left_out", "implied", "constraints", "pip_constraints")
-_TABLES = ("conda", "virtual_packages")
+_TUPLES = ("channels", "indices", "pypi", "left_out", "implied", "constraints", "pip_constraints", "find_links")
+_TABLES = ("conda", "virtual_packages", "index_of")
 
 
 def render(inputs: Inputs) -> str:
@@ -32,7 +32,7 @@ def parse(text: str) -> Inputs:
         raise ValueError("nested without end") from error
     if not isinstance(raw, dict) or {*OPTIONAL, *raw} != {field.name for field in fields(Inputs)}:
         raise ValueError("not the recorded inputs of a lock")
-    raw = {**{name: [] for name in OPTIONAL}, "prereleases": False, **raw}
+    raw = {**{name: [] for name in OPTIONAL}, "prereleases": False, "index_of": {}, **raw}
     if not all(isinstance(raw[name], list) for name in _TUPLES):
         raise ValueError("not the recorded inputs of a lock: a list is expected")
     if not isinstance(raw["prereleases"], bool):

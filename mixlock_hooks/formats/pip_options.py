@@ -1,8 +1,8 @@
 """Options of pip that say where to look, under ``pip:`` (which conda hands to pip) and in requirements files.
 
-``--extra-index-url`` is one more index after those before it, ``-i`` the default index, ``--trusted-host`` a host
-that may be read over plain http; ``--pre`` admits pre-releases. Order is mixlock's own: the first index that has a
-project is the only one for it.
+``--extra-index-url`` is one more index after those before it, ``-i`` the default index, ``-f`` a flat page of files,
+``--trusted-host`` a host that may be read over plain http; ``--pre`` admits pre-releases. Order is mixlock's own: the
+first index that has a project is the only one for it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.document import Entry
+from mixlock_hooks.model.document import Entry, SpecDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _OPTION = re.compile(r"(?P<name>--[a-z][a-z-]*|-[a-zA-Z])(?:\s*=\s*|\s+)?(?P<value>.*)$")
 _BETWEEN = re.compile(r"\s+(?=--?[A-Za-z])")
-NAMES = ("--extra-index-url", "-i", "--index-url", "--pypi-url", "--trusted-host")
+NAMES = ("--extra-index-url", "-i", "--index-url", "--pypi-url", "--trusted-host", "--find-links", "-f")
+_PAGES = frozenset({"--find-links", "-f"})
 PRE = "--pre"
 
 
@@ -30,14 +31,28 @@ class PipOptions:
 
     indices: list[Entry[str]] = field(default_factory=list)
     default_index: Entry[str] | None = None
+    find_links: list[Entry[str]] = field(default_factory=list)
     trusted_hosts: list[str] = field(default_factory=list)
     prereleases: bool = False
 
+    def document(self, path: str) -> SpecDocument:
+        """Return the document of a file that says nothing else."""
+        return SpecDocument(
+            path=path,
+            indices=tuple(self.indices),
+            default_index=self.default_index,
+            find_links=tuple(self.find_links),
+            trusted_hosts=frozenset(self.trusted_hosts),
+            prereleases=self.prereleases,
+        )
+
     def read(self, name: str, value: str, place: Place, selector: str = "") -> None:
-        """Read one of ``NAMES`` with its value."""
+        """Read one of ``NAMES`` with a value that may be read (``is_read``)."""
         entry = Entry(value=value, place=place, selector=selector)
         if name == "--extra-index-url":
             self.indices.append(entry)
+        elif name in _PAGES:
+            self.find_links.append(entry)
         elif name == "--trusted-host":
             self.trusted_hosts.append(value.lower())
         else:
@@ -53,10 +68,15 @@ class PipOptions:
             where = place.within(offset, len(option)) if option != text else place
             if option == PRE:
                 self.prereleases = True
-            elif name in NAMES and value:
+            elif value and is_read(name, value):
                 self.read(name, value, where, selector)
             else:
                 yield option, where
+
+
+def is_read(name: str, value: str) -> bool:
+    """Return whether an option says where to look: a page of links is a URL, a folder is nobody else's."""
+    return name in NAMES and (name not in _PAGES or "://" in value.replace("file://", ""))
 
 
 def split_options(line: str) -> Iterator[tuple[str, int]]:

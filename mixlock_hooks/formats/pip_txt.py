@@ -13,28 +13,29 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.locked import Manager
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.pypi_sources import PypiSources
 
 _NO_WHEELS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 def render(
-    packages: Sequence[LockedPackage], indices: Sequence[str], wheels: Mapping[str, Sequence[str]] = _NO_WHEELS
+    packages: Sequence[LockedPackage], sources: PypiSources | None, wheels: Mapping[str, Sequence[str]] = _NO_WHEELS
 ) -> bytes:
     """Render the pip packages of one platform.
 
     Args:
         packages: all packages of the platform.
-        indices: the spec's own indices, without credentials.
+        sources: the spec's own, without credentials; None where every file is at hand.
         wheels: sha256 of the wheels built from sdists, by that of the sdist: pip accepts either file.
     """
     pip = sorted((package for package in packages if package.manager is Manager.PIP), key=lambda found: found.name)
     head = [
         "# Made by mixlock; do not edit. Install with:",
         "#     pip install --no-deps --require-hashes -r THIS_FILE",
-        *(f"--extra-index-url {index}" for index in (indices if pip else ())),
+        *(_options(sources) if sources and pip else ()),
     ]
     entries = [
         " ".join(
@@ -43,6 +44,11 @@ def render(
         for package in pip
     ]
     return "".join(f"{line}\n" for line in (*head, *entries)).encode()
+
+
+def _options(sources: PypiSources) -> Iterator[str]:
+    for source in sources.own():
+        yield f"{'--find-links' if source.is_page else '--extra-index-url'} {source.url}"
 
 
 def _hash(sha256: str) -> str:

@@ -37,6 +37,8 @@ def parse(inputs: Inputs, place: Place) -> PlatformSpec:
         cutoff=inputs.exclude_newer,
         left_out=inputs.left_out,
         prereleases=inputs.prereleases,
+        index_of=inputs.pypi_sources.index_of,
+        find_links=inputs.find_links,
         constraints=tuple(pip_requirement.parse(text, place) for text in inputs.constraints),
         pip_constraints=tuple(pip_requirement.parse(text, place) for text in inputs.pip_constraints),
     )

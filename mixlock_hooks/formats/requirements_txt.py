@@ -6,15 +6,15 @@ The additions are ``--conda-pkg NAME[OP VERSION]``, ``--conda-channel C`` and ``
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import comments, direct_reference
 from mixlock_hooks.formats.entries import Entries, Style, python_of
-from mixlock_hooks.formats.pip_options import NAMES, PRE, PipOptions, name_and_value, split_options
+from mixlock_hooks.formats.pip_options import NAMES, PRE, PipOptions, is_read, name_and_value, split_options
 from mixlock_hooks.formats.text import MOST_ENTRIES
 from mixlock_hooks.model.codes import Code
-from mixlock_hooks.model.document import Entry, Reference, ReferenceKind, SpecDocument
+from mixlock_hooks.model.document import Entry, SpecDocument
 from mixlock_hooks.model.nearest import meant
 from mixlock_hooks.model.place import Place
 from mixlock_hooks.model.problem import Problem
@@ -65,13 +65,9 @@ def parse(text: str, path: str, *, may_be_empty: bool = False) -> SpecDocument:
             Code.WRONG_TYPE, place, "the file asks for nothing", "list what the environment needs"
         )
     _move_python(reading.entries)
-    return SpecDocument(
-        path=path,
+    return replace(
+        reading.options.document(path),
         channels=tuple(reading.channels),
-        indices=tuple(reading.options.indices),
-        default_index=reading.options.default_index,
-        trusted_hosts=frozenset(reading.options.trusted_hosts),
-        prereleases=reading.options.prereleases,
         virtual_packages=tuple(reading.entries.virtual),
         conda=tuple(reading.entries.conda),
         pypi=tuple(reading.entries.pypi),
@@ -131,7 +127,7 @@ def _read_option(reading: _Reading, line: str, place: Place) -> None:
     reader = _OPTIONS.get(name)
     if line == PRE:
         reading.options.prereleases = True
-    elif reader is not None:
+    elif reader is not None and (not value or name not in NAMES or is_read(name, value)):
         if value:
             reader(reading, value, place)
         else:
@@ -143,11 +139,6 @@ def _read_option(reading: _Reading, line: str, place: Place) -> None:
     else:
         hint = meant(name, _OPTIONS, f"known: {', '.join(_OPTIONS)}")
         reading.entries.problem(Code.UNKNOWN_KEY, place, f"unknown option `{redacted(name)}`", hint)
-
-
-def _read_links(reading: _Reading, value: str, place: Place) -> None:
-    text = f"--find-links {redacted(value)}"
-    reading.entries.references.append(Entry(value=Reference(kind=ReferenceKind.INDEX_OPTION, text=text), place=place))
 
 
 def _read_channel(reading: _Reading, value: str, place: Place) -> None:
@@ -163,6 +154,4 @@ _OPTIONS: dict[str, Callable[[_Reading, str, Place], None]] = {
     "--conda-channel": _read_channel,
     "--sys-pkg": lambda reading, value, place: reading.entries.read_virtual(value, place),
     **{name: _option_reader(name) for name in NAMES},
-    "--find-links": _read_links,
-    "-f": _read_links,
 }

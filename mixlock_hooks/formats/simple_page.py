@@ -25,18 +25,18 @@ def render(name: str, files: Iterable[ProposedFile], with_metadata: frozenset[st
 
 
 def render_offered(name: str, files: Iterable[tuple[str, IndexFile]]) -> str:
-    """Render a page of judged files, each under the name it is offered by, at ``../../files/SHA256/NAME``."""
+    """Render a page of judged files, each under the name it is offered by, at ``../../files/KEY/NAME``."""
     links = "".join(_offered_link(offered, found) for offered, found in files)
     return f"<!DOCTYPE html><html><head><title>{escape(name)}</title></head><body>\n{links}</body></html>\n"
 
 
 def _offered_link(name: str, found: IndexFile) -> str:
-    sha256 = found.file.sha256
+    key, fragment = found.file.key, f"#sha256={found.file.sha256}" if found.file.sha256 else ""
     attributes = f' data-requires-python="{escape(found.requires_python)}"' if found.requires_python else ""
     attributes += ' data-yanked=""' if found.yanked else ""
     if found.file.is_wheel:
         attributes += ' data-core-metadata="true" data-dist-info-metadata="true"'
-    return f'<a href="../../files/{sha256}/{quote(name)}#sha256={sha256}"{attributes}>{escape(name)}</a><br>\n'
+    return f'<a href="../../files/{key}/{quote(name)}{fragment}"{attributes}>{escape(name)}</a><br>\n'
 
 
 def _link(file: ProposedFile, *, announced: bool) -> str:

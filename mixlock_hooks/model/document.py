@@ -66,7 +66,8 @@ class Allowance:
 class SpecDocument:
     """What one spec file says.
 
-    ``default_index`` replaces the configured one where a file names it; ``prereleases`` admits those of PyPI.
+    ``default_index`` replaces the configured one where a file names it; ``prereleases`` admits those of PyPI;
+    ``find_links`` are flat pages of files.
     ``problems`` are those of reading it: grammar, types, unknown keys. ``constraints`` bind what PyPI's side chooses,
     and ask for nothing. ``read`` are all files its reading looked at or for, the spec itself not among them where it
     needs no other.
@@ -76,6 +77,7 @@ class SpecDocument:
     channels: tuple[Entry[str], ...] = ()
     indices: tuple[Entry[str], ...] = ()
     default_index: Entry[str] | None = None
+    find_links: tuple[Entry[str], ...] = ()
     trusted_hosts: frozenset[str] = frozenset()
     prereleases: bool = False
     platforms: tuple[Entry[Subdir], ...] = ()

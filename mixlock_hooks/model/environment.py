@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NewType
 
+from mixlock_hooks.model.pypi_sources import PypiSources
+
 if TYPE_CHECKING:
     from mixlock_hooks.model.document import SpecDocument
-    from mixlock_hooks.model.names import EnvironmentName, Subdir, VirtualName
+    from mixlock_hooks.model.names import EnvironmentName, PypiName, Subdir, VirtualName
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
     from mixlock_hooks.model.settings import ChannelPriority
@@ -30,7 +32,8 @@ class PlatformSpec:
     order, which is priority; ``conda`` includes python; ``cutoff`` is as configured, empty for none; ``left_out`` is
     what allowances leave out of the lock; ``file_hosts`` are where indices may keep their files. ``constraints`` bind
     a package of that name wherever it comes from, ``pip_constraints`` those of PyPI; neither adds one.
-    ``prereleases`` admits those of PyPI for every requirement.
+    ``prereleases`` admits those of PyPI for every requirement. ``index_of`` and ``find_links`` are those of
+    ``PypiSources``.
     """
 
     platform: Subdir
@@ -47,6 +50,18 @@ class PlatformSpec:
     constraints: tuple[PypiRequirement, ...] = ()
     pip_constraints: tuple[PypiRequirement, ...] = ()
     prereleases: bool = False
+    index_of: tuple[tuple[PypiName, str], ...] = ()
+    find_links: tuple[str, ...] = ()
+
+    @property
+    def pypi_sources(self) -> PypiSources:
+        """Where PyPI's side may look."""
+        return PypiSources(
+            indices=self.indices,
+            default_index=self.default_index,
+            index_of=self.index_of,
+            find_links=self.find_links,
+        )
 
     @property
     def python(self) -> CondaRequirement | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.names import PypiName
+from mixlock_hooks.model.pypi_sources import PypiSources
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
@@ -12,7 +15,9 @@ if TYPE_CHECKING:
 SCHEMA = 1
 """The version of the recorded inputs; a higher one was written by a newer mixlock."""
 
-OPTIONAL = frozenset({"left_out", "implied", "constraints", "pip_constraints", "prereleases"})
+OPTIONAL = frozenset(
+    {"left_out", "implied", "constraints", "pip_constraints", "prereleases", "find_links", "index_of"}
+)
 """Recorded only where there is something: locks from before they were known have none."""
 
 
@@ -42,7 +47,17 @@ class Inputs:
     constraints: tuple[str, ...] = ()
     pip_constraints: tuple[str, ...] = ()
     prereleases: bool = False
+    find_links: tuple[str, ...] = ()
+    index_of: Mapping[str, str] = field(default_factory=dict)
     schema: int = field(default=SCHEMA)
+
+    @property
+    def pypi_sources(self) -> PypiSources:
+        """Where PyPI's side looked."""
+        bound = tuple((PypiName(name), url) for name, url in self.index_of.items())
+        return PypiSources(
+            indices=self.indices, default_index=self.default_index, index_of=bound, find_links=self.find_links
+        )
 
     def as_table(self) -> dict[str, Any]:
         """Return the plain values that are recorded; what is optional only where there is something."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ class ProposedFile:
     """One file of an index.
 
     ``metadata`` are its core metadata where they are known without reading it; ``metadata_sha256`` is what the index
-    announces of those beside the file (PEP 658), empty where it announces none.
+    announces of those beside the file (PEP 658), empty where it announces none. Where it ``must_be_hashed``, its page
+    gives no sha256, and whoever takes it reads the whole of it first.
     """
 
     name: str
@@ -26,11 +28,17 @@ class ProposedFile:
     sha256: str
     metadata: str = ""
     metadata_sha256: str = ""
+    must_be_hashed: bool = False
 
     @property
     def is_wheel(self) -> bool:
         """Return whether it is a wheel; else it is an sdist."""
         return self.name.endswith(".whl")
+
+    @property
+    def key(self) -> str:
+        """Return what tells it from other files: its sha256, or that of its URL where it is not known yet."""
+        return self.sha256 or hashlib.sha256(self.url.encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

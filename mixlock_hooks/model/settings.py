@@ -72,6 +72,7 @@ class Settings:
     ``default_index`` is a URL, ``MACHINE_INDEX`` or ``NO_INDEX``; ``exact_equals`` reads ``name=1.2`` as
     ``name==1.2``; ``python`` is that of requirements files that name none; ``metaflow_runtime`` is what Metaflow
     adds to conda's side at run time; ``exclude_newer`` is a date or a number of days, empty for no cutoff;
+    ``find_links`` are flat pages of files, ``index_of`` pairs projects with the one index that serves them;
     ``file_hosts`` are where indices may keep their files beside their own host;
     ``extra_build_requires`` pairs PyPI names with what their builds need beside what they say; ``explicit_hash`` is
     the hash of conda packages in explicit files; ``default_branch`` is
@@ -86,6 +87,8 @@ class Settings:
     channels: tuple[str, ...] = ("conda-forge",)
     pypi_indices: tuple[str, ...] = ()
     default_index: str = MACHINE_INDEX
+    find_links: tuple[str, ...] = ()
+    index_of: tuple[tuple[PypiName, str], ...] = ()
     channel_priority: ChannelPriority = ChannelPriority.AUTO
     solver: str = "rattler"
     python: CondaRequirement | None = None

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import EnvironmentName, PypiName, Subdir
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.model.pypi_sources import PypiSources
     from mixlock_hooks.model.target import Target
 
 
@@ -55,8 +56,7 @@ class WheelPlan:
     package: LockedPackage
     targets: tuple[Target, ...]
     held: Mapping[PypiName, str]
-    indices: tuple[str, ...]
-    default_index: str
+    sources: PypiSources
     cutoff: str = ""
     extra_requires: tuple[str, ...] = ()
     conda: tuple[LockedPackage, ...] = ()

@@ -34,8 +34,12 @@ class Chain:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reason:
-    """One locked package, and the chains that lead to it, for the platforms where both are the same."""
+    """One locked package, and the chains that lead to it, for the platforms where both are the same.
+
+    ``bound_to`` is the one index that it may come from, empty where any may serve it.
+    """
 
     package: LockedPackage
     chains: tuple[Chain, ...]
+    bound_to: str = ""
     platforms: tuple[Subdir, ...]

@@ -58,13 +58,13 @@ def export(found: FoundLock, form: str, platform: Subdir, project: Project, *, e
 
 def _rendered(found: FoundLock, form: str, lockfile: Lockfile, platform: Subdir, project: Project) -> str:
     inputs = recorded_inputs(lockfile, platform)
-    indices = inputs.indices if inputs else ()
+    sources = inputs.pypi_sources if inputs else None
     if form == "explicit":
         return explicit_txt.render(platform, lockfile.packages, {}, project.settings.explicit_hash).decode()
     if form == "requirements":
-        return pip_txt.render(lockfile.packages, indices).decode()
+        return pip_txt.render(lockfile.packages, sources).decode()
     if form == "environment":
-        return environment_export.render(lockfile, indices)
+        return environment_export.render(lockfile, sources)
     locked = LockGraph(lockfile.packages, project.names())
     if form == "pylock":
         from mixlock_hooks.formats import pylock_toml  # noqa: PLC0415 - the others need no TOML

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.nearest import meant
 from mixlock_hooks.model.why import Reason
 from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.pipeline.load import load
+from mixlock_hooks.rules.fingerprint import bare_source
 from mixlock_hooks.rules.lock_graph import LockGraph, key_of
 from mixlock_hooks.rules.why import chains
 
 if TYPE_CHECKING:
-    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
     from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.pipeline.project import Project
@@ -50,13 +53,19 @@ def why(project: Project, environment: EnvironmentSpec, lockfile: Lockfile, want
             found = chains(spec, locked, package) if spec else ()
             steps = [(chain.place, [_told(link.package) for link in chain.links]) for chain in found]
             key = repr((_told(package), steps))
-            known = joined.get(key, Reason(package=package, chains=found, platforms=()))
+            first = Reason(package=package, chains=found, platforms=(), bound_to=_bound_to(spec, package))
+            known = joined.get(key, first)
             joined[key] = replace(known, platforms=(*known.platforms, platform))
     if not joined:
         names = dict.fromkeys(package.name for package in lockfile.packages)
         way_out = meant(wanted, names, f"`mixlock show {environment.name}` lists what is")
         raise UsageError(f"{wanted}: is not in the lock of {environment.name}; {way_out}")
     return tuple(joined.values())
+
+
+def _bound_to(spec: PlatformSpec | None, package: LockedPackage) -> str:
+    bound = dict(spec.index_of) if spec and package.manager is Manager.PIP else {}
+    return bare_source(bound.get(pypi_name(package.name), ""))
 
 
 def _told(package: LockedPackage) -> tuple[str, str, str]:

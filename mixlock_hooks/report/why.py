@@ -24,6 +24,8 @@ def text(reasons: Sequence[Reason]) -> str:
 
 def _text(reason: Reason) -> str:
     lines = [f"{_shown(reason.package)}  [{', '.join(reason.platforms)}]"]
+    if reason.bound_to:
+        lines.append(f"  from {reason.bound_to} alone (`index-of`)")
     for chain in reason.chains:
         lines += _steps(chain)
     if not reason.chains:
@@ -55,6 +57,7 @@ def _as_mapping(reason: Reason) -> dict[str, Any]:
     return {
         **_package(reason.package),
         "platforms": list(reason.platforms),
+        **({"index_of": reason.bound_to} if reason.bound_to else {}),
         "chains": [
             {
                 "path": chain.place.path,

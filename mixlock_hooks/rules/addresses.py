@@ -30,7 +30,8 @@ def plain_http(spec: EnvironmentSpec, trusted_hosts: frozenset[str]) -> Iterator
 
 def in_settings(settings: Settings) -> Iterator[Problem]:
     """Tell secrets and plain http among the channels and indices that a repository configures."""
-    urls = (*settings.channels, *settings.pypi_indices, settings.default_index)
+    bound = (url for _name, url in settings.index_of)
+    urls = (*settings.channels, *settings.pypi_indices, settings.default_index, *settings.find_links, *bound)
     configured = [(url, at(settings.source)) for url in urls if "://" in url]
     yield from _secrets(configured)
     yield from _plain_http(configured, settings.trusted_hosts)
@@ -66,7 +67,7 @@ def _urls(document: SpecDocument) -> Iterator[tuple[str, Place]]:
 
 def _sources(document: SpecDocument) -> Iterator[tuple[str, Place]]:
     default = (document.default_index,) if document.default_index else ()
-    for entry in (*document.channels, *document.indices, *default):
+    for entry in (*document.channels, *document.indices, *default, *document.find_links):
         yield entry.value, entry.place
     for conda in document.conda:
         yield conda.value.channel, conda.place

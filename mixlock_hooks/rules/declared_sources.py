@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 from mixlock_hooks.model.channels import canonical, urls_of
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.locked import LockedPackage, Manager
+from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.problem import Problem
-from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
+from mixlock_hooks.model.pypi_sources import serving
+from mixlock_hooks.model.settings import MACHINE_INDEX
 from mixlock_hooks.model.urls import host_of, is_loopback
 from mixlock_hooks.rules.fingerprint import bare_source
 
@@ -114,7 +116,8 @@ def _undeclared_pypi(package: LockedPackage, spec: PlatformSpec) -> str:
     parts = urlsplit(package.url.partition("#")[0])
     if parts.username is not None or parts.query:
         return f"is locked from `{package.url}`: a user or a query is no part of where a file lies"
-    named = [index for index in (*spec.indices, spec.default_index) if index != NO_INDEX]
+    sources = serving(spec.pypi_sources.listed(), pypi_name(package.name))
+    named = [source.url for source in sources]
     indices = [urlsplit(bare_source(index)) for index in named if index != MACHINE_INDEX]
     if any((parts.scheme, parts.netloc.lower()) == (index.scheme, index.netloc.lower()) for index in indices):
         return ""

@@ -30,6 +30,7 @@ def compare(
 
     places = _places(spec) | policy.left_out(environment.document, environment.mode, spec.platform)
     sources = {bare_source(entry.value): entry.place for entry in environment.document.indices}
+    sources |= {bare_source(entry.value): entry.place for entry in environment.document.find_links}
     sources |= {bare_channel(entry.value): entry.place for entry in environment.document.channels}
     claims = (_requirement_claims, _left_out_claims, _constraint_claims)
     for key, claim in (found for each in claims for found in each(recorded, current)):
@@ -37,12 +38,15 @@ def compare(
     for kind, before, now in (
         ("channel", recorded.channels, current.channels),
         ("index", recorded.indices, current.indices),
+        ("page", recorded.find_links, current.find_links),
     ):
         for name, claim in _order_claims(kind, before, now):
             yield reason(Code.SOURCE, sources.get(name, environment.place), claim)
     if recorded.default_index != current.default_index:
         was, is_now = _shown_index(recorded.default_index), _shown_index(current.default_index)
         yield reason(Code.SOURCE, environment.place, f"the default index is {is_now} now, was {was}")
+    for claim in _bound_claims(recorded.index_of, current.index_of):
+        yield reason(Code.SOURCE, environment.place, claim)
     virtual = {entry.value[0]: entry.place for entry in environment.document.virtual_packages}
     for name, claim in _setting_claims(recorded, current):
         yield reason(Code.SETTING, virtual.get(name, environment.place), claim)  # type: ignore[call-overload]
@@ -138,6 +142,13 @@ def _order_claims(kind: str, before: Sequence[str], now: Sequence[str]) -> Itera
             yield name, f"{kind} `{name}` was removed"
     if set(before) == set(now) and list(before) != list(now):
         yield now[0], f"the order of {kind}s is `{', '.join(now)}` now, was `{', '.join(before)}`"
+
+
+def _bound_claims(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    for name in sorted(before.keys() | now.keys()):
+        if before.get(name) != now.get(name):
+            was, is_now = (f"`{each[name]}`" if name in each else "any index" for each in (before, now))
+            yield f"`{name}` comes from {is_now} now (`index-of`), was from {was}"
 
 
 def _shown_index(index: str) -> str:

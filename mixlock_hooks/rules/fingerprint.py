@@ -43,6 +43,8 @@ def inputs_of(spec: PlatformSpec) -> Inputs:
         pypi=tuple(sorted(pypi_text(requirement) for requirement in spec.pypi)),
         left_out=spec.left_out,
         prereleases=spec.prereleases,
+        find_links=tuple(map(bare_source, spec.find_links)),
+        index_of={name: bare_source(url) for name, url in spec.index_of},
         constraints=tuple(sorted(map(pypi_text, spec.constraints))),
         pip_constraints=tuple(sorted(map(pypi_text, spec.pip_constraints))),
         implied=tuple(conda_key(requirement) for requirement in spec.conda if requirement.implied),

@@ -29,7 +29,7 @@ def offered_files(
             without one are left out. None offers them all the same.
     """
     listed = tuple(files)
-    fitting = [found for found in listed if found.file.sha256 and not limits_of(found, target, cutoff)]
+    fitting = [found for found in listed if _is_sure(found) and not limits_of(found, target, cutoff)]
     hidden = frozenset[str]()
     if wheels_for is not None:
         hidden = to_exclude(releases(listed, target, cutoff), wheels_for)
@@ -38,6 +38,10 @@ def offered_files(
     )
     grouped = groupby(ordered, key=lambda found: found.version)
     return tuple(pair for _version, found in grouped for pair in _of_version(tuple(found), target))
+
+
+def _is_sure(found: IndexFile) -> bool:
+    return bool(found.file.sha256) or found.file.must_be_hashed
 
 
 def _of_version(files: tuple[IndexFile, ...], target: Target) -> Iterator[tuple[str, IndexFile]]:

@@ -78,6 +78,8 @@ def _for_platform(document: SpecDocument, settings: Settings, mode: Mode, platfo
         virtual_packages=_virtual_packages(document, settings, platform),
         conda=with_pip(conda, pypi),
         pypi=pypi,
+        index_of=settings.index_of if pypi else (),
+        find_links=_unique((*_admitted(document.find_links, platform), *settings.find_links)) if pypi else (),
         cutoff=settings.exclude_newer,
         file_hosts=settings.file_hosts,
         prereleases=document.prereleases,

@@ -30,7 +30,7 @@ _WAYS_OUT = {
     ReferenceKind.EDITABLE: f"install it beside the locked environment, or {_PUBLISH}",
     ReferenceKind.URL: "ask for name==version from an index or a channel",
     ReferenceKind.INCLUDE: "add the file to git inside of the repository, or list its requirements here",
-    ReferenceKind.INDEX_OPTION: "take it out; `-i`, `--extra-index-url`, `--trusted-host`, `--pre`, `-r`, `-c` count",
+    ReferenceKind.INDEX_OPTION: "take it out; read are `-i`, `--extra-index-url`, `-f`, `--trusted-host`, `--pre`",
 }
 
 

@@ -60,7 +60,8 @@ def _source_place(entries: Sequence[Entry[str]], words: str) -> Place | None:
 def _of_variable(request: SolveRequest, failure: EngineFailure) -> Problem:
     """Return the problem of a channel or index whose credentials are not to be had here."""
     document, url = request.environment.document, failure.package
-    place = next((entry.place for entry in (*document.channels, *document.indices) if entry.value == url), None)
+    sources = (*document.channels, *document.indices, *document.find_links)
+    place = next((entry.place for entry in sources if entry.value == url), None)
     code = Code.NO_CONDA_ANSWER if any(url == entry.value for entry in document.channels) else Code.NO_PYPI_ANSWER
     claim, _colon, hint = failure.words.partition(": ")
     verdict = _Verdict(code, f"`{url}` {claim}", hint or "set it in the environment of this run")
@@ -139,7 +140,8 @@ def _pypi_place(request: SolveRequest, failure: EngineFailure) -> Place | None:
     name = pypi_name(failure.package) if failure.package else PypiName("")
     asked = next((found.place for found in request.spec.pypi if found.name == name), None)
     if failure.kind is FailureKind.SOURCE:
-        return _source_place(request.environment.document.indices, failure.words) or asked
+        document = request.environment.document
+        return _source_place((*document.indices, *document.find_links), failure.words) or asked
     named = first_named(request.spec.pypi, failure.words)
     return asked or (named.place if named else None)
 

@@ -71,7 +71,7 @@ class UvEngine(FakeEngine):
 
     def _question(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> Question:
         spec = self.request.spec
-        indices = used_indices(spec.indices, spec.default_index, mirrors())
+        indices = used_indices(spec.pypi_sources, mirrors())
         target = conda.target(spec)
         return Question(request=self.request, pypi=pypi, target=target, indices=indices, held=conda.held)
 

@@ -38,6 +38,8 @@ _RIGHT = [
     ("pypi-indices", '["https://a.example/s"]', "pypi_indices", ("https://a.example/s",)),
     ("default-index", '"https://a.example/s"', "default_index", "https://a.example/s"),
     ("default-index", "false", "default_index", NO_INDEX),
+    ("find-links", '["https://a.example/l.html"]', "find_links", ("https://a.example/l.html",)),
+    ("index-of", '{Torch = "https://a.example/s"}', "index_of", ((PypiName("torch"), "https://a.example/s"),)),
     ("channel-priority", '"strict"', "channel_priority", ChannelPriority.STRICT),
     ("channel-priority", '"flexible"', "channel_priority", ChannelPriority.FLEXIBLE),
     ("channel-priority", '"auto"', "channel_priority", ChannelPriority.AUTO),

@@ -12,6 +12,7 @@ import pytest
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.place import at
+from mixlock_hooks.model.pypi_sources import PypiSources
 from mixlock_hooks.model.settings import MACHINE_INDEX
 from mixlock_hooks.model.target import make_target
 from mixlock_hooks.model.wheelhouse import WheelPlan
@@ -87,8 +88,7 @@ def _plan(requirement: str, remote: RemoteFiles) -> WheelPlan:
         package=package,
         targets=(make_target(host_platform(), [("__glibc", "2.99")], {"python": PYTHON}, {}),),
         held={},
-        indices=(),
-        default_index=MACHINE_INDEX,
+        sources=PypiSources(default_index=MACHINE_INDEX),
         place=at("locks/environment/conda-lock.yml"),
     )
 

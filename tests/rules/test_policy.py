@@ -45,7 +45,7 @@ _REFERENCES = {
     "MIX103": ["-e .", "--editable=./r"],
     "MIX104": ["https://a.example/r-1.0-py3-none-any.whl", "r @ https://a.example/r-1.0.tar.gz"],
     "MIX105": ["-r r.txt", "-c r.txt"],
-    "MIX109": ["--no-index", "-f https://a.example/s", "--no-deps"],
+    "MIX109": ["--no-index", "--no-deps"],
 }
 _ROWS = [pytest.param(code, text, id=text) for code, texts in _REFERENCES.items() for text in texts]
 

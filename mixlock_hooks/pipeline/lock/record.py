@@ -169,7 +169,7 @@ def render_exports(
     for platform in lockfile.platforms:
         packages = lockfile.for_platform(platform)
         inputs = recorded_inputs(lockfile, platform)
-        pip = pip_txt.render(packages, inputs.indices if inputs else (), hashes_for(wheels, platform))
+        pip = pip_txt.render(packages, inputs.pypi_sources if inputs else None, hashes_for(wheels, platform))
         facts = {
             "schema": str(SCHEMA),
             "fingerprint": lockfile.facts.get(f"mixlock.{platform}.fingerprint", "none"),

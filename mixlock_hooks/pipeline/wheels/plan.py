@@ -12,6 +12,7 @@ from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
 from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.model.pypi_sources import PypiSources
 from mixlock_hooks.model.wheelhouse import WheelPlan
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.rules import wheel_plan
@@ -48,15 +49,13 @@ class WheelPlanner:
             first = found.lockfile.for_platform(served[0].platform)
             held = wheel_plan.held_versions(first, self._project.names())
             extra = options.builds.extra_for(pypi_name(package.name))
-            indices, default_index = self.indices(found, served[0].platform)
             plans.append(
                 WheelPlan(
                     environment=found.name,
                     package=package,
                     targets=served,
                     held=held,
-                    indices=indices,
-                    default_index=default_index,
+                    sources=self.sources(found, served[0].platform),
                     cutoff=lock_set.recorded_cutoff(found.lockfile, served[0].platform),
                     extra_requires=extra,
                     conda=wheel_plan.python_closure(first),
@@ -126,12 +125,13 @@ class WheelPlanner:
         virtual = inputs.virtual_packages if inputs else DEFAULT_VIRTUAL_PACKAGES.get(platform, {})
         return wheel_plan.target_of(lockfile, platform, {str(name): version for name, version in virtual.items()})
 
-    def indices(self, found: FoundLock, platform: Subdir) -> tuple[tuple[str, ...], str]:
-        """Return the spec's indices, whose URLs may carry credentials, else those that the lock records."""
+    def sources(self, found: FoundLock, platform: Subdir) -> PypiSources:
+        """Return the spec's sources, whose URLs may carry credentials, else those that the lock records."""
         environment = self._specs.get(found.name)
         specs = environment.platforms if environment else ()
         spec = next((spec for spec in specs if spec.platform == platform), None)
         if spec:
-            return spec.indices, spec.default_index
+            return spec.pypi_sources
         inputs = lock_set.recorded_inputs(found.lockfile, platform)
-        return (inputs.indices, inputs.default_index) if inputs else ((), self._project.settings.default_index)
+        own = PypiSources(default_index=self._project.settings.default_index)
+        return inputs.pypi_sources if inputs else own

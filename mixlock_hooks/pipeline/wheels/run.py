@@ -103,8 +103,8 @@ class Wheelhouse:
             command = f"mixlock lock --force {quote(found.name)}"
             raise CannotDoError(f"{', '.join(unloadable)}: the locked python cannot load it; run `{command}`")
         for package in _index_wheels(found.lockfile, platform):
-            self._wheels.fetch(folder, package, *self._planner.indices(found, platform))
-        return pip_txt.render(found.lockfile.for_platform(platform), (), wheel_plan.hashes_for(wheels, platform))
+            self._wheels.fetch(folder, package, self._planner.sources(found, platform))
+        return pip_txt.render(found.lockfile.for_platform(platform), None, wheel_plan.hashes_for(wheels, platform))
 
     def _finished(self, found: FoundLock, results: Sequence[WheelResult], options: WheelOptions) -> WheelhouseResult:
         ended = WheelhouseResult(environment=found.name, results=tuple(results))
@@ -131,7 +131,7 @@ class Wheelhouse:
             package.sha256: package for platform in wanted for package in _index_wheels(found.lockfile, platform)
         }
         for package in packages.values():
-            self._wheels.fetch(folder, package, *self._planner.indices(found, package.platform))
+            self._wheels.fetch(folder, package, self._planner.sources(found, package.platform))
         return len(packages)
 
     def _claim(self, wheel: BuiltWheel, name: EnvironmentName) -> None:

@@ -21,9 +21,11 @@ from packaging.tags import compatible_tags, cpython_tags, platform_tags
 from mixlock_hooks.formats import pylock_toml, uv_toml
 from mixlock_hooks.formats.engine_messages import uv_lines
 from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.rules.build_constraints import attempts_of, best_wheel, requirement
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.build.readable import of_python
+from mixlock_hooks.shell.index.indices import plain_urls
 from mixlock_hooks.shell.tools import find_uv, uv_environment
 
 if TYPE_CHECKING:
@@ -115,7 +117,7 @@ class BuildEnvironment:
         self._write("requires.txt", self._asked)
         self._write("constraints.txt", constraints)
         configuration = self._folder / "uv.toml"
-        configuration.write_text(uv_toml.render_indices([index.url for index in indices]), encoding="utf-8")
+        configuration.write_text(uv_toml.render_indices(plain_urls(indices)), encoding="utf-8")
         command = [
             *(
                 self._uv,
@@ -137,7 +139,15 @@ class BuildEnvironment:
             done = process.run(command, env=uv_environment(self._folder), cwd=self._folder)
         finally:
             configuration.unlink(missing_ok=True)  # it may hold passwords
-        return (" ".join(uv_lines(done.stderr))[:600] or "uv said nothing") if done.status else ""
+        if done.status:
+            return " ".join(uv_lines(done.stderr))[:600] or "uv said nothing"
+        return self._decided_elsewhere(indices)
+
+    def _decided_elsewhere(self, indices: Sequence[UsedIndex]) -> str:
+        """Return which requirement has an index of its own, where no build looks; nothing where none has."""
+        bound = {name for index in indices for name in index.projects}
+        found = sorted(bound & {pypi_name(name) for _file, name, _version in self._decided()}) if bound else ()
+        return f"{', '.join(found)} may only come from an index of its own (`index-of`)" if found else ""
 
     def _write(self, name: str, lines: Iterable[str]) -> None:
         (self._folder / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -130,7 +130,7 @@ class WheelBuilder:
     def _prepared(self, plan: WheelPlan, interpreter: Interpreter, requires: tuple[str, ...]) -> Iterator[_Build]:
         """Give a build whose requirements are installed; what fails in the block is told as its problem too."""
         with scratch() as folder:
-            indices = used_indices(plan.indices, plan.default_index, mirrors())
+            indices = used_indices(plan.sources, mirrors())
             content = self._fetched(plan, indices)
             sandbox = Sandbox(folder, self._limits, found=self._means)
             try:

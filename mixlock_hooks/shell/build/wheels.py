@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.pypi_sources import PypiSources
     from mixlock_hooks.model.wheelhouse import BuiltWheel, WheelPlan
     from mixlock_hooks.shell.build.builder import WheelBuilder
     from mixlock_hooks.shell.build.launcher import Limits
@@ -76,14 +77,14 @@ class SandboxedWheels:
             return
         write_whole(target, self._cache.path(sha256).read_bytes())
 
-    def fetch(self, folder: str, package: LockedPackage, indices: tuple[str, ...], default_index: str) -> None:
+    def fetch(self, folder: str, package: LockedPackage, sources: PypiSources) -> None:
         """Lay a locked wheel of an index into a folder, verified."""
         target = self._place(folder) / package.file
         if _sha256(target) == package.sha256:
             return
         from mixlock_hooks.shell.index.indices import used_indices  # noqa: PLC0415 - only a fetch needs it
 
-        used = used_indices(indices, default_index, mirrors())
+        used = used_indices(sources, mirrors())
         write_whole(target, self._builder.remote.locked(package, used))
 
     def _place(self, folder: str) -> Path:
@@ -151,7 +152,7 @@ class LazyBuilder:
         from mixlock_hooks.shell.solver.clean_environment import timeout_seconds  # noqa: PLC0415
 
         specs = [spec for environment in self._environments for spec in environment.platforms]
-        used = [index for spec in specs for index in used_indices(spec.indices, spec.default_index, mirrors())]
+        used = [index for spec in specs for index in used_indices(spec.pypi_sources, mirrors())]
         remote = RemoteFiles(cache_folder("pypi"), credentials_of(used), float(timeout_seconds()))
         return WheelBuilder(Interpreters(), remote, self._limits), remote
 

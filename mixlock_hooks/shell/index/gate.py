@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from mixlock_hooks.formats import simple_page
-from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.failure import CannotDoError, EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.rules.gate_files import offered_files
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.shell.solver.pypi_question import Question
 
 _PAGE = re.compile(r"/simple/(?P<project>[^/]+)/?")
-_FILE = re.compile(r"/files/(?P<sha256>[0-9a-f]{64})/(?P<name>[^/]+)")
+_FILE = re.compile(r"/files/(?P<key>[0-9a-f]{64})/(?P<name>[^/]+)")
 _METADATA = ".metadata"
 
 
@@ -48,7 +48,8 @@ class Gate:
     def real(self, url: str) -> ProposedFile | None:
         """Return the file of an index that stands behind a file's URL here; None for any other URL."""
         found = _FILE.search(url)
-        return self._offered.get(found["sha256"]) if found else None
+        file = self._offered.get(found["key"]) if found else None
+        return self.pages.hashed(file) if file else None
 
     def answer(self, path: str, _asked_range: str) -> Answer:
         """Answer a path of the simple API, or of a file."""
@@ -56,7 +57,7 @@ class Gate:
         try:
             if page:
                 return self._page(pypi_name(page["project"]))
-            return self._file(file["sha256"], file["name"]) if file else Answer(status=HTTPStatus.NOT_FOUND)
+            return self._file(file["key"], file["name"]) if file else Answer(status=HTTPStatus.NOT_FOUND)
         except (CannotDoError, ValueError):
             return Answer(status=HTTPStatus.BAD_GATEWAY)
 
@@ -68,14 +69,14 @@ class Gate:
             return Answer(status=HTTPStatus.NOT_FOUND)
         everything = self.sdists or name in request.builds.names
         files = offered_files(listed, self.question.target, request.cutoff, None if everything else asked)
-        self._offered.update({found.file.sha256: found.file for _name, found in files})
+        self._offered.update({found.file.key: found.file for _name, found in files})
         body = simple_page.render_offered(name, files).encode()
         return Answer(status=HTTPStatus.OK, body=body, headers={"Content-Type": "text/html"})
 
-    def _file(self, sha256: str, name: str) -> Answer:
-        file = self._offered.get(sha256)
-        if file is None:
+    def _file(self, key: str, name: str) -> Answer:
+        if key not in self._offered:
             return Answer(status=HTTPStatus.NOT_FOUND)
+        file = self.pages.hashed(self._offered[key])
         if unquote(name).endswith(_METADATA):
             return Answer(status=HTTPStatus.OK, body=self.pages.remote.metadata(file).encode())
         return Answer(status=HTTPStatus.OK, body=self.pages.remote.content(file))
@@ -89,7 +90,14 @@ def open_gate(question: Question, pages: Pages, *, sdists: bool) -> Iterator[Gat
         question: what is solved, from which indices, for which target.
         pages: reads the indices.
         sdists: offer sdists also of projects that have a wheel that fits.
+
+    Raises:
+        EngineError: a flat page cannot be read.
     """
+    try:
+        pages.read_flat()
+    except CannotDoError as error:
+        raise EngineError(EngineFailure(kind=FailureKind.SOURCE, words=str(error))) from error
     gate = Gate(question=question, pages=pages, sdists=sdists)
     with serve_answers(gate.answer) as base:
         gate.url = f"{base}/simple"

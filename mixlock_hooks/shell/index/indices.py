@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.locked import Manager
-from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
+from mixlock_hooks.model.settings import MACHINE_INDEX
 from mixlock_hooks.model.urls import without_credentials
 from mixlock_hooks.shell.index import keyring, pip_settings
 from mixlock_hooks.shell.index.credentials import with_variables
@@ -18,35 +18,47 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.pypi_sources import PypiSource, PypiSources
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UsedIndex:
-    """An index as the spec names it (without credentials), and the URL its pages are read from."""
+    """A source as it is named (without credentials), and the URL its pages are read from; see ``PypiSource``."""
 
     canonical: str
     url: str
+    projects: frozenset[PypiName] = frozenset()
+    is_page: bool = False
 
 
-def used_indices(
-    indices: Sequence[str], default_index: str, mirrors: Mapping[str, tuple[str, ...]]
-) -> tuple[UsedIndex, ...]:
-    """Return where to look: the spec's indices in order, then the default one.
+def used_indices(sources: PypiSources, mirrors: Mapping[str, tuple[str, ...]]) -> tuple[UsedIndex, ...]:
+    """Return where to look: the spec's indices in order, then the default one, what projects are bound to, and pages.
 
     Variables in URLs are put in where a credential stands. An index with a mirror is read from its first.
 
     Raises:
         EngineError: a variable cannot be put in.
     """
-    named = [*indices, *(() if default_index == NO_INDEX else (default_index,))]
-    known = [machine_index() if index == MACHINE_INDEX else index for index in named]
-    return tuple(_used(index, mirrors) for index in dict.fromkeys(known))
+    known = replace(sources, default_index=machine_index()) if sources.default_index == MACHINE_INDEX else sources
+    return tuple(_used(source, mirrors) for source in known.listed())
 
 
-def _used(index: str, mirrors: Mapping[str, tuple[str, ...]]) -> UsedIndex:
-    canonical = without_credentials(index)
+def _used(source: PypiSource, mirrors: Mapping[str, tuple[str, ...]]) -> UsedIndex:
+    canonical = without_credentials(source.url)
     found = mirrors.get(canonical)
-    return UsedIndex(canonical=canonical, url=found[0] if found else with_variables(index).rstrip("/"))
+    url = found[0] if found else with_variables(source.url).rstrip("/")
+    return UsedIndex(canonical=canonical, url=url, projects=source.projects, is_page=source.is_page)
+
+
+def plain_urls(indices: Iterable[UsedIndex]) -> list[str]:
+    """Return the URLs of the indices that serve whatever they have."""
+    return [index.url for index in indices if not (index.projects or index.is_page)]
+
+
+def need_a_gate(indices: Sequence[UsedIndex]) -> bool:
+    """Return whether mixlock must decide who serves a project: engines know neither bound projects nor pages."""
+    return len(plain_urls(indices)) < max(len(indices), 1)
 
 
 def machine_index() -> str:

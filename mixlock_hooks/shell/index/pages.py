@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
-
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.model.proposal import IndexFile, ProposedFile
+from mixlock_hooks.model.pypi_sources import serving
+from mixlock_hooks.shell.index import listed_files
 from mixlock_hooks.shell.index.remote_files import CONNECTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from pypi_simple import ProjectPage
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.proposal import IndexFile, ProposedFile
     from mixlock_hooks.shell.index.indices import UsedIndex
-    from mixlock_hooks.shell.index.remote_files import RemoteFiles
+from mixlock_hooks.shell.index.remote_files import RemoteFiles
 
 
 class Pages:
-    """The pages of some indices; a project comes from the first index that has it.
+    """The pages of some indices; a project comes from the first index that serves and has it.
+
+    Files of flat pages stand beside those of the index; of two with one name the index's counts.
 
     ``remote`` reads their files. What is read ahead serves notes, so a page that takes long to parse is not read for
     them; ``read`` reads any.
@@ -35,6 +37,9 @@ class Pages:
         self._pool = ThreadPoolExecutor(max_workers=CONNECTIONS)
         self._ahead: dict[PypiName, Future[tuple[IndexFile, ...]]] = {}
         self._read: dict[PypiName, tuple[IndexFile, ...]] = {}
+        self._flat: dict[str, Mapping[PypiName, tuple[IndexFile, ...]]] = {}
+        self._hashed: dict[str, ProposedFile] = {}
+        self._one_at_a_time = Lock()
 
     def close(self) -> None:
         """Stop reading ahead."""
@@ -73,25 +78,50 @@ class Pages:
         return ()
 
     def _fetch(self, name: PypiName, *, whatever_its_size: bool = True) -> tuple[IndexFile, ...]:
-        for index in self._indices:
+        sources = serving(self._indices, name)
+        found = self._of_index([each for each in sources if not each.is_page], name, whatever_its_size)
+        names = {each.file.name for each in found}
+        flat = (self._of_flat_page(each).get(name, ()) for each in sources if each.is_page)
+        more = {each.file.name: each for files in flat for each in reversed(files) if each.file.name not in names}
+        return (*found, *more.values())
+
+    def _of_index(
+        self,
+        indices: Iterable[UsedIndex],
+        name: PypiName,
+        whatever_its_size: bool,  # noqa: FBT001 - passed on
+    ) -> tuple[IndexFile, ...]:
+        for index in indices:
             page = self.remote.page(index.url, name, whatever_its_size=whatever_its_size)
             if page:
-                return tuple(_listed(page))
+                return tuple(listed_files.listed(page.packages))
         return ()
 
+    def read_flat(self) -> None:
+        """Read every flat page, each once.
 
-def _listed(page: ProjectPage) -> Iterator[IndexFile]:
-    for package in page.packages:
-        with suppress(InvalidVersion):
-            yield IndexFile(
-                file=ProposedFile(
-                    name=package.filename,
-                    url=package.url,
-                    sha256=package.digests.get("sha256", ""),
-                    metadata_sha256=(package.metadata_digests or {}).get("sha256", ""),
-                ),
-                version=Version(package.version or ""),
-                requires_python=package.requires_python or "",
-                uploaded=package.upload_time,
-                yanked=bool(package.is_yanked),
-            )
+        Raises:
+            CannotDoError: one cannot be read, so nothing tells what it has.
+        """
+        for index in self._indices:
+            if index.is_page:
+                self._of_flat_page(index)
+
+    def _of_flat_page(self, index: UsedIndex) -> Mapping[PypiName, tuple[IndexFile, ...]]:
+        with self._one_at_a_time:
+            if index.url not in self._flat:
+                self._flat[index.url] = self.remote.flat_page(index)
+            return self._flat[index.url]
+
+    def hashed(self, file: ProposedFile) -> ProposedFile:
+        """Return a file with its sha256: as its page gives it, else as the whole of it has it.
+
+        Raises:
+            CannotDoError: it cannot be read.
+        """
+        if not file.must_be_hashed:
+            return file
+        with self._one_at_a_time:
+            if file.url not in self._hashed:
+                self._hashed[file.url] = replace(file, sha256=self.remote.sha256_of(file.url), must_be_hashed=False)
+            return self._hashed[file.url]

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-import lzma
 import os
 import ssl
-import tarfile
 import threading
 import time
 import zipfile
 import zlib
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,12 +21,15 @@ from urllib.parse import urlsplit
 import requests
 import truststore
 from requests.adapters import HTTPAdapter
+from requests.utils import get_encoding_from_headers
 from urllib3.util import Retry
 
 from mixlock_hooks.formats import core_metadata
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.proposal import ProposedFile
 from mixlock_hooks.model.urls import without_credentials
+from mixlock_hooks.shell.index import listed_files
+from mixlock_hooks.shell.index.archived_metadata import pkg_info, wheel_metadata
 from mixlock_hooks.shell.index.indices import reachable_url
 from mixlock_hooks.shell.index.kept_files import KeptFiles
 from mixlock_hooks.shell.index.transfer import FILE, METADATA, PAGE, LimitError, TransferLimits, whole, within
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from pypi_simple import ProjectPage
 
     from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.proposal import IndexFile
     from mixlock_hooks.shell.index.indices import UsedIndex
 
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT")
@@ -49,15 +51,9 @@ _NOT_THERE = 404
 """The one answer that says that an index has no such project (trust: first index wins)."""
 _MISSING = frozenset({401, 403, 404, 410})
 _PARTIAL = 206
-_BROKEN = (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError, zlib.error, lzma.LZMAError)
-"""What reading an archive raises that is none, or only a part of one."""
 _LARGE_JSON, _LARGE_HTML = 8_000_000, 1_000_000
 CONNECTIONS = 16
 """Files read at a time."""
-
-
-_MOST_METADATA, _MOST_UNPACKED = 4 * 2**20, 2**30
-"""Bytes of metadata, and of an sdist that is searched for them; what is larger counts as having none."""
 
 
 class RemoteFiles:
@@ -117,13 +113,13 @@ class RemoteFiles:
         if core_metadata.is_of(text, file.name):
             return text
         try:
-            return _metadata_of(zipfile.ZipFile(_RemoteTail(self, file.url)))
+            return wheel_metadata(zipfile.ZipFile(_RemoteTail(self, file.url)))
         except (CannotDoError, OSError, ValueError, zipfile.BadZipFile, zlib.error, KeyError):
             return self._metadata_of_whole(file)
 
     def _metadata_of_whole(self, file: ProposedFile) -> str:
         try:
-            return _metadata_of(zipfile.ZipFile(io.BytesIO(self.content(file))))
+            return wheel_metadata(zipfile.ZipFile(io.BytesIO(self.content(file))))
         except (zipfile.BadZipFile, zlib.error, KeyError) as error:
             raise CannotDoError(f"{file.name}: is no wheel") from error
 
@@ -146,6 +142,30 @@ class RemoteFiles:
             return ProjectPage.from_response(response, name)
         except (requests.RequestException, UnsupportedRepoVersionError, ValueError) as error:
             raise CannotDoError(f"the page of {name} cannot be read: {error}") from error
+
+    def flat_page(self, index: UsedIndex) -> Mapping[PypiName, tuple[IndexFile, ...]]:
+        """Return the files that a flat page links to, by project.
+
+        Raises:
+            CannotDoError: it cannot be read.
+        """
+        try:
+            response = self._get(without_credentials(index.url), PAGE)
+        except CannotDoError as error:
+            raise CannotDoError(f"the page {index.canonical} cannot be read: {error}") from error
+        encoding = get_encoding_from_headers(response.headers)
+        return listed_files.parse_flat(response.content, response.url, encoding)
+
+    def sha256_of(self, url: str) -> str:
+        """Return the sha256 of a file that nothing gives one of, and keep the file.
+
+        Raises:
+            CannotDoError: it cannot be had.
+        """
+        content = self._get(url, FILE).content
+        sha256 = hashlib.sha256(content).hexdigest()
+        self._kept.keep_content(ProposedFile(name="", url=url, sha256=sha256), content)
+        return sha256
 
     def part(self, url: str, wanted: str) -> requests.Response:
         """Return a part of a file, ``wanted`` as a ``Range`` header says it (RFC 9110, 14.2)."""
@@ -256,31 +276,3 @@ class _RemoteTail(io.RawIOBase):
             content = b""
         self._position += len(content)
         return content
-
-
-def _metadata_of(wheel: zipfile.ZipFile) -> str:
-    name = next(core_metadata.members(wheel.namelist()), "")
-    return wheel.read(name).decode("utf-8", "replace")
-
-
-def pkg_info(sdist: bytes) -> str:
-    """Return the PKG-INFO at the top of an sdist; empty where it has none or is no archive we know."""
-    with (
-        suppress(*_BROKEN),
-        tarfile.open(fileobj=io.BytesIO(sdist)) as archive,
-    ):
-        for member in archive:
-            if member.offset_data + member.size > _MOST_UNPACKED:
-                return ""
-            if member.isreg() and member.name.count("/") == 1 and member.name.endswith("/PKG-INFO"):
-                found = archive.extractfile(member)
-                return found.read(_MOST_METADATA).decode("utf-8", "replace") if found else ""
-    with (
-        suppress(*_BROKEN),
-        zipfile.ZipFile(io.BytesIO(sdist)) as archive_zip,
-    ):
-        for name in archive_zip.namelist():
-            if name.count("/") == 1 and name.endswith("/PKG-INFO"):
-                with archive_zip.open(name) as entry:
-                    return entry.read(_MOST_METADATA).decode("utf-8", "replace")
-    return ""

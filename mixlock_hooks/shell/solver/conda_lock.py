@@ -25,7 +25,7 @@ from mixlock_hooks.rules.platform_tags import uv_platform
 from mixlock_hooks.shell import process, tools
 from mixlock_hooks.shell.index.credentials import with_variables
 from mixlock_hooks.shell.index.gate import behind_gate, open_gate
-from mixlock_hooks.shell.index.indices import as_proposed, canonical, used_indices
+from mixlock_hooks.shell.index.indices import as_proposed, canonical, plain_urls, used_indices
 from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.machine_config import mirrors
 from mixlock_hooks.shell.solver.clean_environment import deadline_seconds
@@ -94,9 +94,7 @@ class CondaLockEngine:
         self._setup = setup
         self._scratch = Scratch(scratch, request)
         self._mirrors = mirrors()
-        for index in (*self._spec.indices, self._spec.default_index):
-            self._reachable(index)
-        self._indices = used_indices(self._spec.indices, self._spec.default_index, self._mirrors)
+        self._indices = used_indices(self._spec.pypi_sources, self._mirrors)
 
     def conda_side(self, constraints: tuple[str, ...]) -> CondaSide:
         """Ask the shim; a real conda is asked through conda-lock, and takes no constraints."""
@@ -239,7 +237,7 @@ class CondaLockEngine:
         keep: bool = True,
     ) -> Lockfile:
         """Run conda-lock, which builds nothing; with ``keep`` it sees the old lock and old pages."""
-        build_urls = [index.url for index in self._indices]
+        build_urls = plain_urls(self._indices)
         self._scratch.write("pyproject.toml", conda_lock_source.render(self._source_spec(), pypi, urls, build_urls))
         self._scratch.write("names.json", name_map.render_lookup_json(conda.holders, conda.versions))
         target = self._scratch.folder / "conda-lock.yml"

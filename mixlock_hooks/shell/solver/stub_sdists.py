@@ -100,7 +100,7 @@ class StubSdists:
             for specifier in wanted
             for each in sdist_candidates(files, specifier, self._question.target, request.cutoff, self._locked)
         )
-        return list(dict.fromkeys(found))
+        return [replace(each, file=self._pages.hashed(each.file)) for each in dict.fromkeys(found)]
 
     def _locked_metadata(self, name: PypiName, file: ProposedFile) -> str:
         """Return what the old lock knows, which is nothing of extras."""

@@ -24,6 +24,7 @@ from mixlock_hooks.rules.constraints import for_pypi
 from mixlock_hooks.rules.platform_tags import uv_platform
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.index.gate import open_gate
+from mixlock_hooks.shell.index.indices import need_a_gate, plain_urls
 from mixlock_hooks.shell.solver.clean_environment import deadline_seconds
 from mixlock_hooks.shell.solver.stub_conda import write_stubs
 from mixlock_hooks.shell.solver.stub_sdists import StubSdists
@@ -58,7 +59,7 @@ def propose(question: Question, pages: Pages, scratch: Path, uv: Tool) -> tuple[
         raise EngineError(EngineFailure(kind=FailureKind.UNKNOWN, words=words, tool="uv", version=uv.version))
     pages.ahead(found.name for found in question.pypi if found.name not in question.held)
     asking = _Asking(uv, question, pages, Path(tempfile.mkdtemp(prefix="uv-", dir=scratch)))
-    if not platform.through_gate:
+    if not (platform.through_gate or need_a_gate(question.indices)):
         return asking.ask(platform)
     with open_gate(question, pages, sdists=True) as gate:
         return asking.ask(platform, gate)
@@ -157,7 +158,7 @@ class _Asking:
     def _write_inputs(self) -> None:
         requirements = "".join(f"{_bare(requirement)}\n" for requirement in self._question.pypi)
         (self._scratch / "proposal.in").write_text(requirements, encoding="utf-8")
-        urls = [self._gate.url] if self._gate else [index.url for index in self._question.indices]
+        urls = [self._gate.url] if self._gate else plain_urls(self._question.indices)
         bounds = (f"{name}{specifier}" for name, specifier in self._request.bounds)
         excluded = (*self._question.excluded, *self._files.constraints(), *bounds, *for_pypi(self._request.spec))
         limits = uv_toml.Bounds(

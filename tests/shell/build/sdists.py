@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.place import at
+from mixlock_hooks.model.pypi_sources import PypiSources
 from mixlock_hooks.model.settings import NO_INDEX
 from mixlock_hooks.model.target import make_target
 from mixlock_hooks.model.wheelhouse import WheelPlan
@@ -96,8 +97,7 @@ def plan_for(sdist: RenderedFile, url: str, **more: object) -> WheelPlan:
         "package": package,
         "targets": (make_target(host_platform(), [("__glibc", "2.99")], {"python": PYTHON}, {}),),
         "held": {},
-        "indices": (),
-        "default_index": NO_INDEX,
+        "sources": PypiSources(default_index=NO_INDEX),
         "place": at("locks/environment/conda-lock.yml"),
     }
     return WheelPlan(**{**known, **more})  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mixlock_hooks.model.pypi_sources import PypiSources
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
 from mixlock_hooks.shell.index.indices import UsedIndex, canonical_url, machine_index, used_indices
 
@@ -30,7 +31,7 @@ def _bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         pytest.param((A,), B, {}, [(A, A), (B, B)], id="the spec's, then the default"),
         pytest.param((A, B), NO_INDEX, {}, [(A, A), (B, B)], id="no default"),
-        pytest.param((A + "/",), A, {}, [(A, A), (A, A)], id="a trailing slash"),
+        pytest.param((A + "/",), A, {}, [(A, A)], id="a trailing slash"),
         pytest.param((A,), A, {}, [(A, A)], id="the default named again"),
         pytest.param((A,), NO_INDEX, {A: ("http://m/a", "http://n/a")}, [(A, "http://m/a")], id="the first mirror"),
         pytest.param(
@@ -49,7 +50,10 @@ def _bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_used_indices(
     indices: tuple[str, ...], default: str, mirrors: dict[str, tuple[str, ...]], expected: list[tuple[str, str]]
 ) -> None:
-    assert [(used.canonical, used.url) for used in used_indices(indices, default, mirrors)] == expected
+    assert [
+        (used.canonical, used.url)
+        for used in used_indices(PypiSources(indices=indices, default_index=default), mirrors)
+    ] == expected
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,7 @@ def test_machine_index(
     (tmp_path / "pip.conf").write_text(file)
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
     assert machine_index() == expected
-    assert used_indices((), MACHINE_INDEX, {})[0].canonical == expected
+    assert used_indices(PypiSources(default_index=MACHINE_INDEX), {})[0].canonical == expected
 
 
 @pytest.mark.parametrize(
