@@ -364,7 +364,7 @@ def test_an_interrupted_solve_leaves_nothing_behind(
     while PHASES[hanging] not in process.stderr.readline():
         assert process.poll() is None
     time.sleep(1)
-    assert len(list(scratch.iterdir())) == 3, "two solves, and where conda-lock waits for them"
+    assert len(list(scratch.iterdir())) == 4, "two solves, and where two engines wait for them"
     process.send_signal(number)
     _stdout, stderr = process.communicate(timeout=20)
     assert (process.returncode, "Traceback" in stderr) == (130, False)

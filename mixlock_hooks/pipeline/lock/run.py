@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from mixlock_hooks.model.locked import Lockfile, SolvedPlatform
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.pipeline.lock.plan import Plan, plan_lock, request_for
 from mixlock_hooks.pipeline.lock.solve import solve
+from mixlock_hooks.pipeline.lock.solves import solve_all
 from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.lock_diff import changes, other_needs
 from mixlock_hooks.rules.misfit import with_platforms_that_answer
@@ -20,11 +20,12 @@ from mixlock_hooks.rules.upgrades import stayed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.inputs import Inputs
     from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.solving import SolveRequest
     from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.ports import Engines, Progress
 
@@ -74,28 +75,21 @@ class Locker:
         for plan in plans:
             if not plan.to_solve:
                 finish(self._finished(plan, [], options))
-        pending = self._submit(plans, options, pool)
-        outcomes: dict[EnvironmentName, list[_Outcome]] = {plan.spec.name: [] for plan in plans}
-        while pending:
-            ended, _waiting = wait(pending, return_when=FIRST_COMPLETED)
-            for future in ended:
-                plan, platform = pending.pop(future)
-                gathered = outcomes[plan.spec.name]
-                gathered.append((platform, _outcome(future)))
-                if len(gathered) == len(plan.to_solve):
-                    finish(self._gathered(plan, gathered, options))
-
-    def _submit(
-        self, plans: list[Plan], options: LockOptions, pool: Executor
-    ) -> dict[Future[SolvedPlatform], tuple[Plan, Subdir]]:
-        requests = [(plan, request_for(plan, spec, options)) for plan in plans for spec in plan.to_solve]
+        requests = [request_for(plan, spec, options) for plan in plans for spec in plan.to_solve]
         if not requests:
-            return {}
+            return
         engines, names = self._engines(), self._project.names()
-        return {
-            pool.submit(solve, request, engines, names, self._progress): (plan, request.spec.platform)
-            for plan, request in requests
-        }
+
+        def start(request: SolveRequest) -> Future[SolvedPlatform]:
+            return pool.submit(solve, request, engines, names, self._progress)
+
+        by_name = {plan.spec.name: plan for plan in plans}
+        outcomes: dict[EnvironmentName, list[_Outcome]] = {name: [] for name in by_name}
+        for request, outcome in solve_all(requests, start):
+            plan, gathered = by_name[request.environment.name], outcomes[request.environment.name]
+            gathered.append((request.spec.platform, outcome))
+            if len(gathered) == len(plan.to_solve):
+                finish(self._gathered(plan, gathered, options))
 
     def _gathered(self, plan: Plan, outcomes: list[_Outcome], options: LockOptions) -> LockResult:
         """Return an environment's result from those of its platforms: every failure is told, in their order."""
@@ -162,13 +156,6 @@ def _notes(plan: Plan, solved: Sequence[SolvedPlatform]) -> tuple[str, ...]:
     """Return what is to be said of a lock: what became of the old one, and how answers were found."""
     notes = (plan.kept.note, *(note for answer in solved for note in answer.notes))
     return tuple(dict.fromkeys(filter(None, notes)))
-
-
-def _outcome(future: Future[SolvedPlatform]) -> SolvedPlatform | CannotDoError:
-    try:
-        return future.result()
-    except CannotDoError as error:
-        return error
 
 
 def _failed(plan: Plan, error: CannotDoError) -> LockResult:

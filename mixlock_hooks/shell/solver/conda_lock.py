@@ -6,8 +6,8 @@ for that very answer, solves the PyPI side against it, and writes the lockfile t
 
 from __future__ import annotations
 
-import json
 import tempfile
+import threading
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -22,15 +22,15 @@ from mixlock_hooks.model.solving import CondaSide
 from mixlock_hooks.rules.fingerprint import bare_source
 from mixlock_hooks.rules.newer_versions import limiting_notes
 from mixlock_hooks.rules.platform_tags import uv_platform
-from mixlock_hooks.shell import process, tools
+from mixlock_hooks.shell import tools
 from mixlock_hooks.shell.index.credentials import with_variables
 from mixlock_hooks.shell.index.gate import behind_gate, open_gate
 from mixlock_hooks.shell.index.indices import as_proposed, canonical, plain_urls, used_indices
 from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.machine_config import mirrors
-from mixlock_hooks.shell.solver.clean_environment import deadline_seconds
 from mixlock_hooks.shell.solver.conda_extras import refuse_lost
 from mixlock_hooks.shell.solver.conda_lock_runs import CondaLockRuns
+from mixlock_hooks.shell.solver.conda_solves import CondaSolver
 from mixlock_hooks.shell.solver.proposal import offered
 from mixlock_hooks.shell.solver.pypi_answer import needs, remote_files
 from mixlock_hooks.shell.solver.pypi_question import Question
@@ -60,6 +60,8 @@ class CondaLock:
         self.embedded = solver == tools.EMBEDDED
         self.conda = tools.conda_executable(solver)
         self.runs = CondaLockRuns()
+        self.conda_solver = CondaSolver(self.conda)
+        self._lock = threading.Lock()
         self.solver = solver
         self.names = names
 
@@ -71,6 +73,14 @@ class CondaLock:
     def close(self) -> None:
         """End what was started ahead."""
         self.runs.close()
+        self.conda_solver.close()
+
+    def _begin(self) -> None:
+        """Start what is slow to import, and the solver that reads each channel once."""
+        with self._lock:
+            self.runs.begin()
+            if self.embedded:
+                self.conda_solver.begin()
 
     @contextmanager
     def open(self, request: SolveRequest) -> Iterator[CondaLockEngine]:
@@ -79,7 +89,7 @@ class CondaLock:
             try:
                 scratch = tempfile.TemporaryDirectory(prefix="mixlock-", ignore_cleanup_errors=True)
                 engine = CondaLockEngine(request, self, Path(stack.enter_context(scratch)))
-                self.runs.begin()
+                self._begin()
             except OSError as error:
                 raise CannotDoError(f"the scratch folder cannot be written: {error}") from error
             yield engine
@@ -204,22 +214,7 @@ class CondaLockEngine:
             "cutoff": self._request.cutoff,
             "keeps-newer": self._request.keeps_newer,
         }
-        command = [self._setup.conda, "create", "--prefix", "none", "--dry-run", "--json"]
-        seconds = deadline_seconds()
-        try:
-            done = process.run(
-                command, env=self._scratch.environment(brief), cwd=self._scratch.folder, seconds=seconds
-            )
-        except process.OverrunError as error:
-            raise EngineError(_of_rattler(EngineFailure(kind=FailureKind.SOURCE, words=str(error)))) from error
-        try:
-            answer: dict[str, Any] = json.loads(done.stdout)
-        except ValueError as error:
-            failure = EngineFailure(kind=FailureKind.UNKNOWN, words=done.last_words)
-            raise EngineError(_of_rattler(failure)) from error
-        if not answer["success"]:
-            raise EngineError(_of_rattler(engine_messages.of_conda(answer["kind"], answer["message"])))
-        return answer
+        return self._setup.conda_solver.answer(brief, self._spec, self._scratch)
 
     def _reachable(self, url: str) -> str:
         """Return a channel or index as it can be read here: without credentials from a mirror, else with them."""
@@ -265,7 +260,3 @@ class CondaLockEngine:
             channels=tuple(bare_source(channel) for channel in self._spec.channels),
             conda=tuple(replace(found, channel=bare_source(found.channel)) for found in self._spec.conda),
         )
-
-
-def _of_rattler(failure: EngineFailure) -> EngineFailure:
-    return replace(failure, tool="py-rattler", version=tools.rattler_version())

@@ -20,11 +20,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mixlock_hooks.shell.solver.order_server import LONGEST_PATH
+
 if TYPE_CHECKING:
     from types import FrameType
 
 STDOUT, STDERR = "conda-lock.stdout", "conda-lock.stderr"
-_LONGEST_PATH = 4096
 
 
 def main() -> None:
@@ -52,7 +53,7 @@ def _forked() -> str:
     signal.signal(signal.SIGCHLD, _bury)
     orders = socket.socket(fileno=0)
     while True:
-        path, pipes, _flags, _address = socket.recv_fds(orders, _LONGEST_PATH, 1)
+        path, pipes, _flags, _address = socket.recv_fds(orders, LONGEST_PATH, 1)
         if not path:
             return ""
         if os.fork() == 0:

@@ -1,29 +1,24 @@
 """Runs of conda-lock: by a process that imported it once and forks, where the system does; else each by its own.
 
-Whoever forks may be killed or fail to import: a run that it never began is one of the executable, which tells why.
+macOS has libraries that end a forked process which uses them, and Windows does not fork. Who forks may be killed or
+fail to import: a run that it never began is one of the executable, which tells why.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import socket
-import sys
 import tempfile
-import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.shell import process, tools
+from mixlock_hooks.shell.solver import order_server
 from mixlock_hooks.shell.solver.clean_environment import neutral_environment
 from mixlock_hooks.shell.solver.conda_lock_preloaded import STDERR, STDOUT
+from mixlock_hooks.shell.solver.order_server import OrderServer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-_FORKS = sys.platform == "linux"
-"""macOS has libraries that end a forked process which uses them, Windows does not fork."""
 
 
 class CondaLockRuns:
@@ -32,31 +27,25 @@ class CondaLockRuns:
     Each run has a folder of its own, in which it leaves what it said.
     """
 
-    def __init__(self, *, forks: bool = _FORKS) -> None:
+    def __init__(self, *, forks: bool = order_server.HERE) -> None:
         self._forks = forks
-        self._lock = threading.Lock()
         self._command = tools.conda_lock_command()
         self._ahead = tools.early_conda_lock_command()
+        self._server: OrderServer | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._orders: socket.socket | None = None
         self._started: list[process.Started] = []
 
     def begin(self) -> None:
-        """Import it for one run more, unless that was begun for all."""
-        with self._lock:
-            if self._ahead and not self._orders:
-                self._begin(self._ahead)
+        """Import it for one run more, unless that was begun for all; one thread at a time may say so."""
+        if self._ahead and not self._server:
+            self._begin(self._ahead)
 
     def _begin(self, command: Sequence[str]) -> None:
-        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="mixlock-", ignore_cleanup_errors=True)
-        environment, folder = neutral_environment(), Path(self._folder.name)
-        if not self._forks:
-            self._started.append(process.start(command, env=environment, cwd=folder))
+        if self._forks:
+            self._server = OrderServer([*command, "--fork"])
             return
-        self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            words = [*command, "--fork"]
-            self._started.append(process.start(words, env=environment, cwd=folder, stdin=theirs.fileno()))
+        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="mixlock-", ignore_cleanup_errors=True)
+        self._started.append(process.start(command, env=neutral_environment(), cwd=Path(self._folder.name)))
 
     def run(self, arguments: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> process.Completed:
         """Run conda-lock to its end.
@@ -65,35 +54,25 @@ class CondaLockRuns:
             StoppedError: ``process.stop_all`` was called.
         """
         order = json.dumps({"arguments": list(arguments), "environment": dict(env), "folder": str(cwd)})
-        if self._orders:
-            done = _ordered(self._orders, order, cwd)
-            process.refuse_stopped()
-        else:
-            done = self._started.pop().finish(f"{order}\n") if self._started else None
+        done = None
+        if self._server:
+            done = _completed(self._server.answer(order, cwd), cwd)
+        elif self._started:
+            done = self._started.pop().finish(f"{order}\n")
         return done or process.run([*self._command, *arguments], env=env, cwd=cwd)
 
     def close(self) -> None:
         """End what was imported ahead."""
-        if self._orders:
-            self._orders.close()
+        if self._server:
+            self._server.close()
         for started in self._started:
             started.stop()
         if self._folder:
             self._folder.cleanup()
 
 
-def _ordered(orders: socket.socket, order: str, folder: Path) -> process.Completed | None:
-    """Have an order carried out; None where nobody took it."""
-    path = folder / "order.json"
-    path.write_text(order, encoding="utf-8")
-    ours, theirs = os.pipe()
-    try:
-        with suppress(ConnectionError):
-            socket.send_fds(orders, [os.fsencode(path)], [theirs])
-    finally:
-        os.close(theirs)
-    with os.fdopen(ours, "rb") as pipe:
-        status = pipe.read()
+def _completed(status: bytes, folder: Path) -> process.Completed | None:
+    """Return what a run left in its folder; None where nobody took it."""
     if not status:
         return None
     stdout, stderr = ((folder / name).read_text(encoding="utf-8", errors="replace") for name in (STDOUT, STDERR))

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
+from mixlock_hooks.shell.solver import conda_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         answer = args.answer(args)
     except Exception as error:  # noqa: BLE001 - conda-lock reads every failure from JSON, whatever it was
-        answer = {"success": False, "kind": getattr(error, "kind", "crash"), "message": str(error) or repr(error)}
+        answer = conda_answer.refused(error)
     sys.stdout.write(json.dumps(answer) + "\n")
     return 1 if isinstance(answer, dict) and not answer.get("success", True) else 0
 
@@ -93,24 +94,16 @@ def _name_of(spec: str) -> str:
 
 
 def _solved(args: argparse.Namespace, specs: tuple[str, ...], brief: Mapping[str, Any]) -> dict[str, Any]:
-    from mixlock_hooks.shell.machine_config import cache_folder, mirrors  # noqa: PLC0415
-    from mixlock_hooks.shell.solver.rattler_solve import CondaQuestion, solve  # noqa: PLC0415 - the other answers need no solver
+    from mixlock_hooks.shell.solver import conda_solver  # noqa: PLC0415 - the other answers need no solver
 
-    question = CondaQuestion(
-        specs=specs,
-        channels=tuple(brief.get("channels", args.channels)) or ("conda-forge",),
-        platform=_platform(),
-        priority=os.environ.get("CONDA_CHANNEL_PRIORITY") or "strict",
-        preferred=tuple(brief.get("preferred", ())),
-        virtual_packages=brief.get("virtual-packages", {}),
-        constraints=tuple(brief.get("constraints", ())),
-        cutoff=brief.get("cutoff", ""),
-        keeps_newer=brief.get("keeps-newer", True),
-        mirrors=mirrors(),
-        cache=cache_folder("repodata"),
-    )
-    records = solve(question)
-    return {"success": True, "dry_run": True, "prefix": args.prefix, "actions": {"FETCH": records, "LINK": records}}
+    asked = {
+        **brief,
+        "specs": specs,
+        "channels": brief.get("channels", args.channels) or ["conda-forge"],
+        "platform": _platform(),
+        "priority": os.environ.get("CONDA_CHANNEL_PRIORITY") or "strict",
+    }
+    return {**conda_solver.solved(asked), "prefix": args.prefix}
 
 
 def _platform() -> Subdir:

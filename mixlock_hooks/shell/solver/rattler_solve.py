@@ -1,12 +1,11 @@
 """Solve the conda side with py-rattler: channels and match specs in, records out.
 
-Only ``mixlock-conda`` imports this module, in a process of its own: py-rattler may abort while an interpreter
-shuts down, and a process can be ended in the middle of a solve.
+Only ``mixlock-conda`` and ``conda_solver`` import this module, in processes of their own: py-rattler may abort while
+an interpreter shuts down, and a process can be ended in the middle of a solve.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +20,7 @@ from rattler.exceptions import GatewayError, SolverError
 from mixlock_hooks.model.channels import urls_of
 from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
 from mixlock_hooks.model.urls import without_credentials
+from mixlock_hooks.shell.machine_config import cache_folder, mirrors
 from mixlock_hooks.shell.solver.rattler_client import client
 
 if TYPE_CHECKING:
@@ -62,18 +62,16 @@ class CondaQuestion:
     constraints: tuple[str, ...] = ()
     cutoff: str = ""
     keeps_newer: bool = True
-    mirrors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    cache: Path
 
 
-def solve(question: CondaQuestion) -> list[dict[str, Any]]:
+async def solve(question: CondaQuestion, gateway: rattler.Gateway) -> list[dict[str, Any]]:
     """Return the solved records as repodata holds them, with ``url``, ``channel`` and ``fn``, sorted by name.
 
     Raises:
         CondaSolveError: nothing satisfies the specs, a channel cannot be read, or a spec is not one.
     """
     try:
-        records = asyncio.run(_solve(question))
+        records = await _solve(question, gateway)
     except SolverError as error:
         raise CondaSolveError(str(error).strip(), "unsatisfiable") from error
     except GatewayError as error:
@@ -81,9 +79,8 @@ def solve(question: CondaQuestion) -> list[dict[str, Any]]:
     return sorted((_as_mapping(record) for record in records), key=lambda record: str(record["name"]))
 
 
-async def _solve(question: CondaQuestion) -> list[rattler.RepoDataRecord]:
+async def _solve(question: CondaQuestion, gateway: rattler.Gateway) -> list[rattler.RepoDataRecord]:
     real, virtual = _channels(question)
-    gateway = _gateway(question)
     platforms = [rattler.Subdir(question.platform), rattler.Subdir("noarch")]
     specs = [_match_spec(spec, question.platform) for spec in question.specs]
     sources = [*real, *(extra for extra in _channels_of(specs) if extra not in real)]
@@ -119,8 +116,9 @@ def _refuse_other_folders(specs: Sequence[rattler.MatchSpec], records: Sequence[
             raise CondaSolveError(message, "unsatisfiable")
 
 
-def _gateway(question: CondaQuestion) -> rattler.Gateway:
-    return rattler.Gateway(cache_dir=question.cache, client=client(question.mirrors))
+def gateway() -> rattler.Gateway:
+    """Return what reads channels, and keeps what it read on disk and for as long as it lives."""
+    return rattler.Gateway(cache_dir=cache_folder("repodata"), client=client(mirrors()))
 
 
 def _match_spec(text: str, platform: Subdir) -> rattler.MatchSpec:
