@@ -94,7 +94,7 @@ def benchmarks(session: nox.Session) -> None:
 
 @nox.session
 def reference(session: nox.Session) -> None:
-    """Write the tables of docs/reference.md and the JSON schema of the configuration anew."""
+    """Write docs/reference/, the tables of docs/reference.md and the JSON schema anew."""
     session.install("-e", ".")
     session.run("python", "-m", "tests.reference_page")
 

@@ -1,4 +1,4 @@
-"""What is written from the code: tables of ``docs/reference.md``, and the JSON schema of the configuration.
+"""What is written from the code: ``docs/reference/``, tables of ``docs/reference.md``, the configuration's schema.
 
 ``python -m tests.reference_page`` writes them anew (``nox -s reference``).
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from mixlock_hooks.formats import config_schema
 from mixlock_hooks.formats.config_keys import KEYS, Key
 from mixlock_hooks.report import explanation
+from tests import reference_pages
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reference.md"
@@ -49,3 +50,4 @@ def with_tables(text: str) -> str:
 if __name__ == "__main__":
     PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     SCHEMA.write_text(config_schema.render(), encoding="utf-8")
+    reference_pages.write()
