@@ -30,6 +30,7 @@ COMMANDS = {
     "adopt": "take over what conda-lock locks here today, every version kept; solves nothing",
     "mv": "move an environment to another spec file, with its lock; solves nothing",
     "rm": "remove an environment: its spec, its lock, what the configuration says of it",
+    "publish": "commit what changed in the locks and push it to a branch, as bots do; runs nothing of the repository",
     "merge-driver": "merge one file of a lock, as git's merge driver; never the network",
     "explain": "explain a problem's code: why it matters, the way out, an example",
     "install": "make exactly the locked environment, both halves, without conda",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.failure import CannotDoError, RefusedFileError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 LARGEST = 64 * 1024 * 1024
@@ -16,8 +17,10 @@ LARGEST = 64 * 1024 * 1024
 _OF_A_HOOK = frozenset({"GIT_DIR", "GIT_WORK_TREE"})
 
 
-def git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
-    """Run git in a folder, whatever becomes of it.
+def git(
+    root: Path, *words: str, said: bytes = b"", variables: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git in a folder, whatever becomes of it; ``said`` stands on its stdin, ``variables`` in its environment.
 
     It gets the environment without what git tells its hooks of where they are, but for the index: in a hook of a
     linked work tree ``GIT_DIR`` is set, and git then takes the folder it runs in for the top.
@@ -26,7 +29,8 @@ def git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
         CannotDoError: git is not installed.
     """
     try:
-        return subprocess.run(["git", "-C", str(root), *words], env=_environment(), capture_output=True, check=False)
+        command, environment = ["git", "-C", str(root), *words], {**_environment(), **(variables or {})}
+        return subprocess.run(command, env=environment, input=said, capture_output=True, check=False)
     except FileNotFoundError as error:
         raise CannotDoError("git is not installed, so what it keeps cannot be read") from error
 

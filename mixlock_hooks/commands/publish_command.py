@@ -1,0 +1,75 @@
+"""Commit what changed in the locks on top of the commit that is checked out, and push it to a branch.
+
+This is what a bot does after `mixlock lock`. Nothing of the repository is run: no hook, no filter, no merge driver.
+Only files of locks are committed. The branch must still be where the checkout is, or it is left alone; with `--anew`
+a branch of mixlock's own (`mixlock/…`) is made or replaced.
+
+Examples:
+  mixlock lock --no-build --since origin/main && mixlock publish --branch dependabot/conda/numpy-2.2
+  mixlock lock --upgrade-package numpy && mixlock publish --anew --branch mixlock/upgrade-numpy
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, aliases_path, is_rendered
+from mixlock_hooks.report import neutral
+from mixlock_hooks.shell.repository import branch
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from mixlock_hooks.shell.repository.worktree import WorkTree
+
+_OURS = "mixlock/"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    parser.add_argument("--branch", metavar="NAME", required=True, help="the branch to push to")
+    parser.add_argument("--remote", metavar="NAME|URL", default="origin", help="where it is (default: origin)")
+    parser.add_argument("--anew", action="store_true", help="make or replace the branch, which must be `mixlock/…`")
+    parser.add_argument("--message", metavar="TEXT", default="Lock what changed", help="the commit's message")
+    parser.add_argument(
+        "--author",
+        metavar="'NAME <ADDRESS>'",
+        type=_author,
+        default=("mixlock", "mixlock@localhost"),
+        help="whose it is",
+    )
+
+
+def _author(text: str) -> tuple[str, str]:
+    found = re.fullmatch(r"([^<>\n]+) <([^<>\n]+)>", text)
+    if found is None:
+        raise ValueError(text)
+    return found[1], found[2]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Publish; nothing is pushed where HEAD has these locks already."""
+    if args.anew and not args.branch.startswith(_OURS):
+        raise UsageError(f"--anew replaces branches of mixlock's own alone, `{_OURS}…`, and {args.branch} is none")
+    project, tree = open_project(args)
+    files = dict(_files(project.settings.lock_dir, tree, branch.below(tree.root, project.settings.lock_dir)))
+    made = branch.commit(tree.root, files, args.message, args.author)
+    if made is None:
+        sys.stderr.write("no lock changed: nothing to publish\n")
+        return 0
+    branch.push(tree.root, args.remote, made, args.branch, anew=args.anew)
+    sys.stdout.write(neutral.text(f"{made} {args.branch}"))
+    return 0
+
+
+def _files(lock_dir: str, tree: WorkTree, committed: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+    """Yield the files of all locks as they are now; None for one that HEAD has and that is gone."""
+    for path in dict.fromkeys((*committed, *tree.below(lock_dir))):
+        name = path.rpartition("/")[2]
+        if name in {LOCKFILE, WHEELHOUSE} or is_rendered(name) or path == aliases_path(lock_dir):
+            yield path, tree.read(path)
