@@ -107,6 +107,13 @@ def demo(session: nox.Session) -> None:
 
 
 @nox.session
+def cast(session: nox.Session) -> None:
+    """Record the demo anew as docs/demo.cast."""
+    session.install(".[lock]")
+    session.run("python", "-m", "tests.demo_cast")
+
+
+@nox.session
 def build(session: nox.Session) -> None:
     """Build the sdist and the wheel into dist/."""
     session.install("build")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from mixlock_hooks.demo.steps import STORY
+from tests.demo_cast import CAST
 from tests.reference_pages import FOLDER, PAGES
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +25,15 @@ _HEADING = re.compile(r"^#{1,6} +(?P<text>.+?) *$", re.MULTILINE)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_of_the_reference_is_what_the_program_says(name: str) -> None:
     assert (FOLDER / name).read_text(encoding="utf-8") == PAGES[name](), "run `nox -s reference`"
+
+
+def test_the_cast_tells_the_demo_as_it_is() -> None:
+    header, *events = map(json.loads, CAST.read_text(encoding="utf-8").splitlines())
+    assert header["version"] == 2
+    assert [kind for _moment, kind, _text in events] == ["o"] * len(events)
+    assert [moment for moment, *_ in events] == sorted(moment for moment, *_ in events)
+    told = "".join(text for *_, text in events)
+    assert [step.says for step in STORY if step.says not in told] == [], "run `nox -s cast`"
 
 
 def _prose(document: str) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.demo.own_python import SERIES, own_python
+from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.index.loopback import serve
 from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
 from mixlock_hooks.synthetic.indices import write_index
-from mixlock_hooks.synthetic.projects import SyntheticProject, render_sdist, render_wheel
+from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,38 +23,36 @@ if TYPE_CHECKING:
 CHANNEL = "https://conda.demo.example/science"
 INDEX = "https://index.demo.example/simple"
 
-_BLAS = "libblas >=3.9"
-_PYTHON = "python >=3.12,<3.13.0a0"
-
-_CONDA = (
-    *(
-        SyntheticCondaPackage(name=name, version=version, depends=depends, subdir=subdir)
-        for subdir in ("linux-64", "osx-arm64")
-        for name, version, depends in (
-            ("libblas", "3.11.0", ()),
-            ("openssl", "3.6.3", ()),
-            ("python", "3.12.11", ("openssl >=3.5,<4.0a0",)),
-            ("numpy", "1.26.4", (_PYTHON, _BLAS)),
-            ("numpy", "2.2.6", (_PYTHON, _BLAS)),
-            ("scipy", "1.16.0", (_PYTHON, "numpy >=1.26,<3")),
-        )
-    ),
-    SyntheticCondaPackage(name="pip", version="25.2", depends=("python >=3.9",)),
-    SyntheticCondaPackage(name="tzdata", version="2026c"),
-)
+PLATFORMS = ("linux-64", "osx-arm64")
 
 _WHEELS = (
     SyntheticProject(name="frames", version="1.4.0", requires=("numpy>=1.26", "tiny-log>=0.3")),
     SyntheticProject(name="frames", version="2.0.0", requires=("numpy>=2", "tiny-log>=0.3")),
     SyntheticProject(name="tracker", version="0.9.1", requires=("tiny-log",)),
+    SyntheticProject(name="tiny-log", version="0.3.2"),
 )
-_SDISTS = (SyntheticProject(name="tiny-log", version="0.3.2"),)
+
+
+def _conda(host: str) -> Iterator[SyntheticCondaPackage]:
+    """Yield the channel's packages; that of python can be installed here, if this machine is one of the platforms."""
+    blas, python = "libblas >=3.9", f"python {SERIES}.*"
+    for subdir in PLATFORMS:
+        yield own_python(subdir, installed=subdir == host)
+        for name, version, depends in (
+            ("libblas", "3.11.0", ()),
+            ("openssl", "3.6.3", ()),
+            ("numpy", "1.26.4", (python, blas)),
+            ("numpy", "2.2.6", (python, blas)),
+            ("scipy", "1.16.0", (python, "numpy >=1.26,<3")),
+        ):
+            yield SyntheticCondaPackage(name=name, version=version, depends=depends, subdir=subdir)
+    yield SyntheticCondaPackage(name="pip", version="25.2", depends=("python >=3.9",))
 
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Build the world below a folder, serve it on loopback, and give the machine's configuration for it."""
-    write_channel(folder / "science", _CONDA)
-    write_index(folder / "index", [*map(render_wheel, _WHEELS), *map(render_sdist, _SDISTS)])
+    write_channel(folder / "science", [*_conda(host_platform())])
+    write_index(folder / "index", [*map(render_wheel, _WHEELS)])
     with serve(folder) as base:
         yield f'[mirrors]\n"{CHANNEL}" = ["{base}/science"]\n"{INDEX}" = ["{base}/index/simple"]\n'

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mixlock_hooks.demo.channel_and_index import CHANNEL, INDEX
+from mixlock_hooks.demo.channel_and_index import CHANNEL, INDEX, PLATFORMS
+from mixlock_hooks.demo.own_python import SERIES
 
 CONFIGURATION = f"""\
-platforms = ["linux-64", "osx-arm64"]
+platforms = {list(PLATFORMS)}
 channels = ["{CHANNEL}"]
 default-index = "{INDEX}"
-"""
+""".replace("'", '"')
 
 _REFUSED = f"""\
 channels:
   - {CHANNEL}
 dependencies:
-  - python=3.12
+  - python={SERIES}
   - numpy=1.26
   - pip:
     - frames<2
@@ -27,44 +28,75 @@ _EDITED = _LOCKABLE.replace("numpy=1.26", "numpy>=2\n  - scipy").replace("frames
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """What is typed, and the exit status it must have; ``mixlock``, ``git`` or ``head``."""
+
+    words: tuple[str, ...]
+    status: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """One step: what is said, what ``environment.yml`` holds from here on, the command, its exit status."""
+    """One step: what is said, what ``environment.yml`` holds from here on (as before where empty), the commands.
+
+    ``installs`` marks what only works where this machine is one of the platforms.
+    """
 
     says: str
-    spec: str
-    command: tuple[str, ...]
-    status: int
+    commands: tuple[Command, ...]
+    spec: str = ""
+    installs: bool = False
 
 
+_MESSAGES = ("Ask for an environment", "Lock the environment", "Ask for a newer numpy", "Lock the newer numpy")
+
+
+def _commit(number: int, status: int = 0) -> Command:
+    return Command(words=("git", "commit", "-qm", _MESSAGES[number]), status=status)
+
+
+_STAGE = Command(words=("git", "add", "."))
 STORY = (
     Step(
-        says="A spec asks for a git repository: no mixed lock can hold that, and the commit is refused.",
+        says="A spec asks for a git repository. No mixed lock can hold that, so the hook refuses the commit.",
         spec=_REFUSED,
-        command=("check",),
-        status=1,
+        commands=(_STAGE, _commit(0, 1)),
     ),
     Step(
-        says="With a version from an index instead, both worlds are solved for two platforms and locked.",
+        says="Ask for a version from an index instead. mixlock solves both halves for two platforms.",
         spec=_LOCKABLE,
-        command=("lock",),
-        status=0,
+        commands=(
+            Command(words=("mixlock", "lock")),
+            Command(words=("head", f"locks/environment/conda-{PLATFORMS[0]}.lock")),
+            _STAGE,
+            _commit(1),
+        ),
     ),
     Step(
-        says="The lock says what the spec says: this is what CI asks, offline, in milliseconds.",
-        spec=_LOCKABLE,
-        command=("drift",),
-        status=0,
+        says="The lock says what the spec says. This is what CI asks; it needs no network.",
+        commands=(Command(words=("mixlock", "drift")),),
     ),
     Step(
-        says="Somebody edits the spec and forgets the lock: every difference is named with its line.",
+        says="Somebody edits the spec and forgets the lock. The hook names each difference and its line.",
         spec=_EDITED,
-        command=("drift",),
-        status=1,
+        commands=(_STAGE, _commit(2, 1)),
     ),
     Step(
-        says="Locking again changes what the edit needs, and nothing else; here is the diff to review.",
-        spec=_EDITED,
-        command=("lock",),
-        status=0,
+        says="Lock again: what the edit needs changes, and nothing else.",
+        commands=(Command(words=("mixlock", "lock")),),
+    ),
+    Step(
+        says="This is the comment on the pull request.",
+        commands=(Command(words=("mixlock", "diff", "--format", "markdown")), _STAGE, _commit(3)),
+    ),
+    Step(
+        says="Install exactly what is locked, and run in it. No conda is needed.",
+        commands=(
+            Command(words=("mixlock", "install", "environment")),
+            Command(
+                words=("mixlock", "run", "environment", "--", "python", "-c", "import frames; print(frames.__file__)")
+            ),
+        ),
+        installs=True,
     ),
 )

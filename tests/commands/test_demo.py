@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mixlock_hooks.demo.channel_and_index import PLATFORMS
+from mixlock_hooks.shell.host import host_platform
 from tests.conftest import Done
 
 if TYPE_CHECKING:
@@ -46,29 +48,36 @@ def _files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-def test_the_demo_tells_five_steps_and_leaves_nothing_behind(demo: Callable[..., Done], tmp_path: Path) -> None:
+def test_the_demo_tells_seven_steps_and_leaves_nothing_behind(demo: Callable[..., Done], tmp_path: Path) -> None:
     told = demo("demo")
     assert told.status == 0, told.stderr
     steps = re.split(r"^\d\. ", told.stdout, flags=re.MULTILINE)[1:]
-    assert [re.findall(r"\$ (.*)", step) for step in steps] == [
-        ["mixlock check"],
-        ["mixlock lock"],
-        ["mixlock drift"],
-        ["mixlock drift"],
-        ["mixlock lock"],
+    typed = [[words.split()[:2] for words in re.findall(r"\$ (.*)", step)] for step in steps]
+    committed = [["git", "add"], ["git", "commit"]]
+    assert typed == [
+        committed,
+        [["mixlock", "lock"], ["head", "locks/environment/conda-linux-64.lock"], *committed],
+        [["mixlock", "drift"]],
+        committed,
+        [["mixlock", "lock"]],
+        [["mixlock", "diff"], *committed],
+        [["mixlock", "install"], ["mixlock", "run"]] if host_platform() in PLATFORMS else [],
     ]
-    refused, locked, fresh, drifted, relocked = steps
-    assert "environment.yml:8:7: MIX101" in refused
+    refused, locked, fresh, drifted, relocked, compared, _installed = steps
+    assert "|     - tracker @ git+https" in refused
+    assert told.stderr.count("environment.yml:8:7: MIX101") == 1
     assert "+ conda numpy 1.26.4  [linux-64, osx-arm64]" in locked
-    assert "+ pip   tiny-log 0.3.2" in locked
+    assert "@EXPLICIT" in locked
     assert "MIX" not in fresh
-    assert re.findall(r"environment\.yml:(\d+):\d+: MIX202", drifted) == ["5", "6", "8"]
+    assert "+   - numpy>=2" in drifted
+    assert re.findall(r"environment\.yml:(\d+):\d+: MIX202", told.stderr) == ["5", "6", "8"]
     assert "^ conda numpy 1.26.4 -> 2.2.6" in relocked
-    assert "Nothing was left behind." in relocked
+    assert "| upgraded | `numpy` | conda | `1.26.4` | `2.2.6` | all |" in compared
+    assert "Nothing was left behind." in told.stdout
     assert not _files(tmp_path)
 
 
-def test_a_named_folder_is_left_as_a_repository_with_a_fresh_lock_also_inside_of_another_repository(
+def test_a_named_folder_is_left_as_a_repository_with_commits_also_inside_of_another_repository(
     demo: Callable[..., Done], tmp_path: Path
 ) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path / "here")], check=True)
@@ -77,6 +86,9 @@ def test_a_named_folder_is_left_as_a_repository_with_a_fresh_lock_also_inside_of
     assert "The repository of the demo is in told/here." in told.stdout
     drift = demo("drift", "--root", "told/here")
     assert (drift.status, drift.stdout) == (0, "")
+    log = ["git", "-C", str(tmp_path / "here/told/here"), "log", "--format=%s", "--reverse"]
+    committed = subprocess.run(log, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert committed == ["Lock the environment", "Lock the newer numpy"]
     left = [name for name in _files(tmp_path) if "/.git/" not in name]
     assert {Path(name).parts[:3] for name in left} == {("here", "told", "here")}
 
