@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -143,6 +143,16 @@ class Wheels(Protocol):
 
     def fetch(self, folder: str, package: LockedPackage, sources: PypiSources) -> None:
         """Lay a locked wheel of an index into a folder of the repository, verified."""
+
+
+class ImportFlow(Protocol):
+    """Imports flows with the real Metaflow, which runs their code."""
+
+    def __call__(self, path: str) -> dict[str, Any]:
+        """Return ``flows``, ``files`` and ``versions`` of a flow's file.
+
+        Raises ``CannotDoError`` where it cannot be imported.
+        """
 
 
 class Progress(Protocol):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.commands.importing import import_flows
 from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments, solving_of
 from mixlock_hooks.commands.opening import changes_since, open_project, platforms_of, relative_paths
 from mixlock_hooks.commands.parsing import add_base, add_environments, add_platforms, add_since
@@ -73,7 +74,9 @@ def run(args: argparse.Namespace) -> int:
     """Lock; 1 where policy forbids one (or, for a hook, where one was written), 3 where a solve failed."""
     _refuse_nonsense(args)
     project, tree = open_project(args)
-    loaded = _loaded(project, relative_paths(args.environments, tree), hook=args.fail_on_change)
+    named = relative_paths(args.environments, tree)
+    import_flows(args, project, tree, named)
+    loaded = _loaded(project, named, hook=args.fail_on_change)
     wanted = _touched(project, loaded.environments, changes_since(args.since, tree) if args.since else None)
     upgrades = parse_upgrades(args.upgrade_package)
     refuse_unknown(project, wanted, (name for name, _bound in upgrades))

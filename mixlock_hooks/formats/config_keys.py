@@ -159,6 +159,14 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             default="none",
             meaning="conda requirements that Metaflow adds at run time, for every flow",
         ),
+        "metaflow-import": Key(
+            field="metaflow_import",
+            convert=config_values.texts,
+            schema=TEXTS,
+            default="none",
+            meaning="globs of flows that `mixlock lock` may read by importing them with the real Metaflow, in the "
+            "active environment; nothing else ever imports one",
+        ),
         "build-sdists": Key(
             field="build_sdists",
             convert=config_values.builds,

@@ -8,6 +8,8 @@ LOCKFILE = "conda-lock.yml"
 WHEELHOUSE = "wheelhouse.json"
 """The file beside a lock that records the wheels of its sdists."""
 ALIASES = "aliases.toml"
+IMPORTED = "imported.json"
+"""The file in which `mixlock lock` records what a flow asked for when it was imported."""
 
 
 def aliases_path(lock_dir: str) -> str:
@@ -23,6 +25,11 @@ def folder_of(lock_dir: str, environment: EnvironmentName) -> str:
 def lockfile_path(lock_dir: str, environment: EnvironmentName) -> str:
     """Return an environment's lockfile, relative to the repository's root."""
     return f"{folder_of(lock_dir, environment)}/{LOCKFILE}"
+
+
+def imported_path(lock_dir: str, flow: str) -> str:
+    """Return where the record of an imported flow stands, relative to the root: beside the locks of its steps."""
+    return f"{lock_dir}/{flow.removesuffix('.py')}/{IMPORTED}"
 
 
 def environment_of(path: str, lock_dir: str) -> EnvironmentName | None:

@@ -71,14 +71,13 @@ class Settings:
     ``specs`` are globs, None for discovery by name; ``platforms`` are those of specs that name none;
     ``default_index`` is a URL, ``MACHINE_INDEX`` or ``NO_INDEX``; ``exact_equals`` reads ``name=1.2`` as
     ``name==1.2``; ``python`` is that of requirements files that name none; ``metaflow_runtime`` is what Metaflow
-    adds to conda's side at run time; ``exclude_newer`` is a date or a number of days, empty for no cutoff;
-    ``find_links`` are flat pages of files, ``index_of`` pairs projects with the one index that serves them;
-    ``file_hosts`` are where indices may keep their files beside their own host;
-    ``extra_build_requires`` pairs PyPI names with what their builds need beside what they say; ``explicit_hash`` is
-    the hash of conda packages in explicit files; ``default_branch`` is
-    the base of immutable tags, empty for the remote's; ``required_mixlock`` and ``required_uv`` are the versions that
-    may work here (PEP 440), empty for any; ``source`` is the file the configuration came from, empty where there is
-    none.
+    adds to conda's side at run time; ``metaflow_import`` are globs of flows that are read by importing them;
+    ``exclude_newer`` is a date or a number of days, empty for no cutoff; ``find_links`` are flat pages of files,
+    ``index_of`` pairs projects with the one index that serves them; ``file_hosts`` are where indices may keep their
+    files beside their own host; ``extra_build_requires`` pairs PyPI names with what their builds need beside what
+    they say; ``explicit_hash`` is the hash of conda packages in explicit files; ``default_branch`` is the base of
+    immutable tags, empty for the remote's; ``required_mixlock`` and ``required_uv`` are the versions that may work
+    here (PEP 440), empty for any; ``source`` is the file the configuration came from, empty where there is none.
     """
 
     specs: tuple[str, ...] | None = None
@@ -95,6 +94,7 @@ class Settings:
     exact_equals: bool = False
     metaflow: MetaflowProfile = MetaflowProfile.NETFLIXEXT
     metaflow_runtime: tuple[CondaRequirement, ...] = ()
+    metaflow_import: tuple[str, ...] = ()
     build_sdists: BuildPermission = EVERYBODY
     exclude_newer: str = ""
     trusted_hosts: frozenset[str] = frozenset()

@@ -13,7 +13,7 @@ from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem, Severity, has_errors
 from mixlock_hooks.pipeline.documents import document_of, readable, unreadable
 from mixlock_hooks.pipeline.flow_modules import modules_of
-from mixlock_hooks.rules.discovery import discover
+from mixlock_hooks.rules.discovery import discover, is_imported
 from mixlock_hooks.rules.merge import merge
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.formats.metaflow.repository import Repository
     from mixlock_hooks.model.document import Entry
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.flow import FlowFile
     from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.pipeline.project import Project
@@ -137,7 +138,12 @@ def spec_paths(project: Project) -> tuple[str, ...]:
 
     flows = flow_files(tracked, lambda path: contents.get(path) or readable(project, path))
     refused = {path for path in found if path not in contents}
-    return tuple(path for path in found if not path.endswith(".py") or path in flows or path in refused)
+    settings = project.settings
+    return tuple(
+        path
+        for path in found
+        if not path.endswith(".py") or path in flows or path in refused or is_imported(settings, path)
+    )
 
 
 def _content(project: Project, path: str) -> bytes | None:
@@ -204,20 +210,34 @@ def _load(project: Project, path: str, modules: Repository | None) -> Loaded:
     content = project.files.read(path)
     if content is None:
         raise UsageError(f"{path}: no such file")
-    if not path.isprintable():  # a lock names its spec, and is text
-        claim, hint = "the file's name is not printable UTF-8 text", "rename the file or its folder"
-        return Loaded(problems=(Problem(code=Code.UNREADABLE, place=at(path), claim=claim, hint=hint),), files=1)
-    if path.endswith(".ipynb"):
-        claim, hint = "notebooks are not read", "name an environment.yml, a requirements.txt or a flow (.py)"
-        return Loaded(problems=(Problem(code=Code.UNREADABLE, place=at(path), claim=claim, hint=hint),), files=1)
-    if path.endswith(".py") and not _may_hold_flows(content):
-        return Loaded(files=1)
-    text = decode(content, path)
+    if path.endswith(".py"):
+        return _load_python(project, content, path, modules)
+    text = _not_a_spec(path) or decode(content, path)
     if isinstance(text, Problem):
         return Loaded(problems=(text,), files=1)
-    if path.endswith(".py"):
-        return _load_flows(project.settings, text, path, modules or modules_of(project))
     return Loaded(environments=(merge(document_of(project, text, path), project.settings),), files=1)
+
+
+def _not_a_spec(path: str) -> Problem | None:
+    """Return why a file is no spec, as far as its name tells; a lock names its spec, and is text."""
+    if not path.isprintable():
+        claim, hint = "the file's name is not printable UTF-8 text", "rename the file or its folder"
+    elif path.endswith(".ipynb"):
+        claim, hint = "notebooks are not read", "name an environment.yml, a requirements.txt or a flow (.py)"
+    else:
+        return None
+    return Problem(code=Code.UNREADABLE, place=at(path), claim=claim, hint=hint)
+
+
+def _load_python(project: Project, content: bytes, path: str, modules: Repository | None) -> Loaded:
+    if is_imported(project.settings, path):
+        return _load_imported(project, path)
+    if not _may_hold_flows(content):
+        return Loaded(files=1)
+    text = _not_a_spec(path) or decode(content, path)
+    if isinstance(text, Problem):
+        return Loaded(problems=(text,), files=1)
+    return _load_flows(project.settings, text, path, modules or modules_of(project))
 
 
 def load_composed(project: Project, name: EnvironmentName) -> Loaded:
@@ -240,9 +260,22 @@ def _may_hold_flows(content: bytes) -> bool:
     return may_hold_flows(content)
 
 
+def _load_imported(project: Project, path: str) -> Loaded:
+    """Return what a flow asked for when it was imported; nothing is imported here."""
+    from mixlock_hooks.pipeline.imported import flow_file  # noqa: PLC0415 - few repositories import any
+
+    found = flow_file(project, path)
+    return Loaded(problems=(found,), files=1) if isinstance(found, Problem) else _merged(found, project.settings)
+
+
 def _load_flows(settings: Settings, text: str, path: str, modules: Repository) -> Loaded:
     from mixlock_hooks.formats.metaflow import flow_file  # noqa: PLC0415 - most repositories have no flows
-    from mixlock_hooks.rules.flow_merge import merge_flows  # noqa: PLC0415
 
-    merged = merge_flows(flow_file.parse(text, path, modules), settings)
+    return _merged(flow_file.parse(text, path, modules), settings)
+
+
+def _merged(found: FlowFile, settings: Settings) -> Loaded:
+    from mixlock_hooks.rules.flow_merge import merge_flows  # noqa: PLC0415 - as above
+
+    merged = merge_flows(found, settings)
     return Loaded(environments=merged.environments, problems=merged.problems, named=merged.named, files=1)

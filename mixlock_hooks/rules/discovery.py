@@ -41,6 +41,11 @@ def parts(settings: Settings) -> frozenset[str]:
     return frozenset(path for each in settings.environments.values() for path in each.specs if path not in listed)
 
 
+def is_imported(settings: Settings, path: str) -> bool:
+    """Return whether a flow's environments are known by importing it."""
+    return any(glob(pattern).fullmatch(path) for pattern in settings.metaflow_import)
+
+
 @cache
 def glob(pattern: str) -> re.Pattern[str]:
     """Translate a glob over paths: ``*`` and ``?`` stay in a folder, ``**/`` crosses any number of them."""

@@ -66,6 +66,7 @@ _RIGHT = [
     ("metaflow", '"netflixext"', "metaflow", MetaflowProfile.NETFLIXEXT),
     ("metaflow", '"oss"', "metaflow", MetaflowProfile.OSS),
     ("metaflow-runtime", "[]", "metaflow_runtime", ()),
+    ("metaflow-import", '["flows/*.py"]', "metaflow_import", ("flows/*.py",)),
     ("default-branch", '"develop"', "default_branch", "develop"),
     (
         "environments",

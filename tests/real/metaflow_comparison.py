@@ -20,6 +20,7 @@ from mixlock_hooks.model.conda_constraint import canonical_version
 from mixlock_hooks.model.problem import Severity
 from mixlock_hooks.model.settings import MetaflowProfile, Settings
 from mixlock_hooks.rules.flow_merge import merge_flows
+from mixlock_hooks.shell.metaflow import import_flow
 from tests.real import metaflow_dump
 
 if TYPE_CHECKING:
@@ -48,12 +49,22 @@ def merged(specimen: Specimen, profile: str) -> MergedFlows:
 
 def dumped(specimens: Iterable[Specimen], profile: str) -> dict[str, Any]:
     """Import flows with the real packages; by name ``{"flows": {flow: {step: requirement}}}``, or ``failed``: why."""
+    return _run(specimens, profile, metaflow_dump.__file__, profile)
+
+
+def imported(specimens: Iterable[Specimen], profile: str) -> dict[str, Any]:
+    """Import flows with the real packages as `mixlock lock` does; by name its answer, or ``failed``: why."""
+    script = str(Path(import_flow.__file__))
+    return _run(specimens, profile, str(Path(metaflow_dump.__file__).with_name("metaflow_imports.py")), script)
+
+
+def _run(specimens: Iterable[Specimen], profile: str, *words: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         asked = {}
         for number, specimen in enumerate(specimens):
             root = Path(folder, str(number))
             asked[specimen.name] = [str(root), str(specimen.copy_to(root))]
-        command = [str(interpreter(profile)), str(Path(metaflow_dump.__file__)), profile]
+        command = [str(interpreter(profile)), *words]
         environment = {**os.environ, "HOME": folder, "METAFLOW_HOME": folder, "USERNAME": "tester"}
         done = subprocess.run(
             command, input=json.dumps(asked), env=environment, capture_output=True, text=True, check=False

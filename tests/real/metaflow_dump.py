@@ -173,14 +173,14 @@ def _merged(flow_type: Any, merged: Callable[[Any], dict[str, Any]]) -> dict[str
         return merged(prepared(use_cli=False))
 
 
-def _apart(root: str, path: str, merged: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+def apart(dump: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Dump one flow in a child process: what it changes of Metaflow is gone with it."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         with os.fdopen(writing, "w", encoding="utf-8") as answer:
-            json.dump(_dumped(root, path, merged), answer)
+            json.dump(dump(), answer)
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8") as answer:
@@ -204,15 +204,23 @@ def _dumped(root: str, path: str, merged: Callable[[Any], dict[str, Any]]) -> di
         return {"failed": f"{type(error).__name__}: {error}"}
 
 
+def stub_what_is_missing() -> None:
+    """Let every module be found, and every name of Metaflow's."""
+    metaflow = importlib.import_module("metaflow")
+    metaflow.__getattr__ = Stub().__getattr__  # type: ignore[method-assign]
+    sys.meta_path.append(StubFinder())
+
+
 def main() -> None:
     """Dump every flow that stdin names."""
     asked = json.load(sys.stdin)
     merged = {"netflixext": _netflixext, "oss": _oss}[sys.argv[1]]
     with redirect_stdout(sys.stderr):
-        metaflow = importlib.import_module("metaflow")
-        metaflow.__getattr__ = Stub().__getattr__  # type: ignore[method-assign]
-        sys.meta_path.append(StubFinder())
-        dumped = {name: _apart(root, path, merged) for name, (root, path) in asked.items()}
+        stub_what_is_missing()
+        dumped = {
+            name: apart(lambda root=root, path=path: _dumped(root, path, merged))  # type: ignore[misc]
+            for name, (root, path) in asked.items()
+        }
     json.dump(dumped, sys.stdout)
 
 
