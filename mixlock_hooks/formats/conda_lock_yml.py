@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from mixlock_hooks.formats import plain_yaml
+from mixlock_hooks.formats import lock_packages, plain_yaml
 from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager
 from mixlock_hooks.model.names import Subdir
 
@@ -21,6 +21,8 @@ _ENTRY = re.compile(
     rb"^(?:- | +)name: (?P<name>[^\r\n]+?)\r?$(?:\n  version: [^\n]*\n  manager: (?P<manager>\w+)\r?$)?",
     re.MULTILINE,
 )
+_SEVERAL = re.compile(rb"^(?:---|\.\.\.|%)", re.MULTILINE)
+"""What begins or ends a document of YAML: there may be more than one."""
 _HEAD = 65536
 """Bytes of a lock in which its metadata stand."""
 _HEADER = """\
@@ -52,7 +54,7 @@ def parse(content: bytes) -> Lockfile:
         NotALockfileError: it is not YAML, of another version, or lacks what every lockfile has.
     """
     try:
-        document: Any = plain_yaml.load(content)
+        document: Any = _of_mixlocks_form(content) or plain_yaml.load(content)
     except yaml.YAMLError as error:
         raise NotALockfileError(f"not YAML: {getattr(error, 'problem', None) or error}") from error
     except (ValueError, RecursionError) as error:  # a date such as 2026-13-45, nesting without end
@@ -69,13 +71,24 @@ def parse(content: bytes) -> Lockfile:
         raise NotALockfileError("not a conda-lock.yml: a value stands where a table or a list is expected") from error
 
 
+def _of_mixlocks_form(content: bytes) -> dict[str, Any] | None:
+    """Return a document whose packages are parsed, if they stand at its end in the form that mixlock writes."""
+    head, found, body = content.partition(f"\n{lock_packages.HEADING}".encode())
+    try:
+        packages = lock_packages.parse(body.decode("ascii")) if found and not _SEVERAL.search(head) else None
+        document = plain_yaml.load(head) if packages else None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    return {**document, "package": packages} if isinstance(document, dict) and "package" not in document else None
+
+
 def _lockfile(document: Mapping[str, Any]) -> Lockfile:
     version = document["version"]
     if version != 1:
         raise _UnknownVersionError(f"version {version!r} of conda-lock's format is not known; 1 is")
     metadata = document["metadata"]
     return Lockfile(
-        packages=tuple(_package(raw) for raw in document["package"]),
+        packages=tuple(raw if isinstance(raw, LockedPackage) else _package(raw) for raw in document["package"]),
         channels=tuple(_channel(channel) for channel in metadata["channels"]),
         platforms=tuple(Subdir(_text(platform)) for platform in metadata["platforms"]),
         content_hash=_texts(metadata["content_hash"]),
@@ -167,10 +180,14 @@ def render(lockfile: Lockfile, source: str) -> bytes:
             "sources": [source],
             "custom_metadata": dict(sorted(lockfile.facts.items())),
         },
-        "package": [_raw_package(package) for package in in_order(lockfile.packages)],
     }
-    body = yaml.dump(document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=4096)
-    return (_HEADER + str(body)).encode()
+    packages = in_order(lockfile.packages)
+    entries = lock_packages.render(packages) or _dumped({"package": [_raw_package(package) for package in packages]})
+    return (_HEADER + _dumped(document) + entries).encode()
+
+
+def _dumped(document: Mapping[str, Any]) -> str:
+    return str(yaml.dump(document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=4096))
 
 
 def in_order(packages: tuple[LockedPackage, ...]) -> tuple[LockedPackage, ...]:

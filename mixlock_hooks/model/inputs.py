@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.names import PypiName
 from mixlock_hooks.model.pypi_sources import PypiSources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
 SCHEMA = 1
@@ -61,7 +61,9 @@ class Inputs:
 
     def as_table(self) -> dict[str, Any]:
         """Return the plain values that are recorded; what is optional only where there is something."""
-        return {key: value for key, value in asdict(self).items() if value or key not in OPTIONAL}
+        table = {each.name: getattr(self, each.name) for each in fields(self)}
+        plain = {key: dict(value) if isinstance(value, Mapping) else value for key, value in table.items()}
+        return {key: value for key, value in plain.items() if value or key not in OPTIONAL}
 
     def deciding(self) -> dict[str, Any]:
         """Return the plain values that are fingerprinted: what is recorded, without what decides nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -65,13 +66,19 @@ class LockedPackage:
     @property
     def stem(self) -> str:
         """Return a conda file's name without its suffix: name, version and build; empty where it is no conda file."""
-        file = self.url.partition("#")[0].rpartition("/")[2]
-        return next((file.removesuffix(suffix) for suffix in _CONDA_SUFFIXES if file.endswith(suffix)), "")
+        return _stem(self.url)
 
     @property
     def build(self) -> str:
         """Return a conda package's build string, which its file's name ends in; empty for PyPI's."""
         return self.stem.rpartition("-")[2]
+
+
+@lru_cache(maxsize=1 << 14)
+def _stem(url: str) -> str:
+    """Return the stem of a file that is asked for by each package that needs it."""
+    file = url.partition("#")[0].rpartition("/")[2]
+    return next((file.removesuffix(suffix) for suffix in _CONDA_SUFFIXES if file.endswith(suffix)), "")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -35,6 +35,20 @@ def test_what_is_rendered_is_read_back() -> None:
     assert conda_lock_yml.parse(conda_lock_yml.render(lockfile(), "x")) == lockfile()
 
 
+@pytest.mark.parametrize(
+    "before", ["...\n", "---\nversion: 1\n...\n", "x: '\n"], ids=["an end", "two", "an open quote"]
+)
+def test_packages_behind_something_else_are_read_as_yaml_reads_them(before: str) -> None:
+    head, package, body = conda_lock_yml.render(lockfile(), "x").partition(b"package:\n")
+    with pytest.raises(conda_lock_yml.NotALockfileError):
+        conda_lock_yml.parse(head + before.encode() + package + body)
+
+
+def test_the_last_packages_count_as_they_do_for_yaml() -> None:
+    head, package, body = conda_lock_yml.render(lockfile(), "x").partition(b"package:\n")
+    assert conda_lock_yml.parse(head + b"package: []\n" + package + body) == lockfile()
+
+
 @pytest.mark.parametrize("field", ["name", "version", "url"])
 @pytest.mark.parametrize("letter", ["\n", "\x1b", "\x07", "\u202e"], ids=["line", "escape", "bell", "right to left"])
 def test_what_would_do_something_to_a_report_is_no_lock(field: str, letter: str) -> None:

@@ -39,6 +39,7 @@ class WorkTree:
         self._left_out: frozenset[str] = frozenset()
         self._tracked: tuple[str, ...] | None = None
         self._unlike_head: dict[str, frozenset[str] | None] = {}
+        self._committed: dict[str, bytes | None] = {}
 
     def tracked(self) -> tuple[str, ...]:
         """Return what git tracks below the root; outside of git, every file there. It is asked once a run."""
@@ -64,11 +65,16 @@ class WorkTree:
         return self._left_out
 
     def committed(self, path: str) -> bytes | None:
-        """Return a file as it was where this branch began; None where it was not there.
+        """Return a file as it was where this branch began; None where it was not there. It is asked once a run.
 
         Raises:
             CannotDoError: nothing tells where this branch began.
         """
+        if path not in self._committed:
+            self._committed[path] = self._where_it_began(path)
+        return self._committed[path]
+
+    def _where_it_began(self, path: str) -> bytes | None:
         if _git_top(self.root) is None:
             return None
         from mixlock_hooks.shell.repository.base import base_commit  # noqa: PLC0415 - few repositories have aliases
