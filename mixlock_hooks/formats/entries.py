@@ -182,7 +182,7 @@ def _counted(requirement: CondaRequirement | PypiRequirement) -> tuple[type, str
 
 
 def _short(error: ValueError) -> str:
-    words = str(error).partition("\nCaused by:")[0]
+    words = str(error).partition("Caused by:")[0].strip()
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _SHORTEST = 20
 """Columns of a line that are shown on the narrowest terminal."""
-_RUN = re.compile(r"\s+")
+_WORD = re.compile(r"\S*`[^`\n]{1,40}`\S*|\S+")
+"""What is not folded: a word, or a short piece of code."""
 
 
 def excerpt(place: Place, lines: Sequence[str], screen: Screen, style: Style) -> tuple[str, ...]:
@@ -99,7 +100,7 @@ def folded(text: str, width: int, first: str = "", then: str = "") -> list[str]:
         then: what every other line begins with.
     """
     lines, line, bare = [], first, True
-    for word in _RUN.split(text.strip()):
+    for word in _WORD.findall(text):
         longer = f"{line}{'' if bare else ' '}{word}"
         if width and not bare and columns(longer) > width:
             lines.append(line)

@@ -13,8 +13,8 @@ from mixlock_hooks.report.screen import PLAIN, Screen, Style
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PIECE = re.compile(r"[^/ ]*[/ ]|[^/ ]+")
-"""What a cell may be folded behind: a space, or a slash of a path."""
+_PIECE = re.compile(r"[^/ _-]*[/ _-]|[^/ _-]+")
+"""What a cell may be folded behind: a space, a slash, a hyphen."""
 _GAP = "  "
 
 

@@ -26,12 +26,11 @@ ROWS = [("environment", "fresh", "linux-64, osx-arm64"), ("envs/machine-learning
         pytest.param(
             40,
             [
-                "ENVIRONMENT          STATE    PLATFORMS",
-                "environment          fresh    linux-64,",
-                "                              osx-arm64",
-                "envs/                drifted  linux-64",
-                "machine-learning/",
-                "gpu",
+                "ENVIRONMENT       STATE    PLATFORMS",
+                "environment       fresh    linux-64,",
+                "                           osx-arm64",
+                "envs/machine-     drifted  linux-64",
+                "learning/gpu",
             ],
             id="narrow",
         ),
