@@ -476,7 +476,7 @@ class FakeEngine:
         known = [
             PypiChoice(release=each, url=url, environment=environment, extras=want.extras)
             for each, url in self._files()
-            if each.name == want.name
+            if each.name == want.name and self._is_alike(each)
         ]
         fitting = [choice for choice in known if not choice.refusal(want)]
         if not fitting:
@@ -494,6 +494,10 @@ class FakeEngine:
         )
         best = sorted(newest, key=lambda choice: not (choice.release.is_wheel or named))
         return sorted(best, key=lambda choice: choice.url not in kept)
+
+    def _is_alike(self, found: Release) -> bool:
+        bounds = map(Requirement, self.request.like.pypi if self.request.like else ())
+        return all(found.version in each.specifier for each in bounds if each.name == found.name)
 
     def _files(self) -> Iterator[tuple[Release, str]]:
         sources = self.request.spec.pypi_sources.listed()

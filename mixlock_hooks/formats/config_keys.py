@@ -53,7 +53,10 @@ PLATFORM: Schema = _one_of(*KNOWN_PLATFORMS)
 PLATFORMS: Schema = {"type": "array", "items": PLATFORM}
 TARGETS: Schema = {**_table_of(_table_of({"type": "string"})), "propertyNames": PLATFORM}
 ENVIRONMENTS: Schema = _table_of(
-    {**_table(specs={**TEXTS, "minItems": 1}, platforms=PLATFORMS, virtual_packages=TARGETS), "required": ["specs"]}
+    {
+        **_table(specs={**TEXTS, "minItems": 1}, like=TEXT, platforms=PLATFORMS, virtual_packages=TARGETS),
+        "required": ["specs"],
+    }
 )
 
 KEYS: Mapping[str, Key] = MappingProxyType(
@@ -152,6 +155,13 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             default="`netflixext`",
             meaning="whose rules flows follow; `oss` refuses mixing within a step",
         ),
+        "metaflow-like": Key(
+            field="metaflow_like",
+            convert=config_values.flag,
+            schema={"type": "boolean"},
+            default="`false`",
+            meaning="what two steps of a flow hold has the same version: that of the flow's first environment",
+        ),
         "metaflow-runtime": Key(
             field="metaflow_runtime",
             convert=config_values.runtime,
@@ -217,9 +227,9 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             schema=ENVIRONMENTS,
             default="none",
             meaning='an environment of several files: `specs = ["environment.yml", "dev.yml"]`, joined as conda-lock '
-            "joins `-f a -f b`; `platforms` are its own, and `virtual-packages` over the repository's make a "
-            "variant of the same files. A file that stands in one is no environment of its own, unless `specs` "
-            "names its path",
+            'joins `-f a -f b`; with `like = "OTHER"` what both hold has the version that OTHER has; `platforms` are '
+            "its own, and `virtual-packages` over the repository's make a variant of the same files. A file that "
+            "stands in one is no environment of its own, unless `specs` names its path",
         ),
         "constraints": Key(
             field="constraints",

@@ -49,6 +49,13 @@ def text(value: object) -> str:
     raise WrongTypeError(f"text of at most {_LONGEST_TEXT} characters")
 
 
+def flag(value: object) -> bool:
+    """Convert true or false."""
+    if isinstance(value, bool):
+        return value
+    raise WrongTypeError("true or false")
+
+
 def texts(value: object) -> tuple[str, ...]:
     """Convert a list of texts."""
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
@@ -233,7 +240,18 @@ def environments(value: object) -> Mapping[EnvironmentName, ComposedEnvironment]
     """Convert tables of environments that are joined from several files."""
     if not isinstance(value, dict):
         raise WrongTypeError('a table of environments, such as [tool.mixlock.environments.dev] specs = ["a.yml"]')
-    return MappingProxyType({_environment(name): _composed(name, table) for name, table in value.items()})
+    found = {_environment(name): _composed(name, table) for name, table in value.items()}
+    for name in found:
+        _refuse_circle(name, found)
+    return MappingProxyType(found)
+
+
+def _refuse_circle(name: EnvironmentName, found: Mapping[EnvironmentName, ComposedEnvironment]) -> None:
+    chain = [name]
+    while chain[-1] in found and (like := found[chain[-1]].like):
+        chain.append(like)
+        if like in chain[:-1]:
+            raise WrongTypeError(f"free of circles: `{'` is like `'.join(chain)}`")
 
 
 def _environment(name: str) -> EnvironmentName:
@@ -243,15 +261,18 @@ def _environment(name: str) -> EnvironmentName:
 
 
 def _composed(name: str, table: object) -> ComposedEnvironment:
-    known = {"specs", "platforms", "virtual-packages"}
+    known = {"specs", "like", "platforms", "virtual-packages"}
     if not isinstance(table, dict) or not table.keys() <= known or not table.get("specs"):
-        raise WrongTypeError(f"right: `{name}` needs `specs`, and may have `platforms` and `virtual-packages`")
+        raise WrongTypeError(
+            f"right: `{name}` needs `specs`, and may have `like`, `platforms` and `virtual-packages`"
+        )
     specs = texts(table["specs"])
     outside = next((path for path in specs if inner_path.complaint(path)), "")
     if outside:
         raise WrongTypeError(f"made of files of the repository, not `{outside}`")
     return ComposedEnvironment(
         specs=specs,
+        like=_environment(text(table["like"])) if "like" in table else None,
         platforms=platforms(table.get("platforms", [])),
         virtual_packages=virtual_packages(table.get("virtual-packages", {})),
     )

@@ -163,7 +163,7 @@ def as_match_spec(constraint: str) -> str:
 
 def _conda(clause: Specifier) -> list[str]:
     operator, text = clause.operator, clause.version
-    if operator == "===" and not _is_version(text):
+    if operator == "===" and not is_version(text):
         raise NotAConstraintError(f"`===` of {text!r} asks for a text that is no version")
     if text.endswith(".*"):
         numbers = str(Version(text[:-2]))
@@ -178,7 +178,8 @@ def _conda(clause: Specifier) -> list[str]:
     return [f"{operator}{_ranged(version)}"]
 
 
-def _is_version(text: str) -> bool:
+def is_version(text: str) -> bool:
+    """Return whether a text is a version of PyPI's (PEP 440)."""
     try:
         Version(text)
     except InvalidVersion:
@@ -211,7 +212,7 @@ def _versions(constraint: str) -> Intervals:
 
 
 def _interval(clause: Specifier) -> Intervals:
-    if clause.operator == "===" and not _is_version(clause.version):
+    if clause.operator == "===" and not is_version(clause.version):
         return EVERYTHING  # a text that an index may serve: the solver's to judge
     low, high = _edges(clause)
     if clause.operator == "~=":

@@ -71,13 +71,17 @@ class PlatformSpec:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EnvironmentSpec:
-    """One environment: its name, the document it comes from, and what it asks per platform."""
+    """One environment: its name, the document it comes from, and what it asks per platform.
+
+    ``like`` names the environment whose versions it has where both hold a package.
+    """
 
     name: EnvironmentName
     place: Place
     document: SpecDocument
     mode: Mode
     steps: tuple[str, ...] = ()
+    like: EnvironmentName | None = None
     platforms: tuple[PlatformSpec, ...]
 
     def for_platform(self, platform: Subdir) -> PlatformSpec | None:

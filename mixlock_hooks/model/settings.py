@@ -57,9 +57,11 @@ class ComposedEnvironment:
     """A configured environment: the files it is joined from, and virtual packages over the repository's.
 
     ``platforms`` are those of the environment whatever its files say; empty for what they and the repository say.
+    ``like`` names the environment whose versions it has.
     """
 
     specs: tuple[str, ...]
+    like: EnvironmentName | None = None
     platforms: tuple[Subdir, ...] = ()
     virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -70,8 +72,9 @@ class Settings:
 
     ``specs`` are globs, None for discovery by name; ``platforms`` are those of specs that name none;
     ``default_index`` is a URL, ``MACHINE_INDEX`` or ``NO_INDEX``; ``exact_equals`` reads ``name=1.2`` as
-    ``name==1.2``; ``python`` is that of requirements files that name none; ``metaflow_runtime`` is what Metaflow
-    adds to conda's side at run time; ``metaflow_import`` are globs of flows that are read by importing them;
+    ``name==1.2``; ``python`` is that of requirements files that name none; ``metaflow_like``: steps of a flow are
+    like its first; ``metaflow_runtime`` is what Metaflow adds to conda's side at run time; ``metaflow_import`` are
+    globs of flows that are read by importing them;
     ``exclude_newer`` is a date or a number of days, empty for no cutoff; ``find_links`` are flat pages of files,
     ``index_of`` pairs projects with the one index that serves them; ``file_hosts`` are where indices may keep their
     files beside their own host; ``extra_build_requires`` pairs PyPI names with what their builds need beside what
@@ -93,6 +96,7 @@ class Settings:
     python: CondaRequirement | None = None
     exact_equals: bool = False
     metaflow: MetaflowProfile = MetaflowProfile.NETFLIXEXT
+    metaflow_like: bool = False
     metaflow_runtime: tuple[CondaRequirement, ...] = ()
     metaflow_import: tuple[str, ...] = ()
     build_sdists: BuildPermission = EVERYBODY

@@ -13,8 +13,22 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import CheckedSpec, PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage
-    from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.names import EnvironmentName, PypiName
     from mixlock_hooks.model.target import Target
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Likeness:
+    """Another environment whose versions a solve must have where it holds the same package.
+
+    ``packages`` are what it has locked for the platform; ``conda`` are match specs, ``pypi`` requirements (PEP 508)
+    that bind and add nothing.
+    """
+
+    environment: EnvironmentName
+    packages: tuple[LockedPackage, ...]
+    conda: tuple[str, ...]
+    pypi: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +38,8 @@ class SolveRequest:
     ``builds`` says whose build code may run to learn an old sdist's requirements;
     ``cutoff`` is the moment after which nothing is considered (RFC 3339), empty for none;
     ``refresh`` says that what an index answered minutes ago is not good enough; ``keeps_newer``: what is preferred
-    may be newer than the cutoff; ``bounds`` pair names with versions (PEP 440) that they must have where locked.
+    may be newer than the cutoff; ``bounds`` pair names with versions (PEP 440) that they must have where locked;
+    ``like`` is the environment whose versions they must have, too.
     """
 
     environment: CheckedSpec
@@ -35,6 +50,7 @@ class SolveRequest:
     refresh: bool = False
     keeps_newer: bool = True
     bounds: tuple[tuple[str, str], ...] = ()
+    like: Likeness | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

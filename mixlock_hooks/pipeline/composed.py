@@ -40,7 +40,7 @@ def composed(project: Project, name: EnvironmentName) -> EnvironmentSpec | tuple
     if configured.platforms:
         document, settings = replace(document, platforms=()), replace(settings, platforms=configured.platforms)
     environment = merge(document, settings)
-    return replace(environment, name=name)
+    return replace(environment, name=name, like=configured.like)
 
 
 def _read(project: Project, name: EnvironmentName, path: str) -> SpecDocument | Problem:

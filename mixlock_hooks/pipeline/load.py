@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats.text import decode
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.failure import CannotDoError, RefusedFileError, UsageError
+from mixlock_hooks.model.nearest import meant
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem, Severity, has_errors
 from mixlock_hooks.pipeline.documents import document_of, readable, unreadable
@@ -63,7 +64,18 @@ def load_all(project: Project) -> Loaded:
         )
     loaded = joined((configured, resolved, _left_out(project, paths)))
     refuse_same_names(loaded.environments)
+    _refuse_like_nothing(project, loaded)
     return loaded
+
+
+def _refuse_like_nothing(project: Project, loaded: Loaded) -> None:
+    """Refuse an environment that is to be like one that does not exist; one that cannot be read may yet be."""
+    known = {each.name for each in loaded.environments}
+    for each in loaded.environments:
+        if each.like and each.like not in known and not has_errors(loaded.problems):
+            way_out = meant(each.like, known, "`mixlock list` names them")
+            claim = f"`{each.name}` is to be like `{each.like}`, which is no environment"
+            raise UsageError(f"{project.settings.source}: {claim}; {way_out}")
 
 
 def _resolved(project: Project, paths: Collection[str], configured: Loaded) -> Iterator[Loaded]:
@@ -276,6 +288,8 @@ def _load_flows(settings: Settings, text: str, path: str, modules: Repository) -
 
 def _merged(found: FlowFile, settings: Settings) -> Loaded:
     from mixlock_hooks.rules.flow_merge import merge_flows  # noqa: PLC0415 - as above
+    from mixlock_hooks.rules.likeness import like_their_first  # noqa: PLC0415 - as above
 
     merged = merge_flows(found, settings)
-    return Loaded(environments=merged.environments, problems=merged.problems, named=merged.named, files=1)
+    environments = like_their_first(merged.environments) if settings.metaflow_like else merged.environments
+    return Loaded(environments=environments, problems=merged.problems, named=merged.named, files=1)

@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.names import environment_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -35,10 +37,12 @@ def discover(paths: Iterable[str], settings: Settings) -> tuple[str, ...]:
 def parts(settings: Settings) -> frozenset[str]:
     """Return the files that configured environments are made of and that are no environments of their own.
 
-    A file that ``specs`` names by its path is one, too.
+    A file that ``specs`` names by its path is one, too, and so is that of an environment which others are to be like.
     """
     listed = settings.specs or ()
-    return frozenset(path for each in settings.environments.values() for path in each.specs if path not in listed)
+    named = {path for each in settings.environments.values() for path in each.specs if path not in listed}
+    liked = {each.like for each in settings.environments.values()} - settings.environments.keys()
+    return frozenset(path for path in named if environment_name(path) not in liked)
 
 
 def is_imported(settings: Settings, path: str) -> bool:

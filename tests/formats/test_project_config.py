@@ -40,6 +40,7 @@ _RIGHT = [
     ("default-index", "false", "default_index", NO_INDEX),
     ("find-links", '["https://a.example/l.html"]', "find_links", ("https://a.example/l.html",)),
     ("index-of", '{Torch = "https://a.example/s"}', "index_of", ((PypiName("torch"), "https://a.example/s"),)),
+    ("metaflow-like", "true", "metaflow_like", True),
     ("channel-priority", '"strict"', "channel_priority", ChannelPriority.STRICT),
     ("channel-priority", '"flexible"', "channel_priority", ChannelPriority.FLEXIBLE),
     ("channel-priority", '"auto"', "channel_priority", ChannelPriority.AUTO),

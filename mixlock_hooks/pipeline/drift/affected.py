@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.ports import Readable
 
@@ -34,8 +35,12 @@ def affected(
         found
         for found in environments
         if any(path in changed for path in (found.document.path, *found.document.read))
-        or any(path.startswith(f"{folder_of(project.settings.lock_dir, found.name)}/") for path in changed)
+        or any(_is_lock_of(project, name, changed) for name in (found.name, found.like) if name)
     )
+
+
+def _is_lock_of(project: Project, name: EnvironmentName, changed: Collection[str]) -> bool:
+    return any(path.startswith(f"{folder_of(project.settings.lock_dir, name)}/") for path in changed)
 
 
 def _settings(files: Readable) -> Settings:

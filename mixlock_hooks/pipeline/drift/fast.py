@@ -79,6 +79,10 @@ def _compared(
 
         trust = details.Trust(in_full=not is_vouched, is_ours=not is_vouched and by.was_ours(lock))
         report = details.explain(project, environment, chosen, trust)
+    if environment.like:
+        from mixlock_hooks.pipeline.likeness import with_likeness  # noqa: PLC0415 - few environments are like others
+
+        report = with_likeness(project, environment, report, [spec.platform for spec in chosen])
     if WHEELHOUSE not in files:
         return report
     from mixlock_hooks.pipeline.wheels.record import with_wheelhouse  # noqa: PLC0415 - few locks record wheels

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.drift import DriftReport
 from mixlock_hooks.model.lock_options import LockOptions, LockResult
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.solving import SolveRequest
@@ -16,6 +17,7 @@ from mixlock_hooks.pipeline.check import judge
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.drift.fast import drift
 from mixlock_hooks.pipeline.drift.look import left_behind
+from mixlock_hooks.pipeline.likeness import differing_platforms, without_other
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.pipeline.lock.preference import Preference, preference
 from mixlock_hooks.pipeline.lock.upgrades import known_names
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import CheckedSpec, EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.solving import Likeness
     from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.rules.policy import Verdict
 
@@ -73,7 +76,7 @@ def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptio
     again = _is_solved_again(project, environment, options)
     if report.current and not again:
         return LockResult(environment=environment.name, told=told)
-    frozen = _frozen(project, environment)
+    frozen = (*_frozen(project, environment), *_like_nothing_yet(project, environment))
     if frozen:
         return LockResult(environment=environment.name, problems=(*frozen, *told))
     kept = preference(project, environment)
@@ -81,7 +84,7 @@ def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptio
         spec=checked,
         kept=kept,
         chosen=_chosen(checked, options),
-        to_solve=_to_solve(checked, kept.lockfile, options, project.names, again=again),
+        to_solve=_to_solve(checked, kept.lockfile, options, project, again=again),
         told=told,
     )
 
@@ -108,6 +111,12 @@ def _not_lockable(project: Project, verdict: Verdict) -> LockResult:
     return LockResult(environment=name, told=(*verdict.told, *left), unlockable=True)
 
 
+def _like_nothing_yet(project: Project, environment: EnvironmentSpec) -> tuple[Problem, ...]:
+    """Return why an environment cannot be like another yet."""
+    missing = without_other(project, environment)
+    return DriftReport(environment=environment.name, reasons=(missing,)).problems() if missing else ()
+
+
 def _frozen(project: Project, environment: EnvironmentSpec) -> tuple[Problem, ...]:
     """Return why a lock may not be made anew: an immutable alias stands for it, and its spec changed."""
     try:
@@ -122,7 +131,7 @@ def _to_solve(
     checked: CheckedSpec,
     old: Lockfile | None,
     options: LockOptions,
-    names: Callable[[], Counterparts],
+    project: Project,
     *,
     again: bool,
 ) -> tuple[PlatformSpec, ...]:
@@ -132,7 +141,12 @@ def _to_solve(
     """
     if old and not lock_set.body_holds(old):
         return checked.platforms
-    return tuple(spec for spec in _chosen(checked, options) if again or not (old and _still_holds(old, spec, names)))
+    unlike = differing_platforms(project, checked)
+    return tuple(
+        spec
+        for spec in _chosen(checked, options)
+        if again or spec.platform in unlike or not (old and _still_holds(old, spec, project.names))
+    )
 
 
 def _chosen(checked: CheckedSpec, options: LockOptions) -> tuple[PlatformSpec, ...]:
@@ -150,7 +164,7 @@ def _still_holds(old: Lockfile, spec: PlatformSpec, names: Callable[[], Counterp
     return verification.still_answers(spec, recorded, old, names())
 
 
-def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions) -> SolveRequest:
+def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions, like: Likeness | None) -> SolveRequest:
     """Return what is asked of an engine for one platform: the spec, and of the old lock what should stay."""
     anew = options.upgrade or options.from_scratch
     old = plan.old.for_platform(spec.platform) if plan.old and not anew else ()
@@ -165,4 +179,5 @@ def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions) -> SolveRe
         refresh=options.upgrade or bool(options.upgrade_packages) or options.force,
         keeps_newer=not options.cutoff_asked,
         bounds=options.bounds,
+        like=like,
     )

@@ -9,11 +9,13 @@ from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_options import LockOptions, LockResult
 from mixlock_hooks.model.lock_paths import WHEELHOUSE
 from mixlock_hooks.model.locked import Lockfile, SolvedPlatform
+from mixlock_hooks.pipeline.likeness import likeness_for
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.pipeline.lock.plan import Plan, plan_lock, request_for
 from mixlock_hooks.pipeline.lock.solve import solve
 from mixlock_hooks.pipeline.lock.solves import solve_all
 from mixlock_hooks.rules.fingerprint import inputs_of
+from mixlock_hooks.rules.likeness import levels
 from mixlock_hooks.rules.lock_diff import changes, other_needs
 from mixlock_hooks.rules.misfit import with_platforms_that_answer
 from mixlock_hooks.rules.upgrades import stayed
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor, Future
 
-    from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.inputs import Inputs
     from mixlock_hooks.model.names import EnvironmentName, Subdir
     from mixlock_hooks.model.solving import SolveRequest
@@ -59,14 +61,30 @@ class Locker:
             results[result.environment] = replace(result, told=told)
             done(results[result.environment])
 
-        for environment in environments:
-            planned = plan_lock(self._project, environment, options)
-            if isinstance(planned, LockResult):
-                finish(planned)
-            else:
-                plans.append(planned)
-        self._carry_out(plans, options, pool, finish)
+        for level in levels(environments):
+            planned = [self._planned(each, results.get(each.like or each.name), options) for each in level]
+            begun = [plan for plan in planned if isinstance(plan, Plan)]
+            plans += begun
+            for result in planned:
+                if isinstance(result, LockResult):
+                    finish(result)
+            self._carry_out(begun, options, pool, finish)
         return tuple(results[environment.name] for environment in environments)
+
+    def _planned(
+        self, environment: EnvironmentSpec, other: LockResult | None, options: LockOptions
+    ) -> Plan | LockResult:
+        """Plan one environment, once what it is to be like is locked."""
+        if other and (other.problems or other.failed):
+            said = f"`{environment.like}`, which it is to be `like`, was not locked"
+            return LockResult(environment=environment.name, failed=said)
+        planned = plan_lock(self._project, environment, options)
+        if not (other and other.written and options.dry_run):
+            return planned
+        note = f"`{environment.like}`, which it is to be `like`, would change first; a dry run does not look at that"
+        if isinstance(planned, LockResult):
+            return replace(planned, notes=(*planned.notes, note))
+        return replace(planned, kept=replace(planned.kept, note="; ".join(filter(None, (planned.kept.note, note)))))
 
     def _carry_out(
         self, plans: list[Plan], options: LockOptions, pool: Executor, finish: Callable[[LockResult], None]
@@ -75,7 +93,7 @@ class Locker:
         for plan in plans:
             if not plan.to_solve:
                 finish(self._finished(plan, [], options))
-        requests = [request_for(plan, spec, options) for plan in plans for spec in plan.to_solve]
+        requests = [self._request(plan, spec, options) for plan in plans for spec in plan.to_solve]
         if not requests:
             return
         engines, names = self._engines(), self._project.names()
@@ -90,6 +108,9 @@ class Locker:
             gathered.append((request.spec.platform, outcome))
             if len(gathered) == len(plan.to_solve):
                 finish(self._gathered(plan, gathered, options))
+
+    def _request(self, plan: Plan, spec: PlatformSpec, options: LockOptions) -> SolveRequest:
+        return request_for(plan, spec, options, likeness_for(self._project, plan.spec, spec.platform))
 
     def _gathered(self, plan: Plan, outcomes: list[_Outcome], options: LockOptions) -> LockResult:
         """Return an environment's result from those of its platforms: every failure is told, in their order."""

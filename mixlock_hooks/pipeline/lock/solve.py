@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, EngineError, FailureKind
 from mixlock_hooks.model.platforms import pypi_is_locked_for
-from mixlock_hooks.rules import constraints, declared_sources, misfit, solve_problem
+from mixlock_hooks.rules import constraints, declared_sources, likeness, misfit, solve_problem
 from mixlock_hooks.rules.conflicts import (
     Conflict,
     conflict_problem,
@@ -66,6 +66,9 @@ def solve(request: SolveRequest, engines: Engines, names: Counterparts, progress
         CannotDoError: there is no answer; the problems are of MIX3xx, MIX110, MIX402 or MIX403. Without problems an
             engine is broken or too old, and the message names it.
     """
+    problems = tuple(likeness.prevented(request, names))
+    if problems:
+        raise _failed(problems)
     try:
         with engines.open(request) as engine:
             return _Solve(request, engine, names, progress).run()
@@ -84,7 +87,8 @@ class _Solve:
         self._names = names
         self._progress = progress
         asked = (f"{name} {specifier}" for name, specifier in request.bounds)
-        self._bounds = (*asked, *constraints.for_conda(request.spec))
+        alike = request.like.conda if request.like else ()
+        self._bounds = (*asked, *constraints.for_conda(request.spec), *alike)
 
     def run(self) -> SolvedPlatform:
         """Solve until PyPI's side accepts what conda has; give up with the conflicts that no side could leave."""
@@ -123,6 +127,7 @@ class _Solve:
             *misfit.refused(self._request, answer.packages, conda.target(self._request.spec)),
             *declared_sources.refused(self._request, answer.packages),
             *constraints.refused(self._request, LockGraph(answer.packages, self._names)),
+            *likeness.refused(self._request, LockGraph(answer.packages, self._names), self._names),
         )
         if problems:
             raise _failed(problems)

@@ -160,12 +160,18 @@ class _Asking:
         (self._scratch / "proposal.in").write_text(requirements, encoding="utf-8")
         urls = [self._gate.url] if self._gate else plain_urls(self._question.indices)
         bounds = (f"{name}{specifier}" for name, specifier in self._request.bounds)
-        excluded = (*self._question.excluded, *self._files.constraints(), *bounds, *for_pypi(self._request.spec))
+        alike = self._request.like.pypi if self._request.like else ()
+        own = (*self._question.excluded, *self._files.constraints(), *bounds)
+        excluded = (*own, *for_pypi(self._request.spec), *(each for each in alike if self._is_free(each)))
         limits = uv_toml.Bounds(
             held=self._held, unbounded=self._question.unbounded, excluded=excluded, kept=self._kept
         )
         configuration = uv_toml.render(urls, str(self._folder), limits, refresh=self._request.refresh)
         (self._scratch / _CONFIGURATION).write_text(configuration, encoding="utf-8")
+
+    def _is_free(self, bound: str) -> bool:
+        """Return whether a bound is of no project that conda holds, whose stub has a version of mixlock's own."""
+        return pypi_name(bound.partition("==")[0]) not in self._held
 
     def _command(self, platform: str) -> list[str]:
         target = self._scratch / "pylock.proposal.toml"
