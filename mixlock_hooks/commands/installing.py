@@ -24,6 +24,9 @@ def add_installing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("environment", metavar="ENV", help="an environment's name, its spec's path, or an alias")
     parser.add_argument("--prefix", metavar="DIR", help="where it goes (default: .mixlock/ENV in the repository)")
     parser.add_argument("--platform", metavar="P", default="", help="the platform (default: this machine's)")
+    parser.add_argument(
+        "--wheelhouse", metavar="DIR", help="a folder of wheels to take from (default: the repository's)"
+    )
     parser.add_argument("--keep-extra", action="store_true", help="leave in place what the lock does not hold")
     parser.add_argument(
         "--link-scripts", action="store_true", help="run the scripts that packages bring for after they are linked"
@@ -69,6 +72,7 @@ def install(args: argparse.Namespace, locked: LockedEnvironment, prefix: Path) -
         allow_unboxed=args.allow_unboxed,
         seconds=args.timeout,
         memory_bytes=args.memory * MEBIBYTE,
+        wheelhouse=args.wheelhouse or "",
         link_scripts=args.link_scripts,
         keep_extra=args.keep_extra,
     )

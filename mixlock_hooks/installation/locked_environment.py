@@ -54,7 +54,8 @@ class Options:
 
     ``may_replace``: whatever is there may be replaced, since it is the caller's own. ``allow_unboxed``: wheels are
     built even where this machine lacks a wall of the sandbox. ``seconds`` and ``memory_bytes``
-    are what a step of a build may take. ``link_scripts``: scripts of packages run once they are
+    are what a step of a build may take. ``wheelhouse``: a folder of wheels, empty for the
+    repository's. ``link_scripts``: scripts of packages run once they are
     linked. ``keep_extra``: what the lock does not hold stays.
     """
 
@@ -62,6 +63,7 @@ class Options:
     allow_unboxed: bool = False
     seconds: float = STEP_SECONDS
     memory_bytes: int = MEMORY_BYTES
+    wheelhouse: str = ""
     link_scripts: bool = False
     keep_extra: bool = False
 

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.wheelhouse import WheelOptions
 from mixlock_hooks.pipeline.load import every_environment
@@ -15,7 +16,7 @@ from mixlock_hooks.shell.build.launcher import Limits
 from mixlock_hooks.shell.build.wheels import open_wheels
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.install import activation, conda_prefix, constraints
-from mixlock_hooks.shell.install.wheels import install_wheels
+from mixlock_hooks.shell.install.wheels import install_wheels, take
 from mixlock_hooks.shell.workers import workers
 
 if TYPE_CHECKING:
@@ -38,10 +39,26 @@ def install_parts(prefix: Path, locked: LockedEnvironment, options: Options, des
     conda_prefix.renew(prefix, _conda_part(locked, options), descriptors)
     if locked.of(Manager.PIP):
         with tempfile.TemporaryDirectory(prefix="mixlock-wheels-") as folder:
+            _take(locked, options, Path(folder))
             requirements = _gathered(locked, folder, _limits(options))
             install_wheels(prefix, requirements, Path(folder), descriptors)
     constraints.write(prefix)
     activation.write_scripts(prefix)
+
+
+def _take(locked: LockedEnvironment, options: Options, folder: Path) -> None:
+    """Take what the wheelhouse holds: the one that is named, else the repository's where there is one.
+
+    Raises:
+        UsageError: the one that is named holds none of the locked wheels.
+    """
+    recorded = locked.project.locks.of(locked.found.name).wheels_of(locked.found.lockfile)
+    wanted = frozenset(
+        [*(package.sha256 for package in locked.of(Manager.PIP)), *(wheel.sha256 for wheel in recorded)]
+    )
+    place = Path(options.wheelhouse or locked.tree.root / locked.project.settings.wheelhouse_dir)
+    if not take(place, wanted, folder) and options.wheelhouse:
+        raise UsageError(f"--wheelhouse {options.wheelhouse}: holds none of the locked wheels")
 
 
 def _limits(options: Options) -> Limits:

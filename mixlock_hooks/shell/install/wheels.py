@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 import time
@@ -9,7 +10,9 @@ from pathlib import Path
 
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.shell import process
+from mixlock_hooks.shell.build.cache import WheelCache
 from mixlock_hooks.shell.install.conda_prefix import STAMP, python_in
+from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.tools import find_uv, uv_environment
 
 _UNUSED_SECONDS = 7 * 86400
@@ -20,6 +23,33 @@ def remove_old(folder: Path, kept: Path) -> None:
     for stamp in folder.glob(f"*/{STAMP}"):
         if stamp.parent != kept and time.time() - stamp.stat().st_mtime > _UNUSED_SECONDS:
             shutil.rmtree(stamp.parent, ignore_errors=True)
+
+
+def take(wheelhouse: Path, wanted: frozenset[str], folder: Path) -> int:
+    """Copy wheels out of a wheelhouse, known by their SHA-256; return how many there are.
+
+    They lie in the cache of built wheels too then, where the recorded ones are looked for.
+
+    Args:
+        wheelhouse: a folder of wheels, which may hold others.
+        wanted: the SHA-256 of those that are locked or recorded.
+        folder: where to.
+
+    Raises:
+        CannotDoError: it cannot be read.
+    """
+    cache, taken = WheelCache(cache_folder("wheels")), 0
+    for file in sorted(wheelhouse.glob("*.whl")):
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise CannotDoError(f"{file}: cannot be read: {error.strerror}") from error
+        sha256 = hashlib.sha256(content).hexdigest()
+        if sha256 in wanted:
+            (folder / file.name).write_bytes(content)
+            cache.lay(sha256, file)
+            taken += 1
+    return taken
 
 
 def install_wheels(prefix: Path, requirements: bytes, wheels: Path, descriptors: tuple[int, ...] = ()) -> None:
