@@ -5,8 +5,8 @@ Only files of locks are committed. The branch must still be where the checkout i
 a branch of mixlock's own (`mixlock/…`) is made or replaced.
 
 Examples:
-  mixlock lock --no-build --since origin/main && mixlock publish --branch dependabot/conda/numpy-2.2
-  mixlock lock --upgrade-package numpy && mixlock publish --anew --branch mixlock/upgrade-numpy
+  mixlock publish --branch dependabot/conda/numpy-2.2
+  mixlock publish --anew --branch mixlock/upgrade-numpy
 """
 
 from __future__ import annotations

@@ -112,10 +112,10 @@ def differences(prefix: Path, stamp: str) -> tuple[str, ...] | None:
     None where it was not made to its end, from something else, or elsewhere.
     """
     try:
-        head, _, listed = (prefix / STAMP).read_text("utf-8", "surrogateescape").partition("\n\n")
+        head, _, listed = (prefix / STAMP).read_text("utf-8").partition("\n\n")
         if head != _head(prefix, stamp):
             return None
-        noted, found = contents.parse(listed), contents.scan(prefix, _OWN)
+        noted, found = json.loads(listed), contents.scan(prefix, _OWN)
         hashed = json.loads((prefix / _HASHES).read_bytes()) if found != noted else {}
         differing = list(contents.differences(prefix, noted, found, hashed))
     except (OSError, ValueError):
@@ -151,8 +151,7 @@ def mark(prefix: Path, stamp: str) -> None:
 
 
 def _stamp(prefix: Path, stamp: str, found: Mapping[str, contents.Found]) -> None:
-    text = f"{_head(prefix, stamp)}\n\n{contents.render(found)}"
-    (prefix / STAMP).write_text(text, encoding="utf-8", errors="surrogateescape")
+    (prefix / STAMP).write_text(f"{_head(prefix, stamp)}\n\n{json.dumps(found)}", encoding="utf-8")
 
 
 def _head(prefix: Path, stamp: str) -> str:

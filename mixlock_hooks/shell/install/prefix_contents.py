@@ -14,8 +14,7 @@ import json
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from mixlock_hooks.model.failure import CannotDoError
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_END = "\0"
 _BLOCK = 2**20
 _CACHES = "__pycache__"
 _FOUND_BY_TOOLS = re.compile(
@@ -32,12 +30,8 @@ _FOUND_BY_TOOLS = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """One file as a scan finds it."""
-
-    size: int
-    time: int
+Found: TypeAlias = "list[int]"
+"""A file's size and time, as a scan finds them and JSON keeps them."""
 
 
 def libraries(prefix: Path) -> tuple[Path, ...]:
@@ -52,21 +46,20 @@ def scan(prefix: Path, passed_over: frozenset[str]) -> dict[str, Found]:
         prefix: the prefix.
         passed_over: names of files at its top that do not count.
     """
-    found = dict(_scan(str(prefix), ""))
+    found: dict[str, Found] = {}
+    waiting = [(str(prefix), "")]
+    while waiting:  # a recursion of generators took twice as long
+        folder, inner = waiting.pop()
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not entry.is_dir(follow_symlinks=False):
+                    told = entry.stat(follow_symlinks=False)
+                    found[inner + entry.name] = [told.st_size, told.st_mtime_ns]
+                elif entry.name != _CACHES:
+                    waiting.append((entry.path, f"{inner}{entry.name}/"))
     for name in passed_over:
         found.pop(name, None)
     return found
-
-
-def _scan(folder: str, inner: str) -> Iterator[tuple[str, Found]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name != _CACHES:
-                    yield from _scan(entry.path, f"{inner}{entry.name}/")
-                continue
-            told = entry.stat(follow_symlinks=False)
-            yield f"{inner}{entry.name}", Found(size=told.st_size, time=told.st_mtime_ns)
 
 
 def hashes(prefix: Path, found: Mapping[str, Found]) -> dict[str, str]:
@@ -100,7 +93,7 @@ def differences(
         now = found.get(path)
         if now is None:
             yield f"{path} is gone"
-        elif now != then and (now.size != then.size or _hash(prefix / path) != hashed.get(path)):
+        elif now != then and (now[0] != then[0] or _hash(prefix / path) != hashed.get(path)):
             yield f"{path} was changed"
     yield from (
         f"{path} is of no locked package" for path in found if path not in noted and _FOUND_BY_TOOLS.fullmatch(path)
@@ -141,18 +134,3 @@ def _of_wheels(prefix: Path) -> Iterator[tuple[str, str]]:
                 kind, _, value = hashed.partition("=")
                 if kind == "sha256" and not path.startswith(".."):
                     yield f"{library}/{path}", base64.urlsafe_b64decode(f"{value}==").hex()
-
-
-def render(found: Mapping[str, Found]) -> str:
-    """Render a scan as text."""
-    return _END.join(f"{each.size} {each.time} {path}" for path, each in found.items())
-
-
-def parse(text: str) -> dict[str, Found]:
-    """Parse the text of a scan.
-
-    Raises:
-        ValueError: it is none.
-    """
-    rows = (row.split(" ", 2) for row in text.split(_END) if row)
-    return {path: Found(size=int(size), time=int(time)) for size, time, path in rows}
