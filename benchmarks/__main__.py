@@ -7,7 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.suite import SUITE, Row, World
+from benchmarks.rows import Row, World
+from benchmarks.suite import SUITE
 from benchmarks.table import render
 from tests.real.shared_channels import machine
 

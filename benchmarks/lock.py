@@ -42,6 +42,7 @@ _MORE_SECONDS, _NOTHING_SECONDS = 4, 0.2
 _LOCK = """\
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from mixlock_hooks.pipeline.load import load_all
 from mixlock_hooks.pipeline.project import Project
 from mixlock_hooks.model.lock_options import LockOptions
@@ -53,10 +54,10 @@ from mixlock_hooks.shell.repository.worktree import WorkTree, read_settings
 from pathlib import Path
 
 tree = WorkTree(Path.cwd())
-project = Project(settings=read_settings(tree.root), files=tree, repository=tree)
-engines = lambda: CondaLock("rattler", shipped(), Silent(), propose=sys.argv[1] == "propose")
-with ThreadPoolExecutor(2) as pool:
-    locker = Locker(project, engines, shipped, Silent())
+project = Project(settings=read_settings(tree.root), files=tree, repository=tree, names=shipped)
+engines = CondaLock("rattler", shipped(), Silent(), propose=sys.argv[1] == "propose")
+with closing(engines), ThreadPoolExecutor(2) as pool:
+    locker = Locker(project, lambda: engines, Silent())
     for result in locker.lock(load_all(project).environments, LockOptions(), pool, lambda result: None):
         if result.problems or result.failed:
             sys.exit(f"{result.environment}: {result.failed} {result.problems}")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks import peers
+from benchmarks.locks import lock_many_of_pypi, lock_platforms, lock_thirty
 from benchmarks.repositories import (
     THREE_PLATFORMS,
     add_all,
@@ -16,43 +15,17 @@ from benchmarks.repositories import (
     write_locked_spec,
     write_specimens,
 )
-from benchmarks.timing import Command, measure
+from benchmarks.rows import Row, World
+from benchmarks.timing import measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
-    from benchmarks.timing import Timing
 
 FILES = 500
 ENVIRONMENTS = 50
 LARGE = 200
 TOUCHED = 5
 _RUNS, _RUNS_OF_MANY = 15, 5
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """One line of the table; ``bar`` is in seconds, and what stands beside mixlock has none."""
-
-    group: str
-    program: str
-    what: str
-    timing: Timing
-    bar: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class World:
-    """Where the repositories are made, and the environment of a machine that mirrors the real channels."""
-
-    folder: Path
-    environment: Mapping[str, str]
-
-    def mixlock(self, root: Path, *words: str, statuses: frozenset[int] = frozenset({0})) -> Command:
-        """Return the command as its console script starts it."""
-        started = (sys.executable, "-c", "from mixlock_hooks.commands import run; run()", *words)
-        return Command(words=started, folders=(root,), environment=self.environment, statuses=statuses)
 
 
 def check_one(world: World) -> Iterator[Row]:
@@ -135,4 +108,7 @@ SUITE: Mapping[str, Callable[[World], Iterator[Row]]] = {
     "drift-50": drift_many,
     "drift-200": drift_everything,
     "pull-5": drift_pull_request,
+    "lock": lock_platforms,
+    "lock-pypi": lock_many_of_pypi,
+    "lock-30": lock_thirty,
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.suite import Row
+    from benchmarks.rows import Row
 
 _HEAD = ("benchmark", "program", "what", "best s", "median s", "cpu s", "runs", "bar s", "ratio")
 

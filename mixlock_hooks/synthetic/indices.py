@@ -39,10 +39,14 @@ def write_index(directory: Path, files: Iterable[RenderedFile]) -> None:
         projects.setdefault(_project_of(file.name), []).append(file)
         _write(directory / "files" / file.name, file.content)
     for project, rendered in projects.items():
-        page = _render_page(_file_anchor(file) for file in rendered)
-        _write(directory / "simple" / project / "index.html", page)
+        _write(directory / "simple" / project / "index.html", render_project_page(rendered))
     page = _render_page(_anchor(f"{project}/", project) for project in sorted(projects))
     _write(directory / "simple" / "index.html", page)
+
+
+def render_project_page(files: Iterable[RenderedFile]) -> bytes:
+    """Render the page of a project, which lies at ``simple/<project>/`` beside ``files/``."""
+    return _render_page(_file_anchor(file) for file in files)
 
 
 def _project_of(file_name: str) -> NormalizedName:

@@ -61,11 +61,16 @@ class SyntheticProject:
         """What the wheel, the sdist and the dist-info folder begin with."""
         return f"{self.module_name}-{Version(self.version)}"
 
+    @property
+    def wheel_name(self) -> str:
+        """The name of the wheel."""
+        return f"{self.stem}-{self.tag}.whl"
+
 
 def render_wheel(project: SyntheticProject) -> RenderedFile:
     """Render the wheel (PyPA specifications, binary distribution format)."""
     return RenderedFile(
-        name=f"{project.stem}-{project.tag}.whl",
+        name=project.wheel_name,
         content=render_zip(_wheel_members(project)),
         requires_python=project.requires_python,
     )

@@ -158,7 +158,7 @@ class CondaLockEngine:
     def _against_full_index(self, question: Question, conda: CondaSide, reason: str) -> SolvedPlatform:
         self._tell("full index")
         with (
-            stub_index(question.held, self._scratch.folder / "held") as stub_url,
+            stub_index(question.held) as stub_url,
             closing(Pages(remote_files(question), self._indices)) as pages,
             open_gate(question, pages, sdists=False) as gate,
         ):

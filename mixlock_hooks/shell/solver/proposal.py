@@ -13,10 +13,10 @@ from mixlock_hooks.formats import core_metadata, simple_page
 from mixlock_hooks.model.target import marker_environment
 from mixlock_hooks.rules.platform_tags import neutral_name
 from mixlock_hooks.rules.requested_extras import not_provided, requested_extras, with_needs_of_held
-from mixlock_hooks.shell.index.loopback import serve
+from mixlock_hooks.shell.index.loopback import answer_file, serve_answers
 from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.solver.pypi_answer import PypiAnswer, answer, remote_files
-from mixlock_hooks.shell.solver.stub_conda import write_stub_index
+from mixlock_hooks.shell.solver.stub_conda import HeldStubs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -68,27 +68,20 @@ def offered(
         listed = pages.known()
     found(_told(answered, question))
     found(_told_metadata(remote, len(answered.projects)))
-    folder = Path(tempfile.mkdtemp(prefix="proposal-", dir=scratch))
-    held, projects = _filled(folder, answered, question)
-    with serve(folder) as base:
+    folder = Path(tempfile.mkdtemp(prefix="proposal-", dir=scratch)).resolve()
+    (folder / "files").mkdir()
+    stubs, projects = HeldStubs(question.held), [_known_to_conda_lock(project) for project in answered.projects]
+    _write(projects, answered, question, folder)
+    with serve_answers(lambda path, asked: stubs.answer(path) or answer_file(folder, path, asked)) as base:
         files = (file for project in projects for file in project.files)
         yield Offer(
             url=f"{base}/simple",
             projects={project.name: project.version for project in projects},
             real_urls={f"{base}/files/{quote(file.name)}": file.url for file in files},
-            stub_urls=frozenset(f"{base}/files/{quote(name)}" for name in held),
+            stub_urls=frozenset(f"{base}/files/{quote(name)}" for name in stubs.files),
             pages=listed,
             notes=_not_provided(answered, question),
         )
-
-
-def _filled(folder: Path, answered: PypiAnswer, question: Question) -> tuple[list[str], list[ProposedProject]]:
-    """Fill the folder of an index; return the names of the stubs, and the projects as they are offered there."""
-    projects = [_known_to_conda_lock(project) for project in answered.projects]
-    write_stub_index(question.held, folder)
-    held = [file.name for file in (folder / "files").iterdir()]
-    _write(projects, answered, question, folder)
-    return held, projects
 
 
 def _not_provided(answered: PypiAnswer, question: Question) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ none has it. A stub with name, version and no requirements is enough: it stays c
 from __future__ import annotations
 
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
 from mixlock_hooks.formats.uv_messages import HELD_LABEL
-from mixlock_hooks.shell.index.loopback import serve
-from mixlock_hooks.synthetic.indices import write_index
+from mixlock_hooks.shell.index.loopback import Answer, serve_answers
+from mixlock_hooks.synthetic.indices import render_project_page
 from mixlock_hooks.synthetic.projects import SyntheticProject, render_stub, render_wheel
 
 if TYPE_CHECKING:
@@ -24,26 +25,39 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import PypiName
 
 
-@contextmanager
-def stub_index(versions: Mapping[PypiName, str], folder: Path) -> Iterator[str]:
-    """Serve stubs for what conda holds as an index of their own, and give its URL."""
-    write_stub_index(versions, folder)
-    with serve(folder) as base:
-        yield f"{base}/simple"
+class HeldStubs:
+    """Stubs for what conda holds, as an index has them: each is made when a solver asks for it.
 
-
-def write_stub_index(versions: Mapping[PypiName, str], folder: Path) -> None:
-    """Write stubs for what conda holds as pages and files of an index.
-
-    Args:
-        versions: PyPI names and versions; one that is not PEP 440 no index could have, and is left out.
-        folder: where ``simple/`` and ``files/`` lie.
+    A version that is not PEP 440 no index could have, and is left out. ``files`` are the names of their files.
     """
-    held = [
-        SyntheticProject(name=name, version=version) for name, version in versions.items() if _is_version(version)
-    ]
-    (folder / "files").mkdir(parents=True, exist_ok=True)
-    write_index(folder, map(render_wheel, held))
+
+    def __init__(self, versions: Mapping[PypiName, str]) -> None:
+        self._projects = {
+            str(name): SyntheticProject(name=name, version=version)
+            for name, version in versions.items()
+            if _is_version(version)
+        }
+        self._by_file = {project.wheel_name: project for project in self._projects.values()}
+        self.files = frozenset(self._by_file)
+
+    def answer(self, path: str) -> Answer | None:
+        """Answer a request for the page or the file of a stub; None for any other."""
+        kind, _slash, name = path.strip("/").partition("/")
+        project = (self._projects if kind == "simple" else self._by_file).get(name)
+        if project is None or kind not in {"simple", "files"}:
+            return None
+        wheel = render_wheel(project)
+        if kind == "files":
+            return Answer(status=HTTPStatus.OK, body=wheel.content, headers={"Content-Type": "application/zip"})
+        return Answer(status=HTTPStatus.OK, body=render_project_page([wheel]), headers={"Content-Type": "text/html"})
+
+
+@contextmanager
+def stub_index(versions: Mapping[PypiName, str]) -> Iterator[str]:
+    """Serve stubs for what conda holds as an index of their own, and give its URL."""
+    stubs = HeldStubs(versions)
+    with serve_answers(lambda path, _range: stubs.answer(path) or Answer(status=HTTPStatus.NOT_FOUND)) as base:
+        yield f"{base}/simple"
 
 
 def write_stubs(
