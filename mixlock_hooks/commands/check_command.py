@@ -77,7 +77,7 @@ def _loaded(words: list[str], project: Project, tree: WorkTree) -> Loaded:
     of_others = parts(project.settings)
     own = [path for path in paths if path not in of_others]
     of_several = [
-        name for name, found in project.settings.environments.items() if not paths.keys().isdisjoint(found.specs)
+        name for name, found in project.settings.environments.items() if not paths.keys().isdisjoint(found.files)
     ]
     return joined((load_each(project, own), *(load_composed(project, name) for name in of_several)))
 

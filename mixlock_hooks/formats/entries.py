@@ -17,7 +17,9 @@ from mixlock_hooks.formats.virtual_packages import parse_pair
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.conda_constraint import canonical_version
 from mixlock_hooks.model.document import Entry
-from mixlock_hooks.model.names import conda_name
+from mixlock_hooks.model.names import Subdir, conda_name
+from mixlock_hooks.model.nearest import meant
+from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
 from mixlock_hooks.model.problem import Problem, Severity
 from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 from mixlock_hooks.model.urls import redacted
@@ -139,6 +141,14 @@ class Entries:
         else:
             if not self._is_one_too_many(requirement, place):
                 self.pypi.append(Entry(value=requirement, place=place, selector=selector))
+
+    def platform(self, entry: Entry[str]) -> Entry[Subdir] | None:
+        """Return the platform that an entry names; None where conda knows none of that name."""
+        if entry.value in KNOWN_PLATFORMS:
+            return Entry(value=Subdir(entry.value), place=entry.place, selector=entry.selector)
+        hint = meant(entry.value, KNOWN_PLATFORMS, f"known: {', '.join(KNOWN_PLATFORMS)} (conda's list)")
+        self.problem(Code.WRONG_TYPE, entry.place, f"unknown platform `{entry.value}`", hint)
+        return None
 
     def read_virtual(self, text: str, place: Place, selector: str = "") -> None:
         """Read a virtual package: ``__name=version``."""

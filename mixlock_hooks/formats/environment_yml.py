@@ -29,16 +29,16 @@ from mixlock_hooks.formats.yaml_nodes import (
 )
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry, SpecDocument
-from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.nearest import meant, nearest
 from mixlock_hooks.model.place import at
-from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.selector import both
 from mixlock_hooks.model.settings import NO_INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
+
+    from mixlock_hooks.model.names import Subdir
 
 _IGNORED_KEYS = frozenset({"name", "prefix", "variables"})
 _NO_CHANNEL = "nodefaults"
@@ -193,10 +193,8 @@ class _Reader:
 
     def _read_indices(self, node: Node) -> None:
         for entry in self._texts(node, "pypi-indices", "an index"):
-            if "://" in entry.value:
-                self._options.indices.append(entry)
-            else:
-                claim = f"`{entry.value}` is not the URL of an index"
+            claim = self._options.add_index(entry)
+            if claim:
                 self._problem(Code.WRONG_TYPE, entry.place, claim, "write the URL of its simple API, with https://")
 
     def _read_permission(self, node: Node) -> None:
@@ -216,14 +214,8 @@ class _Reader:
             self._entries.warn(Code.UNKNOWN_KEY, place_of(node, self._path), claim, hint)
 
     def _read_platforms(self, node: Node) -> None:
-        for entry in self._texts(node, "platforms", "a platform"):
-            if entry.value in KNOWN_PLATFORMS:
-                platform = Subdir(entry.value)
-                self._platforms.append(Entry(value=platform, place=entry.place, selector=entry.selector))
-            else:
-                known = f"known: {', '.join(KNOWN_PLATFORMS)} (conda's list)"
-                hint = meant(entry.value, KNOWN_PLATFORMS, known)
-                self._problem(Code.WRONG_TYPE, entry.place, f"unknown platform `{entry.value}`", hint)
+        found = (self._entries.platform(entry) for entry in self._texts(node, "platforms", "a platform"))
+        self._platforms += [entry for entry in found if entry]
 
     def _read_dependencies(self, node: Node) -> None:
         before = len(self._entries.problems)

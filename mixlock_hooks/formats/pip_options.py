@@ -58,6 +58,13 @@ class PipOptions:
         else:
             self.default_index = entry
 
+    def add_index(self, entry: Entry[str]) -> str:
+        """Add an index after those before it; return what is wrong where it is none."""
+        if "://" not in entry.value:
+            return f"`{entry.value}` is not the URL of an index"
+        self.indices.append(entry)
+        return ""
+
     def unread(self, text: str, place: Place, selector: str) -> Iterator[tuple[str, Place]]:
         """Read an entry of ``pip:``; yield what of it is no such option, or has no value, where it stands."""
         if not text.startswith("-"):

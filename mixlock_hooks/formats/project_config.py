@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _MOST_UNKNOWN = 20
 """Unknown keys that are told; who has more of them wrote another tool's file."""
-_TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _HEADER = re.compile(r"\s*\[+\s*(?P<name>[^\[\]]+?)\s*\]+\s*(?:#.*)?$")
 _OWN_TABLE = re.compile(r"tool\s*\.\s*[\"']?mixlock\b")
 
@@ -33,7 +32,7 @@ def parse(text: str, path: str) -> tuple[Settings | None, tuple[Problem, ...]]:
     try:
         document: Any = toml_text.loads(text)
     except toml_text.TOMLDecodeError as error:
-        return Settings(source=path), (_invalid_toml(error, text, path),)
+        return Settings(source=path), (toml_text.invalid(error, text, path),)
     if path.endswith("pyproject.toml"):
         tools = document.get("tool", {})
         document = tools.get("mixlock") if isinstance(tools, dict) else None
@@ -41,15 +40,6 @@ def parse(text: str, path: str) -> tuple[Settings | None, tuple[Problem, ...]]:
         return None, ()
     reader = _Reader(text, path)
     return reader.settings(document), tuple(reader.problems)
-
-
-def _invalid_toml(error: Exception, text: str, path: str) -> Problem:
-    found = _TOML_PLACE.search(str(error))
-    place = at(path, int(found[1]), int(found[2])) if found else at(path)
-    if "at end of document" in str(error):
-        place = at(path, text.count("\n") + 1, len(text) - text.rfind("\n"))
-    claim = f"not valid TOML: {_TOML_PLACE.sub('', str(error)).strip()}"
-    return Problem(code=Code.UNREADABLE, place=place, claim=claim, hint="correct the syntax at this place")
 
 
 class _Reader:

@@ -10,13 +10,18 @@ import re
 import sys
 from typing import Any
 
+from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.place import at
+from mixlock_hooks.model.problem import Problem
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-__all__ = ["TOMLDecodeError", "loads"]
+__all__ = ["TOMLDecodeError", "invalid", "loads"]
 
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _LARGEST = 1024 * 1024
 _MOST_PARTS = 50
 _LONG_KEY = re.compile(rf"(?:\.[ \t]*(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*){{{_MOST_PARTS}}}")
@@ -47,3 +52,13 @@ def loads(text: str) -> dict[str, Any]:
         raise TOMLDecodeError("lists or tables nest too deeply") from error
     except ValueError as error:
         raise TOMLDecodeError(str(error)) from error
+
+
+def invalid(error: TOMLDecodeError, text: str, path: str) -> Problem:
+    """Return the problem of a text that is no TOML, at the place that its parser names."""
+    found = _PLACE.search(str(error))
+    place = at(path, int(found[1]), int(found[2])) if found else at(path)
+    if "at end of document" in str(error):
+        place = at(path, text.count("\n") + 1, len(text) - text.rfind("\n"))
+    claim = f"not valid TOML: {_PLACE.sub('', str(error)).strip()}"
+    return Problem(code=Code.UNREADABLE, place=place, claim=claim, hint="correct the syntax at this place")

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.build_permission import EVERYBODY, BuildPermission
+from mixlock_hooks.model.spec_part import file_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +65,11 @@ class ComposedEnvironment:
     like: EnvironmentName | None = None
     platforms: tuple[Subdir, ...] = ()
     virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that its specs name, each once: two parts may be of one file."""
+        return tuple(dict.fromkeys(map(file_of, self.specs)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,7 @@ from mixlock_hooks.formats.text import decode
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.model.spec_part import is_manifest, split
 from mixlock_hooks.pipeline.documents import document_of, readable
 from mixlock_hooks.rules.composition import compose
 from mixlock_hooks.rules.merge import merge
@@ -43,9 +44,11 @@ def composed(project: Project, name: EnvironmentName) -> EnvironmentSpec | tuple
     return replace(environment, name=name, like=configured.like)
 
 
-def _read(project: Project, name: EnvironmentName, path: str) -> SpecDocument | Problem:
-    if path.endswith((".py", ".ipynb", ".toml")):
-        claim, hint = f"`{path}` cannot be part of an environment of several files", "name YAML or requirements files"
+def _read(project: Project, name: EnvironmentName, spec: str) -> SpecDocument | Problem:
+    path, part = split(spec)
+    if path.endswith((".py", ".ipynb", ".toml")) and not is_manifest(path):
+        claim = f"`{path}` cannot be part of an environment of several files"
+        hint = "name YAML or requirements files, or a pyproject.toml"
         return Problem(code=Code.WRONG_TYPE, place=at(project.settings.source), claim=claim, hint=hint)
     content = readable(project, path)
     if content is None:
@@ -53,4 +56,4 @@ def _read(project: Project, name: EnvironmentName, path: str) -> SpecDocument | 
         hint = "add it to git, or take it out of `specs`"
         return Problem(code=Code.UNREADABLE, place=at(project.settings.source), claim=claim, hint=hint)
     text = decode(content, path)
-    return text if isinstance(text, Problem) else document_of(project, text, path)
+    return text if isinstance(text, Problem) else document_of(project, text, path, part)

@@ -10,6 +10,7 @@ from mixlock_hooks.model.failure import CannotDoError, RefusedFileError, UsageEr
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
+from mixlock_hooks.model.spec_part import is_manifest
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.document import SpecDocument
@@ -24,8 +25,20 @@ def readable(project: Project, path: str) -> bytes | None:
         return None
 
 
-def document_of(project: Project, text: str, path: str) -> SpecDocument:
-    """Parse a spec that is no flow, with what it includes."""
+def document_of(project: Project, text: str, path: str, part: str | None = None) -> SpecDocument:
+    """Parse a spec that is no flow, with what it includes.
+
+    Args:
+        project: the repository.
+        text: the file's text.
+        path: the file.
+        part: of a ``pyproject.toml`` an extra or a group, empty for the project itself; None where the file is all
+            that an environment is made of.
+    """
+    if is_manifest(path):
+        from mixlock_hooks.formats import pyproject_toml  # noqa: PLC0415 - few specs are one
+
+        return pyproject_toml.parse(text, path, project.names, part)
     document = _parse(text, path)
     if any(entry.value.kind is ReferenceKind.INCLUDE for entry in document.references):
         from mixlock_hooks.pipeline.includes import with_includes  # noqa: PLC0415 - few specs include others

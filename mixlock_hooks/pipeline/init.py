@@ -57,7 +57,7 @@ _Made = tuple[dict[str, str], list[str]]
 def _other_specs(project: Project) -> Iterator[str]:
     """Yield the files that hold a conda environment though their names do not say so, and no glob names them."""
     discovered = set(spec_paths(project))
-    parts = {path for each in project.settings.environments.values() for path in each.specs}
+    parts = {path for each in project.settings.environments.values() for path in each.files}
     for path in project.repository.tracked():
         if not path.endswith((".yml", ".yaml")) or path in discovered | parts or posixpath.basename(path) == HOOKS:
             continue

@@ -256,7 +256,7 @@ def load_composed(project: Project, name: EnvironmentName) -> Loaded:
     """Read a configured environment of several files."""
     from mixlock_hooks.pipeline.composed import composed  # noqa: PLC0415 - few repositories have any
 
-    files = len(project.settings.environments[name].specs)
+    files = len(project.settings.environments[name].files)
     try:
         found = composed(project, name)
     except Exception as error:  # noqa: BLE001 - what stops the run is raised again

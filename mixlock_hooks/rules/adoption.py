@@ -12,6 +12,7 @@ from mixlock_hooks.model.adoption import Adoption, AdoptionPlan, LeftOut
 from mixlock_hooks.model.lock_paths import lockfile_path
 from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.platforms import DEFAULT_PLATFORMS
+from mixlock_hooks.model.spec_part import is_manifest
 from mixlock_hooks.rules.discovery import discover
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _complaint(lock: FoundLock, tracked: Collection[str]) -> str:
     absent = [source for source in lock.sources if source not in tracked]
     if absent:
         return f"git does not track {', '.join(absent)}, from which it was made"
-    unread = [source for source in lock.sources if not source.endswith(_READ)]
+    unread = [source for source in lock.sources if not (source.endswith(_READ) or is_manifest(source))]
     return f"{', '.join(unread)} cannot be read as a spec" if unread else ""
 
 

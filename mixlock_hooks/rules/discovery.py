@@ -40,7 +40,7 @@ def parts(settings: Settings) -> frozenset[str]:
     A file that ``specs`` names by its path is one, too, and so is that of an environment which others are to be like.
     """
     listed = settings.specs or ()
-    named = {path for each in settings.environments.values() for path in each.specs if path not in listed}
+    named = {path for each in settings.environments.values() for path in each.files if path not in listed}
     liked = {each.like for each in settings.environments.values()} - settings.environments.keys()
     return frozenset(path for path in named if environment_name(path) not in liked)
 
