@@ -1,7 +1,8 @@
 """Options of pip that say where to look, under ``pip:`` (which conda hands to pip) and in requirements files.
 
 ``--extra-index-url`` is one more index after those before it, ``-i`` the default index, ``-f`` a flat page of files,
-``--trusted-host`` a host that may be read over plain http; ``--pre`` admits pre-releases. Order is mixlock's own: the
+``--trusted-host`` a host that may be read over plain http; ``--pre`` admits pre-releases;
+``--no-binary`` and ``--only-binary`` say which projects may be built. Order is mixlock's own: the
 first index that has a project is the only one for it.
 """
 
@@ -11,7 +12,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.build_permission import BinaryOption
 from mixlock_hooks.model.document import Entry, SpecDocument
+from mixlock_hooks.model.names import pypi_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +23,11 @@ if TYPE_CHECKING:
 
 _OPTION = re.compile(r"(?P<name>--[a-z][a-z-]*|-[a-zA-Z])(?:\s*=\s*|\s+)?(?P<value>.*)$")
 _BETWEEN = re.compile(r"\s+(?=--?[A-Za-z])")
-NAMES = ("--extra-index-url", "-i", "--index-url", "--pypi-url", "--trusted-host", "--find-links", "-f")
+_SOURCES = ("--extra-index-url", "-i", "--index-url", "--pypi-url", "--trusted-host", "--find-links", "-f")
+NAMES = (*_SOURCES, "--no-binary", "--only-binary")
+_PROJECT = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?", re.ASCII)
+_ALL = ":all:"
+_BINARIES = frozenset({"--no-binary", "--only-binary"})
 _PAGES = frozenset({"--find-links", "-f"})
 PRE = "--pre"
 
@@ -32,6 +39,7 @@ class PipOptions:
     indices: list[Entry[str]] = field(default_factory=list)
     default_index: Entry[str] | None = None
     find_links: list[Entry[str]] = field(default_factory=list)
+    binary_options: list[Entry[BinaryOption]] = field(default_factory=list)
     trusted_hosts: list[str] = field(default_factory=list)
     prereleases: bool = False
 
@@ -42,6 +50,7 @@ class PipOptions:
             indices=tuple(self.indices),
             default_index=self.default_index,
             find_links=tuple(self.find_links),
+            binary_options=tuple(self.binary_options),
             trusted_hosts=frozenset(self.trusted_hosts),
             prereleases=self.prereleases,
         )
@@ -53,6 +62,8 @@ class PipOptions:
             self.indices.append(entry)
         elif name in _PAGES:
             self.find_links.append(entry)
+        elif name in _BINARIES:
+            self.binary_options += _binary_options(name, entry)
         elif name == "--trusted-host":
             self.trusted_hosts.append(value.lower())
         else:
@@ -81,9 +92,28 @@ class PipOptions:
                 yield option, where
 
 
+def _is_of_binaries(name: str, value: str) -> bool:
+    """Return whether an option names projects; that all are built from source no lock would survive."""
+    words, all_may = _words(value), name == "--only-binary"
+    return bool(words) and all(_PROJECT.fullmatch(word) or (all_may and word == _ALL) for word in words)
+
+
+def _words(value: str) -> list[str]:
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
 def is_read(name: str, value: str) -> bool:
     """Return whether an option says where to look: a page of links is a URL, a folder is nobody else's."""
+    if name in _BINARIES:
+        return _is_of_binaries(name, value)
     return name in NAMES and (name not in _PAGES or "://" in value.replace("file://", ""))
+
+
+def _binary_options(name: str, entry: Entry[str]) -> Iterator[Entry[BinaryOption]]:
+    for word in _words(entry.value):
+        project = None if word == _ALL else pypi_name(word)
+        option = BinaryOption(project=project, is_built=name == "--no-binary")
+        yield Entry(value=option, place=entry.place, selector=entry.selector)
 
 
 def split_options(line: str) -> Iterator[tuple[str, int]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mixlock_hooks.model.names import PypiName
 
 
@@ -16,15 +18,24 @@ MEMORY_BYTES = 1792 * 2**20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BinaryOption:
+    """What pip's ``--no-binary`` (``is_built``) or ``--only-binary`` says of a project, or of all."""
+
+    project: PypiName | None
+    is_built: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class BuildPermission:
     """Everybody's, nobody's, or that of the projects named; ``extra`` are requirements that a repository adds.
 
     ``unboxed`` is the user's word that it may run where a wall of the sandbox is missing; ``seconds`` and
-    ``memory_bytes`` are what a build may take.
+    ``memory_bytes`` are what a build may take; ``denied`` may never run.
     """
 
     everybody: bool = False
     names: frozenset[PypiName] = frozenset()
+    denied: frozenset[PypiName] = frozenset()
     extra: tuple[tuple[PypiName, tuple[str, ...]], ...] = ()
     unboxed: bool = False
     seconds: float = STEP_SECONDS
@@ -32,7 +43,22 @@ class BuildPermission:
 
     def allows(self, name: PypiName) -> bool:
         """Return whether a project's build code may run."""
-        return self.everybody or name in self.names
+        return (self.everybody or name in self.names) and name not in self.denied
+
+    def within(self, options: Iterable[BinaryOption]) -> BuildPermission:
+        """Return the permission within a spec's options of pip's; where nobody may, nobody may."""
+        if self.nobody:
+            return self
+        asked = tuple(options)
+        built = {each.project for each in asked if each.project and each.is_built}
+        wheels = {each.project for each in asked if each.project and not each.is_built}
+        only_wheels = any(each.project is None for each in asked)
+        return replace(
+            self,
+            everybody=self.everybody and not only_wheels,
+            names=frozenset(built if only_wheels else self.names | built) - wheels,
+            denied=self.denied | wheels,
+        )
 
     def extra_for(self, name: PypiName) -> tuple[str, ...]:
         """Return the requirements that the repository adds to a project's build."""

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from mixlock_hooks.model.build_permission import BinaryOption
     from mixlock_hooks.model.names import Subdir, VirtualName
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.problem import Problem
@@ -67,7 +68,7 @@ class SpecDocument:
     """What one spec file says.
 
     ``default_index`` replaces the configured one where a file names it; ``prereleases`` admits those of PyPI;
-    ``find_links`` are flat pages of files.
+    ``find_links`` are flat pages of files, ``binary_options`` say what may be built.
     ``problems`` are those of reading it: grammar, types, unknown keys. ``constraints`` bind what PyPI's side chooses,
     and ask for nothing. ``read`` are all files its reading looked at or for, the spec itself not among them where it
     needs no other.
@@ -78,6 +79,7 @@ class SpecDocument:
     indices: tuple[Entry[str], ...] = ()
     default_index: Entry[str] | None = None
     find_links: tuple[Entry[str], ...] = ()
+    binary_options: tuple[Entry[BinaryOption], ...] = ()
     trusted_hosts: frozenset[str] = frozenset()
     prereleases: bool = False
     platforms: tuple[Entry[Subdir], ...] = ()

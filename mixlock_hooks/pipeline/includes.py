@@ -55,7 +55,7 @@ def with_includes(project: Project, document: SpecDocument, chain: tuple[str, ..
 
 def _only_binds(included: SpecDocument) -> bool:
     """Return whether a file holds nothing but constraints: names and specifiers, and markers where they hold."""
-    sources = (included.indices, included.find_links, included.channels)
+    sources = (included.indices, included.find_links, included.channels, included.binary_options)
     others = (included.problems, included.references, included.conda, *sources)
     plain = all(not (entry.value.extras or entry.value.hashes) for entry in included.pypi)
     return plain and not any(others) and not included.default_index
@@ -92,6 +92,7 @@ def _joined(document: SpecDocument, entry: Entry[Reference], included: SpecDocum
         indices=(*document.indices, *_under(entry.selector, included.indices)),
         default_index=document.default_index or included.default_index,
         find_links=(*document.find_links, *_under(entry.selector, included.find_links)),
+        binary_options=(*document.binary_options, *_under(entry.selector, included.binary_options)),
         trusted_hosts=document.trusted_hosts | included.trusted_hosts,
         prereleases=document.prereleases or included.prereleases,
         virtual_packages=(*document.virtual_packages, *_under(entry.selector, included.virtual_packages)),

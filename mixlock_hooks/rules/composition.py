@@ -41,6 +41,7 @@ def compose(documents: Sequence[SpecDocument]) -> SpecDocument:
         indices=tuple(entry for document in documents for entry in document.indices),
         default_index=next((document.default_index for document in documents if document.default_index), None),
         find_links=tuple(entry for document in documents for entry in document.find_links),
+        binary_options=tuple(entry for document in documents for entry in document.binary_options),
         trusted_hosts=frozenset().union(*(document.trusted_hosts for document in documents)),
         prereleases=any(document.prereleases for document in documents),
         virtual_packages=tuple(entry for document in documents for entry in document.virtual_packages),

@@ -62,9 +62,15 @@ def problem_of(entry: Entry[Reference], mode: Mode, *, legal: bool, allowable: b
         code=code,
         place=entry.place,
         claim=claim.format(reference.text) + _ending(code, mode, legal=legal),
-        hint=_WAYS_OUT[reference.kind] + other,
+        hint=_way_out(reference) + other,
         subject=reference.text,
     )
+
+
+def _way_out(reference: Reference) -> str:
+    if reference.text.startswith("--no-binary"):
+        return "name the projects that are to be built (`--no-binary NAME`), or set `build-sdists`"
+    return _WAYS_OUT[reference.kind]
 
 
 def _ending(code: Code, mode: Mode, *, legal: bool) -> str:

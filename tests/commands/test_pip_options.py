@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.formats.environment_yml import parse
+from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
 from tests.commands.conftest import versions
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Drift
-    from tests.conftest import Repository
+    from tests.conftest import Repository, TableWorld
 
 HEAD = "dependencies:\n  - python=3.12\n  - numpy\n  - pip:\n"
 A, B = "https://a.example/simple", "https://b.example/simple"
@@ -37,7 +38,9 @@ def test_where_to_look(lines: list[str], indices: list[str], default: str | None
     assert [entry.place.line for entry in document.indices][:1] in ([], [5], [6])
 
 
-@pytest.mark.parametrize("line", ["--extra-index-url", "-i", "--pre=1", "--no-deps", "-f"])
+@pytest.mark.parametrize(
+    "line", ["--extra-index-url", "-i", "--pre=1", "--no-deps", "-f", "'--no-binary :all:'", "--only-binary"]
+)
 def test_what_a_lock_cannot_say_is_told(repository: Repository, line: str) -> None:
     repository.write("environment.yml", f"{HEAD}    - {line}\n    - requests\n")
     done = repository.mixlock("check")
@@ -100,3 +103,25 @@ def test_pre_admits_prereleases_and_is_part_of_the_inputs(served_repository: Rep
 def test_pre_stands_in_a_requirements_file_too(repository: Repository) -> None:
     repository.write("requirements.txt", "--pre\nidna\npython==3.12.*\n")
     assert repository.mixlock("check", "requirements.txt").status == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "allowed", "named"),
+    [
+        ("'--only-binary :all:'", False, False),
+        ("--only-binary=colors,old-style", False, False),
+        ("--no-binary Old_Style", True, True),
+        ("'--only-binary :all: --no-binary old-style'", True, True),
+    ],
+)
+def test_what_may_be_built_is_told_as_pip_is_told_it(
+    repository: Repository, world: TableWorld, line: str, *, allowed: bool, named: bool
+) -> None:
+    repository.write("environment.yml", f"{HEAD}    - {line}\n    - colors\n")
+    done = repository.mixlock("lock")
+    assert done.status == 0, done.stderr
+    name = pypi_name("old-style")
+    builds = [request.builds for request in world.engines.requests]
+    assert {(each.allows(name), name in each.names) for each in builds} == {(allowed, named)}
+    repository.write("environment.yml", f"{HEAD}    - colors\n")
+    assert repository.mixlock("drift").status == 0

@@ -171,6 +171,8 @@ _MIXED = f"{_PYTHON}--conda-pkg x\n"
         pytest.param("-f https://h.example/w", [], [], id="-f of a page"),
         pytest.param("--no-index", ["MIX109 error"], ["MIX109 error"], id="--no-index"),
         pytest.param("--no-binary :all:", ["MIX109 error"], ["MIX109 error"], id="--no-binary"),
+        pytest.param("--no-binary numpy,pandas", [], [], id="--no-binary of projects"),
+        pytest.param("--only-binary=:all:", [], [], id="--only-binary"),
         pytest.param("--require-hashes", [], [], id="--require-hashes: every lock has them"),
         pytest.param("--extra-index-url http://h.example/s", ["MIX108 error"], ["MIX108 error"], id="plain http"),
         pytest.param("-i https://u:secret@h.example/s", ["MIX107 error"], ["MIX107 error"], id="a secret"),

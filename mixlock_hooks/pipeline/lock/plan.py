@@ -11,6 +11,7 @@ from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.drift import DriftReport
 from mixlock_hooks.model.lock_options import LockOptions, LockResult
 from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.model.selector import admits
 from mixlock_hooks.model.solving import SolveRequest
 from mixlock_hooks.pipeline.aliases import refuse_change, repair_command
 from mixlock_hooks.pipeline.check import judge
@@ -24,11 +25,14 @@ from mixlock_hooks.pipeline.lock.upgrades import known_names
 from mixlock_hooks.rules.fingerprint import inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from mixlock_hooks.model.build_permission import BinaryOption
     from mixlock_hooks.model.counterparts import Counterparts
+    from mixlock_hooks.model.document import Entry
     from mixlock_hooks.model.environment import CheckedSpec, EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.solving import Likeness
     from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.rules.policy import Verdict
@@ -164,6 +168,10 @@ def _still_holds(old: Lockfile, spec: PlatformSpec, names: Callable[[], Counterp
     return verification.still_answers(spec, recorded, old, names())
 
 
+def _admitted(entries: Iterable[Entry[BinaryOption]], platform: Subdir) -> Iterator[BinaryOption]:
+    yield from (entry.value for entry in entries if admits(entry.selector, platform))
+
+
 def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions, like: Likeness | None) -> SolveRequest:
     """Return what is asked of an engine for one platform: the spec, and of the old lock what should stay."""
     anew = options.upgrade or options.from_scratch
@@ -174,7 +182,7 @@ def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions, like: Like
         environment=plan.spec,
         spec=spec,
         preferred=tuple(package for package in old if canonicalize_name(package.name) not in upgraded),
-        builds=options.builds,
+        builds=options.builds.within(_admitted(plan.spec.document.binary_options, spec.platform)),
         cutoff=recorded if options.verify else options.cutoff,
         refresh=options.upgrade or bool(options.upgrade_packages) or options.force,
         keeps_newer=not options.cutoff_asked,

@@ -1,0 +1,33 @@
+"""Who may be built: the repository's word, within what a spec's options of pip say."""
+
+from __future__ import annotations
+
+import pytest
+
+from mixlock_hooks.model.build_permission import EVERYBODY, NOBODY, BinaryOption, BuildPermission
+from mixlock_hooks.model.names import pypi_name
+
+A, B = pypi_name("a"), pypi_name("b")
+ONLY_A = BuildPermission(names=frozenset({A}))
+NO_WHEEL_OF_A = BinaryOption(project=A, is_built=True)
+WHEEL_OF_A = BinaryOption(project=A, is_built=False)
+WHEELS = BinaryOption(project=None, is_built=False)
+
+
+@pytest.mark.parametrize(
+    ("permission", "options", "allowed", "named"),
+    [
+        pytest.param(EVERYBODY, [], "ab", "", id="no options"),
+        pytest.param(EVERYBODY, [WHEELS], "", "", id="wheels only"),
+        pytest.param(EVERYBODY, [WHEEL_OF_A], "b", "", id="a wheel of one"),
+        pytest.param(EVERYBODY, [NO_WHEEL_OF_A], "ab", "a", id="one by name"),
+        pytest.param(EVERYBODY, [WHEELS, NO_WHEEL_OF_A], "a", "a", id="wheels only, but for one"),
+        pytest.param(ONLY_A, [WHEELS], "", "", id="wheels only, whatever the repository names"),
+        pytest.param(ONLY_A, [WHEEL_OF_A], "", "", id="a wheel of what the repository names"),
+        pytest.param(NOBODY, [NO_WHEEL_OF_A], "", "", id="nobody stays nobody"),
+    ],
+)
+def test_within(permission: BuildPermission, options: list[BinaryOption], allowed: str, named: str) -> None:
+    found = permission.within(options)
+    assert "".join(name for name in (A, B) if found.allows(name)) == allowed
+    assert "".join(sorted(found.names)) == named
