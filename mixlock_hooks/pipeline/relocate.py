@@ -11,6 +11,7 @@ from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
+from mixlock_hooks.model.spec_part import is_manifest
 from mixlock_hooks.pipeline.aliases import read_aliases
 from mixlock_hooks.pipeline.choose import choose
 
@@ -83,6 +84,8 @@ def _one(project: Project, wanted: str) -> EnvironmentSpec:
     found = choose(project, [wanted]).environments
     if len(found) != 1 or found[0].document.path.endswith(".py"):
         raise UsageError(f"{wanted}: is no environment with a spec file of its own; a flow's is edited in its file")
+    if is_manifest(found[0].document.path) and found[0].name not in project.settings.environments:
+        raise UsageError(f"{wanted}: its spec is the project's own file, which stays; take it out of `specs` by hand")
     return found[0]
 
 

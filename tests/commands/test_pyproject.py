@@ -83,3 +83,10 @@ def test_a_part_that_is_not_there_is_told(manifest: Repository, spec: str, told:
     manifest.write("pyproject.toml", text)
     done = manifest.mixlock("check")
     assert (done.status, told in done.stdout) == (1, True), done.stdout
+
+
+@pytest.mark.parametrize("words", [("rm", "pyproject"), ("mv", "pyproject", "other.toml")])
+def test_the_file_of_the_project_is_neither_removed_nor_moved(manifest: Repository, words: tuple[str, ...]) -> None:
+    done = manifest.mixlock(*words)
+    assert (done.status, "its spec is the project's own file, which stays" in done.stderr) == (2, True), done.stderr
+    assert (manifest.root / "pyproject.toml").is_file()
