@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _LOCK_NAME = re.compile(r"(?:^|/)[^/]*(?:conda-lock|[.\-_]lock)[^/]*\.ya?ml$")
 _TOOLS_WORDS = re.compile(r"(?:^|[.\-_])(?:conda-lock|lock)(?=[.\-_]|$)")
-_READ = (".yml", ".yaml", ".txt", ".in")
+_READ = (".yml", ".yaml", ".txt", ".in", "pyproject.toml")
 OTHERS = {
     "pixi.toml": "pixi's own: `pixi workspace export conda-environment` writes an environment.yml of it",
     "pixi.lock": "pixi's own format; once there is an environment.yml, `mixlock lock` solves it",

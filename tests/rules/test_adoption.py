@@ -30,6 +30,8 @@ def _lock(path: str, *sources: str, platforms: tuple[Subdir, ...] = BOTH, named:
         (_lock("conda-lock-python-3.14.yaml", "environment.yml", "python-3.14.yaml"), "python-3.14", True),
         (_lock("gpu.conda-lock.yml", "environment.yml", "gpu.yml"), "gpu", True),
         (_lock("locks/environment/conda-lock.yml", "environment.yml"), "environment", False),
+        (_lock("conda-lock.yml", "environment.yml", "pyproject.toml"), "environment", True),
+        (_lock("conda-lock.yml", "pyproject.toml"), "pyproject", True),
     ],
     ids=lambda value: f"{value.path} of {', '.join(value.sources)}" if isinstance(value, FoundLock) else str(value),
 )
