@@ -258,6 +258,18 @@ ALIASES: dict[str, Callable[[], str]] = {
 }
 """What an ``aliases.toml`` may hold."""
 
+MANIFESTS: dict[str, Callable[[], str]] = {
+    "many requirements": lambda: "[project]\ndependencies = [" + _numbered('"p{}",') + "]\n",
+    "many extras": lambda: "[project.optional-dependencies]\n" + _numbered('e{0} = ["p{0}"]\n'),
+    "groups within groups": lambda: (
+        "[dependency-groups]\n" + _numbered('g{0} = [{{include-group = "g0"}}, "p{0}"]\n', count=3_000)
+    ),
+    "nested lists": lambda: "[project]\ndependencies = " + "[" * 400 + "]" * 400 + "\n",
+    "comments": lambda: _filled("# x\n", '[project]\ndependencies = ["a"]\n'),
+    "escaped quotes": lambda: '[project]\ndependencies = ["' + '\\"' * 200_000 + '"]\n',
+}
+"""What a ``pyproject.toml`` that is a spec may hold."""
+
 WHEELHOUSES: dict[str, Callable[[], str]] = {
     "lists that nest": lambda: "[" * 500_000,
     "mappings that nest": lambda: '{"a":' * 150_000,
@@ -281,6 +293,7 @@ def all_bombs() -> Iterator[tuple[str, str, Callable[[], str]]]:
     for path, table in (
         ("environment.yml", SPECS),
         ("requirements.txt", REQUIREMENTS),
+        ("pyproject.toml", MANIFESTS),
         ("flow.py", FLOWS),
         ("mixlock.toml", CONFIGURATIONS),
         (f"{LOCK_FOLDER}/conda-lock.yml", LOCKS),

@@ -36,7 +36,7 @@ _BOMBS = [pytest.param(path, make, id=f"{path}: {name}") for name, path, make in
 def test_a_bomb_is_defused(locked: Repository, path: str, make: Callable[[], str]) -> None:
     content = make()
     assert len(content) <= MEGABYTE
-    if path == "requirements.txt":
+    if path in {"requirements.txt", "pyproject.toml"}:
         locked.write("mixlock.toml", f'specs = ["environment.yml", "{path}"]\n' + locked.read("mixlock.toml"))
     (locked.root / path).write_bytes(content.encode())
     locked.git("add", ".")
