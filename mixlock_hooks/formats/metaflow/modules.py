@@ -46,6 +46,12 @@ class Module:
         return changes(self.tree.body)
 
     @cached_property
+    def changes_path(self) -> bool:
+        """Whether the module may change ``sys.path``; most do not name it, and are not searched."""
+        named = any("path" in line and ("sys" in line or "path." in line) for line in self.lines)
+        return named and "path" in self.changes.attributes | self.changes.names
+
+    @cached_property
     def classes(self) -> dict[str, ast.ClassDef]:
         """Map the module's own classes by name; the last of two wins, as in Python."""
         every = (one.node for found in self.bindings.names.values() for one in found)

@@ -148,8 +148,8 @@ def _calls_of_patchers(module: Module, names: frozenset[str], flows: set[str]) -
         before = len(patchers)
         patchers |= {
             name
-            for name, calls, mentioned in _definitions(module)
-            if name not in flows and (mentioned & names or calls & patchers)
+            for name, calls, mentioned in _definitions(module, frozenset(flows))
+            if mentioned & names or calls & patchers
         }
     for node in _runs(module.tree.body) if patchers else ():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in patchers:
@@ -157,12 +157,13 @@ def _calls_of_patchers(module: Module, names: frozenset[str], flows: set[str]) -
 
 
 @lru_cache(maxsize=256)
-def _definitions(module: Module) -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
-    """Return each function and class of a module, the names it calls, and those it may change."""
+def _definitions(module: Module, flows: frozenset[str]) -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
+    """Return each function and class of a module that is no flow, the names it calls, and those it may change."""
     return tuple(
         (name, *_done_by(node))
         for node in scope(module.tree.body)
         for name in (bound_by(node) if isinstance(node, (*FUNCTIONS, ast.ClassDef)) else ())
+        if name not in flows
     )
 
 

@@ -191,7 +191,7 @@ class Program:
         for root in self._roots(importer, imported):
             found = self._walk(root, words, len(fixed), importer, is_package=bool(imported.level))
             if found is not None:
-                if fixed and not imported.level and "path" in importer.changes.attributes | importer.changes.names:
+                if fixed and not imported.level and importer.changes_path:
                     self._refuse_others(fixed)
                 return found
         raise LookupError("." * imported.level + ".".join(words[: max(1, len(words) - 1)]))
