@@ -152,8 +152,6 @@ class Names:
     ) -> Static:
         """Read what a name is bound to in a class or the module: once, and never changed."""
         key = f"{module.path}:{owner.lineno if owner else ''}:{name}"
-        if owner is None:
-            program.trace.names.add((module.path, name))
         if key in program.known:
             found, trace = program.known[key]
             program.trace.add(trace)
@@ -166,6 +164,7 @@ class Names:
             found = self._read(program, module, owner, binding, (*trail, key))
             if found.kind != "object":
                 self.refuse_changed(program, module, name, (*trail, key))
+                program.trace.names |= {(module.path, name)} if owner is None else set()
         program.known[key] = found, trace
         return found
 

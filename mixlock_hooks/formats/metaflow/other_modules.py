@@ -62,7 +62,8 @@ def _mentioning(program: Program, script: Module, names: set[str]) -> Iterator[M
 
 def _changes(program: Program, module: Module, path: str, name: str) -> Iterator[NotStaticError]:
     """Yield how a module changes a name of another one."""
-    if name in module.changes.attributes:
+    is_named = any(f".{name}" in line for line in module.lines)  # most modules do not, and are not searched
+    if is_named and name in module.changes.attributes:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Attribute) and node.attr == name and _names_module(program, module, node, path):
                 yield NotStaticError(module, node, "is set or changed in this module, and the flow uses it")
