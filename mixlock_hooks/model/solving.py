@@ -52,6 +52,11 @@ class SolveRequest:
     bounds: tuple[tuple[str, str], ...] = ()
     like: Likeness | None = None
 
+    @property
+    def kept_files(self) -> frozenset[str]:
+        """The preferred files that may be newer than the cutoff, by their sha256."""
+        return frozenset(each.sha256 for each in self.preferred if each.sha256) if self.keeps_newer else frozenset()
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CondaSide:

@@ -10,14 +10,18 @@ from mixlock_hooks.rules.newer_versions import releases, to_exclude
 from mixlock_hooks.rules.platform_tags import best, neutral_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from mixlock_hooks.model.proposal import IndexFile
     from mixlock_hooks.model.target import Target
 
 
 def offered_files(
-    files: Iterable[IndexFile], target: Target, cutoff: str, wheels_for: str | None
+    files: Iterable[IndexFile],
+    target: Target,
+    cutoff: str,
+    wheels_for: str | None,
+    kept: Collection[str] = frozenset(),
 ) -> tuple[tuple[str, IndexFile], ...]:
     """Return, of each version, the best wheel that fits and the sdist, each with the name it is offered under.
 
@@ -27,14 +31,24 @@ def offered_files(
         cutoff: the moment after which nothing counts (RFC 3339), empty for none.
         wheels_for: the versions that are asked for (PEP 440): where one of them has a wheel that fits, versions
             without one are left out. None offers them all the same.
+        kept: the files of the old lock, by their sha256: what is locked stays, though it is newer than the cutoff.
     """
     listed = tuple(files)
-    fitting = [found for found in listed if _is_sure(found) and not limits_of(found, target, cutoff)]
+
+    def is_kept(found: IndexFile) -> bool:
+        return found.file.sha256 in kept
+
+    fitting = [
+        found
+        for found in listed
+        if _is_sure(found) and not limits_of(found, target, "" if is_kept(found) else cutoff)
+    ]
     hidden = frozenset[str]()
     if wheels_for is not None:
         hidden = to_exclude(releases(listed, target, cutoff), wheels_for)
     ordered = sorted(
-        (found for found in fitting if str(found.version) not in hidden), key=lambda found: found.version
+        (found for found in fitting if is_kept(found) or str(found.version) not in hidden),
+        key=lambda found: found.version,
     )
     grouped = groupby(ordered, key=lambda found: found.version)
     return tuple(pair for _version, found in grouped for pair in _of_version(tuple(found), target))
