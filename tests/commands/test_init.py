@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -123,7 +124,8 @@ def test_from_nothing_to_what_a_repository_needs_and_twice_changes_nothing(repos
     assert repository.read(".pre-commit-config.yaml").startswith(f"# checks\nrepos:\n{OTHER}")
     assert "locks/**/conda-lock.yml merge=mixlock" in repository.read(".gitattributes")
     assert "git config merge.mixlock.driver" in done.stderr
-    assert [line.split()[0] for line in repository.mixlock("list").stdout.splitlines()] == ["environment", "envs/ml"]
+    listed = json.loads(repository.mixlock("list", "--format", "json").stdout)["environments"]
+    assert [each["name"] for each in listed] == ["environment", "envs/ml"]
     repository.git("add", "-A")
     repository.git("commit", "-qm", "init")
     again = repository.mixlock("init")
