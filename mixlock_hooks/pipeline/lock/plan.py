@@ -23,6 +23,7 @@ from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.pipeline.lock.preference import Preference, preference
 from mixlock_hooks.pipeline.lock.upgrades import known_names
 from mixlock_hooks.rules.fingerprint import inputs_of
+from mixlock_hooks.rules.lock_graph import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -175,7 +176,10 @@ def _admitted(entries: Iterable[Entry[BinaryOption]], platform: Subdir) -> Itera
 def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions, like: Likeness | None) -> SolveRequest:
     """Return what is asked of an engine for one platform: the spec, and of the old lock what should stay."""
     anew = options.upgrade or options.from_scratch
-    old = plan.old.for_platform(spec.platform) if plan.old and not anew else ()
+    own = plan.old.for_platform(spec.platform) if plan.old else ()
+    held = {key_of(package) for package in own}
+    others = {key_of(found): found for found in plan.kept.beside if found.platform == spec.platform}
+    old = () if anew else (*own, *(found for key, found in others.items() if key not in held))
     recorded = lock_set.recorded_cutoff(plan.old, spec.platform) if plan.old else ""
     upgraded = {canonicalize_name(name) for name in options.upgrade_packages}
     return SolveRequest(

@@ -6,7 +6,7 @@ regrouped step takes over the lock that it had under its old name, so that a ren
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conflict_markers
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.inputs import Inputs
-    from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.locked import LockedPackage, Lockfile
     from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.pipeline.locks import LockFolder
     from mixlock_hooks.pipeline.project import Project
@@ -37,16 +37,34 @@ class Preference:
     """The lock whose versions are kept where they still fit.
 
     ``note`` says where it comes from if it is not the environment's own; ``taken_over`` names the environment whose
-    spec is gone and whose lock this one replaces.
+    spec is gone and whose lock this one replaces. ``beside`` are packages of a flow's other steps, also of those that
+    are no more: what a step takes over of another keeps its version.
     """
 
     lockfile: Lockfile | None = None
+    beside: tuple[LockedPackage, ...] = ()
     note: str = ""
     taken_over: EnvironmentName | None = None
 
 
 def preference(project: Project, environment: EnvironmentSpec) -> Preference:
     """Return what a solve of an environment should keep."""
+    return replace(_own(project, environment), beside=tuple(_of_other_steps(project, environment)))
+
+
+def _of_other_steps(project: Project, environment: EnvironmentSpec) -> Iterator[LockedPackage]:
+    """Yield what the other locks of a flow hold; where its file is gone, also those of flows that are no more."""
+    source = environment.document.path
+    if not source.endswith(".py"):
+        return
+    for lock in project.locks:
+        of_lock = lock.source() if lock.name != environment.name else ""
+        is_gone = of_lock.endswith(".py") and project.files.read(of_lock) is None
+        lockfile = _intact(lock.read(), lock) if of_lock == source or is_gone else None
+        yield from lockfile.packages if lockfile else ()
+
+
+def _own(project: Project, environment: EnvironmentSpec) -> Preference:
     lock = project.locks.of(environment.name)
     content = lock.read()
     if content is None:
