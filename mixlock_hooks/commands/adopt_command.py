@@ -19,6 +19,7 @@ from mixlock_hooks.commands.telling import tell_problems
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.problem import in_order
 from mixlock_hooks.pipeline import adopt
+from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.pipeline.drift.run import DriftOptions
 from mixlock_hooks.pipeline.drift.run import run as run_drift
 from mixlock_hooks.report import adoption as report
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.adoption import AdoptionPlan
     from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.shell.repository.worktree import WorkTree
-
-_CONFIGURATION = "pyproject.toml"
-_OWN_CONFIGURATION = "mixlock.toml"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -61,8 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _configuration(project: Project, planned: AdoptionPlan) -> tuple[str, str]:
     """Return the configuration's file and its new text; no text where it stays."""
-    path = project.settings.source or (_CONFIGURATION if project.files.read(_CONFIGURATION) else _OWN_CONFIGURATION)
-    before = (project.files.read(path) or b"").decode("utf-8")
+    path, before = project.configuration()
     after = adopt.configuration(before, path, planned)
     return path, after if after != before else ""
 
@@ -70,22 +67,20 @@ def _configuration(project: Project, planned: AdoptionPlan) -> tuple[str, str]:
 def _move(project: Project, tree: WorkTree, planned: AdoptionPlan, configuration: tuple[str, str]) -> None:
     from mixlock_hooks.shell.repository.moves import move, write_texts  # noqa: PLC0415 - a dry run moves nothing
 
-    tracked = tree.tracked()
+    tracked, (path, text) = tree.tracked(), configuration
+    texts = {path: text} if text else {}
     for adoption in planned.adoptions:
-        content = adopt.moved(project.files.read(adoption.path) or b"", adoption)
+        texts[adoption.target] = adopt.moved(project.files.read(adoption.path) or b"", adoption).decode("utf-8")
         if adoption.path != adoption.target:
             move(tree.root, adoption.path, adoption.target, tracked)
-        write_texts(tree.root, {adoption.target: content.decode("utf-8")})
-    path, text = configuration
-    if text:
-        write_texts(tree.root, {path: text})
+    write_texts(tree.root, texts)
 
 
 def _stamp(args: argparse.Namespace, planned: AdoptionPlan) -> int:
     """Make each lock mixlock's own where it is an answer, and tell what drift says of all of them."""
     project, _tree = open_project(args)
     names = tuple(adoption.environment for adoption in planned.adoptions)
-    for environment in adopt.environments(project, names):
+    for environment in choose(project, names).environments:
         adopt.stamp(project, environment)
     done = run_drift(project, DriftOptions(environments=names))
     tell_problems(args, in_order(done.problems), sys.stdout)

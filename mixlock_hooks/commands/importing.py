@@ -33,5 +33,5 @@ def import_flows(args: argparse.Namespace, project: Project, tree: WorkTree, wan
     import_flow = Importer(tree.root)
     for path in to_import(project, wanted):
         sys.stderr.write(neutral.lines([f"{path}: importing it with {import_flow.python}, which runs its code"]))
-        folder = imported_path(project.settings.lock_dir, path).removesuffix(f"/{IMPORTED}")
+        folder, _slash, _name = imported_path(project.settings.lock_dir, path).rpartition("/")
         project.files.replace_set(folder, {IMPORTED: record(project, path, import_flow)}, ())

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.lock_run import Reporter, Solving, lock_environments, open_conda_lock
 from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.relocating import keep_tags, told_of, write_aliases, write_configuration
+from mixlock_hooks.commands.relocating import keep_tags, told_of, write_configuration
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_options import LockOptions
-from mixlock_hooks.pipeline.aliases import follow, give
+from mixlock_hooks.pipeline.aliases import follow, give, write
 from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.pipeline.relocate import moved
 from mixlock_hooks.report import neutral
@@ -64,12 +64,12 @@ def _lock_again(args: argparse.Namespace, plan: Relocation) -> list[str]:
         return []
     project, tree = open_project(args)
     if plan.movable:  # a folder that an alias stands for would not be moved
-        write_aliases(project, follow(project, plan.movable, plan.name))
+        write(project, follow(project, plan.movable, plan.name))
     reporter, solving = Reporter(args), Solving(root=tree.root, jobs=1, engines=open_conda_lock)
     wanted = choose(project, [plan.name]).environments
     results = lock_environments(project, solving, wanted, LockOptions(), reporter)
     if reporter.status(results, fail_on_change=False) != 0:
         raise CannotDoError(f"{plan.target}: its lock could not be written again: run `mixlock lock`")
     if plan.movable:
-        write_aliases(project, give(project, wanted[0], plan.movable))
+        write(project, give(project, wanted[0], plan.movable))
     return [f"moved the lock of {plan.environment.name}"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.lock_paths import ALIASES
 from mixlock_hooks.pipeline.aliases import set_aside
 
 if TYPE_CHECKING:
@@ -29,11 +28,6 @@ def told_of(plan: Relocation, *, dry_run: bool) -> list[str]:
 def keep_tags(project: Project, plan: Relocation) -> None:
     """Copy the lock that immutable aliases stand for to where it stays."""
     set_aside(project, plan.environment, plan.kept)
-
-
-def write_aliases(project: Project, content: bytes) -> None:
-    """Write the file of aliases."""
-    project.files.replace_set(project.settings.lock_dir, {ALIASES: content}, ())
 
 
 def write_configuration(project: Project, root: Path, plan: Relocation) -> None:

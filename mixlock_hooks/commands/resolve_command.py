@@ -20,8 +20,8 @@ from mixlock_hooks.commands.parsing import add_base, add_platforms
 from mixlock_hooks.model.alias import Alias, alias
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_options import LockOptions
-from mixlock_hooks.model.lock_paths import ALIASES, aliases_path
-from mixlock_hooks.pipeline.aliases import frozen_by, give, refuse_change, refuse_taken, set_aside
+from mixlock_hooks.model.lock_paths import aliases_path
+from mixlock_hooks.pipeline.aliases import frozen_by, give, refuse_change, refuse_taken, set_aside, write
 from mixlock_hooks.pipeline.load import load, load_composed
 from mixlock_hooks.report import neutral
 
@@ -111,7 +111,7 @@ def _give(project: Project, tree: WorkTree, environment: EnvironmentSpec, wanted
     with repository_lock(tree.root):
         _refuse_taken(project, environment, wanted)
         content = give(project, environment, wanted)
-        project.files.replace_set(project.settings.lock_dir, {ALIASES: content}, ())
+        write(project, content)
     names = ", ".join(str(name) for name in wanted)
     given = f"{environment.name}: known as {names} in {aliases_path(project.settings.lock_dir)}"
     sys.stdout.write(neutral.text(given))

@@ -14,8 +14,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.relocating import keep_tags, told_of, write_aliases, write_configuration
-from mixlock_hooks.pipeline.aliases import drop
+from mixlock_hooks.commands.relocating import keep_tags, told_of, write_configuration
+from mixlock_hooks.pipeline.aliases import drop, write
 from mixlock_hooks.pipeline.relocate import removed
 from mixlock_hooks.report import neutral
 
@@ -47,6 +47,6 @@ def run(args: argparse.Namespace) -> int:
         remove(tree.root, paths, tree.tracked())
         write_configuration(project, tree.root, plan)
         if plan.movable:
-            write_aliases(project, drop(project, plan.movable))
+            write(project, drop(project, plan.movable))
     sys.stdout.write(neutral.lines((*told, *told_of(plan, dry_run=args.dry_run))))
     return 0

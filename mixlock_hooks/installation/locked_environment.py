@@ -53,10 +53,9 @@ class Options:
     """How a prefix is made.
 
     ``may_replace``: whatever is there may be replaced, since it is the caller's own. ``allow_unboxed``: wheels are
-    built even where this machine lacks a wall of the sandbox. ``seconds`` and ``memory_bytes``
-    are what a step of a build may take. ``wheelhouse``: a folder of wheels, empty for the
-    repository's. ``link_scripts``: scripts of packages run once they are
-    linked. ``keep_extra``: what the lock does not hold stays.
+    built even where this machine lacks a wall of the sandbox. ``seconds`` and ``memory_bytes`` are what a step of a
+    build may take. ``wheelhouse``: a folder of wheels, empty for the repository's. ``link_scripts``: scripts of
+    packages run once they are linked. ``keep_extra``: what the lock does not hold stays.
     """
 
     may_replace: bool = False

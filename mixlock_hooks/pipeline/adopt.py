@@ -14,7 +14,6 @@ from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.adoption import FoundLock, LeftOut
 from mixlock_hooks.model.lock_paths import LOCKFILE, platform_of
 from mixlock_hooks.pipeline.check import judge
-from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.pipeline.documents import document_of, readable
 from mixlock_hooks.pipeline.drift.fast import drift
 from mixlock_hooks.pipeline.drift.vouched import vouched
@@ -23,11 +22,10 @@ from mixlock_hooks.rules import adoption as rules
 from mixlock_hooks.rules.fingerprint import inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from mixlock_hooks.model.adoption import Adoption, AdoptionPlan
     from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.pipeline.project import Project
 
 _EXPLICIT = b"\n@EXPLICIT"
@@ -131,11 +129,6 @@ def moved(content: bytes, adoption: Adoption) -> bytes:
     """Return a lock's content in its new place: only the paths of its sources are others."""
     up = posixpath.dirname(adoption.target)
     return conda_lock_yml.with_sources(content, [posixpath.relpath(source, up) for source in adoption.specs])
-
-
-def environments(project: Project, names: Sequence[EnvironmentName]) -> tuple[EnvironmentSpec, ...]:
-    """Return the environments of these names; those that cannot be read are left out, and drift tells them."""
-    return choose(project, names).environments
 
 
 def stamp(project: Project, environment: EnvironmentSpec) -> bool:

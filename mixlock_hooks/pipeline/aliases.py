@@ -129,6 +129,11 @@ def frozen_by(project: Project, environment: EnvironmentSpec) -> tuple[Alias, ..
     )
 
 
+def write(project: Project, content: bytes) -> None:
+    """Write the file of aliases."""
+    project.files.replace_set(project.settings.lock_dir, {ALIASES: content}, ())
+
+
 def repair_command(project: Project, environment: EnvironmentSpec) -> str:
     """Return the command that brings a lock to what its spec asks for now, as a hint spells it."""
     try:
@@ -174,7 +179,7 @@ def set_aside(project: Project, environment: EnvironmentSpec, frozen: Sequence[A
     known = read_aliases(project)
     moved = {name: replace(known[name], environment=copy.name) for name in frozen if name in known}
     content = aliases_toml.render({**known, **moved})
-    project.files.replace_set(project.settings.lock_dir, {ALIASES: content}, ())
+    write(project, content)
     return (aliases_path(project.settings.lock_dir), *map(copy.path, copy.names()))
 
 

@@ -14,7 +14,7 @@ from mixlock_hooks.pipeline.load import spec_paths
 from mixlock_hooks.rules.adoption import may_be_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from mixlock_hooks.formats.direct_url import InstalledFrom
     from mixlock_hooks.pipeline.project import Project
@@ -38,7 +38,8 @@ def first_steps(project: Project, installed: InstalledFrom | None) -> FirstSteps
     Raises:
         UsageError: git tracks nothing that could be locked.
     """
-    specs, more = spec_paths(project), tuple(_other_specs(project))
+    specs = spec_paths(project)
+    more = tuple(_other_specs(project, specs))
     if not specs and not more:
         raise UsageError("git tracks no environment.yml, no flow and no other conda environment file: add one first")
     files: dict[str, str] = {}
@@ -54,12 +55,11 @@ _Made = tuple[dict[str, str], list[str]]
 """Files to write, and what is to be said."""
 
 
-def _other_specs(project: Project) -> Iterator[str]:
+def _other_specs(project: Project, specs: Collection[str]) -> Iterator[str]:
     """Yield the files that hold a conda environment though their names do not say so, and no glob names them."""
-    discovered = set(spec_paths(project))
-    parts = {path for each in project.settings.environments.values() for path in each.files}
+    named = {*specs} | {path for each in project.settings.environments.values() for path in each.files}
     for path in project.repository.tracked():
-        if not path.endswith((".yml", ".yaml")) or path in discovered | parts or posixpath.basename(path) == HOOKS:
+        if not path.endswith((".yml", ".yaml")) or path in named or posixpath.basename(path) == HOOKS:
             continue
         if not may_be_lock(path, project.settings.lock_dir) and asks_for_conda(readable(project, path) or b""):
             yield path
@@ -73,8 +73,7 @@ def _configure(project: Project, specs: tuple[str, ...], more: tuple[str, ...], 
     if project.settings.specs is not None:
         notes.extend(f"{path} asks for conda packages, and `specs` does not name it" for path in more)
         return
-    path = project.settings.source or ("pyproject.toml" if project.files.read("pyproject.toml") else "mixlock.toml")
-    before = (project.files.read(path) or b"").decode("utf-8")
+    path, before = project.configuration()
     names = [*(each for each in specs if not each.endswith(".py")), *more]
     flows = ["**/*.py"] if any(each.endswith(".py") for each in specs) else []
     files[path] = config_edit.with_key(before, path, "specs", sorted(names) + flows)

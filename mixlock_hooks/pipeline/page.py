@@ -17,8 +17,10 @@ from mixlock_hooks.rules.lock_graph import LockGraph
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mixlock_hooks.model.inputs import Inputs
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.place import Place
     from mixlock_hooks.pipeline.find_lock import FoundLock
     from mixlock_hooks.pipeline.project import Project
 
@@ -49,10 +51,10 @@ def _packages(project: Project, found: FoundLock) -> Iterator[ShownPackage]:
     by_id: dict[str, list[LockedPackage]] = defaultdict(list)
     needs: dict[str, dict[ShownNeed, None]] = defaultdict(dict)
     asked: set[str] = set()
-    is_recorded = all(recorded_inputs(found.lockfile, platform) for platform in found.lockfile.platforms)
+    recorded = {platform: recorded_inputs(found.lockfile, platform) for platform in found.lockfile.platforms}
     for platform in found.lockfile.platforms:
         graph = LockGraph(found.lockfile.for_platform(platform), project.names())
-        asked.update(_asked(project, found, platform, graph))
+        asked.update(_asked(recorded[platform], project.locks.of(found.name).place(), graph))
         for package in graph.packages:
             by_id[_id(package)].append(package)
             for name, constraint, needed in graph.needs(package):
@@ -65,17 +67,16 @@ def _packages(project: Project, found: FoundLock) -> Iterator[ShownPackage]:
             manager=packages[0].manager,
             versions=tuple(_versions(packages)),
             needs=tuple(sorted(needs[key], key=lambda need: need.name)),
-            is_asked=key in asked if is_recorded else None,
+            is_asked=key in asked if all(recorded.values()) else None,
         )
 
 
-def _asked(project: Project, found: FoundLock, platform: Subdir, graph: LockGraph) -> Iterator[str]:
+def _asked(recorded: Inputs | None, place: Place, graph: LockGraph) -> Iterator[str]:
     """Yield the packages that the lock records as asked for; none where it records nothing, or cannot be read."""
-    recorded = recorded_inputs(found.lockfile, platform)
     if recorded is None:
         return
     try:
-        spec = recorded_spec.parse(recorded, project.locks.of(found.name).place())
+        spec = recorded_spec.parse(recorded, place)
     except ValueError:
         return
     conda = (graph.conda.get(requirement.name) for requirement in spec.conda)

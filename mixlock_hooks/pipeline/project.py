@@ -29,6 +29,11 @@ class Project:
     names: Callable[[], Counterparts]
     shows_faults: bool = False
 
+    def configuration(self) -> tuple[str, str]:
+        """Return the file that configures mixlock, or is to, and its text; no text where there is no such file."""
+        path = self.settings.source or ("pyproject.toml" if self.files.read("pyproject.toml") else "mixlock.toml")
+        return path, (self.files.read(path) or b"").decode("utf-8")
+
     @property
     def locks(self) -> Locks:
         """Return the repository's locks."""

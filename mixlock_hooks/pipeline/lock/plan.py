@@ -20,7 +20,7 @@ from mixlock_hooks.pipeline.drift.fast import drift
 from mixlock_hooks.pipeline.drift.look import left_behind
 from mixlock_hooks.pipeline.likeness import differing_platforms, without_other
 from mixlock_hooks.pipeline.lock import record as lock_set
-from mixlock_hooks.pipeline.lock.preference import Preference, preference
+from mixlock_hooks.pipeline.lock.preference import Preference, of_other_steps, preference
 from mixlock_hooks.pipeline.lock.upgrades import known_names
 from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.lock_graph import key_of
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.document import Entry
     from mixlock_hooks.model.environment import CheckedSpec, EnvironmentSpec, PlatformSpec
-    from mixlock_hooks.model.locked import Lockfile
+    from mixlock_hooks.model.locked import LockedPackage, Lockfile
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.solving import Likeness
     from mixlock_hooks.pipeline.project import Project
@@ -43,13 +43,15 @@ if TYPE_CHECKING:
 class Plan:
     """What one environment needs: ``to_solve`` of its ``chosen`` platforms, and what a solve of them keeps.
 
-    ``told`` is what policy leaves out of it.
+    ``beside`` are packages of other steps of the flow, kept too where the solve takes them over. ``told`` is what
+    policy leaves out of it.
     """
 
     spec: CheckedSpec
     kept: Preference
     chosen: tuple[PlatformSpec, ...]
     to_solve: tuple[PlatformSpec, ...]
+    beside: tuple[LockedPackage, ...] = ()
     told: tuple[Problem, ...] = ()
 
     @property
@@ -85,11 +87,13 @@ def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptio
     if frozen:
         return LockResult(environment=environment.name, problems=(*frozen, *told))
     kept = preference(project, environment)
+    to_solve = _to_solve(checked, kept.lockfile, options, project, again=again)
     return Plan(
         spec=checked,
         kept=kept,
         chosen=_chosen(checked, options),
-        to_solve=_to_solve(checked, kept.lockfile, options, project, again=again),
+        to_solve=to_solve,
+        beside=tuple(of_other_steps(project, environment)) if to_solve else (),
         told=told,
     )
 
@@ -178,7 +182,7 @@ def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions, like: Like
     anew = options.upgrade or options.from_scratch
     own = plan.old.for_platform(spec.platform) if plan.old else ()
     held = {key_of(package) for package in own}
-    others = {key_of(found): found for found in plan.kept.beside if found.platform == spec.platform}
+    others = {key_of(found): found for found in plan.beside if found.platform == spec.platform}
     old = () if anew else (*own, *(found for key, found in others.items() if key not in held))
     recorded = lock_set.recorded_cutoff(plan.old, spec.platform) if plan.old else ""
     upgraded = {canonicalize_name(name) for name in options.upgrade_packages}

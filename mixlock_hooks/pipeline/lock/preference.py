@@ -6,7 +6,7 @@ regrouped step takes over the lock that it had under its old name, so that a ren
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conflict_markers
@@ -37,34 +37,16 @@ class Preference:
     """The lock whose versions are kept where they still fit.
 
     ``note`` says where it comes from if it is not the environment's own; ``taken_over`` names the environment whose
-    spec is gone and whose lock this one replaces. ``beside`` are packages of a flow's other steps, also of those that
-    are no more: what a step takes over of another keeps its version.
+    spec is gone and whose lock this one replaces.
     """
 
     lockfile: Lockfile | None = None
-    beside: tuple[LockedPackage, ...] = ()
     note: str = ""
     taken_over: EnvironmentName | None = None
 
 
 def preference(project: Project, environment: EnvironmentSpec) -> Preference:
     """Return what a solve of an environment should keep."""
-    return replace(_own(project, environment), beside=tuple(_of_other_steps(project, environment)))
-
-
-def _of_other_steps(project: Project, environment: EnvironmentSpec) -> Iterator[LockedPackage]:
-    """Yield what the other locks of a flow hold; where its file is gone, also those of flows that are no more."""
-    source = environment.document.path
-    if not source.endswith(".py"):
-        return
-    for lock in project.locks:
-        of_lock = lock.source() if lock.name != environment.name else ""
-        is_gone = of_lock.endswith(".py") and project.files.read(of_lock) is None
-        lockfile = _intact(lock.read(), lock) if of_lock == source or is_gone else None
-        yield from lockfile.packages if lockfile else ()
-
-
-def _own(project: Project, environment: EnvironmentSpec) -> Preference:
     lock = project.locks.of(environment.name)
     content = lock.read()
     if content is None:
@@ -80,6 +62,21 @@ def _own(project: Project, environment: EnvironmentSpec) -> Preference:
     return _of_head(project, lock, "it was changed by hand or damaged") or Preference(
         note=f"{lock.path()} was changed by hand or damaged, and no commit has it: nothing of it is kept"
     )
+
+
+def of_other_steps(project: Project, environment: EnvironmentSpec) -> Iterator[LockedPackage]:
+    """Yield what a flow's other locks hold, also those of steps and files that are no more.
+
+    What a step takes over of another keeps its version.
+    """
+    source = environment.document.path
+    if not source.endswith(".py"):
+        return
+    for lock in project.locks:
+        of_lock = lock.source() if lock.name != environment.name else ""
+        is_gone = of_lock.endswith(".py") and project.files.read(of_lock) is None
+        lockfile = _intact(lock.read(), lock) if of_lock == source or is_gone else None
+        yield from lockfile.packages if lockfile else ()
 
 
 def _answers_itself(project: Project, environment: EnvironmentSpec, lockfile: Lockfile) -> bool:
