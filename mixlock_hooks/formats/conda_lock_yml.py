@@ -10,11 +10,17 @@ import yaml
 from mixlock_hooks.formats import lock_packages, plain_yaml
 from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager
 from mixlock_hooks.model.names import Subdir
+from mixlock_hooks.model.stamp import Making
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+_DUMPER: Any = type("_Dumper", (getattr(yaml, "CSafeDumper", yaml.SafeDumper),), {})
+"""PyYAML's dumper with texts of several lines as blocks, so that a line of a text is a line of the file."""
+_DUMPER.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None),
+)
 
 _SOURCES = re.compile(rb"^  sources:\r?\n(?P<items>(?: *- [^\n]+\n)+)", re.MULTILINE)
 _ENTRY = re.compile(
@@ -87,13 +93,16 @@ def _lockfile(document: Mapping[str, Any]) -> Lockfile:
     if version != 1:
         raise _UnknownVersionError(f"version {version!r} of conda-lock's format is not known; 1 is")
     metadata = document["metadata"]
+    facts = _facts(metadata.get("custom_metadata"))
+    platforms = tuple(Subdir(_text(platform)) for platform in metadata["platforms"])
     return Lockfile(
         packages=tuple(raw if isinstance(raw, LockedPackage) else _package(raw) for raw in document["package"]),
         channels=tuple(_channel(channel) for channel in metadata["channels"]),
-        platforms=tuple(Subdir(_text(platform)) for platform in metadata["platforms"]),
+        platforms=platforms,
         content_hash=_texts(metadata["content_hash"]),
-        facts=_texts(metadata.get("custom_metadata")),
+        facts=facts,
         sources=len(metadata.get("sources") or ()),
+        making=_making(facts, platforms),
     )
 
 
@@ -111,6 +120,25 @@ def _text(value: Any) -> str:
 
 def _texts(table: Any) -> dict[str, str]:
     return {_text(name): _text(value) for name, value in dict(table or {}).items()}
+
+
+def _facts(table: Any) -> dict[str, str]:
+    """Return custom metadata, whose texts may be of several lines."""
+    facts = {_text(name): value for name, value in dict(table or {}).items()}
+    for value in facts.values():
+        for line in value.split("\n") if isinstance(value, str) else [value]:
+            _text(line)
+    return facts
+
+
+def _making(facts: Mapping[str, str], platforms: Iterable[Subdir]) -> Making:
+    """Return how a lock was made as an older mixlock recorded it, among its facts."""
+    cutoffs = {platform: facts.get(f"mixlock.{platform}.cutoff", "") for platform in platforms}
+    return Making(
+        engine=facts.get("mixlock.engine", ""),
+        name_map=facts.get("mixlock.name-map", ""),
+        cutoffs={platform: cutoff for platform, cutoff in cutoffs.items() if cutoff},
+    )
 
 
 def _package(raw: Mapping[str, Any]) -> LockedPackage:

@@ -1,4 +1,4 @@
-"""The markers that a merge leaves in a file (git-merge-file), and the side of it that is ours."""
+"""The markers that a merge leaves in a file (git-merge-file), and the two sides of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 _MARKER = re.compile(rb"^(?:<<<<<<<|>>>>>>>|=======\r?$)", re.MULTILINE)
 _BLOCK = re.compile(
-    rb"^<<<<<<<[^\n]*\n(?P<ours>.*?)(?:^\|\|\|\|\|\|\|[^\n]*\n.*?)?^=======\r?\n.*?^>>>>>>>[^\n]*\n?",
+    rb"^<<<<<<<[^\n]*\n(?P<ours>.*?)(?:^\|\|\|\|\|\|\|[^\n]*\n.*?)?^=======\r?\n(?P<theirs>.*?)^>>>>>>>[^\n]*\n?",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -20,3 +20,8 @@ def first_line(content: bytes) -> int:
 def ours(content: bytes) -> bytes:
     """Return a file with each conflict resolved as our side has it."""
     return _BLOCK.sub(lambda found: found["ours"], content)
+
+
+def theirs(content: bytes) -> bytes:
+    """Return a file with each conflict resolved as the other side has it."""
+    return _BLOCK.sub(lambda found: found["theirs"], content)

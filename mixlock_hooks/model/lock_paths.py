@@ -7,6 +7,8 @@ from mixlock_hooks.model.names import EnvironmentName, Subdir
 LOCKFILE = "conda-lock.yml"
 WHEELHOUSE = "wheelhouse.json"
 """The file beside a lock that records the wheels of its sdists."""
+STAMP = "stamp.json"
+"""The file beside a lock that vouches for the others: digests, fingerprints, how it was made."""
 ALIASES = "aliases.toml"
 IMPORTED = "imported.json"
 """The file in which `mixlock lock` records what a flow asked for when it was imported."""
@@ -59,4 +61,4 @@ def platform_of(name: str) -> Subdir | None:
 
 def is_rendered(name: str) -> bool:
     """Return whether a file in a lock's folder is one that stands beside ``conda-lock.yml``."""
-    return name == WHEELHOUSE or platform_of(name) is not None
+    return name in {WHEELHOUSE, STAMP} or platform_of(name) is not None

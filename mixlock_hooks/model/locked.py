@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from mixlock_hooks.model.channels import canonical
+from mixlock_hooks.model.stamp import Making
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,8 +102,9 @@ class Lockfile:
     """A whole ``conda-lock.yml``: packages of every platform, and its metadata.
 
     ``content_hash`` maps platforms to a hash of what was asked. conda-lock's own would be one of its scratch source,
-    with this run's loopback ports in it, so mixlock's fingerprints stand there. ``facts`` are mixlock's own
-    (``custom_metadata``); ``sources`` counts the specs it was made from.
+    with this run's loopback ports in it, so one of the settings stands there, which no added package changes.
+    ``facts`` are mixlock's own (``custom_metadata``); ``sources`` counts the specs it was made from. ``making`` comes
+    from the stamp beside it, and ``is_stamped`` is whether that stamp is of just this file.
     """
 
     packages: tuple[LockedPackage, ...]
@@ -111,6 +113,8 @@ class Lockfile:
     content_hash: Mapping[str, str]
     facts: Mapping[str, str]
     sources: int = 1
+    making: Making = field(default_factory=Making)
+    is_stamped: bool = False
 
     def for_platform(self, platform: Subdir) -> tuple[LockedPackage, ...]:
         """Return one platform's packages."""

@@ -13,6 +13,7 @@ from mixlock_hooks.formats import conda_lock_yml, config_edit
 from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.adoption import FoundLock, LeftOut
 from mixlock_hooks.model.lock_paths import LOCKFILE, platform_of
+from mixlock_hooks.model.stamp import Making
 from mixlock_hooks.pipeline.check import judge
 from mixlock_hooks.pipeline.documents import document_of, readable
 from mixlock_hooks.pipeline.drift.fast import drift
@@ -147,8 +148,7 @@ def stamp(project: Project, environment: EnvironmentSpec) -> bool:
         return False
     channels = next(iter(inputs.values())).channels
     body = replace(lockfile, channels=channels, content_hash=lock_set.content_hash(inputs), facts={}, sources=1)
-    facts = {"mixlock.engine": _ENGINE, "mixlock.name-map": project.names().digest}
-    made = lock_set.with_facts(body, inputs, facts, {})
+    made = lock_set.with_record(body, inputs, Making(engine=_ENGINE, name_map=project.names().digest))
     lock.replace(lock_set.render(environment.name, environment.place.path, project.settings, made))
     if next(_differences(project, environment), None):
         lock.replace({LOCKFILE: before})

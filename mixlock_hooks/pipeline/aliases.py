@@ -113,8 +113,8 @@ def refuse_taken(project: Project, environment: EnvironmentSpec, wanted: Iterabl
             raise ValueError(f"alias `{name}` is immutable and stands for another lock; use a new tag")
 
 
-def frozen_by(project: Project, environment: EnvironmentSpec) -> tuple[Alias, ...]:
-    """Return the committed, immutable aliases of an environment's lock that its spec no longer answers.
+def kept_by(project: Project, environment: EnvironmentSpec) -> tuple[Alias, ...]:
+    """Return the committed, immutable aliases that stand for an environment's lock, which they keep as it is.
 
     Raises:
         ValueError: the aliases cannot be read.
@@ -123,10 +123,18 @@ def frozen_by(project: Project, environment: EnvironmentSpec) -> tuple[Alias, ..
     return tuple(
         name
         for name, target in _committed(project).items()
-        if not name.movable
-        and now.get(name, target).environment == environment.name
-        and not _answers(target, environment)
+        if not name.movable and now.get(name, target).environment == environment.name
     )
+
+
+def frozen_by(project: Project, environment: EnvironmentSpec) -> tuple[Alias, ...]:
+    """Return the committed, immutable aliases of an environment's lock that its spec no longer answers.
+
+    Raises:
+        ValueError: the aliases cannot be read.
+    """
+    known = _committed(project)
+    return tuple(name for name in kept_by(project, environment) if not _answers(known[name], environment))
 
 
 def write(project: Project, content: bytes) -> None:

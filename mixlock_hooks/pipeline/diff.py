@@ -11,8 +11,8 @@ from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, environment_of, folder_of, platform_of
 from mixlock_hooks.model.names import environment_name
 from mixlock_hooks.model.settings import ExplicitHash
-from mixlock_hooks.pipeline.lock.record import is_recorded, render_exports
-from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
+from mixlock_hooks.pipeline.lock.record import is_older, is_recorded, render_beside
+from mixlock_hooks.pipeline.locks import UnreadableLockError
 from mixlock_hooks.rules.lock_diff import compare_locks
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.model.package_change import LockDelta
+    from mixlock_hooks.pipeline.locks import LockFolder
     from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.ports import Readable
 
@@ -58,19 +59,18 @@ def diff(project: Project, versions: Versions, wanted: Sequence[str] = ()) -> tu
 
 
 def _delta(project: Project, name: EnvironmentName, versions: Versions) -> LockDelta | None:
-    folder = folder_of(project.settings.lock_dir, name)
-    path = f"{folder}/{LOCKFILE}"
-    old, new = versions.before.read(path), versions.after.read(path)
-    lockfile = _parsed(new, path)
-    disagreeing = () if new is None or lockfile is None else _disagreeing(versions.after, folder, new, lockfile)
+    lock = project.locks.of(name)
+    old, new = versions.before.read(lock.path()), versions.after.read(lock.path())
+    lockfile = _parsed(lock, versions.after)
+    disagreeing = () if new is None or lockfile is None else _disagreeing(versions.after, lock.folder, new, lockfile)
     if old == new and not disagreeing:
         return None
-    return compare_locks(name, _readable(old, path), lockfile, project.names(), disagreeing=disagreeing)
+    return compare_locks(name, _readable(lock, versions.before), lockfile, project.names(), disagreeing=disagreeing)
 
 
 def _disagreeing(files: Readable, folder: str, content: bytes, lockfile: Lockfile) -> tuple[str, ...]:
     """Return the files of a lock of mixlock's own that are not what it renders, ``conda-lock.yml`` included."""
-    if not is_recorded(lockfile):
+    if not is_recorded(lockfile) or is_older(lockfile):
         return ()
     recorded = files.read(f"{folder}/{WHEELHOUSE}")
     try:
@@ -78,9 +78,7 @@ def _disagreeing(files: Readable, folder: str, content: bytes, lockfile: Lockfil
     except wheelhouse_json.NotAWheelhouseError:
         return (WHEELHOUSE,)
     yml = conda_lock_yml.render(lockfile, conda_lock_yml.source_of(content))
-    renderings = [
-        {LOCKFILE: yml, **render_exports(lockfile, digest(content), wheels, hashed)} for hashed in ExplicitHash
-    ]
+    renderings = [{LOCKFILE: yml, **render_beside(lockfile, content, wheels, hashed)} for hashed in ExplicitHash]
     names = {path.removeprefix(f"{folder}/") for path in files.below(folder)}
     rendered = renderings[0].keys() | {name for name in names if platform_of(name)}
     found = {name: files.read(f"{folder}/{name}") for name in rendered}
@@ -91,16 +89,16 @@ def _disagreeing(files: Readable, folder: str, content: bytes, lockfile: Lockfil
     )
 
 
-def _readable(content: bytes | None, path: str) -> Lockfile | None:
+def _readable(lock: LockFolder, files: Readable) -> Lockfile | None:
     """Read the old side; one that nobody could read is none, or the change that mends it could not be told."""
     try:
-        return _parsed(content, path)
+        return _parsed(lock, files)
     except CannotDoError:
         return None
 
 
-def _parsed(content: bytes | None, path: str) -> Lockfile | None:
+def _parsed(lock: LockFolder, files: Readable) -> Lockfile | None:
     try:
-        return parse_lock(content, path) if content is not None else None
+        return lock.lockfile(files.read)
     except UnreadableLockError as error:
-        raise CannotDoError(f"{path}: {error}") from error
+        raise CannotDoError(f"{error.path}: {error}") from error

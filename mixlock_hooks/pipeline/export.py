@@ -60,7 +60,7 @@ def _rendered(found: FoundLock, form: str, lockfile: Lockfile, platform: Subdir,
     inputs = recorded_inputs(lockfile, platform)
     sources = inputs.pypi_sources if inputs else None
     if form == "explicit":
-        return explicit_txt.render(platform, lockfile.packages, {}, project.settings.explicit_hash).decode()
+        return explicit_txt.render(platform, lockfile.packages, project.settings.explicit_hash).decode()
     if form == "requirements":
         return pip_txt.render(lockfile.packages, sources).decode()
     if form == "environment":

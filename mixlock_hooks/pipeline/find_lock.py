@@ -50,7 +50,7 @@ def read_lock(project: Project, wanted: str) -> FoundLock:
         if target and name == of_alias and not alias(wanted).movable and digest(content) != target.lock:
             raise UsageError(f"{wanted}: its lock changed since the alias was given; `mixlock check` tells more")
         try:
-            return FoundLock(name=name, lockfile=parse_lock(content, lock.path()))
+            return FoundLock(name=name, lockfile=lock.lockfile() or parse_lock(content, lock.path()))
         except UnreadableLockError as error:
             raise UsageError(f"{error.path}: {error}") from error
     raise UsageError(_no_lock(project, wanted))

@@ -9,6 +9,7 @@ from mixlock_hooks.formats import config_edit, git_attributes, pre_commit_yaml
 from mixlock_hooks.formats.likely_environment import asks_for_conda
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.first_steps import FirstSteps
+from mixlock_hooks.model.lock_paths import LOCKFILE
 from mixlock_hooks.pipeline.documents import readable
 from mixlock_hooks.pipeline.load import spec_paths
 from mixlock_hooks.rules.adoption import may_be_lock
@@ -25,7 +26,6 @@ IDS = ("mixlock-check", "mixlock-drift")
 UNKNOWN = ("https://github.com/mixlock/mixlock", "REPLACE_WITH_A_REVISION")
 """What hooks name where nothing tells which mixlock is installed: pre-commit finds no such revision, and says so."""
 DRIVER = "git config merge.mixlock.driver 'mixlock merge-driver %O %A %B %P'"
-_MERGED = ("conda-lock.yml", "conda-*.lock", "pip-*.txt")
 
 
 def first_steps(project: Project, installed: InstalledFrom | None) -> FirstSteps:
@@ -100,8 +100,7 @@ def _add_attributes(project: Project, made: _Made) -> None:
     """Let git merge locks with mixlock's own driver, which each clone has to name."""
     files, notes = made
     before = (project.files.read(ATTRIBUTES) or b"").decode("utf-8")
-    lines = [f"{project.settings.lock_dir}/**/{name} merge=mixlock" for name in _MERGED]
-    after = git_attributes.with_lines(before, lines)
+    after = git_attributes.with_lines(before, [f"{project.settings.lock_dir}/**/{LOCKFILE} merge=mixlock"])
     if after != before:
         files[ATTRIBUTES] = after
         notes.append(f"each clone names the merge driver once: {DRIVER}")

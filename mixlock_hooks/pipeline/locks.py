@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import lock_header
+from mixlock_hooks.formats import stamp_json
+from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.lock_paths import (
     LOCKFILE,
+    STAMP,
     WHEELHOUSE,
     environment_of,
-    explicit_name,
     folder_of,
     is_rendered,
     platform_of,
@@ -19,11 +20,11 @@ from mixlock_hooks.model.lock_paths import (
 from mixlock_hooks.model.place import Place, at
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from mixlock_hooks.formats.lock_header import LockHeader
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.stamp import Stamp
     from mixlock_hooks.model.wheelhouse import BuiltWheel
     from mixlock_hooks.ports import Files
 
@@ -48,6 +49,13 @@ def parse_lock(content: bytes, path: str) -> Lockfile:
         return conda_lock_yml.parse(content)
     except conda_lock_yml.NotALockfileError as error:
         raise UnreadableLockError(path, str(error)) from error
+
+
+def _stamp(content: bytes) -> Stamp | None:
+    try:
+        return stamp_json.parse(content)
+    except stamp_json.NotAStampError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +87,30 @@ class LockFolder:
         """Return the content of one of the lock's files; None where there is no such file."""
         return self.files.read(self.path(file))
 
-    def lockfile(self) -> Lockfile | None:
-        """Read ``conda-lock.yml``; None where there is none.
+    def lockfile(self, read: Callable[[str], bytes | None] | None = None) -> Lockfile | None:
+        """Read ``conda-lock.yml`` and what its stamp records; None where there is no lock.
+
+        Args:
+            read: reads a path as another revision has it; by default the files as they are.
 
         Raises:
             UnreadableLockError: it cannot be read.
         """
-        content = self.read()
-        return parse_lock(content, self.path()) if content is not None else None
+        read = read or self.files.read
+        content = read(self.path())
+        if content is None:
+            return None
+        lockfile = parse_lock(content, self.path())
+        stamp = read(self.path(STAMP))
+        if stamp is None:
+            return lockfile
+        vouches = (known := _stamp(stamp)) is not None and known.digests.get(LOCKFILE) == digest(content)
+        return replace(lockfile, making=stamp_json.making_of(stamp), is_stamped=vouches)
 
-    def header(self, platform: Subdir) -> LockHeader | None:
-        """Return the facts at the head of a platform's explicit file; None where it has none."""
-        content = self.read(explicit_name(platform))
-        return lock_header.parse(content) if content is not None else None
+    def stamp(self) -> Stamp | None:
+        """Return what vouches for the lock's files; None where it is missing, in conflict or damaged."""
+        content = self.read(STAMP)
+        return _stamp(content) if content is not None else None
 
     def rendered_platforms(self) -> frozenset[Subdir]:
         """Return the platforms that rendered files of the lock are for."""

@@ -14,7 +14,7 @@ from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.drift.look import compare
 from mixlock_hooks.pipeline.drift.vouched import vouched
 from mixlock_hooks.pipeline.load import every_environment
-from mixlock_hooks.pipeline.lock.record import body_holds, recorded_inputs
+from mixlock_hooks.pipeline.lock.record import is_whole, recorded_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ def _of_spec(project: Project, environment: EnvironmentSpec, platform: Subdir) -
 def _of_record(project: Project, found: FoundLock, platform: Subdir) -> Iterator[Problem]:
     place = project.locks.of(found.name).place()
     recorded = recorded_inputs(found.lockfile, platform)
-    if recorded is None or not body_holds(found.lockfile):
+    if recorded is None or not is_whole(found.lockfile):
         yield Problem(code=Code.BODY, place=place, claim="the lock was changed by hand", hint="take it back from git")
         return
     spec = replace(recorded_spec.parse(recorded, place), file_hosts=project.settings.file_hosts)

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import conda_lock_yml, lock_header
+from mixlock_hooks.formats import conda_lock_yml, stamp_json
 from mixlock_hooks.model.digest import digest
+from mixlock_hooks.model.lock_paths import LOCKFILE, STAMP
 from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager
 from mixlock_hooks.model.names import EnvironmentName, Subdir
 from mixlock_hooks.model.settings import Settings
@@ -208,35 +209,34 @@ def _resealed(lockfile: Lockfile, original: Lockfile) -> Files:
     """Return what mixlock would have written had it solved this: facts, digests, all files."""
     recorded = {platform: record.recorded_inputs(original, platform) for platform in original.platforms}
     inputs = {platform: found for platform, found in recorded.items() if found}
-    kept = {name: text for name, text in original.facts.items() if name in {"mixlock.engine", "mixlock.name-map"}}
-    made = record.with_facts(lockfile, inputs, kept, {})
+    made = record.with_record(lockfile, inputs, original.making)
     evil = " ".join({each.url.split("/")[2] for each in made.packages if each.url.count("/") > 2})
     return _render(replace(made, facts={**made.facts, **{f"mixlock.{each}.hosts": evil for each in PLATFORMS}}))
 
 
+def _in_older_form(lockfile: Lockfile, original: Lockfile) -> Files:
+    """Return a lock that says it was made before there were stamps."""
+    files = _resealed(lockfile, original)
+    text = files[LOCK].replace(b"mixlock.schema: '2'", b"mixlock.schema: '1'")
+    return {name: content for name, content in {**files, LOCK: text}.items() if not name.endswith(STAMP)}
+
+
 SEALS: Mapping[str, Callable[[Lockfile, Lockfile], Files]] = {
     "sealed": _resealed,
-    "the digest of the body alone": lambda lock, _original: {
-        LOCK: conda_lock_yml.render(
-            replace(lock, facts={**lock.facts, "mixlock.body": record.body_digest(lock)}), "../../environment.yml"
-        )
+    "the lockfile and its stamp alone": lambda lock, original: {
+        name: content for name, content in _resealed(lock, original).items() if name.endswith((LOCKFILE, STAMP))
     },
+    "in the form of an older mixlock": _in_older_form,
     "as another tool's": lambda lock, _original: _render(replace(lock, facts={})),
 }
 
 
 def _sealed_text(files: Files, name: str, text: str) -> Files:
-    """Return a set with one file replaced, and every digest in the headers true again."""
+    """Return a set with one file replaced, and every digest in the stamp true again."""
     changed = {**files, f"{FOLDER}/{name}": text.encode()}
-    for platform in PLATFORMS:
-        explicit = f"{FOLDER}/conda-{platform}.lock"
-        pip, lock = changed[f"{FOLDER}/pip-{platform}.txt"], changed[LOCK]
-        content = changed[explicit].decode()
-        content = re.sub(r"(?m)^# mixlock: pip .*$", f"# mixlock: pip {digest(pip)}", content)
-        content = re.sub(r"(?m)^# mixlock: lock .*$", f"# mixlock: lock {digest(lock)}", content)
-        own = digest(lock_header.without_digest(content.encode()))
-        changed[explicit] = re.sub(r"(?m)^# mixlock: digest .*$", f"# mixlock: digest {own}", content).encode()
-    return changed
+    stamp = stamp_json.parse(files[f"{FOLDER}/{STAMP}"])
+    digests = {file: digest(changed[f"{FOLDER}/{file}"]) for file in stamp.digests}
+    return {**changed, f"{FOLDER}/{STAMP}": stamp_json.render(replace(stamp, digests=digests))}
 
 
 def edits(files: Files) -> Iterator[Edit]:

@@ -11,11 +11,10 @@ import pytest
 
 from mixlock_hooks.commands import main
 from mixlock_hooks.formats import conda_lock_yml
-from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import EnvironmentName, Subdir
 from mixlock_hooks.model.package_change import ChangeKind, LockDelta, PackageChange
-from mixlock_hooks.pipeline.lock.record import render_exports
+from mixlock_hooks.pipeline.lock.record import render_beside
 from mixlock_hooks.report import lock_deltas
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def rewrite(repository: Repository, change: Callable[[Lockfile], Lockfile]) -> N
     for platform in ("linux-64", "osx-arm64"):
         for name in (f"conda-{platform}.lock", f"pip-{platform}.txt"):
             (lock.parent / name).unlink()
-    for name, content in render_exports(lockfile, digest(lock.read_bytes())).items():
+    for name, content in render_beside(lockfile, lock.read_bytes()).items():
         (lock.parent / name).write_bytes(content)
 
 

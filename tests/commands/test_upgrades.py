@@ -154,9 +154,8 @@ def test_verification_finds_a_package_that_was_taken_out_with_all_mention_of_it(
         if each.name != "idna"
     )
     inputs = {platform: record.recorded_inputs(lockfile, platform) for platform in lockfile.platforms}
-    facts = {name: lockfile.facts[name] for name in ("mixlock.engine", "mixlock.name-map")}
     known = {platform: found for platform, found in inputs.items() if found}
-    made = record.with_facts(replace(lockfile, packages=packages), known, facts, {})
+    made = record.with_record(replace(lockfile, packages=packages), known, lockfile.making)
     for name, content in record.render(EnvironmentName("environment"), "environment.yml", Settings(), made).items():
         locked.write(f"locks/environment/{name}", content.decode())
     done = locked.mixlock("lock", "--verify")

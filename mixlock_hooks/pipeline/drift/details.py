@@ -9,28 +9,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import conda_lock_yml, conflict_markers, lock_header
+from mixlock_hooks.formats import conda_lock_yml, conflict_markers
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.drift import DriftReason, DriftReport
-from mixlock_hooks.model.inputs import SCHEMA
-from mixlock_hooks.model.lock_paths import LOCKFILE, explicit_name, pip_name, platform_of
-from mixlock_hooks.pipeline.aliases import repair_command
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.lock_paths import LOCKFILE, STAMP, explicit_name, pip_name, platform_of
+from mixlock_hooks.model.stamp import SCHEMA
+from mixlock_hooks.pipeline.aliases import kept_by, repair_command
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.lock.record import (
-    body_holds,
+    is_older,
     is_recorded,
+    is_whole,
     recorded_inputs,
     recorded_schema,
     render_anew,
-    render_exports,
+    render_beside,
 )
 from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
 from mixlock_hooks.rules.drift import compare, joined
 from mixlock_hooks.rules.fingerprint import inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
@@ -96,8 +98,8 @@ class _Explanation:
         if schema > SCHEMA:
             claim = f"{LOCKFILE} was made by a newer mixlock (schema {schema}, known is {SCHEMA})"
             yield self._reason(Code.NEWER, self._lock.place(), claim, command="upgrade mixlock")
-        elif schema or self._was_ours(lockfile, chosen):
-            yield from self._of_lock(lockfile, digest(self._lock.read() or b""), chosen)
+        elif schema or self._was_ours(lockfile):
+            yield from self._of_lock(lockfile, chosen)
         else:
             yield from self._of_foreign(lockfile, chosen)
 
@@ -107,22 +109,42 @@ class _Explanation:
         except UnreadableLockError as error:
             return self._reason(Code.BODY, self._lock.place(), f"{LOCKFILE} cannot be read: {error}")
 
-    def _of_lock(
-        self, lockfile: Lockfile, lock_digest: str, chosen: tuple[PlatformSpec, ...]
-    ) -> Iterator[DriftReason]:
+    def _of_lock(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         yield from self._surplus_platforms(lockfile, self._environment)
-        intact = body_holds(lockfile)
         for spec in chosen:
-            yield from self._of_platform(lockfile, spec, intact=intact)
-        if intact:
-            yield from self._of_exports(lockfile, lock_digest, chosen)
+            yield from self._of_platform(lockfile, spec, intact=is_whole(lockfile))
+        if lockfile.is_stamped:
+            yield from self._of_exports(lockfile, chosen)
+        else:
+            yield from self._unstamped(lockfile)
+        if self._in_full or not lockfile.is_stamped:
+            yield from self._judged(lockfile, chosen)
+        if self._in_full and lockfile.is_stamped:
+            yield from self._of_itself(lockfile)
+
+    def _unstamped(self, lockfile: Lockfile) -> Iterator[DriftReason]:
+        """Yield why no stamp vouches for a lock. One that an immutable alias stands for keeps its older form."""
+        if is_older(lockfile):
+            claim = f"{LOCKFILE} is in the form of an older mixlock"
+            if self._in_full:
+                yield self._reason(Code.BODY, self._lock.place(), f"{claim}, and no commit vouches for it")
+            elif not self._is_kept():
+                self.stale.append(self._reason(Code.BODY, self._lock.place(), claim))
+        elif self._lock.read(STAMP) is None:
+            claim = f"{STAMP} is missing beside {LOCKFILE}: a run was interrupted, or the file was deleted"
+            yield self._reason(Code.FILES_DISAGREE, self._lock.place(), claim)
+        elif self._lock.stamp() is None:
+            yield self._reason(Code.BODY, self._lock.place(STAMP), f"{STAMP} is not what mixlock writes")
         else:
             claim = f"{LOCKFILE} was changed by hand: it is not what was solved"
             yield self._reason(Code.BODY, self._lock.place(), claim)
-        if self._in_full or not intact:
-            yield from self._judged(lockfile, chosen)
-        if self._in_full and intact:
-            yield from self._of_itself(lockfile)
+
+    def _is_kept(self) -> bool:
+        """Return whether an immutable alias keeps the lock as it is, or nobody can tell."""
+        try:
+            return bool(kept_by(self._project, self._environment))
+        except (ValueError, CannotDoError):
+            return True
 
     def _judged(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         """Yield what is wrong with the packages; only ``--force`` solves again what is not asked otherwise."""
@@ -156,10 +178,9 @@ class _Explanation:
         else:
             yield from differences
 
-    def _was_ours(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> bool:
-        """Return whether mixlock wrote a lock whose schema is gone: other facts, or its sister files, say so."""
-        headers = (self._lock.header(spec.platform) for spec in chosen)
-        return self._is_ours or is_recorded(lockfile) or any(headers)
+    def _was_ours(self, lockfile: Lockfile) -> bool:
+        """Return whether mixlock wrote a lock whose schema is gone: other facts, or a stamp beside it, say so."""
+        return self._is_ours or is_recorded(lockfile) or STAMP in self._lock.names()
 
     def _of_foreign(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         """Judge a lock that another tool wrote by what it holds; it records neither settings nor indices."""
@@ -204,41 +225,35 @@ class _Explanation:
         claim = "the lock does not hold a platform that is asked for:"
         return self._reason(Code.PLATFORM, self._environment.place, claim, platforms=(spec.platform,))
 
-    def _of_exports(
-        self, lockfile: Lockfile, lock_digest: str, chosen: tuple[PlatformSpec, ...]
-    ) -> Iterator[DriftReason]:
-        """Compare explicit and pip files with a fresh rendering; without the record of wheels there is none."""
+    def _of_exports(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
+        """Compare what stands beside with a fresh rendering; without the record of wheels there is none."""
         if self._lock.wheels_damage():
             return
         hashed = self._project.settings.explicit_hash
-        rendered = render_exports(lockfile, lock_digest, self._lock.wheels_of(lockfile), hashed)
+        rendered = render_beside(lockfile, self._lock.read() or b"", self._lock.wheels_of(lockfile), hashed)
         platforms = {spec.platform for spec in chosen} & set(lockfile.platforms)
         names = [name for platform in sorted(platforms) for name in (explicit_name(platform), pip_name(platform))]
-        for name in names:
-            found = self._lock.read(name)
-            if found is None:
-                claim = f"{name} is missing beside {LOCKFILE}"
-                yield self._reason(Code.FILES_DISAGREE, self._lock.place(), claim)
-            elif digest(found) != digest(rendered[name]):
-                yield self._disagreement(name, found, rendered[name], lock_digest)
+        differing = list(self._disagreements(names, rendered))
+        yield from differing or self._disagreements([STAMP], rendered)
         for name in self._lock.names():
             platform = platform_of(name)
             if platform and platform not in lockfile.platforms:
                 claim = f"{name} is for a platform that {LOCKFILE} does not hold"
                 yield self._reason(Code.FILES_DISAGREE, self._lock.place(name), claim)
 
-    def _disagreement(self, name: str, found: bytes, rendered: bytes, lock_digest: str) -> DriftReason:
-        """Blame the file that was changed: the lock where the other is still as it was rendered."""
-        header = lock_header.parse(found)
-        if header and header.lock != lock_digest and header.digest == digest(lock_header.without_digest(found)):
-            claim = f"{LOCKFILE} is not the file that {name} was rendered from"
-            return self._reason(Code.FILES_DISAGREE, self._lock.place(), claim)
-        place = self._lock.place(name, _first_difference(found, rendered))
-        return self._reason(Code.FILES_DISAGREE, place, f"{name} does not say what {LOCKFILE} says")
+    def _disagreements(self, names: list[str], rendered: Mapping[str, bytes]) -> Iterator[DriftReason]:
+        for name in names:
+            found = self._lock.read(name)
+            if found is None:
+                claim = f"{name} is missing beside {LOCKFILE}"
+                yield self._reason(Code.FILES_DISAGREE, self._lock.place(), claim)
+            elif digest(found) != digest(rendered[name]):
+                place = self._lock.place(name, _first_difference(found, rendered[name]))
+                yield self._reason(Code.FILES_DISAGREE, place, f"{name} does not say what {LOCKFILE} says")
 
     def _conflicts(self, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         names = [name for spec in chosen for name in (explicit_name(spec.platform), pip_name(spec.platform))]
-        for name in (LOCKFILE, *names):
+        for name in (LOCKFILE, *names, STAMP):
             content = self._lock.read(name) or b""
             line = conflict_markers.first_line(content)
             if line:

@@ -9,19 +9,19 @@ from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import explicit_txt, lock_header
+from mixlock_hooks.formats import explicit_txt
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.drift import DriftReason, DriftReport
-from mixlock_hooks.model.inputs import SCHEMA
 from mixlock_hooks.model.lock_paths import (
     LOCKFILE,
+    STAMP,
     WHEELHOUSE,
     explicit_name,
     is_rendered,
-    pip_name,
     platform_of,
 )
+from mixlock_hooks.model.stamp import SCHEMA
 from mixlock_hooks.pipeline.aliases import repair_command
 from mixlock_hooks.pipeline.documents import of_one_file
 from mixlock_hooks.pipeline.drift.vouched import vouched
@@ -105,31 +105,19 @@ def _no_lock(environment: EnvironmentSpec, names: tuple[str, ...], command: str)
 def _is_fresh(
     lock: LockFolder, names: tuple[str, ...], chosen: tuple[PlatformSpec, ...], hashed: ExplicitHash, *, alone: bool
 ) -> bool:
-    """Return whether headers and digests of every file hold for what is asked now."""
-    locked = {platform for name in names if (platform := platform_of(name))}
-    if not alone and locked != {spec.platform for spec in chosen}:
+    """Return whether the stamp vouches for every file, and for what is asked now."""
+    stamp = lock.stamp()
+    if stamp is None or stamp.schema != SCHEMA:
         return False
-    content = lock.read()
-    if content is None:
+    asked = {spec.platform: fingerprint(inputs_of(spec)) for spec in chosen}
+    recorded = {name: each for name, each in stamp.fingerprints.items() if name in asked or not alone}
+    files = {name for name in names if name != STAMP and (name == LOCKFILE or is_rendered(name))}
+    if recorded != asked or files != stamp.digests.keys():
         return False
-    wheelhouse = lock.read(WHEELHOUSE) if WHEELHOUSE in names else None
-    digests = (digest(content), "" if wheelhouse is None else digest(wheelhouse))
-    return all(_platform_is_fresh(lock, spec, digests, hashed) for spec in chosen)
-
-
-def _platform_is_fresh(lock: LockFolder, spec: PlatformSpec, digests: tuple[str, str], hashed: ExplicitHash) -> bool:
-    """Return whether the files of one platform hold, with these digests of the lock and of the wheels' record."""
-    explicit = lock.read(explicit_name(spec.platform))
-    header = lock_header.parse(explicit) if explicit is not None else None
-    if explicit is None or header is None or header.schema != SCHEMA or (header.lock, header.wheelhouse) != digests:
-        return False
-    pip = lock.read(pip_name(spec.platform))
-    return (
-        pip is not None
-        and header.pip == digest(pip)
-        and header.digest == digest(lock_header.without_digest(explicit))
-        and explicit_txt.is_hashed_by(explicit, hashed)
-        and header.fingerprint == fingerprint(inputs_of(spec))
+    found = {name: lock.read(name) or b"" for name in files}
+    explicit = (found.get(explicit_name(spec.platform), b"") for spec in chosen)
+    return all(digest(found[name]) == known for name, known in stamp.digests.items()) and all(
+        explicit_txt.is_hashed_by(content, hashed) for content in explicit
     )
 
 

@@ -10,9 +10,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.formats import recorded_spec
-from mixlock_hooks.model.inputs import SCHEMA, Inputs
+from mixlock_hooks.model.inputs import Inputs
 from mixlock_hooks.model.locked import Lockfile
 from mixlock_hooks.model.place import at
+from mixlock_hooks.model.stamp import SCHEMA, Making
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.rules.drift import by_project
@@ -54,9 +55,7 @@ def merge_locks(base: Lockfile | None, ours: Lockfile, theirs: Lockfile, names: 
         content_hash=lock_set.content_hash(inputs),
         facts={},
     )
-    engines = {name: ours.facts.get(name, "") for name in ("mixlock.engine", "mixlock.name-map")}
-    cutoffs = {platform: _cutoff(platform, sides) for platform in platforms}
-    lockfile = lock_set.with_facts(merged, inputs, engines, cutoffs)
+    lockfile = lock_set.with_record(merged, inputs, Making())
     _refuse_no_answer(lockfile, inputs, names)
     return lockfile
 
@@ -65,11 +64,9 @@ _EMPTY = Lockfile(packages=(), channels=(), platforms=(), content_hash={}, facts
 
 
 def _is_ours(lockfile: Lockfile) -> bool:
-    """Return whether a lock is intact, of the schema that is known, and records what each platform was asked for."""
-    return (
-        lock_set.recorded_schema(lockfile) == SCHEMA
-        and lock_set.body_holds(lockfile)
-        and all(lock_set.recorded_inputs(lockfile, platform) for platform in lockfile.platforms)
+    """Return whether a lock is of the schema that is known, and records what each platform was asked for."""
+    return lock_set.recorded_schema(lockfile) == SCHEMA and all(
+        lock_set.recorded_inputs(lockfile, platform) for platform in lockfile.platforms
     )
 
 
@@ -94,16 +91,6 @@ def _inputs(platform: Subdir, sides: tuple[Lockfile, ...]) -> Inputs:
     implied = tuple(name for name in ours["implied"] if name in theirs["implied"])
     left_out = tuple(sorted(merged["left_out"]))
     return Inputs(**{**merged, "exclude_newer": "", "pypi": pypi, "left_out": left_out, "implied": implied})
-
-
-def _cutoff(platform: Subdir, sides: tuple[Lockfile, ...]) -> str:
-    """Return the moment after which neither side considered anything: a cutoff is policy, no answer hangs on it."""
-    recorded = (lock_set.recorded_cutoff(side, platform) if platform in side.platforms else None for side in sides)
-    base, ours, theirs = recorded
-    try:
-        return merge_values(base, ours, theirs, "the cutoff") or ""
-    except BothChangedError:
-        return max(ours, theirs) if ours and theirs else ""
 
 
 def _as_table(inputs: Inputs) -> dict[str, Any]:

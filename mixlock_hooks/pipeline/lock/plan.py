@@ -148,7 +148,7 @@ def _to_solve(
 
     Of a lock that mixlock did not write nothing tells what it answers, so all platforms are solved.
     """
-    if old and not lock_set.body_holds(old):
+    if old and not lock_set.is_recorded(old):
         return checked.platforms
     unlike = differing_platforms(project, checked)
     return tuple(

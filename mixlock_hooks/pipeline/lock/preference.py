@@ -1,7 +1,8 @@
 """Which locked versions a solve keeps: those of the environment's own lock, or of the one that it grew from.
 
-A lock that is in conflict, damaged or edited by hand is no preference: what git kept of it is. A renamed spec or a
-regrouped step takes over the lock that it had under its old name, so that a rename upgrades nothing.
+A lock that is in conflict, damaged or edited by hand is no preference: what git kept of it is. One that a merge
+joined line by line is, where it is an answer: only its stamp is in conflict then. A renamed spec or a regrouped step
+takes over the lock that it had under its old name, so that a rename upgrades nothing.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conflict_markers
+from mixlock_hooks.model.lock_paths import STAMP
 from mixlock_hooks.pipeline.aliases import known_aliases
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.drift.vouched import vouched
 from mixlock_hooks.pipeline.load import every_environment
 from mixlock_hooks.pipeline.lock import record
-from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
+from mixlock_hooks.pipeline.locks import UnreadableLockError
 from mixlock_hooks.rules.fingerprint import inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.inputs import Inputs
@@ -53,15 +55,15 @@ def preference(project: Project, environment: EnvironmentSpec) -> Preference:
         return _of_head(project, lock, "its files are gone") or _of_relatives(project, environment)
     if conflict_markers.first_line(content):
         return _of_our_side(project, lock) or _of_head(project, lock, "it is in conflict") or Preference()
-    lockfile = _parsed(content, lock)
-    is_whole = lockfile is not None and (record.body_holds(lockfile) or not record.is_recorded(lockfile))
-    if lockfile and is_whole and (vouched(project).holds(lock) or _answers_itself(project, environment, lockfile)):
+    lockfile = _parsed(lock)
+    if lockfile is None or (record.is_recorded(lockfile) and not (record.is_whole(lockfile) or _is_unstamped(lock))):
+        return _of_head(project, lock, "it was changed by hand or damaged") or Preference(
+            note=f"{lock.path()} was changed by hand or damaged, and no commit has it: nothing of it is kept"
+        )
+    if vouched(project).holds(lock) or _answers_itself(project, environment, lockfile):
         return Preference(lockfile=lockfile)
-    if lockfile and is_whole:
-        return _of_head(project, lock, "it is no answer to what it records") or Preference(lockfile=lockfile)
-    return _of_head(project, lock, "it was changed by hand or damaged") or Preference(
-        note=f"{lock.path()} was changed by hand or damaged, and no commit has it: nothing of it is kept"
-    )
+    ours = _of_our_side(project, lock) or _of_head(project, lock, "it is no answer to what it records")
+    return ours or Preference(lockfile=lockfile)
 
 
 def of_other_steps(project: Project, environment: EnvironmentSpec) -> Iterator[LockedPackage]:
@@ -75,7 +77,7 @@ def of_other_steps(project: Project, environment: EnvironmentSpec) -> Iterator[L
     for lock in project.locks:
         of_lock = lock.source() if lock.name != environment.name else ""
         is_gone = of_lock.endswith(".py") and project.files.read(of_lock) is None
-        lockfile = _intact(lock.read(), lock) if of_lock == source or is_gone else None
+        lockfile = _intact(lock) if of_lock == source or is_gone else None
         yield from lockfile.packages if lockfile else ()
 
 
@@ -93,26 +95,33 @@ def _answers_itself(project: Project, environment: EnvironmentSpec, lockfile: Lo
 
 def _of_our_side(project: Project, lock: LockFolder) -> Preference | None:
     """Return our side of a merge as git's index keeps it: lines that a merge left around markers belong to nobody."""
-    content = project.repository.our_side(lock.path())
-    lockfile = _intact(content, lock)
+    ours, head = project.repository.our_side, project.repository.at_head
+    in_conflict = [path for path in (lock.path(), lock.path(STAMP)) if ours(path) is not None]
+    lockfile = _intact(lock, lambda path: ours(path) if path in in_conflict else head(path)) if in_conflict else None
     note = f"{lock.path()} is in conflict: the versions of our side are kept"
     return Preference(lockfile=lockfile, note=note) if lockfile else None
 
 
 def _of_head(project: Project, lock: LockFolder, why: str) -> Preference | None:
-    lockfile = _intact(project.repository.at_head(lock.path()), lock)
+    lockfile = _intact(lock, project.repository.at_head)
     note = f"{lock.path()}: {why}, so the versions of the last commit are kept"
     return Preference(lockfile=lockfile, note=note) if lockfile else None
 
 
-def _intact(content: bytes | None, lock: LockFolder) -> Lockfile | None:
-    lockfile = _parsed(content, lock) if content is not None else None
-    return lockfile if lockfile and record.body_holds(lockfile) else None
+def _is_unstamped(lock: LockFolder) -> bool:
+    """Return whether a lock's stamp is gone or in conflict, as an interrupted run or a merge leaves it."""
+    content = lock.read(STAMP)
+    return content is None or bool(conflict_markers.first_line(content))
 
 
-def _parsed(content: bytes, lock: LockFolder) -> Lockfile | None:
+def _intact(lock: LockFolder, read: Callable[[str], bytes | None] | None = None) -> Lockfile | None:
+    lockfile = _parsed(lock, read)
+    return lockfile if lockfile and record.is_whole(lockfile) else None
+
+
+def _parsed(lock: LockFolder, read: Callable[[str], bytes | None] | None = None) -> Lockfile | None:
     try:
-        return parse_lock(content, lock.path())
+        return lock.lockfile(read)
     except UnreadableLockError:
         return None
 
@@ -134,7 +143,7 @@ def _relatives(project: Project, environment: EnvironmentSpec) -> Iterator[tuple
     known = {found.name for found in every_environment(project)}
     named = {target.environment for target in known_aliases(project).values()}
     for lock in project.locks:
-        lockfile = _intact(lock.read(), lock)
+        lockfile = _intact(lock)
         if lockfile is None:
             continue
         is_orphan = lock.name not in known and lock.name not in named

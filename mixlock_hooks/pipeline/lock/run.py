@@ -9,6 +9,7 @@ from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_options import LockOptions, LockResult
 from mixlock_hooks.model.lock_paths import WHEELHOUSE
 from mixlock_hooks.model.locked import Lockfile, SolvedPlatform
+from mixlock_hooks.model.stamp import Making
 from mixlock_hooks.pipeline.likeness import likeness_for
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.pipeline.lock.plan import Plan, plan_lock, request_for
@@ -143,7 +144,7 @@ class Locker:
     ) -> LockResult:
         name = plan.spec.name
         lock = self._project.locks.of(name)
-        recorded = plan.old.facts.get("mixlock.name-map") if plan.old and not solved else None
+        recorded = plan.old.making.name_map if plan.old and not solved else ""
         lockfile = _merged(plan, solved, recorded or self._project.names().digest)
         files = lock_set.render(
             name, plan.spec.place.path, self._project.settings, lockfile, lock.wheels_of(lockfile)
@@ -198,10 +199,10 @@ def _merged(plan: Plan, solved: Sequence[SolvedPlatform], name_map: str) -> Lock
         content_hash=lock_set.content_hash(inputs),
         facts={},
     )
-    engine = next((answer.engine for answer in solved), plan.old.facts.get("mixlock.engine", "") if plan.old else "")
+    engine = next((answer.engine for answer in solved), plan.old.making.engine if plan.old else "")
     old_cutoffs = {p: lock_set.recorded_cutoff(plan.old, p) for p in inputs} if plan.old else {}
     cutoffs = {**old_cutoffs, **{answer.platform: answer.cutoff for answer in solved}}
-    return lock_set.with_facts(lockfile, inputs, {"mixlock.engine": engine, "mixlock.name-map": name_map}, cutoffs)
+    return lock_set.with_record(lockfile, inputs, Making(engine=engine, name_map=name_map, cutoffs=cutoffs))
 
 
 def _inputs(plan: Plan) -> Iterator[tuple[Subdir, Inputs]]:

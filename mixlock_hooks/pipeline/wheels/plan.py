@@ -75,7 +75,7 @@ class WheelPlanner:
     def refusal(self, found: FoundLock, options: WheelOptions) -> Problem | None:
         """Return why nothing is built from a lock: a hand changed it, or the record of its wheels."""
         lock = self._project.locks.of(found.name)
-        if not lock_set.body_holds(found.lockfile):
+        if not lock_set.is_whole(found.lockfile):
             return Problem(
                 code=Code.BODY,
                 place=lock.place(),

@@ -7,10 +7,8 @@ from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import pip_txt, wheelhouse_json
-from mixlock_hooks.model.digest import digest
+from mixlock_hooks.formats import pip_txt
 from mixlock_hooks.model.failure import CannotDoError, UsageError
-from mixlock_hooks.model.lock_paths import WHEELHOUSE
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.wheelhouse import WheelhouseResult
 from mixlock_hooks.pipeline.lock import record as lock_set
@@ -153,9 +151,7 @@ class Wheelhouse:
         lock = self._project.locks.of(found.name)
         wheels = tuple(_joined(lock.wheels_of(found.lockfile), fresh))
         hashed = self._project.settings.explicit_hash
-        files = lock_set.render_exports(found.lockfile, digest(lock.read() or b""), wheels, hashed)
-        if wheels:
-            files[WHEELHOUSE] = wheelhouse_json.render(wheels)
+        files = lock_set.render_beside(found.lockfile, lock.read() or b"", wheels, hashed)
         changed = lock.changed_by(files)
         if changed:
             lock.replace(files)

@@ -1,10 +1,10 @@
 """Replace a set of files so that at every instant it is the old one, the new one, or one that a lock completes.
 
-New files are written and synced in a scratch folder outside of the set, so a full disk is met before anything old is
-is touched. Then each goes into its place by one ``os.replace``: no name is ever missing or half written. The lockfile
-goes first, for everything else can be rendered from it; the explicit files go last, for their headers vouch for the
-others. A run that is killed in between leaves files whose digests disagree, which drift reports and ``mixlock lock``
-renders anew. Source: rename(2), fsync(2).
+New files are written and synced in a scratch folder outside of the set, so a full disk is met before anything old
+is touched. Then each goes into its place by one ``os.replace``, and none is ever half written. The stamp, which
+vouches for the others, is taken away before the first and comes last: a run that is killed in between leaves a lock
+without a stamp, which drift reports. ``mixlock lock`` renders everything anew from the lockfile, which is always
+whole. Source: rename(2), fsync(2).
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.model.lock_paths import LOCKFILE
+from mixlock_hooks.model.lock_paths import LOCKFILE, STAMP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _PREFIX = "mixlock-"
 
@@ -61,7 +61,7 @@ def replace(folder: Path, files: Mapping[str, bytes], obsolete: tuple[str, ...] 
 
 def _order(name: str) -> tuple[int, str]:
     """Return when a file goes into its place: what others are rendered from first, what vouches for others last."""
-    return (0 if name == LOCKFILE else 2 if name.endswith(".lock") else 1), name
+    return (0 if name == LOCKFILE else 2 if name == STAMP else 1), name
 
 
 @contextmanager
@@ -98,17 +98,16 @@ def _write_all(scratch: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _swap(folder: Path, scratch: Path, names: list[str], obsolete: tuple[str, ...]) -> None:
-    """Put each new file into its place, then delete what is obsolete; undo both if that fails half way."""
+    """Put each new file into its place, and delete what is obsolete; undo both if that fails half way."""
     backup = scratch / "old"
-    backup.mkdir()
-    for name in (*names, *obsolete):
-        if (folder / name).exists():
-            shutil.copy2(folder / name, backup / name)
+    _back_up(folder, backup, (*names, *obsolete))
     try:
+        if STAMP in names:
+            (folder / STAMP).unlink(missing_ok=True)
+        for name in sorted(obsolete, key=_order, reverse=True):
+            (folder / name).unlink(missing_ok=True)
         for name in names:
             (scratch / name).replace(folder / name)
-        for name in obsolete:
-            (folder / name).unlink(missing_ok=True)
     except BaseException:
         for name in (*names, *obsolete):
             if (backup / name).exists():
@@ -116,6 +115,13 @@ def _swap(folder: Path, scratch: Path, names: list[str], obsolete: tuple[str, ..
             else:
                 (folder / name).unlink(missing_ok=True)
         raise
+
+
+def _back_up(folder: Path, backup: Path, names: Iterable[str]) -> None:
+    backup.mkdir()
+    for name in names:
+        if (folder / name).exists():
+            shutil.copy2(folder / name, backup / name)
 
 
 def _sync(folder: Path) -> None:
