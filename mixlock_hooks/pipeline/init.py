@@ -26,6 +26,9 @@ IDS = ("mixlock-check", "mixlock-drift")
 UNKNOWN = ("https://github.com/mixlock/mixlock", "REPLACE_WITH_A_REVISION")
 """What hooks name where nothing tells which mixlock is installed: pre-commit finds no such revision, and says so."""
 DRIVER = "git config merge.mixlock.driver 'mixlock merge-driver %O %A %B %P'"
+_MERGED = ((LOCKFILE, "mixlock"), ("conda-*.lock", "union"), ("pip-*.txt", "union"))
+"""How git merges each file of a lock. What is rendered from the lockfile is written anew after every merge, for the
+stamp is then in conflict; so lines of both sides may stand there until then (gitattributes(5))."""
 
 
 def first_steps(project: Project, installed: InstalledFrom | None) -> FirstSteps:
@@ -100,7 +103,8 @@ def _add_attributes(project: Project, made: _Made) -> None:
     """Let git merge locks with mixlock's own driver, which each clone has to name."""
     files, notes = made
     before = (project.files.read(ATTRIBUTES) or b"").decode("utf-8")
-    after = git_attributes.with_lines(before, [f"{project.settings.lock_dir}/**/{LOCKFILE} merge=mixlock"])
+    lines = [f"{project.settings.lock_dir}/**/{name} merge={how}" for name, how in _MERGED]
+    after = git_attributes.with_lines(before, lines)
     if after != before:
         files[ATTRIBUTES] = after
         notes.append(f"each clone names the merge driver once: {DRIVER}")

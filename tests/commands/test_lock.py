@@ -29,6 +29,7 @@ def test_a_mixed_spec_is_locked_for_every_platform_and_is_fresh_afterwards(locke
         "environment/conda-osx-arm64.lock",
         "environment/pip-linux-64.txt",
         "environment/pip-osx-arm64.txt",
+        "environment/stamp.json",
     ]
     assert versions(locked) == {
         "conda libblas": "3.11.0",
@@ -123,7 +124,7 @@ def test_one_requirement_more_changes_only_it(loosened: Repository) -> None:
     done = loosened.mixlock("lock")
     assert (done.status, done.stdout) == (
         0,
-        "environment: wrote 5 files: 1 added\n  + pip   colors 1.0  [linux-64, osx-arm64]\n",
+        "environment: wrote 6 files: 1 added\n  + pip   colors 1.0  [linux-64, osx-arm64]\n",
     ), done.stderr
 
 
@@ -146,7 +147,7 @@ def test_upgrade(loosened: Repository, words: list[str], numpy: str, requests: s
 def test_a_dry_run_prints_and_writes_nothing(loosened: Repository) -> None:
     before = loosened.locks()
     done = loosened.mixlock("lock", "--dry-run", "--upgrade")
-    assert done.stdout.startswith("environment: would write 5 files: 2 upgraded\n"), done.stderr
+    assert done.stdout.startswith("environment: would write 6 files: 2 upgraded\n"), done.stderr
     assert "^ conda numpy 1.26.4 -> 2.2.6" in done.stdout
     assert (done.status, loosened.locks()) == (0, before)
     assert loosened.git("status", "--porcelain", "--ignored", "--", "locks") == "?? locks/\n"
@@ -179,6 +180,7 @@ def test_a_platform_that_is_asked_for_no_more_loses_its_files(locked: Repository
         "environment/conda-linux-64.lock",
         "environment/conda-lock.yml",
         "environment/pip-linux-64.txt",
+        "environment/stamp.json",
     ]
     assert locked.mixlock("drift").status == 0
 
@@ -209,6 +211,7 @@ def test_the_first_lock_of_one_platform_holds_only_it(locked_once: Repository, t
         "environment/conda-linux-64.lock",
         "environment/conda-lock.yml",
         "environment/pip-linux-64.txt",
+        "environment/stamp.json",
     ]
     assert "MIX203" in made.mixlock("drift").stdout
 

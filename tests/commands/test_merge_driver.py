@@ -20,6 +20,8 @@ LOCK = "locks/environment/conda-lock.yml"
 SPEC = "dependencies:\n  - python=3.12\n  # one\n  # two\n  - pip:\n    # three\n    - colors\n    # four\n"
 ATTRIBUTES = """\
 locks/**/conda-lock.yml merge=mixlock
+locks/**/conda-*.lock merge=union
+locks/**/pip-*.txt merge=union
 """
 
 

@@ -326,7 +326,7 @@ def test_of_two_runs_in_one_repository_one_waits_and_both_succeed(served_reposit
     said = [process.communicate(timeout=60) for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0), said
     waited = ["another mixlock is at work" in stderr for _stdout, stderr in said]
-    wrote = ["wrote 3 files" in stdout for stdout, _stderr in said]
+    wrote = ["wrote 4 files" in stdout for stdout, _stderr in said]
     assert sorted(waited) == [False, True], said
     assert sorted(wrote) == [False, True], said
     assert served_repository.mixlock("drift", "--platform", "linux-64").status == 0

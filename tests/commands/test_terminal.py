@@ -127,7 +127,7 @@ def test_a_first_lock_is_counted_and_listed_for_who_asks(repository: Repository)
     more = "".join(f"    - {name}\n" for name in ("colors", "tiny-log", "frames<2"))
     repository.write("environment.yml", SPEC.replace("  - pip:\n", "  - pandas\n  - pip:\n") + more)
     counted = repository.mixlock("lock", "--dry-run").stdout
-    assert counted == "environment: would write 5 files: 10 added: 5 conda, 5 PyPI (`-v` lists them)\n"
+    assert counted == "environment: would write 6 files: 10 added: 5 conda, 5 PyPI (`-v` lists them)\n"
     listed = repository.mixlock("lock", "--dry-run", "-v").stdout.splitlines()
     assert len(listed) == 11
     assert "  + conda pandas 2.2.3  [linux-64, osx-arm64]" in listed

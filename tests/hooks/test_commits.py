@@ -19,6 +19,7 @@ LOCKS = [
     "locks/environment/conda-linux-64.lock",
     "locks/environment/conda-lock.yml",
     "locks/environment/pip-linux-64.txt",
+    "locks/environment/stamp.json",
 ]
 
 
@@ -43,7 +44,7 @@ def test_from_a_git_dependency_to_a_committed_lock(hooked: Callable[..., Hooked]
     made.repository.write("environment.yml", SPEC)
     relocked = made.commit()
     assert relocked.status == 1
-    assert "environment: wrote 3 files: 6 added" in relocked.stdout
+    assert "environment: wrote 4 files: 6 added" in relocked.stdout
     assert "git add locks/environment" in relocked.stdout
     assert made.repository.git("ls-files", "--others").split() == LOCKS
     assert _commits(made) == 0
@@ -61,7 +62,7 @@ def test_a_created_lock_that_nobody_staged_is_refused_again(hooked: Callable[...
     again = made.commit()
     assert again.status == 1
     assert "wrote" not in again.stdout
-    assert "MIX201 the lock of `environment` is not in git: conda-linux-64.lock and 2 more" in again.stdout
+    assert "MIX201 the lock of `environment` is not in git: conda-linux-64.lock and 3 more" in again.stdout
 
 
 def test_drift_refuses_a_lock_that_git_does_not_know(hooked: Callable[..., Hooked]) -> None:
@@ -142,7 +143,7 @@ def test_two_branches_that_both_relocked_are_merged_by_locking_again(hooked: Cal
     made.repository.git("add", "--all")
     refused = made.commit()
     assert refused.status == 1
-    assert "MIX210 conda-lock.yml holds the markers of a merge conflict" in refused.stdout
+    assert "MIX210 stamp.json holds the markers of a merge conflict" in refused.stdout
 
     assert made.repository.mixlock("lock").status == 0
     made.repository.git("add", "--all")

@@ -58,7 +58,7 @@ class Universe:
 
     repository: Repository
     world: LookedUpWorld
-    old: bytes
+    old: Mapping[str, bytes]
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def universe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Universe]:
         assert done.status == 0, done.stderr
         world.add_conda(*(_package(name, version) for name in _CONDA for version in _VERSIONS))
         world.add(*(render_wheel(_project(name, version)) for name in _PYPI for version in _VERSIONS))
-        yield Universe(repository=repository, world=world, old=_lock(repository))
+        yield Universe(repository=repository, world=world, old=repository.locks())
 
 
 def _lock(repository: Repository) -> bytes:
@@ -134,7 +134,8 @@ def _edit_and_relock(
 ) -> None:
     asked = {name: bound for name, bound in {**_START, **edits}.items() if bound is not None}
     repository = universe.repository
-    (repository.root / "locks/environment/conda-lock.yml").write_bytes(universe.old)
+    for name, content in universe.old.items():
+        (repository.root / "locks" / name).write_bytes(content)
     repository.write("environment.yml", _spec(asked))
     done = mixlock(repository.root, ("lock", "--platform", "linux-64"), {})
     if done.status == 3:
@@ -142,7 +143,7 @@ def _edit_and_relock(
         return
     assert done.status == 0, done.stderr
     assert main(["drift", "--verify", "--strict", "--root", str(repository.root)]) == 0
-    old, new = _packages(universe.old), _packages(_lock(repository))
+    old, new = _packages(universe.old["environment/conda-lock.yml"]), _packages(_lock(repository))
     bounds = _demands(asked, new)
     for key, package in new.items():
         if key in old and old[key].version != package.version:

@@ -92,7 +92,7 @@ def test_from_a_git_dependency_to_a_committed_lock(repository: Repository, check
     repository.write("environment.yml", SPEC)
     relocked = hooked.commit()
     assert relocked.status == 1
-    assert "environment: wrote 5 files: 6 added" in relocked.stdout
+    assert "environment: wrote 6 files: 6 added" in relocked.stdout
 
     repository.git("add", "locks")
     accepted = hooked.commit()
