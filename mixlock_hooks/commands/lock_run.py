@@ -187,7 +187,8 @@ class Reporter:
         verb = "would write" if self._dry_run or self._verify else "wrote"
         counted = "" if self.verbose else change_report.folded(result.changes)
         told = counted or change_report.summary(result.changes)
-        written = f"{result.environment}: {verb} {len(result.written)} files: {told}"
+        files = "1 file" if len(result.written) == 1 else f"{len(result.written)} files"
+        written = f"{result.environment}: {verb} {files}: {told}"
         sys.stdout.write(neutral.text(written) + ("" if counted else change_report.text(result.changes)))
         sys.stdout.flush()
         self._tell_notes(result)

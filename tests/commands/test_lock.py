@@ -86,7 +86,7 @@ def test_exports_are_rendered_again_without_a_solve(
     else:
         file.write_text({"edited": "mine\n", "conflict": "<<<<<<< a\n=======\n>>>>>>> b\n"}[damage], encoding="utf-8")
     done = locked.mixlock("lock")
-    assert (done.status, done.stdout) == (0, "environment: wrote 1 files: no package changed\n"), done.stderr
+    assert (done.status, done.stdout) == (0, "environment: wrote 1 file: no package changed\n"), done.stderr
     assert (locked.locks(), asked) == (before, [])
 
 
