@@ -16,6 +16,8 @@ from mixlock_hooks.model.stamp import Making, Stamp
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_LARGEST = 1 << 20
+"""Bytes of a stamp; one of a hundred files has a hundredth of that."""
 _KEYS = frozenset({"schema", "engine", "name-map", "platforms", "files"})
 
 
@@ -49,6 +51,8 @@ def parse(content: bytes) -> Stamp:
     Raises:
         NotAStampError: it is none.
     """
+    if len(content) > _LARGEST:
+        raise NotAStampError(f"it has more than {_LARGEST // 1024} KiB")
     try:
         document: Any = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -75,7 +79,7 @@ def making_of(content: bytes) -> Making:
 
     Nothing hangs on it, so a stamp that cannot be read says nothing instead of failing.
     """
-    sides = (_readable(conflict_markers.ours(content)), _readable(conflict_markers.theirs(content)))
+    sides = (_readable(conflict_markers.side(content, "ours")), _readable(conflict_markers.side(content, "theirs")))
     found = [side.making for side in sides if side]
     if not found:
         return Making()

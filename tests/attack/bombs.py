@@ -278,6 +278,14 @@ WHEELHOUSES: dict[str, Callable[[], str]] = {
 }
 """What a ``wheelhouse.json`` may hold."""
 
+STAMPS: dict[str, Callable[[], str]] = {
+    **WHEELHOUSES,
+    "conflicts that begin": lambda: _filled("<<<<<<< a\n"),
+    "conflicts with a base that never ends": lambda: _filled("<<<<<<< a\n||||||| b\n"),
+    "conflicts": lambda: _filled("<<<<<<< a\n{\n=======\n}\n>>>>>>> b\n"),
+}
+"""What a ``stamp.json`` may hold."""
+
 EXPLICIT: dict[str, Callable[[], str]] = {
     "a header without end": lambda: _filled("# mixlock.x: y\n"),
     "a long header": lambda: _filled("x", "# mixlock."),
@@ -300,6 +308,7 @@ def all_bombs() -> Iterator[tuple[str, str, Callable[[], str]]]:
         (f"{LOCK_FOLDER}/conda-linux-64.lock", EXPLICIT),
         (f"{LOCK_FOLDER}/pip-linux-64.txt", EXPLICIT),
         (f"{LOCK_FOLDER}/wheelhouse.json", WHEELHOUSES),
+        (f"{LOCK_FOLDER}/stamp.json", STAMPS),
         ("locks/aliases.toml", ALIASES),
     ):
         for name, make in table.items():

@@ -1,0 +1,68 @@
+"""Recorded inputs as texts: read back as they were, one requirement a line, whoever wrote them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from mixlock_hooks.formats import inputs_text
+from mixlock_hooks.model.inputs import Inputs
+
+_BARE = Inputs(
+    platform="linux-64",
+    channels=("conda-forge",),
+    indices=(),
+    default_index="https://index.example/simple",
+    channel_priority="strict",
+    virtual_packages={"__glibc": "2.27"},
+    python="3.12.*",
+    conda={},
+    pypi=(),
+)
+ROWS = {
+    "no requirement": _BARE,
+    "without a constraint": replace(_BARE, conda={"numpy": ""}),
+    "of a channel, with a build": replace(_BARE, conda={"pytorch::pytorch": "2.1.* *cuda*", "pip": ""}),
+    "of a channel by its URL": replace(_BARE, conda={"https://c.example/x/label/dev::a": ">=1,<2"}),
+    "of PyPI, with all that one can have": replace(
+        _BARE, pypi=('a[b]>=1; python_version < "3.13"', "ä", "c==1 --hash=sha256:0")
+    ),
+    "with everything that is optional": replace(
+        _BARE,
+        left_out=("MIX101 git+x",),
+        implied=("pip",),
+        constraints=("u>=2",),
+        index_of={"t": "https://t.example"},
+    ),
+}
+
+
+@pytest.mark.parametrize("inputs", ROWS.values(), ids=ROWS)
+def test_what_is_written_is_read_back(inputs: Inputs) -> None:
+    texts = inputs_text.render(inputs)
+    assert inputs_text.parse(texts) == inputs
+    lines = [line for kind in ("conda", "pypi") for line in texts.get(kind, "").splitlines()]
+    assert len(lines) == len(inputs.conda) + len(inputs.pypi)
+
+
+@pytest.mark.parametrize("inputs", ROWS.values(), ids=ROWS)
+def test_what_an_older_mixlock_wrote_is_read(inputs: Inputs) -> None:
+    assert inputs_text.parse({"inputs": json.dumps(inputs.as_table())}) == inputs
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"inputs": "{}"}, id="an empty table"),
+        pytest.param({"inputs": "[]"}, id="a list"),
+        pytest.param({"inputs": "{"}, id="no JSON"),
+        pytest.param({"inputs": "[" * 100_000}, id="nesting without end"),
+        pytest.param({**inputs_text.render(_BARE), "conda": "a 1\na 2\n"}, id="one name twice"),
+    ],
+)
+def test_anything_else_is_refused(texts: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        inputs_text.parse(texts)
