@@ -437,7 +437,7 @@ class FakeEngine:
             platform=self.request.spec.platform,
             packages=tuple(choice.locked(self.request.spec.platform) for choice in packages),
             engine=engine_names(_uv() if pypi else None),
-            cutoff=self.request.cutoff,
+            cutoff=self.request.cutoff.text,
         )
 
     def needs(

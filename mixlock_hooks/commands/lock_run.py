@@ -13,19 +13,23 @@ from mixlock_hooks.commands.build_limits import MEBIBYTE, add_build_limits
 from mixlock_hooks.commands.parsing import add_jobs
 from mixlock_hooks.commands.telling import screen_of, tell_problems
 from mixlock_hooks.model.build_permission import NOBODY, BuildPermission
-from mixlock_hooks.model.cutoff import instant, is_cutoff
+from mixlock_hooks.model.cutoff import cutoff_at, is_cutoff
 from mixlock_hooks.model.problem import errors, has_errors, in_order
-from mixlock_hooks.model.urls import redacted
+from mixlock_hooks.model.urls import redacted, without_credentials
+from mixlock_hooks.pipeline.load import every_environment
 from mixlock_hooks.pipeline.lock.plan import nothing_to_do
 from mixlock_hooks.pipeline.lock.run import Locker
+from mixlock_hooks.pipeline.lock.upgrades import names_known
 from mixlock_hooks.report import changes as change_report
 from mixlock_hooks.report import neutral
+from mixlock_hooks.rules.named_in_settings import names_of, sources_of, unknown_names, unknown_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from mixlock_hooks.model.counterparts import Counterparts
+    from mixlock_hooks.model.cutoff import Cutoff
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.lock_options import LockOptions, LockResult
     from mixlock_hooks.model.problem import Problem
@@ -50,10 +54,11 @@ def add_solving(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(engines=open_conda_lock)
 
 
-def cutoff_of(args: argparse.Namespace, project: Project) -> str:
-    """Return the moment after which nothing is considered: of the command line, else as configured, else none."""
-    asked = args.exclude_newer or project.settings.exclude_newer
-    return instant(asked, datetime.now(timezone.utc)) if asked else ""
+def cutoff_of(args: argparse.Namespace, project: Project) -> Cutoff:
+    """Return what nothing may be newer than: of the command line, else as configured; with the exceptions of both."""
+    settings = project.settings
+    asked = args.exclude_newer or settings.exclude_newer
+    return cutoff_at(datetime.now(timezone.utc), asked, settings.exclude_newer_for)
 
 
 def builds_of(args: argparse.Namespace, project: Project) -> BuildPermission:
@@ -130,7 +135,9 @@ def _lock(
             opened.callback(made.close)
             return made
 
-        return Locker(project, engines, shown).lock(wanted, options, pool, reporter.tell)
+        results = Locker(project, engines, shown).lock(wanted, options, pool, reporter.tell)
+    reporter.tell_unknown(project, wanted)
+    return results
 
 
 class Reporter:
@@ -176,6 +183,20 @@ class Reporter:
             if not {url.rstrip("/") for url in value.split()} <= {index.rstrip("/") for index in named}:
                 way_out = "name the index in `pypi-indices`, so that everybody locks the same"
                 self._say(f"note: {where} is not used ({redacted(value)}); {way_out}")
+
+    def tell_unknown(self, project: Project, wanted: Sequence[EnvironmentSpec]) -> None:
+        """Tell what the configuration names and nothing has, once all is locked."""
+        settings = project.settings
+        if not self._dry_run:
+            for claim in unknown_names(settings, names_known(project, names_of(settings))):
+                self._say(f"note: {claim}")
+        if any("://" in key for key, _moment in settings.exclude_newer_for):
+            from mixlock_hooks.shell.index.indices import machine_index  # noqa: PLC0415 - only a solve asks an index
+
+            every = (*wanted, *every_environment(project))
+            known = {url for each in every for spec in each.platforms for url in sources_of(spec)}
+            for claim in unknown_sources(settings, known | {without_credentials(machine_index())}):
+                self._say(f"note: {claim}")
 
     def tell_errors(self, problems: Sequence[Problem]) -> int:
         """Tell errors of files that no environment could be read from; 1 where there are any."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from mixlock_hooks.formats import config_values
+from mixlock_hooks.formats import config_ages, config_values
 from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
 from mixlock_hooks.model.settings import SOLVERS
 
@@ -209,10 +209,18 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         ),
         "exclude-newer": Key(
             field="exclude_newer",
-            convert=config_values.cutoff,
+            convert=config_ages.cutoff,
             schema={"type": ["string", "integer"]},
             default="none",
             meaning="a date, or a number of days: nothing published later is considered",
+        ),
+        "exclude-newer-for": Key(
+            field="exclude_newer_for",
+            convert=config_ages.exceptions,
+            schema=_table_of({"anyOf": [{"type": "string"}, {"const": False}]}),
+            default="none",
+            meaning="exceptions from the cutoff, stricter or wider, by package (of either side) or by the URL of a "
+            'channel or index: `{ openssl = "0 days" }`; `false` for no cutoff. A package goes before its source',
         ),
         "default-branch": Key(
             field="default_branch",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from mixlock_hooks.formats import match_spec, pip_requirement
 from mixlock_hooks.formats.virtual_packages import parse_pair
 from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.build_permission import EVERYBODY, NOBODY, BuildPermission
-from mixlock_hooks.model.cutoff import is_cutoff
 from mixlock_hooks.model.names import EnvironmentName, Subdir, pypi_name
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
@@ -150,14 +148,6 @@ def folder(value: object) -> str:
     if "\\" in written or written.startswith("~") or not parts or inner_path.complaint(written):
         raise WrongTypeError(f"a folder in the repository, not `{written}`")
     return "/".join(parts)
-
-
-def cutoff(value: object) -> str:
-    """Convert a moment: a date, or a number of days."""
-    written = str(value) if isinstance(value, int | date) and not isinstance(value, bool) else value
-    if isinstance(written, str) and is_cutoff(written):
-        return written
-    raise WrongTypeError('a date such as "2026-10-01", or a number of days such as "7 days"')
 
 
 def builds(value: object) -> BuildPermission:

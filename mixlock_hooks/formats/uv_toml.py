@@ -22,18 +22,27 @@ _FILES_SECONDS = 365_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Ages:
+    """Moments (RFC 3339) of packages, and of indices by the URL they are read from; empty for none."""
+
+    packages: Mapping[str, str] = field(default_factory=dict)
+    indices: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Bounds:
     """What limits an answer.
 
     ``held`` are names and versions of the stubs that must be kept to; what anything needs of the ``unbounded`` is
     ignored; ``excluded`` are more constraints (PEP 508). ``kept`` are versions that may stay although they are newer
-    than the cutoff; nothing newer than them may come instead.
+    than the cutoff; nothing newer than them may come instead. ``ages`` are what holds instead of the cutoff.
     """
 
     held: Mapping[PypiName, str]
     unbounded: frozenset[PypiName] = frozenset()
     excluded: tuple[str, ...] = ()
     kept: Mapping[PypiName, str] = field(default_factory=dict)
+    ages: Ages = field(default_factory=Ages)
 
 
 def render(urls: Sequence[str], stand_ins: str, bounds: Bounds, *, refresh: bool) -> str:
@@ -54,28 +63,37 @@ def render(urls: Sequence[str], stand_ins: str, bounds: Bounds, *, refresh: bool
     kept = [f"{name}=={version}" for name, version in bounds.held.items()]
     stays = [f"{name}<={version}" for name, version in bounds.kept.items()]
     document["constraint-dependencies"] = [*kept, *stays, *bounds.excluded]
-    if bounds.kept:
-        document["exclude-newer-package"] = dict.fromkeys(bounds.kept, _NEVER)
+    document["exclude-newer-package"] = {**_ages(bounds.ages.packages), **dict.fromkeys(bounds.kept, _NEVER)}
     if bounds.unbounded:
         document["override-dependencies"] = sorted(bounds.unbounded)
     document["build-constraint-dependencies"] = [f"{name}!={version}" for name, version in bounds.held.items()]
-    document["index"] = _tables(urls, refresh=refresh)
+    document["index"] = _tables(urls, bounds.ages, refresh=refresh)
     return tomlkit.dumps(document)
 
 
-def render_indices(urls: Sequence[str]) -> str:
-    """Render a configuration that names the indices and nothing else."""
+def render_indices(urls: Sequence[str], ages: Ages) -> str:
+    """Render a configuration that names the indices, what may be newer or must be older, and nothing else."""
     document = tomlkit.document()
     document["index-strategy"] = "first-index"
+    document["exclude-newer-package"] = _ages(ages.packages)
     if urls:
-        document["index"] = _tables(urls, refresh=False)
+        document["index"] = _tables(urls, ages, refresh=False)
     else:
         document["no-index"] = True
     return tomlkit.dumps(document)
 
 
-def _tables(urls: Sequence[str], *, refresh: bool) -> list[dict[str, object]]:
+def _ages(moments: Mapping[str, str]) -> dict[str, str | bool]:
+    """Return moments as uv reads them: false for none."""
+    return {key: moment or False for key, moment in moments.items()}
+
+
+def _tables(urls: Sequence[str], ages: Ages, *, refresh: bool) -> list[dict[str, object]]:
     control = {"api": f"max-age={0 if refresh else _PAGES_SECONDS}", "files": f"max-age={_FILES_SECONDS}, immutable"}
-    tables: list[dict[str, object]] = [{"url": url, "cache-control": control} for url in urls]
+    excluding = _ages(ages.indices)
+    tables: list[dict[str, object]] = [
+        {"url": url, "cache-control": control, **({"exclude-newer": excluding[url]} if url in excluding else {})}
+        for url in urls
+    ]
     tables[-1]["default"] = True
     return tables

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.build_permission import EVERYBODY, BuildPermission
+from mixlock_hooks.model.cutoff import Cutoff
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.locked import LockedPackage
@@ -19,7 +20,7 @@ class LockOptions:
     """How to lock.
 
     ``upgrade`` lets every package go, ``upgrade_packages`` those named; ``force`` solves anyway. ``builds``
-    says whose build code may run; ``cutoff`` is the moment after which nothing is considered (RFC 3339);
+    says whose build code may run; ``cutoff`` is what nothing considered may be newer than;
     with ``cutoff_asked`` what was locked under another cutoff is solved again. ``verify`` asks the engines whether
     the lock still is an answer, with its versions as given, and writes nothing; with ``from_scratch`` they are asked
     for an answer of their own, from nothing but the recorded inputs and cutoff. ``bounds`` pair upgraded packages
@@ -32,7 +33,7 @@ class LockOptions:
     upgrade_packages: frozenset[str] = frozenset()
     builds: BuildPermission = EVERYBODY
     dry_run: bool = False
-    cutoff: str = ""
+    cutoff: Cutoff = field(default_factory=Cutoff)
     cutoff_asked: bool = False
     verify: bool = False
     from_scratch: bool = False

@@ -52,10 +52,14 @@ class ProposedProject:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexFile:
-    """A file as an index's page lists it; ``uploaded`` is None where the index does not say."""
+    """A file as an index's page lists it; ``uploaded`` is None where the index does not say.
+
+    ``source`` is the canonical URL of the index or page, which a cutoff may name.
+    """
 
     file: ProposedFile
     version: Version
     requires_python: str = ""
     uploaded: datetime | None = None
     yanked: bool = False
+    source: str = ""

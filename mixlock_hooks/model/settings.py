@@ -81,7 +81,8 @@ class Settings:
     ``name==1.2``; ``python`` is that of requirements files that name none; ``metaflow_like``: steps of a flow are
     like its first; ``metaflow_runtime`` is what Metaflow adds to conda's side at run time; ``metaflow_import`` are
     globs of flows that are read by importing them;
-    ``exclude_newer`` is a date or a number of days, empty for no cutoff; ``find_links`` are flat pages of files,
+    ``exclude_newer`` is a date or a number of days, empty for no cutoff; ``exclude_newer_for`` pairs normalized
+    names of packages and URLs of channels and indices with their own; ``find_links`` are flat pages of files,
     ``index_of`` pairs projects with the one index that serves them; ``file_hosts`` are where indices may keep their
     files beside their own host; ``extra_build_requires`` pairs PyPI names with what their builds need beside what
     they say; ``explicit_hash`` is the hash of conda packages in explicit files; ``default_branch`` is the base of
@@ -107,6 +108,7 @@ class Settings:
     metaflow_import: tuple[str, ...] = ()
     build_sdists: BuildPermission = EVERYBODY
     exclude_newer: str = ""
+    exclude_newer_for: tuple[tuple[str, str], ...] = ()
     trusted_hosts: frozenset[str] = frozenset()
     file_hosts: frozenset[str] = frozenset()
     constraints: tuple[PypiRequirement, ...] = ()

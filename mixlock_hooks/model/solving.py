@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.model.build_permission import EVERYBODY, BuildPermission
+from mixlock_hooks.model.cutoff import Cutoff
 from mixlock_hooks.model.target import make_target
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import CheckedSpec, PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.names import EnvironmentName, PypiName
-    from mixlock_hooks.model.target import Target
+from mixlock_hooks.model.target import Target
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +37,7 @@ class SolveRequest:
     """One environment for one platform; ``preferred`` are the old lock's packages, kept where they still fit.
 
     ``builds`` says whose build code may run to learn an old sdist's requirements;
-    ``cutoff`` is the moment after which nothing is considered (RFC 3339), empty for none;
+    ``cutoff`` is what nothing considered may be newer than;
     ``refresh`` says that what an index answered minutes ago is not good enough; ``keeps_newer``: what is preferred
     may be newer than the cutoff; ``bounds`` pair names with versions (PEP 440) that they must have where locked;
     ``like`` is the environment whose versions they must have, too.
@@ -46,7 +47,7 @@ class SolveRequest:
     spec: PlatformSpec
     preferred: tuple[LockedPackage, ...] = ()
     builds: BuildPermission = EVERYBODY
-    cutoff: str = ""
+    cutoff: Cutoff = field(default_factory=Cutoff)
     refresh: bool = False
     keeps_newer: bool = True
     bounds: tuple[tuple[str, str], ...] = ()

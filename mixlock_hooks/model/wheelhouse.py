@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from mixlock_hooks.model.cutoff import Cutoff
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +59,7 @@ class WheelPlan:
     targets: tuple[Target, ...]
     held: Mapping[PypiName, str]
     sources: PypiSources
-    cutoff: str = ""
+    cutoff: Cutoff = field(default_factory=Cutoff)
     extra_requires: tuple[str, ...] = ()
     conda: tuple[LockedPackage, ...] = ()
     recorded: BuiltWheel | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.cutoff import NO_CUTOFF
 from mixlock_hooks.rules.limits import limits_of
 from mixlock_hooks.rules.newer_versions import releases, to_exclude
 from mixlock_hooks.rules.platform_tags import best, neutral_name
@@ -12,6 +13,7 @@ from mixlock_hooks.rules.platform_tags import best, neutral_name
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from mixlock_hooks.model.cutoff import Cutoff
     from mixlock_hooks.model.proposal import IndexFile
     from mixlock_hooks.model.target import Target
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 def offered_files(
     files: Iterable[IndexFile],
     target: Target,
-    cutoff: str,
+    cutoff: Cutoff,
     wheels_for: str | None,
     kept: Collection[str] = frozenset(),
 ) -> tuple[tuple[str, IndexFile], ...]:
@@ -28,7 +30,7 @@ def offered_files(
     Args:
         files: what an index lists of a project.
         target: the target.
-        cutoff: the moment after which nothing counts (RFC 3339), empty for none.
+        cutoff: what holds for the project.
         wheels_for: the versions that are asked for (PEP 440): where one of them has a wheel that fits, versions
             without one are left out. None offers them all the same.
         kept: the files of the old lock, by their sha256: what is locked stays, though it is newer than the cutoff.
@@ -41,7 +43,7 @@ def offered_files(
     fitting = [
         found
         for found in listed
-        if _is_sure(found) and not limits_of(found, target, "" if is_kept(found) else cutoff)
+        if _is_sure(found) and not limits_of(found, target, NO_CUTOFF if is_kept(found) else cutoff)
     ]
     hidden = frozenset[str]()
     if wheels_for is not None:

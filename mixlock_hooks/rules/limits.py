@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.constraint import NotAConstraintError, satisfies
+from mixlock_hooks.model.cutoff import NO_CUTOFF, is_later
 from mixlock_hooks.model.limit import Limit, LimitKind
 from mixlock_hooks.model.target import version_of
 from mixlock_hooks.rules.platform_tags import platforms_of, pythons_of, ranks_of, tags_of
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
 
+    from mixlock_hooks.model.cutoff import Cutoff
     from mixlock_hooks.model.proposal import IndexFile
     from mixlock_hooks.model.target import Target, Version
 
@@ -32,13 +33,13 @@ _PYTHON = re.compile(r"(?:cp|py|pp)(?P<major>\d)(?P<minor>\d+)")
 _FAR = 9
 
 
-def limits_of(found: IndexFile, target: Target, cutoff: str = "") -> tuple[Limit, ...]:
+def limits_of(found: IndexFile, target: Target, cutoff: Cutoff = NO_CUTOFF) -> tuple[Limit, ...]:
     """Return every limit that keeps one file from a target; none where it fits. An sdist fits every platform.
 
     Args:
         found: the file, as its index lists it.
         target: the target.
-        cutoff: the moment after which nothing counts (RFC 3339), empty for none.
+        cutoff: what holds for its project.
     """
     of_release = tuple(_of_release(found, target, cutoff))
     of_tags = _of_tags(found.file.name, target) if found.file.is_wheel else ()
@@ -52,10 +53,11 @@ def limits_of_wheel(file: str, target: Target) -> tuple[Limit, ...]:
     return _of_tags(file, target)
 
 
-def _of_release(found: IndexFile, target: Target, cutoff: str) -> Iterator[Limit]:
-    if is_newer(found.uploaded, cutoff):
+def _of_release(found: IndexFile, target: Target, cutoff: Cutoff) -> Iterator[Limit]:
+    if is_newer(found, cutoff):
         when = f"was uploaded on {found.uploaded:%Y-%m-%d}" if found.uploaded else "has no known upload time"
-        yield Limit(claim=f"{when}, and `exclude-newer` is {cutoff}", setting="a later `exclude-newer`")
+        held = cutoff.at(found.source)
+        yield Limit(claim=f"{when}, and `{held.setting}` is {held.moment}", setting=f"a later `{held.setting}`")
     if not runs_on(found.requires_python, target.python):
         yield Limit(
             claim=f"needs python {found.requires_python}, this environment has {target.python}",
@@ -72,14 +74,9 @@ def runs_on(requires_python: str, python: str) -> bool:
         return True  # pip ignores a `Requires-Python` that is none, and so does uv
 
 
-def is_newer(uploaded: datetime | None, cutoff: str) -> bool:
-    """Return whether a file is newer than a cutoff; with one, a file of unknown age counts as newer."""
-    if not cutoff:
-        return False
-    if uploaded is None:
-        return True
-    moment = uploaded if uploaded.tzinfo else uploaded.replace(tzinfo=timezone.utc)
-    return moment > datetime.fromisoformat(cutoff.replace("Z", "+00:00"))
+def is_newer(found: IndexFile, cutoff: Cutoff) -> bool:
+    """Return whether a file is newer than its project's cutoff; with one, a file of unknown age counts as newer."""
+    return is_later(found.uploaded, cutoff.at(found.source).moment)
 
 
 def _of_tags(file: str, target: Target) -> tuple[Limit, ...]:

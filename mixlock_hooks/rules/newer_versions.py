@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from packaging.version import InvalidVersion, Version
 
 from mixlock_hooks.model.constraint import NotAConstraintError, admits_by_default, alternatives, satisfies
+from mixlock_hooks.model.cutoff import NO_CUTOFF
 from mixlock_hooks.model.limit import Limit
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import pypi_name
@@ -20,6 +21,7 @@ from mixlock_hooks.rules.limits import limits_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from mixlock_hooks.model.cutoff import Cutoff
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.proposal import IndexFile
@@ -38,14 +40,14 @@ class Release:
     limits: tuple[Limit, ...]
 
 
-def releases(files: Iterable[IndexFile], target: Target, cutoff: str = "") -> tuple[Release, ...]:
+def releases(files: Iterable[IndexFile], target: Target, cutoff: Cutoff = NO_CUTOFF) -> tuple[Release, ...]:
     """Return the versions of a project, newest first, judged for a target."""
     ordered = sorted(files, key=lambda found: found.version, reverse=True)
     grouped = groupby(ordered, key=lambda found: found.version)
     return tuple(_release(version, tuple(found), target, cutoff) for version, found in grouped)
 
 
-def _release(version: Version, files: Sequence[IndexFile], target: Target, cutoff: str) -> Release:
+def _release(version: Version, files: Sequence[IndexFile], target: Target, cutoff: Cutoff) -> Release:
     judged = [(found, limits_of(found, target, cutoff)) for found in files]
     wheels = [limits for found, limits in judged if found.file.is_wheel]
     sdists = [limits for found, limits in judged if not found.file.is_wheel]
@@ -126,7 +128,7 @@ def limiting_notes(
             )
         asked = [each.specifier for each in request.spec.pypi if each.name == name]
         newer = _newer(pages[name], locked[name], [*asked, *_demands(name, packages)])
-        judged = releases(newer, target, request.cutoff)
+        judged = releases(newer, target, request.cutoff.for_package(name))
         if judged and not any(_is_free(each, request.builds.names, name) for each in judged):
             yield _note(locked[name], _first(judged))
 

@@ -115,7 +115,7 @@ def of_failure(request: SolveRequest, failure: EngineFailure) -> Problem:
     verdict = _pypi_verdict(failure)
     hint = verdict.hint
     if request.cutoff and failure.is_answer:
-        hint += f"; or move the cutoff, {request.cutoff}, for which an index needs upload times (PEP 700)"
+        hint += f"; or move the cutoff, {request.cutoff.text}, for which an index needs upload times (PEP 700)"
     filled = verdict.claim.format(name=failure.package, constraint=failure.constraint, platform=request.spec.platform)
     verdict = _Verdict(verdict.code, " ".join(filled.split()), hint)
     return _problem(request, verdict, failure, _pypi_place(request, failure))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,10 +12,10 @@ from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.pipeline.lock import record
-from mixlock_hooks.shell.index.loopback import Fault
 from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, write_channel
 from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
 from tests.commands.conftest import versions
+from tests.commands.upload_times import NEW, OLD, date_index, milliseconds
 from tests.conftest import CONFIGURATION, new_repository
 from tests.tables import CONDA_PACKAGES
 
@@ -27,42 +25,17 @@ if TYPE_CHECKING:
     from tests.commands.conftest import Drift
     from tests.conftest import Repository, ServedWorld
 
-OLD, NEW = "2024-12-01T00:00:00Z", "2025-04-01T00:00:00Z"
-JSON = {"Content-Type": "application/vnd.pypi.simple.v1+json"}
 SPEC = "platforms: [linux-64]\ndependencies:\n  - python=3.12\n  - libssl\n  - pip:\n    - requests\n"
-
-
-def _milliseconds(moment: str) -> int:
-    return int(datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp() * 1000)
-
-
-def _dated(world: ServedWorld) -> None:
-    """Serve the index as JSON with the times of uploads (PEP 700): requests 2.32.0 is new, all else old."""
-    for folder in (world.folder / "index/simple").iterdir():
-        if folder.is_dir():
-            page = (folder / "index.html").read_bytes()
-            files = [
-                {
-                    "filename": name.decode(),
-                    "url": url.decode(),
-                    "hashes": {"sha256": sha256.decode()},
-                    "upload-time": NEW if b"2.32.0" in name else OLD,
-                    "size": 1,
-                }
-                for url, sha256, name in re.findall(rb'href="([^"#]+)#sha256=(\w+)">([^<]+)<', page)
-            ]
-            listed = {"meta": {"api-version": "1.1"}, "name": folder.name, "files": files, "versions": []}
-            world.faults[f"/index/simple/{folder.name}/"] = Fault(body=json.dumps(listed).encode(), headers=JSON)
 
 
 @pytest.fixture(name="repository")
 def _repository(tmp_path: Path, served: ServedWorld) -> Repository:
     ssl = [
-        SyntheticCondaPackage(name="libssl", version=version, subdir="linux-64", timestamp_ms=_milliseconds(moment))
+        SyntheticCondaPackage(name="libssl", version=version, subdir="linux-64", timestamp_ms=milliseconds(moment))
         for version, moment in (("1.0", OLD), ("1.1", NEW))
     ]
     write_channel(served.folder / "science", [*CONDA_PACKAGES, *ssl])
-    _dated(served)
+    date_index(served)
     cutoff = 'exclude-newer = "2025-01-15"\n'
     return new_repository(tmp_path / "repository", served, SPEC, CONFIGURATION + cutoff)
 

@@ -53,6 +53,12 @@ _RIGHT = [
     ("exclude-newer", '"2026-10-01"', "exclude_newer", "2026-10-01"),
     ("exclude-newer", "2026-10-01", "exclude_newer", "2026-10-01"),
     ("exclude-newer", '"7 days"', "exclude_newer", "7 days"),
+    (
+        "exclude-newer-for",
+        '{Open_SSL = "0 days", "https://conda.anaconda.org/x/" = 2026-01-01, a = false, _b = "7"}',
+        "exclude_newer_for",
+        (("-b", "7"), ("a", ""), ("https://conda.anaconda.org/x", "2026-01-01"), ("open-ssl", "0 days")),
+    ),
     ("build-sdists", "true", "build_sdists", EVERYBODY),
     ("build-sdists", "false", "build_sdists", NOBODY),
     ("build-sdists", '["Old.Style"]', "build_sdists", BuildPermission(names=frozenset({PypiName("old-style")}))),
@@ -129,6 +135,14 @@ def test_the_table_of_virtual_packages() -> None:
     [
         pytest.param(
             'required-uv = "0.13"', 'must be a version specifier such as ">=0.3,<0.4", not', id="required-uv"
+        ),
+        pytest.param("exclude-newer-for = 7", "must be a table of packages and URLs", id="exclude-newer-for"),
+        pytest.param("exclude-newer-for.a = true", "`a` must be a date", id="exclude-newer-for, true"),
+        pytest.param(
+            'exclude-newer-for."a>=1" = "7"', "made of names of packages", id="exclude-newer-for, a version"
+        ),
+        pytest.param(
+            'exclude-newer-for."https://u:p@x.y/z" = "7"', "free of credentials", id="exclude-newer-for, a secret"
         ),
         pytest.param('specs = "a"', "`specs` must be a list of texts", id="specs"),
         pytest.param("specs = [1]", "`specs` must be a list of texts", id="specs of numbers"),

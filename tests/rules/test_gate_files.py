@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 import pytest
 from packaging.version import Version
 
+from mixlock_hooks.model.cutoff import Cutoff
 from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.proposal import IndexFile, ProposedFile
 from mixlock_hooks.model.target import make_target
@@ -42,5 +43,5 @@ def test_what_is_locked_stays_though_it_is_newer_than_the_cutoff(
     cutoff: str, kept: list[IndexFile], offered: list[IndexFile], wheels_for: str | None
 ) -> None:
     hashes = {each.file.sha256 for each in kept}
-    found = offered_files([OLD, NEW, SOURCE, NEWEST], TARGET, cutoff, wheels_for, hashes)
+    found = offered_files([OLD, NEW, SOURCE, NEWEST], TARGET, Cutoff(moment=cutoff), wheels_for, hashes)
     assert [each for _name, each in found] == offered

@@ -9,6 +9,7 @@ from packaging.version import Version
 
 from mixlock_hooks.formats import environment_yml
 from mixlock_hooks.model.build_permission import BuildPermission
+from mixlock_hooks.model.cutoff import Cutoff
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.names import PypiName, Subdir
 from mixlock_hooks.model.proposal import IndexFile, ProposedFile
@@ -90,7 +91,7 @@ def test_a_requirement_without_a_file_names_the_newest_version(
 
 
 def test_a_cutoff_is_a_limit_with_its_words() -> None:
-    (release,) = releases([file("1", OLD, day=9)], TARGET, "2026-01-05T00:00:00Z")
+    (release,) = releases([file("1", OLD, day=9)], TARGET, Cutoff(moment="2026-01-05T00:00:00Z"))
     assert not release.has_wheel
     assert [limit.claim for limit in release.limits] == [
         "was uploaded on 2026-01-09, and `exclude-newer` is 2026-01-05T00:00:00Z"
@@ -110,7 +111,9 @@ def request(*pip: str, cutoff: str = "", builds: frozenset[PypiName] = frozenset
     checked = policy.check(spec, Settings(), shipped).checked
     assert checked is not None
     permission = BuildPermission(everybody=True, names=builds)
-    return SolveRequest(environment=checked, spec=checked.platforms[0], cutoff=cutoff, builds=permission)
+    return SolveRequest(
+        environment=checked, spec=checked.platforms[0], cutoff=Cutoff(moment=cutoff), builds=permission
+    )
 
 
 def locked(name: str, version: str, **needs: str) -> LockedPackage:

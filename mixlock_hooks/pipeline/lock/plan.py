@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.cutoff import NO_CUTOFF
 from mixlock_hooks.model.drift import DriftReport
 from mixlock_hooks.model.lock_options import LockOptions, LockResult
 from mixlock_hooks.model.problem import Problem
@@ -15,6 +16,7 @@ from mixlock_hooks.model.selector import admits
 from mixlock_hooks.model.solving import SolveRequest
 from mixlock_hooks.pipeline.aliases import refuse_change, repair_command
 from mixlock_hooks.pipeline.check import judge
+from mixlock_hooks.pipeline.cutoffs import recorded_cutoff
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.drift.fast import drift
 from mixlock_hooks.pipeline.drift.look import left_behind
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.build_permission import BinaryOption
     from mixlock_hooks.model.counterparts import Counterparts
+    from mixlock_hooks.model.cutoff import Cutoff
     from mixlock_hooks.model.document import Entry
     from mixlock_hooks.model.environment import CheckedSpec, EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
@@ -108,7 +111,9 @@ def _is_solved_again(project: Project, environment: EnvironmentSpec, options: Lo
         return False
     lockfile = preference(project, environment).lockfile
     platforms = lockfile.platforms if lockfile else ()
-    return any(lock_set.recorded_cutoff(lockfile, platform) != options.cutoff for platform in platforms if lockfile)
+    return any(
+        lock_set.recorded_cutoff(lockfile, platform) != options.cutoff.text for platform in platforms if lockfile
+    )
 
 
 def _not_lockable(project: Project, verdict: Verdict) -> LockResult:
@@ -184,16 +189,19 @@ def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions, like: Like
     held = {key_of(package) for package in own}
     others = {key_of(found): found for found in plan.beside if found.platform == spec.platform}
     old = () if anew else (*own, *(found for key, found in others.items() if key not in held))
-    recorded = lock_set.recorded_cutoff(plan.old, spec.platform) if plan.old else ""
     upgraded = {canonicalize_name(name) for name in options.upgrade_packages}
     return SolveRequest(
         environment=plan.spec,
         spec=spec,
         preferred=tuple(package for package in old if canonicalize_name(package.name) not in upgraded),
         builds=options.builds.within(_admitted(plan.spec.document.binary_options, spec.platform)),
-        cutoff=recorded if options.verify else options.cutoff,
+        cutoff=_recorded_cutoff(plan, spec.platform) if options.verify else options.cutoff,
         refresh=options.upgrade or bool(options.upgrade_packages) or options.force,
         keeps_newer=not options.cutoff_asked,
         bounds=options.bounds,
         like=like,
     )
+
+
+def _recorded_cutoff(plan: Plan, platform: Subdir) -> Cutoff:
+    return recorded_cutoff(plan.old, platform, plan.spec.name) if plan.old else NO_CUTOFF

@@ -27,6 +27,7 @@ from mixlock_hooks.rules.conflicts import (
 )
 from mixlock_hooks.rules.lock_graph import LockGraph
 from mixlock_hooks.rules.markers import applicable
+from mixlock_hooks.rules.named_in_settings import exceptions_that_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -201,7 +202,9 @@ class _Solve:
         """Return an answer with notes on what was proposed and is not in it, and on what only bears one name."""
         missing = unlocked(answer)
         note = f"conda-lock did not lock what uv proposed: {', '.join(missing)}"
-        notes = (*answer.notes, *((note,) if missing else ()), *of_one_name(answer.packages, self._names))
+        held = exceptions_that_held(self._request, answer.packages)
+        alike = of_one_name(answer.packages, self._names)
+        notes = (*answer.notes, *held, *((note,) if missing else ()), *alike)
         return replace(answer, notes=notes)
 
     def _disagreement(self, found: Iterable[Conflict], words: str) -> CannotDoError:

@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.nearest import meant
+from mixlock_hooks.pipeline.load import every_environment
 from mixlock_hooks.pipeline.locks import UnreadableLockError
 
 if TYPE_CHECKING:
@@ -69,6 +70,16 @@ def refuse_unknown(project: Project, environments: Sequence[EnvironmentSpec], na
 def known_names(project: Project, environment: EnvironmentSpec) -> frozenset[str]:
     """Return the normalized names that an environment asks for or locks."""
     return frozenset(_known(project, environment))
+
+
+def names_known(project: Project, wanted: frozenset[str]) -> frozenset[str]:
+    """Return the names that any environment asks for or locks, normalized; reads no more locks than it must."""
+    found: set[str] = set()
+    for environment in every_environment(project):
+        if wanted <= found:
+            break
+        found |= known_names(project, environment)
+    return frozenset(found)
 
 
 def _known(project: Project, environment: EnvironmentSpec) -> Iterator[str]:

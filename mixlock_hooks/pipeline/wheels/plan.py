@@ -14,6 +14,7 @@ from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.pypi_sources import PypiSources
 from mixlock_hooks.model.wheelhouse import WheelPlan
+from mixlock_hooks.pipeline.cutoffs import recorded_cutoff
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.rules import wheel_plan
 from mixlock_hooks.rules.platform_tags import unloadable
@@ -56,7 +57,7 @@ class WheelPlanner:
                     targets=served,
                     held=held,
                     sources=self.sources(found, served[0].platform),
-                    cutoff=lock_set.recorded_cutoff(found.lockfile, served[0].platform),
+                    cutoff=recorded_cutoff(found.lockfile, served[0].platform, lock.path()),
                     extra_requires=extra,
                     conda=wheel_plan.python_closure(first),
                     recorded=next(

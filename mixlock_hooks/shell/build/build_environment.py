@@ -25,7 +25,7 @@ from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.rules.build_constraints import attempts_of, best_wheel, requirement
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.build.readable import of_python
-from mixlock_hooks.shell.index.indices import plain_urls
+from mixlock_hooks.shell.index.indices import ages_of, plain_urls
 from mixlock_hooks.shell.tools import find_uv, uv_environment
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
 
+    from mixlock_hooks.model.cutoff import Cutoff
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.proposal import ProposedFile
     from mixlock_hooks.shell.build.sandbox import Sandbox
@@ -86,7 +87,7 @@ class BuildEnvironment:
         return str(windows if windows.exists() else self.root / "bin" / "python")
 
     def install(
-        self, requires: Iterable[str], held: Mapping[PypiName, str], indices: Sequence[UsedIndex], cutoff: str
+        self, requires: Iterable[str], held: Mapping[PypiName, str], indices: Sequence[UsedIndex], cutoff: Cutoff
     ) -> None:
         """Install what a build requires, in the versions that are held where the build does not say otherwise.
 
@@ -94,7 +95,7 @@ class BuildEnvironment:
             requires: the requirements, beside those that were asked for before.
             held: versions by name, of all that the environment installs.
             indices: where to look.
-            cutoff: the moment after which nothing counts, empty for none.
+            cutoff: what nothing may be newer than.
 
         Raises:
             RequirementsError: it cannot be installed; the message is uv's.
@@ -112,12 +113,14 @@ class BuildEnvironment:
             first = first or failure
         raise RequirementsError(f"its build requirements {', '.join(asked)} cannot be installed: {first}")
 
-    def _decide(self, constraints: Sequence[str], indices: Sequence[UsedIndex], cutoff: str) -> str:
+    def _decide(self, constraints: Sequence[str], indices: Sequence[UsedIndex], cutoff: Cutoff) -> str:
         """Let uv decide on versions and files; return why it cannot, or nothing."""
         self._write("requires.txt", self._asked)
         self._write("constraints.txt", constraints)
         configuration = self._folder / "uv.toml"
-        configuration.write_text(uv_toml.render_indices(plain_urls(indices)), encoding="utf-8")
+        configuration.write_text(
+            uv_toml.render_indices(plain_urls(indices), ages_of(cutoff, indices)), encoding="utf-8"
+        )
         command = [
             *(
                 self._uv,
@@ -132,7 +135,7 @@ class BuildEnvironment:
             ),
             *("--config-file", configuration.name, "--python", sys.executable, "--no-python-downloads"),
             *("--python-version", self._minor, "--constraints", "constraints.txt", "--output-file", "pylock.toml"),
-            *(("--exclude-newer", cutoff) if cutoff else ()),
+            *(("--exclude-newer", cutoff.moment) if cutoff.moment else ()),
             "requires.txt",
         ]
         try:

@@ -68,8 +68,8 @@ class Gate:
         if not listed:
             return Answer(status=HTTPStatus.NOT_FOUND)
         everything = self.sdists or name in request.builds.names
-        wanted = None if everything else asked
-        files = offered_files(listed, self.question.target, request.cutoff, wanted, request.kept_files)
+        wanted, cutoff = None if everything else asked, request.cutoff.for_package(name)
+        files = offered_files(listed, self.question.target, cutoff, wanted, request.kept_files)
         self._offered.update({found.file.key: found.file for _name, found in files})
         body = simple_page.render_offered(name, files).encode()
         return Answer(status=HTTPStatus.OK, body=body, headers={"Content-Type": "text/html"})

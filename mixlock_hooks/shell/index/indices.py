@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from mixlock_hooks.formats.uv_toml import Ages
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.settings import MACHINE_INDEX
@@ -17,6 +18,7 @@ from mixlock_hooks.shell.index.credentials import with_variables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from mixlock_hooks.model.cutoff import Cutoff
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.pypi_sources import PypiSource, PypiSources
@@ -54,6 +56,13 @@ def _used(source: PypiSource, mirrors: Mapping[str, tuple[str, ...]]) -> UsedInd
 def plain_urls(indices: Iterable[UsedIndex]) -> list[str]:
     """Return the URLs of the indices that serve whatever they have."""
     return [index.url for index in indices if not (index.projects or index.is_page)]
+
+
+def ages_of(cutoff: Cutoff, indices: Iterable[UsedIndex]) -> Ages:
+    """Return a cutoff's exceptions as uv is told of them, which knows an index by where it is read."""
+    moments = dict(cutoff.sources)
+    of_indices = {index.url: moments[index.canonical] for index in indices if index.canonical in moments}
+    return Ages(packages=dict(cutoff.packages), indices=of_indices)
 
 
 def need_a_gate(indices: Sequence[UsedIndex]) -> bool:

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import PypiName
 
 
-def listed(packages: Iterable[DistributionPackage], *, must_be_hashed: bool = False) -> Iterator[IndexFile]:
+def listed(
+    packages: Iterable[DistributionPackage], *, source: str = "", must_be_hashed: bool = False
+) -> Iterator[IndexFile]:
     """Yield what a page lists; a file whose version is none (PEP 440) no installer takes.
 
     Args:
         packages: as they were read.
+        source: the canonical URL of where they are listed.
         must_be_hashed: whoever takes one of them without a sha256 takes its own.
     """
     for package in packages:
@@ -45,10 +48,13 @@ def listed(packages: Iterable[DistributionPackage], *, must_be_hashed: bool = Fa
             requires_python=package.requires_python or "",
             uploaded=package.upload_time,
             yanked=bool(package.is_yanked),
+            source=source,
         )
 
 
-def parse_flat(html: bytes, url: str, encoding: str | None) -> Mapping[PypiName, tuple[IndexFile, ...]]:
+def parse_flat(
+    html: bytes, url: str, encoding: str | None, source: str = ""
+) -> Mapping[PypiName, tuple[IndexFile, ...]]:
     """Parse a page of links to files of any projects.
 
     A file's name is the end of its URL, whatever the text of the link says (pip's ``Link.filename``). What is
@@ -58,6 +64,7 @@ def parse_flat(html: bytes, url: str, encoding: str | None) -> Mapping[PypiName,
         html: the page.
         url: where it was read, which links are relative to.
         encoding: of its header.
+        source: the canonical URL of the page.
     """
     from pypi_simple import DistributionPackage, RepositoryPage  # noqa: PLC0415 - few environments have such pages
 
@@ -66,7 +73,7 @@ def parse_flat(html: bytes, url: str, encoding: str | None) -> Mapping[PypiName,
     found: dict[PypiName, list[IndexFile]] = defaultdict(list)
     for package in packages:
         if package.project and package.package_type in {"wheel", "sdist"}:
-            found[pypi_name(package.project)] += listed([package], must_be_hashed=True)
+            found[pypi_name(package.project)] += listed([package], source=source, must_be_hashed=True)
     return {name: tuple(files) for name, files in found.items()}
 
 

@@ -94,7 +94,7 @@ class Pages:
         for index in indices:
             page = self.remote.page(index.url, name, whatever_its_size=whatever_its_size)
             if page:
-                return tuple(listed_files.listed(page.packages))
+                return tuple(listed_files.listed(page.packages, source=index.canonical))
         return ()
 
     def read_flat(self) -> None:

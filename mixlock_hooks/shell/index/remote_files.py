@@ -154,7 +154,7 @@ class RemoteFiles:
         except CannotDoError as error:
             raise CannotDoError(f"the page {index.canonical} cannot be read: {error}") from error
         encoding = get_encoding_from_headers(response.headers)
-        return listed_files.parse_flat(response.content, response.url, encoding)
+        return listed_files.parse_flat(response.content, response.url, encoding, index.canonical)
 
     def sha256_of(self, url: str) -> str:
         """Return the sha256 of a file that nothing gives one of, and keep the file.

@@ -197,7 +197,7 @@ class CondaLockEngine:
             packages=tuple(canonical(package, self._indices) for package in packages),
             engine=tools.engine(uv),
             notes=notes,
-            cutoff=self._request.cutoff,
+            cutoff=self._request.cutoff.text,
         )
 
     def _ask_shim(self, constraints: tuple[str, ...]) -> dict[str, Any]:
@@ -211,7 +211,7 @@ class CondaLockEngine:
             "preferred": preferred,
             "virtual-packages": dict(self._spec.virtual_packages),
             "constraints": constraints,
-            "cutoff": self._request.cutoff,
+            "cutoff": self._request.cutoff.text,
             "keeps-newer": self._request.keeps_newer,
         }
         return self._setup.conda_solver.answer(brief, self._spec, self._scratch)

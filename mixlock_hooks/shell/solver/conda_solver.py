@@ -13,6 +13,7 @@ import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mixlock_hooks.model.cutoff import parse_cutoff
 from mixlock_hooks.shell.solver import conda_answer
 from mixlock_hooks.shell.solver.order_server import LONGEST_PATH
 from mixlock_hooks.shell.solver.rattler_solve import CondaQuestion, gateway, solve
@@ -41,7 +42,7 @@ async def _solved(brief: Mapping[str, Any], source: rattler.Gateway) -> dict[str
         preferred=tuple(brief.get("preferred", ())),
         virtual_packages=brief.get("virtual-packages", {}),
         constraints=tuple(brief.get("constraints", ())),
-        cutoff=brief.get("cutoff", ""),
+        cutoff=parse_cutoff(brief.get("cutoff", "")),
         keeps_newer=brief.get("keeps-newer", True),
     )
     return conda_answer.solved(await solve(question, source))

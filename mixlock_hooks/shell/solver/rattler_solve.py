@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,14 +17,17 @@ import rattler
 from rattler.exceptions import GatewayError, SolverError
 
 from mixlock_hooks.model.channels import urls_of
+from mixlock_hooks.model.cutoff import NO_CUTOFF
 from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
 from mixlock_hooks.model.urls import without_credentials
 from mixlock_hooks.shell.machine_config import cache_folder, mirrors
 from mixlock_hooks.shell.solver.rattler_client import client
+from mixlock_hooks.shell.solver.record_ages import judged_by_age, latest, let_stay
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from mixlock_hooks.model.cutoff import Cutoff
     from mixlock_hooks.model.names import Subdir
 
 _PRIORITIES = {
@@ -49,7 +51,7 @@ class CondaQuestion:
 
     ``preferred`` are URLs of packages to keep where they still fit; ``virtual_packages`` map names to a version
     and, after a space, a build; a channel of virtual packages goes before them. ``constraints`` bind packages
-    only if they are part of the answer. ``cutoff`` (RFC 3339) hides newer packages and those without a timestamp, but
+    only if they are part of the answer. ``cutoff`` hides newer packages and those without a timestamp, but
     with ``keeps_newer`` none that are preferred.
     """
 
@@ -60,7 +62,7 @@ class CondaQuestion:
     preferred: tuple[str, ...] = ()
     virtual_packages: Mapping[str, str] = field(default_factory=dict)
     constraints: tuple[str, ...] = ()
-    cutoff: str = ""
+    cutoff: Cutoff = NO_CUTOFF
     keeps_newer: bool = True
 
 
@@ -85,13 +87,11 @@ async def _solve(question: CondaQuestion, gateway: rattler.Gateway) -> list[ratt
     specs = [_match_spec(spec, question.platform) for spec in question.specs]
     sources = [*real, *(extra for extra in _channels_of(specs) if extra not in real)]
     channels = [rattler.Channel(url) for url in sources]
-    cutoff = datetime.fromisoformat(question.cutoff.replace("Z", "+00:00")) if question.cutoff else None
     preferred = await _preferred(question.preferred, gateway, channels, platforms)
-    if cutoff and question.keeps_newer:
-        for record in preferred:  # the solver hides by age what it is told to keep, too
-            record.timestamp = cutoff if record.timestamp is None else min(record.timestamp, cutoff)
+    if question.cutoff and question.keeps_newer:
+        let_stay(preferred, question.cutoff)
     records = await rattler.solve(
-        sources=channels,
+        sources=judged_by_age(channels, gateway, question.cutoff),
         specs=specs,
         gateway=gateway,
         platforms=platforms,
@@ -99,7 +99,7 @@ async def _solve(question: CondaQuestion, gateway: rattler.Gateway) -> list[ratt
         virtual_packages=virtual,
         channel_priority=_PRIORITIES[question.priority],
         channel_relations="disabled",
-        exclude_newer=cutoff,
+        exclude_newer=latest(question.cutoff),
         constraints=[_match_spec(text, question.platform) for text in question.constraints],
     )
     _refuse_other_folders(specs, records)

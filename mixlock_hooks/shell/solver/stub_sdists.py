@@ -92,13 +92,13 @@ class StubSdists:
 
     def _candidates(self, name: PypiName, named: Sequence[str]) -> Sequence[IndexFile]:
         """Return the sdists that a solve could need: of the versions that are named, else the newest."""
-        request, files = self._question.request, self._pages.read(name)
+        files, cutoff = self._pages.read(name), self._question.request.cutoff.for_package(name)
         asked = next((found.specifier for found in self._question.pypi if found.name == name), "")
         wanted = [",".join(filter(None, (asked, specifier))) for specifier in (*named, "")]
         found = (
             each
             for specifier in wanted
-            for each in sdist_candidates(files, specifier, self._question.target, request.cutoff, self._locked)
+            for each in sdist_candidates(files, specifier, self._question.target, cutoff, self._locked)
         )
         return [replace(each, file=self._pages.hashed(each.file)) for each in dict.fromkeys(found)]
 

@@ -56,7 +56,7 @@ class TargetFiles:
         Raises:
             CannotDoError: an index does not say what it has.
         """
-        return releases(self._pages.read(name), self._target, self._request.cutoff)
+        return releases(self._pages.read(name), self._target, self._request.cutoff.for_package(name))
 
     def named_builds(self) -> set[PypiName]:
         """Return the projects that the repository allows to be built by name, whose newest version has no wheel."""
@@ -132,7 +132,7 @@ class TargetFiles:
 
     def _raise_if_unfit(self, name: PypiName, specifier: str, failure: EngineFailure | None = None) -> None:
         """Raise the failure with its limits, unless something else than the tags of its files keeps it away."""
-        found = releases(self._pages.files(name), self._target, self._request.cutoff)
+        found = releases(self._pages.files(name), self._target, self._request.cutoff.for_package(name))
         with suppress(NotAConstraintError):
             limited = misfit(name, specifier, found)
             if limited and any(limit.kind is not LimitKind.RELEASE for limit in limited.limits):

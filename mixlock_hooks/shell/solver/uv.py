@@ -24,7 +24,7 @@ from mixlock_hooks.rules.constraints import for_pypi
 from mixlock_hooks.rules.platform_tags import uv_platform
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.index.gate import open_gate
-from mixlock_hooks.shell.index.indices import need_a_gate, plain_urls
+from mixlock_hooks.shell.index.indices import ages_of, need_a_gate, plain_urls
 from mixlock_hooks.shell.solver.clean_environment import deadline_seconds
 from mixlock_hooks.shell.solver.stub_conda import write_stubs
 from mixlock_hooks.shell.solver.stub_sdists import StubSdists
@@ -164,7 +164,11 @@ class _Asking:
         own = (*self._question.excluded, *self._files.constraints(), *bounds)
         excluded = (*own, *for_pypi(self._request.spec), *(each for each in alike if self._is_free(each)))
         limits = uv_toml.Bounds(
-            held=self._held, unbounded=self._question.unbounded, excluded=excluded, kept=self._kept
+            held=self._held,
+            unbounded=self._question.unbounded,
+            excluded=excluded,
+            kept=self._kept,
+            ages=uv_toml.Ages() if self._gate else ages_of(self._request.cutoff, self._question.indices),
         )
         configuration = uv_toml.render(urls, str(self._folder), limits, refresh=self._request.refresh)
         (self._scratch / _CONFIGURATION).write_text(configuration, encoding="utf-8")
@@ -174,7 +178,7 @@ class _Asking:
         return pypi_name(bound.partition("==")[0]) not in self._held
 
     def _command(self, platform: str) -> list[str]:
-        target = self._scratch / "pylock.proposal.toml"
+        target, moment = self._scratch / "pylock.proposal.toml", self._request.cutoff.moment
         target.unlink(missing_ok=True)
         preferred = [package for package in self._request.preferred if package.manager is Manager.PIP]
         if preferred:
@@ -184,7 +188,7 @@ class _Asking:
             *(self._uv.command, "pip", "compile", "--quiet", "--no-header", "--format", "pylock.toml"),
             *("--config-file", _CONFIGURATION, "--python", sys.executable, "--no-python-downloads"),
             *("--python-version", self._question.python, "--python-platform", platform),
-            *(("--exclude-newer", self._request.cutoff) if self._request.cutoff and not self._gate else ()),
+            *(("--exclude-newer", moment) if moment and not self._gate else ()),
             *("--only-binary", ":all:"),
             *(("--prerelease", "allow") if self._request.spec.prereleases else ()),
             *("--output-file", str(target), "proposal.in"),

@@ -11,6 +11,7 @@ import pytest
 from mixlock_hooks.formats import environment_yml
 from mixlock_hooks.model.conda_constraint import admits
 from mixlock_hooks.model.constraint import satisfies
+from mixlock_hooks.model.cutoff import Cutoff
 from mixlock_hooks.model.failure import CannotDoError, EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
 from mixlock_hooks.model.names import Subdir, pypi_name
@@ -266,7 +267,7 @@ def test_a_tool_that_gives_no_answer_is_named_with_version_and_words_and_is_no_p
 
 
 def test_within_a_cutoff_the_way_out_names_it() -> None:
-    asked = replace(request(), cutoff="2024-01-01T00:00:00Z")
+    asked = replace(request(), cutoff=Cutoff(moment="2024-01-01T00:00:00Z"))
     failure = EngineFailure(kind=FailureKind.NO_VERSION, package="frames", constraint=">=2", tool="uv")
     (problem,) = refused(Sides(accepts=FITS_AND_IS_REFUSED, refuses=failure), asked).problems
     assert "2024-01-01T00:00:00Z" in problem.hint

@@ -125,6 +125,33 @@ def test_priority_of_channels(
     assert conda.names(*at(channels, *order), "a", CONDA_CHANNEL_PRIORITY=priority) == expected
 
 
+EARLY, LATE = "2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "expected"),
+    [
+        pytest.param(f"{LATE}; other never", ["a 1.0"], id="old enough"),
+        pytest.param(f"{EARLY}; a {LATE}", ["a 1.0"], id="let by a package"),
+        pytest.param(f"{EARLY}; a never", ["a 1.0"], id="let by a package, of any age"),
+        pytest.param(f"{EARLY}; FIRST {LATE}", ["a 1.0"], id="let by a channel"),
+        pytest.param(f"{EARLY}; SECOND {LATE}", [], id="what is too new in a channel hides a later one's"),
+        pytest.param(f"never; a {EARLY}", [], id="too new by itself"),
+    ],
+)
+def test_exceptions_from_a_cutoff_leave_priority_as_it_is(
+    conda: Conda, channels: Path, tmp_path: Path, cutoff: str, expected: list[str]
+) -> None:
+    for name in ("first", "second"):
+        cutoff = cutoff.replace(name.upper(), (channels / name).as_uri())
+    brief = tmp_path / "brief.json"
+    brief.write_text(json.dumps({"cutoff": cutoff}))
+    variables = {"CONDA_CHANNEL_PRIORITY": "strict", "MIXLOCK_CONDA_BRIEF": str(brief)}
+    status, answer = conda.create(*at(channels, "first", "second"), "a", **variables)
+    found = answer["actions"]["FETCH"] if status == 0 else []
+    assert [f"{record['name']} {record['version']}" for record in found] == expected, answer
+
+
 def test_strict_priority_hides_what_a_later_channel_could_answer_and_disabled_does_not(
     conda: Conda, channels: Path
 ) -> None:

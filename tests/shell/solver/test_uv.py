@@ -14,6 +14,7 @@ import pytest
 
 from mixlock_hooks.formats import environment_yml
 from mixlock_hooks.model.build_permission import NOBODY
+from mixlock_hooks.model.cutoff import Cutoff
 from mixlock_hooks.model.failure import EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.names import Subdir, pypi_name
 from mixlock_hooks.model.settings import Settings
@@ -112,7 +113,9 @@ def question(index: Index, asked: str, cutoff: str = "") -> Question:
     checked, problems = verdict.checked, verdict.problems
     assert checked is not None, problems
     platform = checked.platforms[0]
-    request = SolveRequest(environment=checked, spec=platform, cutoff=cutoff, builds=NOBODY, refresh=True)
+    request = SolveRequest(
+        environment=checked, spec=platform, cutoff=Cutoff(moment=cutoff), builds=NOBODY, refresh=True
+    )
     indices = (UsedIndex(canonical=index.url, url=index.url),)
     target = make_target(linux, platform.virtual_packages, {"python": PYTHON}, {})
     pypi = applicable(platform.pypi, target)
