@@ -10,6 +10,8 @@ import pytest
 
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.names import PypiName
+from mixlock_hooks.model.pypi_sources import PypiSources
+from mixlock_hooks.model.settings import NO_INDEX
 from mixlock_hooks.model.target import make_target
 from mixlock_hooks.shell.build.builder import WheelBuilder
 from mixlock_hooks.shell.build.interpreters import Interpreters
@@ -127,7 +129,7 @@ def test_a_build_requirement_has_the_locked_version_where_the_build_does_not_say
     with serve(tmp_path / "world") as base:
         wheel = build(
             tar_of({**backend(), "pyproject.toml": requiring}),
-            indices=(f"{base}/simple",),
+            sources=PypiSources(indices=(f"{base}/simple",), default_index=NO_INDEX),
             held={PypiName("numpy"): held, PypiName("setuptools"): "1"},
         )
     assert wheel.requires == (f"numpy=={built}",)
@@ -347,4 +349,7 @@ def test_a_build_has_no_network_unless_it_is_allowed(build: Callable[..., BuiltW
 def test_a_build_does_not_see_the_indices_and_their_passwords(build: Callable[..., BuiltWheel]) -> None:
     looked = "assert not list(HERE.parents[2].rglob('uv.toml')) and not list(HERE.parents[2].rglob('.netrc'))"
     index = "https://me:hush-hush@index.example/simple"
-    assert build(tar_of(backend(looked)), indices=(index,)).sha256 == WHEEL.sha256
+    assert (
+        build(tar_of(backend(looked)), sources=PypiSources(indices=(index,), default_index=NO_INDEX)).sha256
+        == WHEEL.sha256
+    )
