@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 
 class DecoratorKind(Enum):
-    """What a decorator asks for; each exists for a step and, with ``_base``, for a flow."""
+    """What a decorator asks for; each but the last exists for a step and, with ``_base``, for a flow."""
 
     CONDA = "conda"
     PYPI = "pypi"
     SYSTEM = "sys_packages"
     NAMED = "named_env"
+    RESOLVED = "resolved_req"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +41,7 @@ class DecoratorArguments:
     references: tuple[Entry[Reference], ...] = ()
     channels: tuple[Entry[str], ...] = ()
     indices: tuple[Entry[str], ...] = ()
+    default_index: Entry[str] | None = None
     virtual_packages: tuple[Entry[tuple[VirtualName, str]], ...] = ()
 
     @property

@@ -111,6 +111,7 @@ class _FlowMerge:
             path=self._file.path,
             channels=_unique((*arguments.channels, *configured)),
             indices=arguments.indices,
+            default_index=arguments.default_index,
             virtual_packages=arguments.virtual_packages,
             conda=arguments.conda,
             pypi=arguments.pypi,
@@ -163,7 +164,7 @@ class _FlowMerge:
             arguments = decorator.arguments if oss else _with_disabled(decorator)
             self._problems += _incompatible(combined, arguments)
             if oss:
-                self._problems += [_no_channels(entry) for entry in (*arguments.channels, *arguments.indices)]
+                self._problems += _not_open_source(decorator)
             combined = DecoratorArguments(
                 scalars={**arguments.scalars, **combined.scalars},
                 conda=self._joined((*combined.conda, *arguments.conda), join_conda),
@@ -171,6 +172,7 @@ class _FlowMerge:
                 references=(*combined.references, *arguments.references),
                 channels=_unique((*combined.channels, *arguments.channels)),
                 indices=_unique((*combined.indices, *arguments.indices)),
+                default_index=combined.default_index or arguments.default_index,
                 virtual_packages=(*combined.virtual_packages, *arguments.virtual_packages),
             )
         return combined
@@ -238,6 +240,7 @@ def _override(flow: DecoratorArguments, step: DecoratorArguments) -> DecoratorAr
         references=(*(entry for entry in flow.references if entry.value.name not in pypi), *step.references),
         channels=_unique((*step.channels, *flow.channels)),
         indices=_unique((*step.indices, *flow.indices)),
+        default_index=step.default_index or flow.default_index,
         virtual_packages=(*flow.virtual_packages, *step.virtual_packages),
     )
 
@@ -249,11 +252,19 @@ def _unique(entries: Iterable[Entry[str]]) -> tuple[Entry[str], ...]:
     return tuple(first.values())
 
 
-def _no_channels(entry: Entry[str]) -> Problem:
-    claim = f"`{entry.value}`: open-source Metaflow has no channels or indices in decorators"
-    return Problem(
-        code=Code.UNKNOWN_KEY, place=entry.place, claim=claim, hint='configure `channels`, or metaflow = "netflixext"'
-    )
+def _not_open_source(decorator: Decorator) -> Iterable[Problem]:
+    """Yield what a decorator says that only the extension knows."""
+    if decorator.kind is DecoratorKind.RESOLVED:
+        claim = "`@resolved_req` is the Netflix extension's: open-source Metaflow has it not"
+        yield Problem(code=Code.UNKNOWN_KEY, place=decorator.place, claim=claim, hint='use metaflow = "netflixext"')
+        return
+    for entry in (*decorator.arguments.channels, *decorator.arguments.indices):
+        yield Problem(
+            code=Code.UNKNOWN_KEY,
+            place=entry.place,
+            claim=f"`{entry.value}`: open-source Metaflow has no channels or indices in decorators",
+            hint='configure `channels`, or metaflow = "netflixext"',
+        )
 
 
 def _mixed(step: Step, document: SpecDocument) -> Problem:

@@ -101,11 +101,20 @@ def _netflixext(flow: Any) -> dict[str, Any]:
             "named": requirement.from_env_name,
             "python": requirement.python,
             "conda": {**packages.get("conda", {}), **packages.get("npconda", {})},
-            "pypi": packages.get("pypi", {}),
+            "pypi": _locked(step) or packages.get("pypi", {}),
             "channels": sorted(requirement.sources.get("conda", [])),
             "indices": sorted(requirement.sources.get("pypi", [])),
         }
     return merged
+
+
+def _locked(step: Any) -> dict[str, str]:
+    """Return what ``@resolved_req`` installs: each version of the ``pylock.toml`` that uv made for it."""
+    paths = [found.attributes["path"] for found in step.decorators if found.name == "pylock_toml_internal"]
+    if not paths:
+        return {}
+    found = importlib.import_module("tomllib").loads(Path(paths[0]).read_text(encoding="utf-8"))
+    return {package["name"]: package["version"] for package in found["packages"]}
 
 
 def _oss(flow: Any) -> dict[str, Any]:
@@ -158,7 +167,21 @@ def _prepared(flow_type: Any) -> Any:
             flow_type._process_config_decorators({}, process_configs=False)
         else:
             flow_type._process_config_decorators(values)
+            _mutate(flow_type)
         return flow_type
+
+
+def _mutate(flow_type: Any) -> None:
+    """Run the second phase of mutators, which may only change steps."""
+    decorators = importlib.import_module("metaflow.decorators")
+    state = importlib.import_module("metaflow.flowspec").FlowStateItems
+    for found in flow_type._flow_state[state.FLOW_MUTATORS]:
+        inserted = [found.decorator_name, *(found.inserted_by or [])]
+        said = {"statically_defined": found.statically_defined, "inserted_by": inserted}
+        found.mutate(decorators.MutableFlow(flow_type, pre_mutate=False, **said))
+    for step in flow_type._steps:
+        for found in list(step.config_decorators):
+            decorators._run_step_mutator(flow_type, step, found, "%s %s")
 
 
 def _merged(flow_type: Any, merged: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:

@@ -115,6 +115,8 @@ _NOT_IMPORTABLE = {
     "cluster_reassign__flow@1f1d76d7.py": "SyntaxError",  # a module it imports is not Python
     "xkcd-explainer__flow.py": "no flow",  # its base class comes from a missing package
     "xkcd-explainer__flow@0102256b.py": "BadFlowDecoratorException",
+    "hellodecos.py": "takes a metaflow decorator",  # what their mutators add is stubbed
+    "hellodecos@5f1e2bd4.py": "takes a metaflow decorator",
     "metaflow@fbf67886+cell6.py": "FileNotFoundError",  # notebooks that run themselves
     "metaflow@fbf67886+cell8.py": "FileNotFoundError",
     "metaflow@9a3d3f25+cell5.py": "FileNotFoundError",
@@ -165,7 +167,7 @@ def test_flows_that_the_real_packages_cannot_import_are_few_and_known(profile: s
 def test_what_is_read_is_what_the_real_packages_hold(profile: str) -> None:
     failed = _failed(profile)
     imported = [specimen for specimen in _specimens() if specimen.name not in failed]
-    assert len(imported) == {"netflixext": 81, "oss": 89}[profile]
+    assert len(imported) == {"netflixext": 79, "oss": 87}[profile]
     different = {
         (specimen.name, step): both
         for specimen in imported

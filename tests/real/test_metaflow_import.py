@@ -10,11 +10,12 @@ import pytest
 from mixlock_hooks.formats import imported_flows
 from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.flow_merge import merge_flows
-from tests.real.flow_specimens import Specimen, specimens
+from tests.real.flow_specimens import Specimen, specimens, written
 from tests.real.metaflow_comparison import PROFILES, imported, merged, refused, settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from mixlock_hooks.rules.flow_merge import MergedFlows
 
@@ -57,3 +58,36 @@ def test_both_ways_give_equal_environments(profile: str) -> None:
     names = {specimen.name for specimen in both}
     alone = [name for name, answer in answers.items() if answer.get("flows") and name not in names]
     sys.stdout.write(f"{profile}: {len(both)} both ways, by import alone: {', '.join(alone)}\n")
+
+
+_STEPS = "    @step\n    def start(self): self.next(self.end)\n    @step\n    def end(self): pass\n"
+_ADDING = "add_decorator(pypi, deco_kwargs={'packages': {'a': '1'}})"
+_MUTATORS = {
+    f"{kind} in {phase}": {
+        "flows/f.py": (
+            f"from metaflow import *\nclass M({kind}):\n    def {phase}(self, one):\n        {what}\n"
+            f"{'@M' if kind == 'FlowMutator' else ''}\nclass F(FlowSpec):\n"
+            f"{'    @M' if kind == 'StepMutator' else ''}\n{_STEPS}"
+        )
+    }
+    for kind, what in (
+        ("FlowMutator", f"for _name, step in one.steps: step.{_ADDING}"),
+        ("StepMutator", f"one.{_ADDING}"),
+    )
+    for phase in ("pre_mutate", "mutate")
+}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_a_mutator_adds_is_imported_whenever_it_adds_it(tmp_path: Path, profile: str) -> None:
+    every = written(tmp_path, _MUTATORS)
+    answers = imported(every, profile)
+    found = {one.name: _of_import(one, answers[one.name], profile).environments for one in every}
+    steps = {name: [step for one in environments for step in one.steps] for name, environments in found.items()}
+    assert steps == {name: ["start", "end"] if name.startswith("Flow") else ["start"] for name in _MUTATORS}
+
+
+def test_an_environment_of_locked_files_is_not_imported(tmp_path: Path) -> None:
+    flow = {"flows/f.py": f"from metaflow import *\n@resolved_uv\nclass F(FlowSpec):\n{_STEPS}"}
+    answers = imported(written(tmp_path, {"uv": flow}), "netflixext")
+    assert "takes its packages from files" in answers["uv"]["failed"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import posixpath
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.formats.metaflow import flow_files
 from mixlock_hooks.formats.metaflow.config_parsers import PARSERS, ConfigurationError, parsed
 from mixlock_hooks.formats.metaflow.evaluator import Evaluator
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
@@ -120,7 +120,7 @@ class Configurations:
         if default is not None and default.value is not None:
             if not isinstance(default.value, str):
                 raise ConfigurationError("computes the name of its file")
-            path, text = self._file(default.value)
+            path, text = flow_files.named(self._program, default.value)
             return parsed(text, path, parser)
         if value is None or value.value is None:
             raise ConfigurationError("has no default: what it holds is said when the flow runs")
@@ -129,26 +129,6 @@ class Configurations:
         if value.kind != "mapping" or parser:
             raise ConfigurationError("computes its default")
         return self.settled(value, found.module, found.node)
-
-    def _file(self, name: str) -> tuple[str, str]:
-        """Return path and text of a configuration's file: beside the flow, or at the root of the repository."""
-        paths = [posixpath.normpath(posixpath.join(folder, name)) for folder in (self._program.folder, "")]
-        texts: dict[str, str] = {}
-        for path in dict.fromkeys(paths):
-            if path.startswith(("/", "..")):
-                continue
-            self._program.trace.read.add(path)
-            text = self._program.repository.read(path)
-            if text is not None:
-                texts[path] = text
-        if not texts:
-            raise ConfigurationError(f"names `{name}`, which is not in this repository")
-        if len(set(texts.values())) > 1:
-            raise ConfigurationError(f"may mean {' or '.join(texts)}, by where the flow is started")
-        path = next(iter(texts))
-        if not self._program.repository.tracked(path):
-            raise ConfigurationError(f"names {path}, which git does not track")
-        return path, texts[path]
 
 
 def _no_constant(found: Static, module: Module, node: ast.expr) -> NotStaticError:

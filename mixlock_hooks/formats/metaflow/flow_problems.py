@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow.modules import PYTHON
 from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.flow import DecoratorKind
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from mixlock_hooks.formats.metaflow.not_static import NotStaticError
+    from mixlock_hooks.model.flow import Decorator, Step
     from mixlock_hooks.model.place import Place
 
 ALLOW = "if it adds no packages, allow it there: `# mixlock: allow MIX007 because …`"
@@ -46,6 +50,20 @@ def unread(error: NotStaticError) -> Problem:
         hint=f"write Metaflow's own decorators on the flow and its steps; {ALLOW}",
         subject=error.expression,
     )
+
+
+def beside_resolved(decorators: Sequence[Decorator], steps: Iterable[Step]) -> Iterator[Problem]:
+    """Yield a problem at each decorator that the extension refuses beside ``@resolved_req``."""
+    every = [*decorators, *(decorator for step in steps for decorator in step.decorators)]
+    resolved = next((found for found in decorators if found.kind is DecoratorKind.RESOLVED), None)
+    for other in every if resolved else ():
+        if other is not resolved:
+            yield Problem(
+                code=Code.NOT_STATIC,
+                place=other.place,
+                claim=f"`@{other.name}` stands beside `@resolved_req`, and the extension refuses both together",
+                hint="keep one of them",
+            )
 
 
 def stray(name: str, place: Place, why: str) -> Problem:

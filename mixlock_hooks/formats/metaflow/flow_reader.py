@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats.metaflow import hazards
+from mixlock_hooks.formats.metaflow import hazards, resolved_req
 from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS
 from mixlock_hooks.formats.metaflow.configurations import Configurations
 from mixlock_hooks.formats.metaflow.decorations import decorated
 from mixlock_hooks.formats.metaflow.decorator_arguments import read_asks
-from mixlock_hooks.formats.metaflow.flow_problems import not_static, stray, unread
-from mixlock_hooks.formats.metaflow.metaflow_names import BASE, ENVIRONMENTS
+from mixlock_hooks.formats.metaflow.flow_problems import beside_resolved, not_static, stray, unread
+from mixlock_hooks.formats.metaflow.metaflow_names import BASE, RESOLVED_REQ, is_of_flow, kind_of
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError
 from mixlock_hooks.formats.metaflow.repository import TooLongError
-from mixlock_hooks.model.flow import Decorator, Flow, Step
+from mixlock_hooks.model.flow import Decorator, DecoratorKind, Flow, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.formats.metaflow.modules import Module
     from mixlock_hooks.formats.metaflow.repository import Program
     from mixlock_hooks.formats.metaflow.things import Asking, ClassOf
-    from mixlock_hooks.model.flow import DecoratorArguments, DecoratorKind
+    from mixlock_hooks.model.flow import DecoratorArguments
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.static import Static
 
@@ -52,11 +52,13 @@ class FlowReader:
             own = list(self._decorators(one, found, base=True))
             self._read_methods(one)
         self._problems += [unread(error) for error in hazards.of_flow(self._program, self._lineage)]
-        names = {decorator.name for decorator in own}
+        names = {decorator.name for decorator in own} - {RESOLVED_REQ}
+        decorators = (*(found for found in inherited if found.name not in names), *own)
+        self._problems += beside_resolved(decorators, self._steps.values())
         leaf = self._lineage.classes[0]
         return Flow(
             name=leaf.node.name,
-            decorators=(*(found for found in inherited if found.name not in names), *own),
+            decorators=decorators,
             steps=tuple(self._steps.values()),
             place=leaf.module.place(leaf.node),
             problems=tuple(dict.fromkeys(self._problems)),
@@ -87,12 +89,17 @@ class FlowReader:
     def _decorators(self, owner: ClassOf, found: Decorated, *, base: bool) -> Iterator[Decorator]:
         for expression, asking in found.asked:
             place = owner.module.place(expression)
-            if asking.name.endswith(BASE) != base:
+            if asking.name == RESOLVED_REQ and not base:
+                self._problems.append(
+                    unread(NotStaticError(owner.module, expression, "is for a flow, not for a step"))
+                )
+                continue
+            if is_of_flow(asking.name) != base:
                 right = f"{asking.name}{BASE}" if base else asking.name.removesuffix(BASE)
                 where = "a flow" if base else "a step"
                 self._problems.append(stray(asking.name, place, f"on {where} it is called `@{right}`"))
                 continue
-            kind = ENVIRONMENTS[asking.name.removesuffix(BASE)]
+            kind = kind_of(asking.name)
             asks, problems = self._asks(owner.module, expression, asking, kind)
             self._problems += problems
             yield Decorator(name=asking.name, kind=kind, place=place, arguments=asks)
@@ -105,10 +112,14 @@ class FlowReader:
             return self._program.asks[id(asking)]
         before, self._problems = self._problems, [not_static(error) for error in asking.errors]
         arguments = self._arguments(module, expression, asking)
-        asks = read_asks(kind, asking.name, arguments, self._problems)
+        if kind is DecoratorKind.RESOLVED:
+            asks = resolved_req.read(self._program, arguments, module.place(expression), self._problems)
+        else:
+            asks = read_asks(kind, asking.name, arguments, self._problems)
         found = asks, tuple(self._problems)
         self._problems = before
-        if all(arguments.get(name) is value for name, value in asking.arguments.items()) and not asking.spread:
+        is_constant = all(arguments.get(name) is value for name, value in asking.arguments.items())
+        if is_constant and not asking.spread and kind is not DecoratorKind.RESOLVED:  # each flow depends on its files
             self._program.asks[id(asking)] = found
         return found
 

@@ -48,7 +48,10 @@ EXTENSIONS = {
 }
 """Decorators of other extensions, by package, that add no environment."""
 
-MUTATORS = frozenset({"FlowMutator", "StepMutator", "resolved_req", "resolved_uv"})
+RESOLVED_REQ = "resolved_req"
+"""The mutator that takes a flow's environment from files that can be read."""
+
+MUTATORS = frozenset({"FlowMutator", "StepMutator", RESOLVED_REQ, "resolved_uv"})
 """Classes whose decorators change a flow or a step once its configurations are known."""
 
 OTHERS = frozenset(
@@ -63,6 +66,16 @@ ENVIRONMENT_NAMES = frozenset(f"{name}{end}" for name in ENVIRONMENTS for end in
 IDLE_NAMES = IDLE.union(PACKAGING, *EXTENSIONS.values())
 KNOWN = ENVIRONMENT_NAMES | IDLE_NAMES | INTERNAL | MUTATORS | OTHERS
 """Every name that ``from metaflow import *`` is known to bring, as far as it matters for environments."""
+
+
+def kind_of(name: str) -> DecoratorKind:
+    """Return what an environment decorator asks for."""
+    return DecoratorKind.RESOLVED if name == RESOLVED_REQ else ENVIRONMENTS[name.removesuffix(BASE)]
+
+
+def is_of_flow(name: str) -> bool:
+    """Return whether an environment decorator stands on flows, not on steps."""
+    return name == RESOLVED_REQ or name.endswith(BASE)
 
 
 def is_metaflow(dotted: str) -> bool:

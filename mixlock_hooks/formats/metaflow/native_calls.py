@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats.metaflow.metaflow_names import ENVIRONMENT_NAMES, IDLE_NAMES, KNOWN, MUTATORS
+from mixlock_hooks.formats.metaflow.metaflow_names import (
+    ENVIRONMENT_NAMES,
+    IDLE_NAMES,
+    KNOWN,
+    MUTATORS,
+    RESOLVED_REQ,
+)
 from mixlock_hooks.formats.metaflow.things import (
     Asking,
     Computed,
@@ -28,13 +34,14 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.static import Static
 
 UNKNOWN = "is a decorator of an extension that is not known"
+_ASKING = ENVIRONMENT_NAMES | {RESOLVED_REQ}
 NOWHERE = at("")
 """The place of an object whose place nobody asks for."""
 
 
 def is_asking(function: Static) -> bool:
     """Return whether a value is one of the decorators that ask for an environment."""
-    return isinstance(function.value, Native) and function.value.name in ENVIRONMENT_NAMES
+    return isinstance(function.value, Native) and function.value.name in _ASKING
 
 
 def apply(evaluator: Evaluator, node: ast.expr, native: Native, given: Arguments) -> Static:
@@ -44,7 +51,7 @@ def apply(evaluator: Evaluator, node: ast.expr, native: Native, given: Arguments
         NotStaticError: it cannot be read.
     """
     target = next((found for found in given.positional if isinstance(found.value, Target)), None)
-    if native.name in ENVIRONMENT_NAMES:
+    if native.name in _ASKING:
         return _asking(evaluator, node, native.name, given, target)
     if native.name in IDLE_NAMES:
         return target or thing(Idle(name=native.name), evaluator.module.place(node))

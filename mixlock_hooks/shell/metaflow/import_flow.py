@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ASKING = ("conda", "pypi", "pip", "sys_packages", "named_env")
 """Decorators of steps that ask for an environment; with ``_base`` they are for flows."""
 DISTRIBUTIONS = ("metaflow", "metaflow-netflixext")
+_OF_FILES = frozenset({"ResolvedReqFlowDecorator", "ResolvedUVEnvFlowDecorator"})
+"""Mutators of the Netflix extension that make an environment of locked files; no decorator says what is in it."""
 _SEEN = object()
 
 
@@ -82,7 +84,35 @@ def _prepared(flow_type: Any) -> Any:
         for option in ("config", "config_value") if found else ():
             values = found.process_configs(flow_type.__name__, option, {}, quiet=True, datastore="local")
         flow_type._process_config_decorators(values)
+        _mutate(flow_type)
     return flow_type
+
+
+def _mutate(flow_type: Any) -> None:
+    """Let mutators change the steps, as Metaflow does before it initialises decorators (``_init_step_decorators``).
+
+    Raises:
+        NotImplementedError: one takes packages from files that it locks itself.
+    """
+    try:
+        state = importlib.import_module("metaflow.flowspec").FlowStateItems
+        mutable = importlib.import_module("metaflow.user_decorators.mutable_flow").MutableFlow
+        mutable_step = importlib.import_module("metaflow.user_decorators.mutable_step").MutableStep
+        of_flow = flow_type._flow_state[state.FLOW_MUTATORS]
+    except (AttributeError, ImportError, KeyError):  # an older release, which has no second phase
+        return
+    for mutator in of_flow:
+        if type(mutator).__name__ in _OF_FILES:
+            raise NotImplementedError(f"{type(mutator).__name__} takes its packages from files, not from decorators")
+        mutator.mutate(mutable(flow_type, **_mutating(mutator)))
+    for step in flow_type._steps:
+        for mutator in list(step.config_decorators):
+            mutator.mutate(mutable_step(flow_type, step, **_mutating(mutator)))
+
+
+def _mutating(mutator: Any) -> dict[str, Any]:
+    inserted_by = [mutator.decorator_name, *(mutator.inserted_by or [])]
+    return {"pre_mutate": False, "statically_defined": mutator.statically_defined, "inserted_by": inserted_by}
 
 
 def _of_flow(flow_type: Any) -> list[Any]:

@@ -40,7 +40,7 @@ _MUTATOR = (
             "`M` is a StepMutator",
             id="a mutator of a step",
         ),
-        pytest.param(f"@resolved_req('r.txt')\n{_FLOW}", "2:2", "is a mutator", id="one of the extension's mutators"),
+        pytest.param(f"@resolved_uv\n{_FLOW}", "2:2", "is a mutator", id="one of the extension's mutators"),
         pytest.param(
             f"from company import env\n@env\n{_FLOW}", "3:2", "`env` comes from `company`", id="from elsewhere"
         ),
