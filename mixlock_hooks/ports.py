@@ -53,8 +53,8 @@ class Repository(Protocol):
         Raises ``CannotDoError`` where nothing tells where this branch began.
         """
 
-    def our_side(self, path: str) -> bytes | None:
-        """Return our side of a file that is in conflict, as git's index keeps it; None where it is in none."""
+    def stages(self, path: str) -> tuple[bytes | None, bytes | None, bytes | None]:
+        """Return base, ours and theirs of a file in conflict, as git's index keeps them; None where there is none."""
 
     def at_head(self, path: str) -> bytes | None:
         """Return a file as the last commit has it; None where it has none."""

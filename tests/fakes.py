@@ -106,9 +106,9 @@ class MemoryRepository:
         """Return a file as it was where this branch began."""
         return self.base.get(path)
 
-    def our_side(self, path: str) -> bytes | None:  # noqa: ARG002 - the port's
+    def stages(self, path: str) -> tuple[bytes | None, bytes | None, bytes | None]:  # noqa: ARG002 - the port's
         """Return that no file is in conflict."""
-        return None
+        return None, None, None
 
     def at_head(self, path: str) -> bytes | None:
         """Return a file as the last commit has it, which is the merge base."""

@@ -1,8 +1,9 @@
 """Merge one file of a lock, as git's merge driver: requirements and packages of both sides, without a solve.
 
 Git calls it with the common ancestor, our file, their file and the path (%O %A %B %P), and takes what it leaves in
-our file. A `conda-lock.yml` is merged if the result is exactly an answer to the merged requirements; else both sides
-are left with markers. What is rendered from it is left as ours, in conflict: `mixlock lock` renders it anew.
+our file. A `conda-lock.yml` is merged package by package. It is taken if it is exactly an answer to the merged
+requirements. Where both sides changed one package, both of its entries stay, between markers. What is rendered from
+it is left as ours, in conflict: `mixlock lock` renders it anew.
 
 Examples:
   git config merge.mixlock.driver 'mixlock merge-driver %O %A %B %P'
@@ -15,12 +16,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import conda_lock_yml
+from mixlock_hooks.formats import conda_lock_yml, marked_lock
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_paths import LOCKFILE
-from mixlock_hooks.pipeline.lock.merge import merge_locks
+from mixlock_hooks.pipeline.lock.merge import merge_locks, no_answer
 from mixlock_hooks.report import neutral
-from mixlock_hooks.rules.three_way import BothChangedError
+from mixlock_hooks.rules.three_way import CannotMergeError
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.repository.git import git
 
@@ -52,12 +53,14 @@ def run(args: argparse.Namespace) -> int:
     if name != LOCKFILE:
         return _tell(f"{args.path}: left as ours, it is rendered from {LOCKFILE}; {way_out}")
     try:
-        merged = merge_locks(_lock(args.base), _wanted(args.ours), _wanted(args.theirs), shipped())
-    except (BothChangedError, conda_lock_yml.NotALockfileError) as error:
+        merged = merge_locks(_lock(args.base), _wanted(args.ours), _wanted(args.theirs))
+    except (CannotMergeError, conda_lock_yml.NotALockfileError) as error:
         return _tell(f"{args.path}: {error}; {_merge_lines(args)}; {way_out}")
     source = conda_lock_yml.source_of(args.ours.read_bytes())
-    args.ours.write_bytes(conda_lock_yml.render(merged, source))
-    return 0
+    args.ours.write_bytes(marked_lock.render(merged.ours(), merged.theirs(), source))
+    disputes = merged.disputes()
+    why = f"both sides changed {', '.join(disputes)}" if disputes else no_answer(merged.ours(), shipped())
+    return _tell(f"{args.path}: {why}; {way_out}") if why else 0
 
 
 def _tell(message: str) -> int:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.model.names import EnvironmentName, Subdir
-    from mixlock_hooks.model.stamp import Stamp
+    from mixlock_hooks.model.stamp import Making, Stamp
     from mixlock_hooks.model.wheelhouse import BuiltWheel
     from mixlock_hooks.ports import Files
 
@@ -106,6 +106,10 @@ class LockFolder:
             return lockfile
         vouches = (known := _stamp(stamp)) is not None and known.digests.get(LOCKFILE) == digest(content)
         return replace(lockfile, making=stamp_json.making_of(stamp), is_stamped=vouches)
+
+    def making(self) -> Making:
+        """Return how the lock was made, as far as its stamp tells, also in conflict."""
+        return stamp_json.making_of(self.read(STAMP) or b"")
 
     def stamp(self) -> Stamp | None:
         """Return what vouches for the lock's files; None where it is missing, in conflict or damaged."""

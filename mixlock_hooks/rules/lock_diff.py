@@ -119,9 +119,9 @@ def _kind(was: LockedPackage | None, now: LockedPackage | None) -> ChangeKind:
         return ChangeKind.ADDED
     if now is None:
         return ChangeKind.REMOVED
-    if _is_newer(was.version, now.version):
+    if is_newer(was.version, now.version):
         return ChangeKind.UPGRADED
-    if _is_newer(now.version, was.version):
+    if is_newer(now.version, was.version):
         return ChangeKind.DOWNGRADED
     if was.file != now.file or was.version != now.version:
         return ChangeKind.REBUILT
@@ -135,7 +135,7 @@ def _has_hash_of(was: LockedPackage, now: LockedPackage) -> bool:
     return bool(both) and all(mine == theirs for mine, theirs in both)
 
 
-def _is_newer(was: str, now: str) -> bool:
+def is_newer(was: str, now: str) -> bool:
     """Compare versions as the package's own world does: PEP 440, else conda's order, else as text."""
     try:
         return Version(now) > Version(was)

@@ -97,7 +97,7 @@ def test_from_a_git_dependency_to_a_committed_lock(repository: Repository, check
     repository.git("add", "locks")
     accepted = hooked.commit()
     assert accepted.status == 0, accepted.stdout
-    assert len(repository.git("ls-files", "locks").split()) == 5
+    assert len(repository.git("ls-files", "locks").split()) == 6
 
 
 def test_the_hook_of_the_wheelhouse_records_what_was_built_and_builds_nothing(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mixlock_hooks.rules.three_way import BothChangedError, merge_tables
+from mixlock_hooks.rules.three_way import Joined, join
 
 BASE = {"a": "1", "b": "1", "c": "1"}
 ROWS = {
@@ -23,17 +23,23 @@ ROWS = {
 
 @pytest.mark.parametrize(("ours", "theirs", "merged"), ROWS.values(), ids=ROWS)
 def test_a_merge(ours: dict[str, str], theirs: dict[str, str], merged: dict[str, str]) -> None:
-    assert merge_tables(BASE, ours, theirs) == merged
+    assert join(BASE, ours, theirs) == Joined(agreed=merged, disputed={})
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs"),
+    ("ours", "theirs", "disputed"),
     [
-        pytest.param({**BASE, "a": "2"}, {**BASE, "a": "3"}, id="both changed"),
-        pytest.param({**BASE, "a": "2"}, {"b": "1", "c": "1"}, id="one changed what the other removed"),
-        pytest.param({**BASE, "d": "1"}, {**BASE, "d": "2"}, id="both added"),
+        pytest.param({**BASE, "a": "2"}, {**BASE, "a": "3"}, {"a": ("2", "3")}, id="both changed"),
+        pytest.param(
+            {**BASE, "a": "2"}, {"b": "1", "c": "1"}, {"a": ("2", None)}, id="one changed what the other removed"
+        ),
+        pytest.param({**BASE, "d": "1"}, {**BASE, "d": "2"}, {"d": ("1", "2")}, id="both added"),
     ],
 )
-def test_a_conflict(ours: dict[str, str], theirs: dict[str, str]) -> None:
-    with pytest.raises(BothChangedError, match=r"both sides changed [ad]"):
-        merge_tables(BASE, ours, theirs)
+def test_a_dispute(
+    ours: dict[str, str], theirs: dict[str, str], disputed: dict[str, tuple[str | None, str | None]]
+) -> None:
+    joined = join(BASE, ours, theirs)
+    assert joined.disputed == disputed
+    assert joined.resolved(lambda mine, _other: mine) == ours
+    assert joined.resolved(lambda _mine, other: other) == theirs

@@ -6,61 +6,129 @@ packages are exactly an answer to its requirements.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.formats import recorded_spec
 from mixlock_hooks.model.inputs import Inputs
-from mixlock_hooks.model.locked import Lockfile
+from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager
+from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.stamp import SCHEMA, Making
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.rules.drift import by_project
-from mixlock_hooks.rules.lock_graph import key_of
-from mixlock_hooks.rules.three_way import BothChangedError, merge_tables, merge_values
+from mixlock_hooks.rules.lock_diff import is_newer
+from mixlock_hooks.rules.three_way import CannotMergeError, Joined, join
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from mixlock_hooks.model.counterparts import Counterparts
-    from mixlock_hooks.model.locked import LockedPackage
-    from mixlock_hooks.model.names import Subdir
 
 _TABLES = ("conda", "virtual_packages", "pypi", "left_out")
+_Asked = tuple[Subdir, str, str]
+_Package = tuple[Subdir, Manager, str]
 
 
-def merge_locks(base: Lockfile | None, ours: Lockfile, theirs: Lockfile, names: Counterparts) -> Lockfile:
-    """Return the merged lock.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MergedLocks:
+    """Two locks as one: what each platform is asked for, and its packages."""
+
+    platforms: tuple[Subdir, ...]
+    asked: Joined[_Asked, Any]
+    packages: Joined[_Package, LockedPackage]
+
+    def disputes(self) -> tuple[str, ...]:
+        """Return what both sides changed, in a user's words; each is named once for all platforms."""
+        asked = [_words(kind, name) for _platform, kind, name in self.asked.disputed]
+        locked = [
+            f"{manager.value} {name} ({_version(ours)} in ours, {_version(theirs)} in theirs)"
+            for (_platform, manager, name), (ours, theirs) in self.packages.disputed.items()
+        ]
+        return tuple(dict.fromkeys((*asked, *locked)))
+
+    def ours(self) -> Lockfile:
+        """Return the lock that has our side of every dispute."""
+        return self._lockfile(lambda ours, _theirs: ours, lambda ours, _theirs: ours)
+
+    def theirs(self) -> Lockfile:
+        """Return the lock that has their side of every dispute."""
+        return self._lockfile(lambda _ours, theirs: theirs, lambda _ours, theirs: theirs)
+
+    def newer(self) -> Lockfile:
+        """Return the lock that goes back in no package: the newer one of two, ours of what is asked."""
+        return self._lockfile(lambda ours, _theirs: ours, newer)
+
+    def _lockfile(
+        self,
+        of_asked: Callable[[Any, Any], Any],
+        of_packages: Callable[[LockedPackage | None, LockedPackage | None], LockedPackage | None],
+    ) -> Lockfile:
+        asked = self.asked.resolved(of_asked)
+        inputs = {platform: _inputs(platform, asked) for platform in self.platforms}
+        bare = Lockfile(
+            packages=tuple(self.packages.resolved(of_packages).values()),
+            channels=next(iter(inputs.values())).channels,
+            platforms=self.platforms,
+            content_hash=lock_set.content_hash(inputs),
+            facts={},
+        )
+        return lock_set.with_record(bare, inputs, Making())
+
+
+def merge_locks(base: Lockfile | None, ours: Lockfile, theirs: Lockfile) -> MergedLocks:
+    """Join two locks.
 
     Args:
         base: the lock that both grew from; None where both sides made one.
         ours: our lock.
         theirs: their lock.
-        names: what conda packages are called on PyPI.
 
     Raises:
-        BothChangedError: both sides changed one thing, or the result would be no answer; the message says what.
+        CannotMergeError: a side is no lock of this mixlock's, or no platform is left.
     """
     for side in (base, ours, theirs):
         if side and not _is_ours(side):
-            raise BothChangedError("a side is not as this mixlock would write it")
-    sides = (base or _EMPTY, ours, theirs)
-    platforms = tuple(sorted(merge_tables(*(dict.fromkeys(side.platforms, True) for side in sides))))
+            raise CannotMergeError("a side is not as this mixlock would write it")
+    sides = (base or replace(ours, packages=(), platforms=(), facts={}), ours, theirs)
+    joined = join(*(dict.fromkeys(side.platforms, True) for side in sides))
+    platforms = tuple(sorted(joined.agreed))
     if not platforms:
-        raise BothChangedError("no platform is left")
-    inputs = {platform: _inputs(platform, sides) for platform in platforms}
-    merged = Lockfile(
-        packages=tuple(package for platform in platforms for package in _packages(platform, sides)),
-        channels=next(iter(inputs.values())).channels,
+        raise CannotMergeError("no platform is left")
+    return MergedLocks(
         platforms=platforms,
-        content_hash=lock_set.content_hash(inputs),
-        facts={},
+        asked=join(*(dict(_asked(side, platforms)) for side in sides)),
+        packages=join(*(dict(_packages(side, platforms)) for side in sides)),
     )
-    lockfile = lock_set.with_record(merged, inputs, Making())
-    _refuse_no_answer(lockfile, inputs, names)
-    return lockfile
 
 
-_EMPTY = Lockfile(packages=(), channels=(), platforms=(), content_hash={}, facts={})
+def no_answer(lockfile: Lockfile, names: Counterparts) -> str:
+    """Return why a lock is no answer to what it records; empty where it is one.
+
+    Args:
+        lockfile: the lock.
+        names: what conda packages are called on PyPI.
+    """
+    for platform in lockfile.platforms:
+        asked = lock_set.recorded_inputs(lockfile, platform)
+        try:
+            spec = recorded_spec.parse(asked, at("")) if asked else None
+        except ValueError as error:
+            return f"what is asked on {platform} cannot be read: {error}"
+        if spec is None:
+            return f"what is asked on {platform} is not recorded"
+        found = next(verification.findings(spec, lockfile, names), None)
+        if found:
+            return f"together they are no answer on {platform}: {found.claim}"
+    return ""
+
+
+def newer(ours: LockedPackage | None, theirs: LockedPackage | None) -> LockedPackage | None:
+    """Return the newer of two locked packages; the one that is there, where one side took it out."""
+    if ours is None or theirs is None:
+        return ours or theirs
+    return theirs if is_newer(ours.version, theirs.version) else ours
 
 
 def _is_ours(lockfile: Lockfile) -> bool:
@@ -70,48 +138,51 @@ def _is_ours(lockfile: Lockfile) -> bool:
     )
 
 
-def _inputs(platform: Subdir, sides: tuple[Lockfile, ...]) -> Inputs:
-    """Merge what was asked for one platform; where only one side has it, it is that side's alone."""
-    before, mine, other = (lock_set.recorded_inputs(side, platform) for side in sides)
-    alone = mine if other is None else other if mine is None else None
-    if alone:
-        return alone
-    base, ours, theirs = (_as_table(each) if each else None for each in (before, mine, other))
-    if not ours or not theirs:
-        raise BothChangedError(f"{platform} is recorded by no side")
-    known = base or {**ours, **{name: {} for name in _TABLES}}
-    merged = {
-        name: merge_values(known[name] if base else None, ours[name], theirs[name], f"`{name}`")
-        for name in ours
-        if name not in {*_TABLES, "implied", "exclude_newer"}
-    }
-    for name in _TABLES:
-        merged[name] = merge_tables(known[name], ours[name], theirs[name])
-    pypi = tuple(sorted(f"{name}{rest}" for name, rests in merged.pop("pypi").items() for rest in rests))
-    implied = tuple(name for name in ours["implied"] if name in theirs["implied"])
-    left_out = tuple(sorted(merged["left_out"]))
-    return Inputs(**{**merged, "exclude_newer": "", "pypi": pypi, "left_out": left_out, "implied": implied})
+def _packages(lockfile: Lockfile, platforms: tuple[Subdir, ...]) -> Iterator[tuple[_Package, LockedPackage]]:
+    for package in lockfile.packages:
+        if package.platform in platforms:
+            yield (package.platform, package.manager, package.name), package
 
 
-def _as_table(inputs: Inputs) -> dict[str, Any]:
-    pypi = {name: tuple(rests) for name, rests in by_project(inputs.pypi).items()}
-    return {**asdict(inputs), "pypi": pypi, "left_out": dict.fromkeys(inputs.left_out, True)}
+def _asked(lockfile: Lockfile, platforms: tuple[Subdir, ...]) -> Iterator[tuple[_Asked, Any]]:
+    """Yield everything that the platforms of a lock were asked for, item by item; a setting may be None."""
+    for platform in platforms:
+        inputs = lock_set.recorded_inputs(lockfile, platform) if platform in lockfile.platforms else None
+        if inputs is None:
+            continue
+        table = {name: getattr(inputs, name) for name in inputs.__dataclass_fields__}
+        pypi = {name: tuple(rests) for name, rests in by_project(inputs.pypi).items()}
+        table |= {"pypi": pypi, "left_out": dict.fromkeys(inputs.left_out, True), "exclude_newer": ""}
+        for kind in _TABLES:
+            yield from (((platform, kind, name), value) for name, value in table.pop(kind).items())
+        yield from (((platform, "", name), (value,)) for name, value in table.items())
 
 
-def _packages(platform: Subdir, sides: tuple[Lockfile, ...]) -> tuple[LockedPackage, ...]:
-    tables = [{key_of(package): package for package in side.for_platform(platform)} for side in sides]
-    try:
-        return tuple(merge_tables(*tables).values())
-    except BothChangedError as error:
-        raise BothChangedError(f"{error} on {platform}") from error
+def _inputs(platform: Subdir, asked: Mapping[_Asked, Any]) -> Inputs:
+    """Return what a platform is asked for, from its items."""
+    tables: dict[str, dict[str, Any]] = {kind: {} for kind in ("", *_TABLES)}
+    for (of, kind, name), value in asked.items():
+        if of == platform:
+            tables[kind][name] = value
+    pypi = tuple(sorted(f"{name}{rest}" for name, rests in tables["pypi"].items() for rest in rests))
+    return Inputs(
+        **{
+            **{name: value for name, (value,) in tables[""].items()},
+            "conda": tables["conda"],
+            "virtual_packages": tables["virtual_packages"],
+            "pypi": pypi,
+            "left_out": tuple(sorted(tables["left_out"])),
+        }
+    )
 
 
-def _refuse_no_answer(lockfile: Lockfile, inputs: dict[Subdir, Inputs], names: Counterparts) -> None:
-    for platform, asked in inputs.items():
-        try:
-            spec = recorded_spec.parse(asked, at(""))
-        except ValueError as error:
-            raise BothChangedError(f"what is asked on {platform} cannot be read: {error}") from error
-        found = next(verification.findings(spec, lockfile, names), None)
-        if found:
-            raise BothChangedError(f"together they are no answer on {platform}: {found.claim}")
+def _words(kind: str, name: str) -> str:
+    """Return an item of what is asked, as a user calls it."""
+    if kind == "left_out":
+        return f"what an allowance leaves out (`{name}`)"
+    manager = {"conda": Manager.CONDA, "pypi": Manager.PIP}.get(kind)
+    return f"the request of {manager.value} {name}" if manager else f"`{name}`"
+
+
+def _version(package: LockedPackage | None) -> str:
+    return package.version if package else "gone"

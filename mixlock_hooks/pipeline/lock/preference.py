@@ -7,7 +7,7 @@ takes over the lock that it had under its old name, so that a rename upgrades no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conflict_markers
@@ -17,8 +17,10 @@ from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.drift.vouched import vouched
 from mixlock_hooks.pipeline.load import every_environment
 from mixlock_hooks.pipeline.lock import record
+from mixlock_hooks.pipeline.lock.merge import merge_locks, newer
 from mixlock_hooks.pipeline.locks import UnreadableLockError
 from mixlock_hooks.rules.fingerprint import inputs_of
+from mixlock_hooks.rules.three_way import CannotMergeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,7 +56,7 @@ def preference(project: Project, environment: EnvironmentSpec) -> Preference:
     if content is None:
         return _of_head(project, lock, "its files are gone") or _of_relatives(project, environment)
     if conflict_markers.first_line(content):
-        return _of_our_side(project, lock) or _of_head(project, lock, "it is in conflict") or Preference()
+        return _of_merge(project, lock) or _of_head(project, lock, "it is in conflict") or Preference()
     lockfile = _parsed(lock)
     if lockfile is None or (record.is_recorded(lockfile) and not (record.is_whole(lockfile) or _is_unstamped(lock))):
         return _of_head(project, lock, "it was changed by hand or damaged") or Preference(
@@ -62,8 +64,8 @@ def preference(project: Project, environment: EnvironmentSpec) -> Preference:
         )
     if vouched(project).holds(lock) or _answers_itself(project, environment, lockfile):
         return Preference(lockfile=lockfile)
-    ours = _of_our_side(project, lock) or _of_head(project, lock, "it is no answer to what it records")
-    return ours or Preference(lockfile=lockfile)
+    known = _of_merge(project, lock) or _of_head(project, lock, "it is no answer to what it records")
+    return known or Preference(lockfile=lockfile)
 
 
 def of_other_steps(project: Project, environment: EnvironmentSpec) -> Iterator[LockedPackage]:
@@ -93,13 +95,37 @@ def _answers_itself(project: Project, environment: EnvironmentSpec, lockfile: Lo
     )
 
 
-def _of_our_side(project: Project, lock: LockFolder) -> Preference | None:
-    """Return our side of a merge as git's index keeps it: lines that a merge left around markers belong to nobody."""
-    ours, head = project.repository.our_side, project.repository.at_head
-    in_conflict = [path for path in (lock.path(), lock.path(STAMP)) if ours(path) is not None]
-    lockfile = _intact(lock, lambda path: ours(path) if path in in_conflict else head(path)) if in_conflict else None
-    note = f"{lock.path()} is in conflict: the versions of our side are kept"
-    return Preference(lockfile=lockfile, note=note) if lockfile else None
+def _of_merge(project: Project, lock: LockFolder) -> Preference | None:
+    """Return both sides of a lock in conflict as one, from what git's index keeps: no package of it goes back.
+
+    Lines that a merge left around markers belong to nobody. A lock that was joined line by line has no stages, only
+    its stamp has; the packages of both sides stand in it.
+    """
+    base, ours, theirs = (_at_stage(lock, content) for content in project.repository.stages(lock.path()))
+    note = f"{lock.path()} is in conflict: the versions of both sides are kept, the newer where both changed one"
+    if ours and theirs:
+        try:
+            merged = replace(merge_locks(base, ours, theirs).newer(), making=lock.making())
+        except CannotMergeError:
+            return Preference(lockfile=ours, note=f"{lock.path()} is in conflict: the versions of our side are kept")
+        return Preference(lockfile=merged, note=note)
+    if ours or not any(project.repository.stages(lock.path(STAMP))):
+        return Preference(lockfile=ours, note=note) if ours else None
+    joined = _parsed(lock)
+    return Preference(lockfile=_without_older(joined), note=note) if joined else None
+
+
+def _at_stage(lock: LockFolder, content: bytes | None) -> Lockfile | None:
+    return _parsed(lock, {lock.path(): content}.get)
+
+
+def _without_older(lockfile: Lockfile) -> Lockfile:
+    """Return a lock with the newer one of each package that stands in it twice for one platform."""
+    kept: dict[tuple[str, ...], LockedPackage | None] = {}
+    for package in lockfile.packages:
+        key = package.manager.value, package.name, package.platform
+        kept[key] = newer(kept.get(key), package)
+    return replace(lockfile, packages=tuple(filter(None, kept.values())))
 
 
 def _of_head(project: Project, lock: LockFolder, why: str) -> Preference | None:

@@ -82,9 +82,11 @@ class WorkTree:
         base = base_commit(self.root, self._base, self._default_branch)
         return self._at(base, path) if base else None
 
-    def our_side(self, path: str) -> bytes | None:
-        """Return our side of a file that is in conflict (stage 2 of git's index); None where it is in none."""
-        return None if _git_top(self.root) is None else self._at(":2", path)
+    def stages(self, path: str) -> tuple[bytes | None, bytes | None, bytes | None]:
+        """Return stages 1 to 3 of a file in git's index: base, ours and theirs, where it is in conflict."""
+        if _git_top(self.root) is None:
+            return None, None, None
+        return self._at(":1", path), self._at(":2", path), self._at(":3", path)
 
     def at_head(self, path: str) -> bytes | None:
         """Return a file as the last commit has it; None where it has none."""

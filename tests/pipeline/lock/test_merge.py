@@ -6,16 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from mixlock_hooks.formats import conda_lock_yml, conflict_markers, marked_lock
 from mixlock_hooks.formats.environment_yml import parse
 from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager
 from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.model.stamp import Making
 from mixlock_hooks.pipeline.lock import record as lock_set
-from mixlock_hooks.pipeline.lock.merge import merge_locks
+from mixlock_hooks.pipeline.lock.merge import merge_locks, no_answer
 from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.merge import merge
-from mixlock_hooks.rules.three_way import BothChangedError
+from mixlock_hooks.rules.three_way import CannotMergeError
 from mixlock_hooks.shell.name_map_file import shipped
 
 LINUX, MAC = Subdir("linux-64"), Subdir("osx-arm64")
@@ -53,34 +54,78 @@ def package(asked: str, platform: Subdir) -> LockedPackage:
 
 
 def held(lockfile: Lockfile) -> list[str]:
-    """Return what a lock holds."""
-    return [f"{found.platform} {found.name} {found.version}" for found in lockfile.packages]
+    """Return what a lock holds, sorted."""
+    return sorted(f"{found.platform} {found.name} {found.version}" for found in lockfile.packages)
 
 
 def test_what_each_side_added_is_there() -> None:
-    merged = merge_locks(lock("a"), lock("a", "b"), lock("a", "c"), shipped())
-    assert held(merged) == ["linux-64 a 1.0", "linux-64 b 1.0", "linux-64 c 1.0"]
-    assert lock_set.recorded_inputs(merged, LINUX) == lock_set.recorded_inputs(lock("a", "b", "c"), LINUX)
+    merged = merge_locks(lock("a"), lock("a", "b"), lock("a", "c"))
+    assert (merged.disputes(), no_answer(merged.ours(), shipped())) == ((), "")
+    assert held(merged.ours()) == held(merged.theirs()) == held(lock("a", "b", "c"))
+    assert lock_set.recorded_inputs(merged.ours(), LINUX) == lock_set.recorded_inputs(lock("a", "b", "c"), LINUX)
 
 
 def test_two_locks_without_an_ancestor_are_joined() -> None:
-    assert held(merge_locks(None, lock("a", "b"), lock("a", "c"), shipped())) == held(lock("a", "b", "c"))
+    assert held(merge_locks(None, lock("a", "b"), lock("a", "c")).ours()) == held(lock("a", "b", "c"))
 
 
 def test_a_platform_that_one_side_added_is_there() -> None:
-    merged = merge_locks(lock("a"), lock("a", platforms=(LINUX, MAC)), lock("a", "b"), shipped())
-    assert held(merged) == ["linux-64 a 1.0", "linux-64 b 1.0", "osx-arm64 a 1.0"]
+    merged = merge_locks(lock("a"), lock("a", platforms=(LINUX, MAC)), lock("a", "b"))
+    assert held(merged.ours()) == ["linux-64 a 1.0", "linux-64 b 1.0", "osx-arm64 a 1.0"]
 
 
-REFUSED = {
-    "one version each": (lock("a"), lock("a=2.0"), lock("a=3.0"), "both sides changed"),
-    "no ancestor and another version": (None, lock("a=2.0"), lock("a=3.0"), "both sides changed"),
+DISPUTED = {
+    "one version each": (
+        lock("a"),
+        lock("a=2.0"),
+        lock("a=3.0"),
+        ("the request of conda a", "conda a (2.0 in ours, 3.0 in theirs)"),
+        ["linux-64 a 3.0"],
+    ),
+    "no ancestor and another version": (
+        None,
+        lock("a=3.0", "b"),
+        lock("a=2.0", "c"),
+        ("the request of conda a", "conda a (3.0 in ours, 2.0 in theirs)"),
+        ["linux-64 a 3.0", "linux-64 b 1.0", "linux-64 c 1.0"],
+    ),
+    "changed by one, taken out by the other": (
+        lock("a", "b"),
+        lock("a", "b=2.0"),
+        lock("a"),
+        ("the request of conda b", "conda b (2.0 in ours, gone in theirs)"),
+        ["linux-64 a 1.0", "linux-64 b 2.0"],
+    ),
     "a platform that both added, each with another version": (
         lock("a=1.0"),
         lock("a=1.0", "b=1.0", platforms=(LINUX, MAC)),
         lock("a=1.0", "b=2.0", platforms=(LINUX, MAC)),
-        "both sides changed",
+        ("the request of conda b", "conda b (1.0 in ours, 2.0 in theirs)"),
+        ["linux-64 a 1.0", "linux-64 b 2.0", "osx-arm64 a 1.0", "osx-arm64 b 2.0"],
     ),
+}
+
+
+@pytest.mark.parametrize(("base", "ours", "theirs", "told", "newest"), DISPUTED.values(), ids=DISPUTED)
+def test_what_both_changed_is_named_and_never_goes_back(
+    base: Lockfile | None, ours: Lockfile, theirs: Lockfile, told: tuple[str, ...], newest: list[str]
+) -> None:
+    merged = merge_locks(base, ours, theirs)
+    assert merged.disputes() == told
+    assert held(merged.newer()) == newest
+
+
+def test_conflicts_stand_around_whole_entries() -> None:
+    """Each side of each hunk is a list of whole packages, or of whole lines of what is asked."""
+    merged = merge_locks(lock("a", "b", "c"), lock("a", "b=2.0", "c"), lock("a", "b=3.0", "c", "d"))
+    content = marked_lock.render(merged.ours(), merged.theirs(), "../environment.yml")
+    assert content.count(b"<<<<<<< ours\n") == 2
+    for wanted, version in (("ours", "2.0"), ("theirs", "3.0")):
+        side = conda_lock_yml.parse(conflict_markers.side(content, wanted))  # type: ignore[arg-type]
+        assert held(side) == [f"linux-64 {name}" for name in ("a 1.0", f"b {version}", "c 1.0", "d 1.0")]
+
+
+REFUSED = {
     "a platform less on each side": (
         lock("a", platforms=(LINUX, MAC)),
         lock("a", platforms=(LINUX,)),
@@ -104,6 +149,6 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("base", "ours", "theirs", "expected"), REFUSED.values(), ids=REFUSED)
-def test_what_a_person_must_decide(base: Lockfile | None, ours: Lockfile, theirs: Lockfile, expected: str) -> None:
-    with pytest.raises(BothChangedError, match=expected):
-        merge_locks(base, ours, theirs, shipped())
+def test_what_cannot_be_joined_is_refused(base: Lockfile, ours: Lockfile, theirs: Lockfile, expected: str) -> None:
+    with pytest.raises(CannotMergeError, match=expected):
+        merge_locks(base, ours, theirs)
