@@ -87,6 +87,16 @@ class Engine(Protocol):
         """
 
 
+class Answers(Protocol):
+    """Keeps what was solved for minutes."""
+
+    def find(self, request: SolveRequest) -> tuple[SolvedPlatform, int] | None:
+        """Return what was found for just this request, and how many seconds ago; None where nothing was."""
+
+    def keep(self, request: SolveRequest, answer: SolvedPlatform) -> None:
+        """Keep an answer."""
+
+
 class Engines(Protocol):
     """Makes engines."""
 
@@ -96,6 +106,10 @@ class Engines(Protocol):
 
 class OpenedEngines(Engines, Protocol):
     """Makes engines until it is closed."""
+
+    @property
+    def answers(self) -> Answers:
+        """What these engines answered to a dry run."""
 
     def close(self) -> None:
         """End what was started ahead, once nothing more is solved."""

@@ -371,8 +371,22 @@ class _Opened:
             raise failure
         yield (self.tables.engine or FakeEngine)(request, self.tables, self.names, self.progress)
 
+    @property
+    def answers(self) -> NothingKept:
+        return NothingKept()
+
     def close(self) -> None:
         """Nothing was started ahead."""
+
+
+class NothingKept:
+    """The ``Answers`` port of engines whose tables may change between a dry run and what follows."""
+
+    def find(self, _request: SolveRequest) -> None:
+        """Nothing was found before."""
+
+    def keep(self, request: SolveRequest, answer: SolvedPlatform) -> None:
+        """Nothing is kept."""
 
 
 @dataclass(frozen=True)

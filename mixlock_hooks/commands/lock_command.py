@@ -1,6 +1,7 @@
 """Solve the environments that drifted through conda-lock, and write their lockfiles.
 
-What still fits of an old lock is kept. Where nothing drifted nothing is solved, and the network is not used.
+What still fits of an old lock is kept. Where nothing drifted nothing is solved, and the network is not used. What a
+dry run found is kept for ten minutes, and not solved again by the lock that follows; ``--force`` asks again.
 
 Examples:
   mixlock lock

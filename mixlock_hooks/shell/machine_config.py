@@ -84,7 +84,18 @@ RUNNING = "running"
 """The folder with the file locks of runs that go on."""
 CACHES = frozenset(
     {
-        *("builds", "conda-packages", "interpreters", "poetry", "pypi", "repodata", "sdist-metadata", "uv", "wheels"),
+        *(
+            "answers",
+            "builds",
+            "conda-packages",
+            "interpreters",
+            "poetry",
+            "pypi",
+            "repodata",
+            "sdist-metadata",
+            "uv",
+            "wheels",
+        ),
         RUNNING,
     }
 )

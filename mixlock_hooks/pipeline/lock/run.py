@@ -12,8 +12,8 @@ from mixlock_hooks.model.locked import Lockfile, SolvedPlatform
 from mixlock_hooks.model.stamp import Making
 from mixlock_hooks.pipeline.likeness import likeness_for
 from mixlock_hooks.pipeline.lock import record as lock_set
+from mixlock_hooks.pipeline.lock.kept import Solver
 from mixlock_hooks.pipeline.lock.plan import Plan, plan_lock, request_for
-from mixlock_hooks.pipeline.lock.solve import solve
 from mixlock_hooks.pipeline.lock.solves import solve_all
 from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.likeness import levels
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import EnvironmentName, Subdir
     from mixlock_hooks.model.solving import SolveRequest
     from mixlock_hooks.pipeline.project import Project
-    from mixlock_hooks.ports import Engines, Progress
+    from mixlock_hooks.ports import OpenedEngines, Progress
 
     _Outcome = tuple[Subdir, SolvedPlatform | CannotDoError]
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 class Locker:
     """Locks environments of one project with engines of one kind, which are made only if something is solved."""
 
-    def __init__(self, project: Project, engines: Callable[[], Engines], progress: Progress) -> None:
+    def __init__(self, project: Project, engines: Callable[[], OpenedEngines], progress: Progress) -> None:
         self._project = project
         self._engines = engines
         self._progress = progress
@@ -97,10 +97,15 @@ class Locker:
         requests = [self._request(plan, spec, options) for plan in plans for spec in plan.to_solve]
         if not requests:
             return
-        engines, names = self._engines(), self._project.names()
+        solved = Solver(
+            engines=self._engines(),
+            names=self._project.names(),
+            progress=self._progress,
+            options=options,
+        )
 
         def start(request: SolveRequest) -> Future[SolvedPlatform]:
-            return pool.submit(solve, request, engines, names, self._progress)
+            return pool.submit(solved, request)
 
         by_name = {plan.spec.name: plan for plan in plans}
         outcomes: dict[EnvironmentName, list[_Outcome]] = {name: [] for name in by_name}

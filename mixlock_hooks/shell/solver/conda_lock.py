@@ -31,6 +31,7 @@ from mixlock_hooks.shell.machine_config import mirrors
 from mixlock_hooks.shell.solver.conda_extras import refuse_lost
 from mixlock_hooks.shell.solver.conda_lock_runs import CondaLockRuns
 from mixlock_hooks.shell.solver.conda_solves import CondaSolver
+from mixlock_hooks.shell.solver.kept_answers import KeptAnswers
 from mixlock_hooks.shell.solver.proposal import offered
 from mixlock_hooks.shell.solver.pypi_answer import needs, remote_files
 from mixlock_hooks.shell.solver.pypi_question import Question
@@ -64,6 +65,7 @@ class CondaLock:
         self._lock = threading.Lock()
         self.solver = solver
         self.names = names
+        self.answers = KeptAnswers(solver, names.digest, required_uv=required_uv)
 
     @cached_property
     def uv(self) -> tools.Tool:
@@ -72,6 +74,7 @@ class CondaLock:
 
     def close(self) -> None:
         """End what was started ahead."""
+        self.answers.close()
         self.runs.close()
         self.conda_solver.close()
 
