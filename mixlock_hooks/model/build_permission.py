@@ -30,12 +30,14 @@ class BuildPermission:
     """Everybody's, nobody's, or that of the projects named; ``extra`` are requirements that a repository adds.
 
     ``unboxed`` is the user's word that it may run where a wall of the sandbox is missing; ``seconds`` and
-    ``memory_bytes`` are what a build may take; ``denied`` may never run.
+    ``memory_bytes`` are what a build may take; ``denied`` may never run. Of what is taken ``from_source`` no wheel is
+    considered.
     """
 
     everybody: bool = False
     names: frozenset[PypiName] = frozenset()
     denied: frozenset[PypiName] = frozenset()
+    from_source: frozenset[PypiName] = frozenset()
     extra: tuple[tuple[PypiName, tuple[str, ...]], ...] = ()
     unboxed: bool = False
     seconds: float = STEP_SECONDS
@@ -47,17 +49,18 @@ class BuildPermission:
 
     def within(self, options: Iterable[BinaryOption]) -> BuildPermission:
         """Return the permission within a spec's options of pip's; where nobody may, nobody may."""
-        if self.nobody:
-            return self
         asked = tuple(options)
-        built = {each.project for each in asked if each.project and each.is_built}
         wheels = {each.project for each in asked if each.project and not each.is_built}
+        built = {each.project for each in asked if each.project and each.is_built} - wheels
+        if self.nobody:
+            return replace(self, from_source=frozenset(built))
         only_wheels = any(each.project is None for each in asked)
         return replace(
             self,
             everybody=self.everybody and not only_wheels,
             names=frozenset(built if only_wheels else self.names | built) - wheels,
             denied=self.denied | wheels,
+            from_source=frozenset(built),
         )
 
     def extra_for(self, name: PypiName) -> tuple[str, ...]:

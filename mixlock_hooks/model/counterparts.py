@@ -18,6 +18,8 @@ from mixlock_hooks.model.names import CondaName, PypiName
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+_MAINTAINED = frozenset({"python-build", "python-devtools", "python-duckdb", "python-mss", "python-primesieve"})
+"""Packages of conda-forge that are kept up, beside an old one with just their project's name."""
 _PYTHONS = frozenset({"python", "python_abi", "cpython", "pypy", "graalpy"})
 
 
@@ -106,8 +108,8 @@ class Counterparts:
     def conda_names(self, project: str, channels: Iterable[str] = ()) -> tuple[CondaName, ...]:
         """Return the conda packages that provide a project, the one to ask for first.
 
-        That is the one of the same name, else one that only says of what language it is (``python-build``), else the
-        shortest.
+        That is the one that is kept up where two compete (``python-build``), the one of the same name, else one that
+        only says of what language it is (``python-docx``), else the shortest.
         """
         name = PypiName(canonicalize_name(project))
         asked = tuple(channels)
@@ -157,6 +159,8 @@ def _listed(names: Counterparts) -> Mapping[PypiName, frozenset[CondaName]]:
 def _likeness(conda: str, project: str) -> tuple[int, int, str]:
     """Return how near a conda name is to a project's, nearest first."""
     name, bare = canonicalize_name(conda), project.removesuffix("-python").removeprefix("python-")
+    if conda in _MAINTAINED:
+        return -1, len(conda), conda
     if name == project:
         return 0, len(conda), conda
     is_variant = any(

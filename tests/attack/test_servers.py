@@ -111,6 +111,17 @@ def test_so_does_the_gate_that_conda_lock_and_all_others_ask(
                 pages.read(pypi_name("internal-lib"))
 
 
+def test_what_cannot_be_read_ahead_is_told(tmp_path: Path, served: LookedUpWorld) -> None:
+    served.faults["/index/simple/requests"] = Fault(status=403)
+    url = f"{served.base}/index/simple"
+    names = [pypi_name(name) for name in ("requests", "idna", "nothing")]
+    with closing(Pages(RemoteFiles(tmp_path / "cache", {}, 5.0), [UsedIndex(canonical=url, url=url)])) as pages:
+        pages.ahead(names)
+        assert pages.known().keys() == {"idna"}
+        (told,) = pages.unread()
+        assert told.startswith("requests: whether there is a newer version is not known: ")
+
+
 def _wheel(sha256: str, base: str) -> ProposedFile:
     return ProposedFile(name="lib-1.0-py3-none-any.whl", url=f"{base}/files/lib-1.0-py3-none-any.whl", sha256=sha256)
 

@@ -8,12 +8,15 @@ import pytest
 
 from mixlock_hooks.formats.environment_yml import parse
 from mixlock_hooks.model.names import pypi_name
-from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
+from mixlock_hooks.synthetic.projects import SyntheticProject, render_sdist, render_wheel
 from tests.commands.conftest import versions
+from tests.conftest import new_repository
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.commands.conftest import Drift
-    from tests.conftest import Repository, TableWorld
+    from tests.conftest import Repository, ServedWorld, TableWorld
 
 HEAD = "dependencies:\n  - python=3.12\n  - numpy\n  - pip:\n"
 A, B = "https://a.example/simple", "https://b.example/simple"
@@ -125,3 +128,34 @@ def test_what_may_be_built_is_told_as_pip_is_told_it(
     assert {(each.allows(name), name in each.names) for each in builds} == {(allowed, named)}
     repository.write("environment.yml", f"{HEAD}    - colors\n")
     assert repository.mixlock("drift").status == 0
+
+
+def test_no_binary_takes_the_sdist_although_there_is_a_wheel_as_pip_does(
+    tmp_path: Path, served: ServedWorld, drift: Drift
+) -> None:
+    lib = SyntheticProject(name="lib", version="1.0", requires=("idna",))
+    older = render_wheel(SyntheticProject(name="lib", version="0.9"))
+    served.add(render_wheel(lib), render_sdist(lib), older)
+    spec = "platforms: [linux-64]\ndependencies:\n  - python=3.12\n  - pip:\n    - lib\n"
+    repository = new_repository(tmp_path / "repository", served, spec)
+    assert repository.mixlock("lock").status == 0
+    assert "lib-1.0-py3-none-any.whl" in repository.read("locks/environment/conda-lock.yml")
+    repository.write("environment.yml", f"{spec}    - --no-binary lib\n")
+    done = repository.mixlock("lock", "--no-build")
+    assert done.status == 0, done.stderr
+    assert "lib-1.0.tar.gz" in repository.read("locks/environment/conda-lock.yml")
+    assert {"pip lib", "pip idna"} <= versions(repository).keys()
+    assert drift(repository.root, "--verify", "--strict") == (0, [])
+    assert "environment: fresh" in repository.mixlock("lock").stderr
+
+
+def test_conda_gives_way_also_where_the_index_has_no_use_for_it(tmp_path: Path, served: ServedWorld) -> None:
+    """What an index has of numpy needs what only conda has, so nobody can choose numpy there."""
+    numpy = [SyntheticProject(name="numpy", version=each, requires=("libnumeric",)) for each in ("1.26.4", "2.2.6")]
+    picky = SyntheticProject(name="picky", version="1.0", requires=("numpy<2",))
+    served.add(*map(render_wheel, (*numpy, picky)))
+    spec = "platforms: [linux-64]\ndependencies:\n  - python=3.12\n  - numpy\n  - pip: [picky]\n"
+    repository = new_repository(tmp_path / "repository", served, spec)
+    done = repository.mixlock("lock")
+    assert done.status == 0, done.stderr
+    assert versions(repository)["conda numpy"] == "1.26.4"

@@ -17,7 +17,6 @@ from mixlock_hooks.model.target import marker_environment
 from mixlock_hooks.rules.newer_versions import limiting_notes
 from mixlock_hooks.rules.requested_extras import wanted_extras, with_needs_of_held
 from mixlock_hooks.shell.index.indices import canonical, used_indices
-from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.machine_config import mirrors
 from mixlock_hooks.shell.solver import pypi_answer
 from mixlock_hooks.shell.solver.pypi_question import Question
@@ -39,7 +38,7 @@ class UvEngine(FakeEngine):
         """Lock what uv proposes beside a conda side."""
         question = self._question(pypi, conda)
         with tempfile.TemporaryDirectory() as folder:
-            pages = Pages(pypi_answer.remote_files(question), question.indices)
+            pages = pypi_answer.pages_of(question, pypi_answer.remote_files(question))
             with closing(pages):
                 found = pypi_answer.answer(question, pages, Path(folder), require_uv(), lambda _phase: None)
                 listed = pages.known()

@@ -31,3 +31,18 @@ def test_within(permission: BuildPermission, options: list[BinaryOption], allowe
     found = permission.within(options)
     assert "".join(name for name in (A, B) if found.allows(name)) == allowed
     assert "".join(sorted(found.names)) == named
+
+
+@pytest.mark.parametrize(
+    ("permission", "options", "from_source"),
+    [
+        pytest.param(EVERYBODY, [NO_WHEEL_OF_A], "a", id="no wheel of one"),
+        pytest.param(NOBODY, [NO_WHEEL_OF_A], "a", id="also where nobody may build, for an sdist may tell all"),
+        pytest.param(EVERYBODY, [NO_WHEEL_OF_A, WHEEL_OF_A], "", id="no wheel, and nothing but a wheel"),
+        pytest.param(ONLY_A, [], "", id="a build that is allowed is not asked for"),
+    ],
+)
+def test_what_is_taken_from_source(
+    permission: BuildPermission, options: list[BinaryOption], from_source: str
+) -> None:
+    assert "".join(sorted(permission.within(options).from_source)) == from_source

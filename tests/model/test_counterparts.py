@@ -73,6 +73,7 @@ def test_a_name_that_nobody_lists_is_judged_by_what_the_package_needs(
         pytest.param("brotli", "brotli-python", id="conda's of that name is another"),
         pytest.param("opencv-python", "py-opencv", id="of several, the one for python"),
         pytest.param("dask", "dask", id="of several, the one of the same name"),
+        pytest.param("build", "python-build", id="of two, the one that is kept up"),
         pytest.param("Typing.Extensions", "typing_extensions", id="a name that is not normalized"),
         pytest.param("git", None, id="conda has only another of that name"),
     ],

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from mixlock_hooks.model.build_permission import NOBODY
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.cutoff import NO_CUTOFF
 from mixlock_hooks.model.drift import DriftReport
 from mixlock_hooks.model.lock_options import LockOptions, LockResult
+from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.selector import admits
 from mixlock_hooks.model.solving import SolveRequest
@@ -103,7 +106,7 @@ def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptio
 
 def _is_solved_again(project: Project, environment: EnvironmentSpec, options: LockOptions) -> bool:
     """Return whether the user asked for a solve of a lock that did not drift."""
-    if options.force or options.upgrade or options.verify:
+    if options.force or options.upgrade or options.verify or _holds_refused_wheel(project, environment):
         return True
     if options.upgrade_packages:
         return not known_names(project, environment).isdisjoint(map(canonicalize_name, options.upgrade_packages))
@@ -113,6 +116,20 @@ def _is_solved_again(project: Project, environment: EnvironmentSpec, options: Lo
     platforms = lockfile.platforms if lockfile else ()
     return any(
         lock_set.recorded_cutoff(lockfile, platform) != options.cutoff.text for platform in platforms if lockfile
+    )
+
+
+def _holds_refused_wheel(project: Project, environment: EnvironmentSpec) -> bool:
+    """Return whether a lock holds a wheel of what the spec wants built from source (``--no-binary``)."""
+    options = environment.document.binary_options
+    if not any(each.value.is_built for each in options):
+        return False
+    lockfile = preference(project, environment).lockfile
+    return any(
+        package.manager is Manager.PIP and not package.is_sdist and pypi_name(package.name) in built
+        for spec in environment.platforms
+        for built in [NOBODY.within(_admitted(options, spec.platform)).from_source]
+        for package in (lockfile.for_platform(spec.platform) if lockfile else ())
     )
 
 

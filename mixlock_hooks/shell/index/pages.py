@@ -14,7 +14,7 @@ from mixlock_hooks.shell.index import listed_files
 from mixlock_hooks.shell.index.remote_files import CONNECTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.proposal import IndexFile, ProposedFile
@@ -27,13 +27,16 @@ class Pages:
 
     Files of flat pages stand beside those of the index; of two with one name the index's counts.
 
-    ``remote`` reads their files. What is read ahead serves notes, so a page that takes long to parse is not read for
-    them; ``read`` reads any.
+    Of projects that are to be taken ``from_source`` there are no wheels. ``remote`` reads their files. What is read
+    ahead serves notes, so a page that takes long to parse is not read for them; ``read`` reads any.
     """
 
-    def __init__(self, remote: RemoteFiles, indices: Sequence[UsedIndex]) -> None:
+    def __init__(
+        self, remote: RemoteFiles, indices: Sequence[UsedIndex], from_source: Collection[PypiName] = ()
+    ) -> None:
         self.remote = remote
         self._indices = indices
+        self._from_source = from_source
         self._pool = ThreadPoolExecutor(max_workers=CONNECTIONS)
         self._ahead: dict[PypiName, Future[tuple[IndexFile, ...]]] = {}
         self._read: dict[PypiName, tuple[IndexFile, ...]] = {}
@@ -51,12 +54,6 @@ class Pages:
             if name not in self._ahead:
                 self._ahead[name] = self._pool.submit(self._fetch, name, whatever_its_size=False)
 
-    def files(self, name: PypiName) -> tuple[IndexFile, ...]:
-        """Return the files of a project; none where no index has it, or its page cannot be read."""
-        with suppress(CannotDoError):
-            return self.read(name)
-        return ()
-
     def read(self, name: PypiName) -> tuple[IndexFile, ...]:
         """Return the files of a project; none where no index has it.
 
@@ -72,6 +69,13 @@ class Pages:
         ahead = {name: files for name in self._ahead if (files := self._was_ahead(name))}
         return {**ahead, **{name: files for name, files in self._read.items() if files}}
 
+    def unread(self) -> tuple[str, ...]:
+        """Return a sentence for each project whose page could not be read ahead, so that nothing is told of it."""
+        failed = ((name, found.exception()) for name, found in self._ahead.items() if name not in self._read)
+        return tuple(
+            f"{name}: whether there is a newer version is not known: {error}" for name, error in failed if error
+        )
+
     def _was_ahead(self, name: PypiName) -> tuple[IndexFile, ...]:
         with suppress(CannotDoError):
             return self._ahead[name].result() if name in self._ahead else ()
@@ -83,7 +87,9 @@ class Pages:
         names = {each.file.name for each in found}
         flat = (self._of_flat_page(each).get(name, ()) for each in sources if each.is_page)
         more = {each.file.name: each for files in flat for each in reversed(files) if each.file.name not in names}
-        return (*found, *more.values())
+        return tuple(
+            each for each in (*found, *more.values()) if not (each.file.is_wheel and name in self._from_source)
+        )
 
     def _of_index(
         self,

@@ -26,14 +26,13 @@ from mixlock_hooks.shell import tools
 from mixlock_hooks.shell.index.credentials import with_variables
 from mixlock_hooks.shell.index.gate import behind_gate, open_gate
 from mixlock_hooks.shell.index.indices import as_proposed, canonical, plain_urls, used_indices
-from mixlock_hooks.shell.index.pages import Pages
 from mixlock_hooks.shell.machine_config import mirrors
 from mixlock_hooks.shell.solver.conda_extras import refuse_lost
 from mixlock_hooks.shell.solver.conda_lock_runs import CondaLockRuns
 from mixlock_hooks.shell.solver.conda_solves import CondaSolver
 from mixlock_hooks.shell.solver.kept_answers import KeptAnswers
 from mixlock_hooks.shell.solver.proposal import offered
-from mixlock_hooks.shell.solver.pypi_answer import needs, remote_files
+from mixlock_hooks.shell.solver.pypi_answer import needs, pages_of, remote_files
 from mixlock_hooks.shell.solver.pypi_question import Question
 from mixlock_hooks.shell.solver.scratch import Scratch
 from mixlock_hooks.shell.solver.stub_conda import stub_index
@@ -162,14 +161,14 @@ class CondaLockEngine:
         self._tell("full index")
         with (
             stub_index(question.held) as stub_url,
-            closing(Pages(remote_files(question), self._indices)) as pages,
+            closing(pages_of(question, remote_files(question))) as pages,
             open_gate(question, pages, sdists=False) as gate,
         ):
             found = self._run_conda_lock(question.pypi, conda, [stub_url, gate.url])
             stubs = stub_url.removesuffix("simple")
             packages = [behind_gate(each, gate) for each in found.packages if not each.url.startswith(stubs)]
             refuse_lost(question, packages, pages)
-            limits = limiting_notes(self._request, question.target, pages.known(), packages)
+            limits = (*limiting_notes(self._request, question.target, pages.known(), packages), *pages.unread())
         return self._answer(packages, notes=(f"solved against the full index: {reason}", *limits))
 
     def _verify_proposal(self, question: Question, conda: CondaSide) -> SolvedPlatform:

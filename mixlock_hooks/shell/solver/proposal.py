@@ -14,8 +14,7 @@ from mixlock_hooks.model.target import marker_environment
 from mixlock_hooks.rules.platform_tags import neutral_name
 from mixlock_hooks.rules.requested_extras import not_provided, requested_extras, with_needs_of_held
 from mixlock_hooks.shell.index.loopback import answer_file, serve_answers
-from mixlock_hooks.shell.index.pages import Pages
-from mixlock_hooks.shell.solver.pypi_answer import PypiAnswer, answer, remote_files
+from mixlock_hooks.shell.solver.pypi_answer import PypiAnswer, answer, pages_of, remote_files
 from mixlock_hooks.shell.solver.stub_conda import HeldStubs
 
 if TYPE_CHECKING:
@@ -63,9 +62,9 @@ def offered(
         CannotDoError: a build failed.
     """
     remote = remote_files(question)
-    with closing(Pages(remote, question.indices)) as pages:
+    with closing(pages_of(question, remote)) as pages:
         answered = answer(question, pages, scratch, uv, tell)
-        listed = pages.known()
+        listed, unread = pages.known(), pages.unread()
     found(_told(answered, question))
     found(_told_metadata(remote, len(answered.projects)))
     folder = Path(tempfile.mkdtemp(prefix="proposal-", dir=scratch)).resolve()
@@ -80,7 +79,7 @@ def offered(
             real_urls={f"{base}/files/{quote(file.name)}": file.url for file in files},
             stub_urls=frozenset(f"{base}/files/{quote(name)}" for name in stubs.files),
             pages=listed,
-            notes=_not_provided(answered, question),
+            notes=(*_not_provided(answered, question), *unread),
         )
 
 

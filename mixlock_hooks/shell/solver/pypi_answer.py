@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from mixlock_hooks.shell.tools import Tool
 
 _ROUNDS = 20
+_NOT_THERE = frozenset({FailureKind.NO_VERSION, FailureKind.NO_FILE, FailureKind.CUTOFF, FailureKind.YANKED})
+"""What uv complains of where a project, or what it needs, is on no index as it is needed."""
 _T = TypeVar("_T")
 
 
@@ -54,6 +56,11 @@ class PypiAnswer:
 def remote_files(question: Question) -> RemoteFiles:
     """Return what reads the files of a question's indices."""
     return RemoteFiles(cache_folder("pypi"), credentials_of(question.indices), float(timeout_seconds()))
+
+
+def pages_of(question: Question, remote: RemoteFiles) -> Pages:
+    """Return the pages of a question's indices, without the wheels that pip would not take (``--no-binary``)."""
+    return Pages(remote, question.indices, question.request.builds.from_source)
 
 
 def answer(question: Question, pages: Pages, scratch: Path, uv: Tool, tell: Callable[[str], None]) -> PypiAnswer:
@@ -117,13 +124,14 @@ def _accepts(requires_python: str, python: str) -> bool:
 def needs(question: Question, free: frozenset[PypiName], scratch: Path, uv: Tool) -> tuple[Need, ...]:
     """Return what PyPI's side needs of some of conda's packages when it may choose their versions itself.
 
-    Where no index has them, so that there is nothing to choose, whatever is needed of them is left open.
+    Where no index has them, or what is on an index needs what no index has, there is nothing to choose: whatever is
+    needed of them is left open.
 
     Raises:
         EngineError: there is no answer even then, or something kept uv from one.
         CannotDoError: a build failed.
     """
-    with closing(Pages(remote_files(question), question.indices)) as pages:
+    with closing(pages_of(question, remote_files(question))) as pages:
         found = _freed(question, free, pages, scratch, uv)
     return tuple(_needs(found, question, free))
 
@@ -134,9 +142,12 @@ def _freed(question: Question, free: frozenset[PypiName], pages: Pages, scratch:
     try:
         return answer(freed, pages, scratch, uv, _silent)
     except EngineError as error:
-        if error.failure.package and pypi_name(error.failure.package) in free:
+        if not error.failure.package or error.failure.kind not in _NOT_THERE:
+            raise
+        try:
             return answer(replace(question, unbounded=free), pages, scratch, uv, _silent)
-        raise
+        except EngineError as again:
+            raise (again if pypi_name(error.failure.package) in free else error) from error
 
 
 def _silent(_phase: str) -> None:

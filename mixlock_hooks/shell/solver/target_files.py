@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import engine_messages
 from mixlock_hooks.model.constraint import NotAConstraintError
-from mixlock_hooks.model.failure import EngineError, EngineFailure, FailureKind
+from mixlock_hooks.model.failure import CannotDoError, EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.limit import LimitKind
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.rules.misfit import misfit, words_of
@@ -132,12 +132,21 @@ class TargetFiles:
 
     def _raise_if_unfit(self, name: PypiName, specifier: str, failure: EngineFailure | None = None) -> None:
         """Raise the failure with its limits, unless something else than the tags of its files keeps it away."""
-        found = releases(self._pages.files(name), self._target, self._request.cutoff.for_package(name))
+        found = self._listed(name, failure)
         with suppress(NotAConstraintError):
             limited = misfit(name, specifier, found)
             if limited and any(limit.kind is not LimitKind.RELEASE for limit in limited.limits):
                 words = failure.words if failure else words_of(limited.limits)
                 raise self._error(replace(limited, words=words))
+
+    def _listed(self, name: PypiName, failure: EngineFailure | None) -> tuple[Release, ...]:
+        """Return the versions of a project; where its page cannot be read, raise the failure and say so."""
+        try:
+            return self.releases(name)
+        except CannotDoError as error:
+            if failure is None:
+                raise
+            raise self._error(replace(failure, words=f"{failure.words}; {error}")) from error
 
     def _no_file(self, project: ProposedProject) -> EngineError:
         self._raise_if_unfit(project.name, self._specifiers.get(project.name, ""))

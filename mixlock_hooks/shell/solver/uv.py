@@ -59,7 +59,7 @@ def propose(question: Question, pages: Pages, scratch: Path, uv: Tool) -> tuple[
         raise EngineError(EngineFailure(kind=FailureKind.UNKNOWN, words=words, tool="uv", version=uv.version))
     pages.ahead(found.name for found in question.pypi if found.name not in question.held)
     asking = _Asking(uv, question, pages, Path(tempfile.mkdtemp(prefix="uv-", dir=scratch)))
-    if not (platform.through_gate or need_a_gate(question.indices)):
+    if not (platform.through_gate or need_a_gate(question.indices) or question.request.builds.from_source):
         return asking.ask(platform)
     with open_gate(question, pages, sdists=True) as gate:
         return asking.ask(platform, gate)
