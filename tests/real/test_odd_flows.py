@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.formats.metaflow.odd_flows import READ, REFUSED, files
+from tests.formats.metaflow.every_odd_flow import READ, REFUSED
+from tests.formats.metaflow.odd_flows import files
 from tests.real.flow_specimens import written
 from tests.real.metaflow_comparison import PROFILES, differences, dumped, merged, refused
 

@@ -106,7 +106,7 @@ def _bound(owner: ClassOf, node: ast.FunctionDef, receiver: Static, *, is_instan
     """Return a method, bound to what it gets as its first argument."""
     if len(owner.module.bindings_of(owner.node).of(node.name)) > 1:
         raise UnboundError("is bound several times in its class")
-    function = Function(module=owner.module, node=node)
+    function = Function(module=owner.module, node=node, owner=owner)
     names = [decorator.id if isinstance(decorator, ast.Name) else "" for decorator in node.decorator_list]
     if not names:
         return thing(replace(function, receiver=receiver if is_instance else None), receiver.place)

@@ -39,14 +39,25 @@ class Changes:
 
     ``attributes`` are names that change behind a dot: ``module.NAME.update(…)``, ``Class.NAME = …``.
     ``handed`` are names that a call gets as an argument while the module is imported, with what is called: whether
-    that changes them is for those to say who know it. ``opaque`` is an expression that may change anything.
+    that changes them is for those to say who know it. ``returned`` are functions, ``f()`` each, with the names whose
+    values they may return. ``opaque`` is an expression that may change anything.
     """
 
     names: set[str] = field(default_factory=set)
     deep: set[str] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)
     handed: dict[str, list[ast.expr]] = field(default_factory=dict)
+    returned: list[tuple[str, str, bool]] = field(default_factory=list)
     opaque: ast.expr | None = None
+
+    def givers(self, name: str) -> frozenset[str]:
+        """Return the functions, ``f()`` each, that may return the very value of a name."""
+        found = {name}
+        before = 0
+        while before != len(found):
+            before = len(found)
+            found |= {function for function, other, copied in self.returned if other in found and not copied}
+        return frozenset(found - {name})
 
 
 def changes(body: Sequence[ast.stmt]) -> Changes:
@@ -56,7 +67,8 @@ def changes(body: Sequence[ast.stmt]) -> Changes:
         (found.names if len(path) == 1 else found.attributes).add(path[-1])
         if depth > 1:
             found.deep.add(path[-1])
-    _spread(found, [edge for node in _import_time(body) for edge in aliases(node)])
+    found.returned = [edge for one in body for node in ast.walk(one) for edge in _returned(node)]
+    _spread(found, [edge for node in _import_time(body) for edge in aliases(node)] + found.returned)
     for node in _import_time(body):
         for name in _handed_over(node):
             found.handed.setdefault(name, []).append(node.func)  # type: ignore[attr-defined]
@@ -127,6 +139,8 @@ def aliases(node: ast.AST) -> Iterator[tuple[str, str, bool]]:
         case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
             targets = [target]
     names = [inner.id for target in targets for inner in ast.walk(target) if isinstance(inner, ast.Name)]
+    if len(targets) > 1:
+        yield from ((name, other, False) for name in names for other in names if other != name)
     for other, copied in _parts(value, copied=False) if value is not None else ():
         yield from ((name, other, copied) for name in names)
 
@@ -137,17 +151,25 @@ def _parts(node: ast.expr, *, copied: bool) -> Iterator[tuple[str, bool]]:
         if parts := dotted(node):
             yield parts[-1], copied
         return
-    inner = copied or (isinstance(node, ast.Dict) and None in node.keys)
     if isinstance(node, ast.Call):
-        last = (dotted(node.func) or ("",))[-1]
-        inner = copied or last in _COPIES
-        if isinstance(node.func, ast.Attribute):
-            yield from _parts(node.func.value, copied=inner)
-        if last not in _COPIES:
-            return
+        yield from _parts_of_call(node, copied=copied)
+        return
+    inner = copied or isinstance(node, ast.BinOp | ast.Starred) or (isinstance(node, ast.Dict) and None in node.keys)
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.expr) and not (isinstance(node, ast.Call) and child is node.func):
-            yield from _parts(child, copied=inner or isinstance(node, ast.BinOp | ast.Starred))
+        if isinstance(child, ast.expr):
+            yield from _parts(child, copied=inner)
+
+
+def _parts_of_call(node: ast.Call, *, copied: bool) -> Iterator[tuple[str, bool]]:
+    last = _last_word(node.func)
+    inner = copied or last in _COPIES
+    if isinstance(node.func, ast.Attribute):
+        yield from _parts(node.func.value, copied=inner)
+    if last in _COPIES:
+        for given in node.args:
+            yield from _parts(given, copied=inner)
+    elif last not in _HARMLESS:
+        yield _given(last), inner
 
 
 def _handed_over(node: ast.AST) -> Iterator[str]:
@@ -166,9 +188,7 @@ def _changed(body: Iterable[ast.AST], local: frozenset[str]) -> Iterator[tuple[t
     for node in scope(body):
         if isinstance(node, ast.Global):
             yield from (((name,), 1) for name in node.names)
-        path, depth = _changed_by(node)
-        if path and path[0] not in local:
-            yield path, depth
+        yield from ((path, depth) for path, depth in _changed_by(node) if path[0] not in local)
         if isinstance(node, (*FUNCTIONS, ast.Lambda)):
             yield from _changed_inside(node, local)
         elif isinstance(node, SCOPES):
@@ -211,25 +231,59 @@ def local_names(arguments: ast.arguments, body: Sequence[ast.AST]) -> frozenset[
     return frozenset(given | own - shared)
 
 
-def _changed_by(node: ast.AST) -> tuple[tuple[str, ...], int]:
-    """Return which dotted name a node changes, and how deep: ``X[…] = …``, ``X.a = …``, ``X.update(…)``."""
-    target: ast.expr | None = None
+def _changed_by(node: ast.AST) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield which dotted names a node changes, and how deep: ``X[…] = …``, ``X.a = …``, ``X.update(…)``.
+
+    What a function returned and is changed, ``f(…)["a"] = …``, goes by the name ``f()``.
+    """
+    target, depth = _changed_target(node), 1
+    while target is not None and not dotted(target):
+        if isinstance(target, ast.Attribute):
+            yield ("", target.attr), depth
+        elif isinstance(target, ast.Call):
+            yield (_given(_last_word(target.func)),), depth
+        target = _inner(target)
+        depth += 1
+    if target is not None:
+        yield dotted(target), depth
+
+
+def _changed_target(node: ast.AST) -> ast.expr | None:
     match node:
         case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()):
-            target = value
+            return value
         case ast.Attribute(ctx=ast.Store() | ast.Del()):
-            target = node
+            return node
         case ast.Attribute(value=value, attr=attr) if attr in _MUTATORS:
-            target = value
+            return value
         case ast.AugAssign(target=value):
-            target = value
-    depth = 1
-    while isinstance(target, ast.Subscript) or _is_access(target):
-        target = target.value if isinstance(target, ast.Subscript) else target.func.value  # type: ignore[union-attr]
-        depth += 1
-    return dotted(target) if target is not None else (), depth
+            return value
+    return None
 
 
-def _is_access(node: ast.expr | None) -> bool:
-    """Return whether an expression is the result of a method, such as ``X.setdefault("a", {})`` or ``X.get("a")``."""
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+def _inner(node: ast.expr) -> ast.expr | None:
+    """Return the expression of which another is a part, an attribute, or what its method returned."""
+    if isinstance(node, ast.Call):
+        node = node.func
+        return node.value if isinstance(node, ast.Attribute) else None
+    return node.value if isinstance(node, ast.Subscript | ast.Attribute) else None
+
+
+def _last_word(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _given(function: str) -> str:
+    """Return the name of what a function returns."""
+    return f"{function}()"
+
+
+def _returned(node: ast.AST) -> Iterator[tuple[str, str, bool]]:
+    """Yield what a function returns with each name whose value that may be, as ``aliases`` does for names."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(body=body)):
+            yield from ((_given(name), other, copied) for other, copied in _parts(body, copied=False))
+        case ast.FunctionDef(name=name, body=statements):
+            for inner in scope(statements):
+                if isinstance(inner, ast.Return | ast.Yield) and inner.value is not None:
+                    yield from ((_given(name), other, copied) for other, copied in _parts(inner.value, copied=False))

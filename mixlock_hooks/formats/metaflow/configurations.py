@@ -11,6 +11,7 @@ from mixlock_hooks.formats.metaflow.evaluator import Evaluator
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
 from mixlock_hooks.formats.metaflow.things import Configuration, Delayed, Frame, Native, View, described
 from mixlock_hooks.model import static
+from mixlock_hooks.model.place import at
 from mixlock_hooks.model.static import thing
 
 if TYPE_CHECKING:
@@ -79,12 +80,8 @@ class Configurations:
             value = self._read(found)
         except ConfigurationError as error:
             raise NotStaticError(found.module, found.node, str(error)) from error
-        plain = found.arguments.get("plain")
-        return (
-            thing(View(value=value), value.place)
-            if value.kind == "mapping" and not (plain and plain.value)
-            else value
-        )
+        is_view = value.kind == "mapping" and not _is_plain(found)
+        return thing(View(value=value), value.place) if is_view else value
 
     def _configuration(self, name: str) -> Configuration | None:
         hidden: set[str] = set()
@@ -117,18 +114,25 @@ class Configurations:
         """
         default, value = found.arguments.get("default"), found.arguments.get("default_value")
         parser = _parser(found.arguments.get("parser"))
+        plain = _is_plain(found)
         if default is not None and default.value is not None:
             if not isinstance(default.value, str):
                 raise ConfigurationError("computes the name of its file")
             path, text = flow_files.named(self._program, default.value)
-            return parsed(text, path, parser)
+            return static.scalar(text, at(path)) if plain and not parser else parsed(text, path, parser)
         if value is None or value.value is None:
             raise ConfigurationError("has no default: what it holds is said when the flow runs")
         if isinstance(value.value, str):
-            return parsed(value.value, value.place.path, parser)
-        if value.kind != "mapping" or parser:
+            return value if plain and not parser else parsed(value.value, value.place.path, parser)
+        if value.kind != "mapping" or parser or plain:
             raise ConfigurationError("computes its default")
         return self.settled(value, found.module, found.node)
+
+
+def _is_plain(found: Configuration) -> bool:
+    """Return whether a configuration is handed over as it is: as text where no parser is named."""
+    plain = found.arguments.get("plain")
+    return plain is not None and bool(plain.value)
 
 
 def _no_constant(found: Static, module: Module, node: ast.expr) -> NotStaticError:

@@ -137,7 +137,8 @@ class Evaluator(Literals):
 
     def visit_Lambda(self, node: ast.Lambda) -> Static:
         """Evaluate a lambda to a function."""
-        return thing(Function(module=self.module, node=node, frame=self.frame), self.module.place(node))
+        made = Function(module=self.module, node=node, frame=self.frame, owner=self.owner)
+        return thing(made, self.module.place(node))
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> Static:
         """Evaluate ``(name := value)`` to its value."""

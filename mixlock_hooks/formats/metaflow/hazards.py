@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.formats.metaflow.repository import Program
     from mixlock_hooks.formats.metaflow.things import ClassOf
 
+_HOOKS = frozenset({"__init_subclass__", "__class_getitem__"})
 _EXECUTES = frozenset({"exec", "eval", "globals", "locals", "vars", "setattr", "delattr"})
 
 
@@ -31,14 +32,15 @@ def of_flow(program: Program, lineage: Lineage) -> Iterator[NotStaticError]:
 
 def _of_class(program: Program, one: ClassOf, lineage: Lineage) -> Iterator[NotStaticError]:
     module, node = one.module, one.node
+    for name in sorted(_HOOKS & module.bindings_of(node).names.keys()):
+        hook = module.bindings_of(node).of(name)[0].node
+        yield NotStaticError(module, hook, "may change each class that derives from this one")
     for keyword in node.keywords:
         yield NotStaticError(module, keyword.value, "is given to the class, and may change it")
     own = {id(method) for method in node.body}
     for inner in scope(node.body):
         if isinstance(inner, FUNCTIONS):
-            if inner.name in {"__init_subclass__", "__class_getitem__"}:
-                yield NotStaticError(module, inner, "may change each class that derives from this one")
-            elif id(inner) not in own and _may_be_step(program, one, inner, lineage):
+            if id(inner) not in own and _may_be_step(program, one, inner, lineage):
                 yield NotStaticError(module, inner, "is a step that stands under a condition")
         elif isinstance(inner, ast.Call) and dotted(inner.func)[-1:] and dotted(inner.func)[-1] in _EXECUTES:
             yield NotStaticError(module, inner, "may bind steps of this class")

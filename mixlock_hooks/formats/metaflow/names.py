@@ -188,7 +188,8 @@ class Names:
             return thing(ClassOf(module=module, node=node), module.place(node))
         if isinstance(node, FUNCTIONS):
             if owner is not None and not node.decorator_list:
-                return thing(Function(module=module, node=node), module.place(node))
+                of = ClassOf(module=module, node=owner)
+                return thing(Function(module=module, node=node, owner=of), module.place(node))
             return self._decorate(program, module, node, trail)
         if binding.value is None:
             raise UnboundError("is not bound to a constant by a statement of its own")

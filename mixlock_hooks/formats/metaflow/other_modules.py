@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats.metaflow import patches
+from mixlock_hooks.formats.metaflow import from_afar, patches
+from mixlock_hooks.formats.metaflow.bindings import dotted
 from mixlock_hooks.formats.metaflow.evaluator import NAMES, Evaluator
-from mixlock_hooks.formats.metaflow.modules import UNREADABLE
+from mixlock_hooks.formats.metaflow.modules import BROKEN, UNREADABLE
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
 from mixlock_hooks.formats.metaflow.things import Namespace
 
@@ -31,19 +33,61 @@ def changes(program: Program, script: Module, lineages: Iterable[Lineage]) -> It
         script: the file with the flows.
         lineages: its flows.
     """
+    yield from _from_afar(program, script)
     names = {(path, name) for path, name in program.trace.names if path != script.path}
     classes = {one.node.name: one for lineage in lineages for one in lineage.classes if one.module is not script}
     if not names and not classes:
         return
-    wanted = {name for _path, name in names} | classes.keys()
+    wanted = (
+        {name for _path, name in names} | classes.keys() | {one.removesuffix("()") for one in _givers(program, names)}
+    )
     for module in _mentioning(program, script, wanted):
         program.trace.read.add(module.path)
         for path, name in sorted(names):
             if path != module.path:
                 yield from _changes(program, module, path, name)
+                yield from _changes_given(program, module, path, name)
         for lineage in lineages:
             if all(one.module is not module for one in lineage.classes):
                 yield from patches.of_module(program, module, lineage)
+
+
+def _from_afar(program: Program, script: Module) -> Iterator[NotStaticError]:
+    """Yield what the script, and each module that it may import, does to flows that it does not name."""
+    for path in (script.path, *sorted(program.repository.imported_by(script.path))):
+        if path != script.path and not program.repository.judged(path, from_afar.may_change):
+            continue
+        program.trace.read.add(path)
+        try:
+            module = program.repository.module(path)
+        except UNREADABLE:
+            yield _unreadable(script, path)
+            continue
+        if module is not None:
+            yield from from_afar.changes(program, module)
+            yield from _found_elsewhere(program, script, module)
+
+
+def _unreadable(script: Module, path: str) -> NotStaticError:
+    """Return the error that a module may do anything to flows, as this interpreter cannot read it."""
+    imports = [node for node in ast.walk(script.tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    word = posixpath.basename(path).removesuffix(".py")
+    own = next((node for node in imports if word in script.text(node)), imports[0] if imports else script.tree)
+    return NotStaticError(script, own, f"brings in {path}, which {BROKEN}")
+
+
+def _found_elsewhere(program: Program, script: Module, module: Module) -> Iterator[NotStaticError]:
+    """Yield what another module's change of ``sys.path`` makes of modules that the script uses by name."""
+    if module is script or not module.changes_path:
+        return
+    for path in sorted(program.trace.read):
+        known = program.repository.module(path) if path.endswith(".py") and path != module.path else None
+        words = tuple(posixpath.splitext(posixpath.basename(path))[0].split("."))
+        others = program.repository.modules_named(words) if known is not None else set()
+        if len(others) > 1 and path in others and known is not script:
+            yield NotStaticError(
+                module, module.tree, f"changes `sys.path`, and `{words[0]}` may be {' or '.join(sorted(others)[:2])}"
+            )
 
 
 def _mentioning(program: Program, script: Module, names: set[str]) -> Iterator[Module]:
@@ -58,6 +102,15 @@ def _mentioning(program: Program, script: Module, names: set[str]) -> Iterator[M
                 continue
             if module is not None:
                 yield module
+
+
+def _givers(program: Program, names: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the functions, ``f()`` each, that return what some names of modules stand for."""
+    found: set[str] = set()
+    for path, name in names:
+        module = program.repository.module(path)
+        found |= module.changes.givers(name) if module else set()
+    return found
 
 
 def _changes(program: Program, module: Module, path: str, name: str) -> Iterator[NotStaticError]:
@@ -77,6 +130,14 @@ def _changes(program: Program, module: Module, path: str, name: str) -> Iterator
                     yield NotStaticError(
                         module, binding.node, f"brings `{name}`, which the flow uses and which {error}"
                     )
+
+
+def _changes_given(program: Program, module: Module, path: str, name: str) -> Iterator[NotStaticError]:
+    """Yield where a module changes what a function of another one returned, which is what a name there stands for."""
+    changed = _givers(program, [(path, name)]) & module.changes.names
+    for node in ast.walk(module.tree) if changed else ():
+        if isinstance(node, ast.Call) and f"{(dotted(node.func) or ('',))[-1]}()" in changed:
+            yield NotStaticError(module, node, f"is `{name}` of {path}, which the flow uses, and is changed")
 
 
 def _names_module(program: Program, module: Module, node: ast.Attribute, path: str) -> bool:

@@ -57,6 +57,7 @@ def _defaults(evaluator: Evaluator, node: ast.expr, function: Function, values: 
     named = zip((one.arg for one in parameters.kwonlyargs), parameters.kw_defaults, strict=True)
     defaults.update({name: default for name, default in named if default is not None})
     outside = evaluator.inside(function.module, function.frame)
+    outside.owner = function.owner
     for one in (*places, *parameters.kwonlyargs):
         if one.arg in values:
             continue

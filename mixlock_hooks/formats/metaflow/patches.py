@@ -126,7 +126,11 @@ def _changed_by_call(function: ast.expr, given: list[ast.expr]) -> Iterator[tupl
 
 
 def _is_super(function: ast.expr) -> bool:
-    return isinstance(function, ast.Attribute) and isinstance(function.value, ast.Call)
+    return isinstance(function, ast.Attribute) and _calls(function.value, "super")
+
+
+def _calls(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
 
 
 def _mentioned(nodes: Iterable[ast.expr]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.formats.metaflow.bindings import Imported
     from mixlock_hooks.formats.metaflow.decorations import Decorated
+    from mixlock_hooks.formats.metaflow.not_static import NotStaticError
     from mixlock_hooks.model.flow import DecoratorArguments
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.static import Static
@@ -75,6 +76,7 @@ class Repository:
     tracked: Callable[[str], bool] = lambda path: bool(path)  # noqa: PLW0108
     paths: Collection[str] = ()
     _imports: dict[str, frozenset[str]] = field(default_factory=dict)
+    _judged: dict[str, bool] = field(default_factory=dict)
     _modules: dict[str, Module | Exception | None] = field(default_factory=dict)
     _programs: dict[str, Program] = field(default_factory=dict)
 
@@ -95,6 +97,12 @@ class Repository:
         if isinstance(found, Exception):
             raise found
         return found
+
+    def judged(self, path: str, judge: Callable[[str], bool]) -> bool:
+        """Return what the one judge of texts says of a file, which is asked once."""
+        if path not in self._judged:
+            self._judged[path] = judge(self.read(path) or "")
+        return self._judged[path]
 
     def imported_by(self, path: str) -> frozenset[str]:
         """Return the modules, among the files that git tracks, that a file may import, directly or not."""
@@ -138,7 +146,7 @@ class Program:
     """How the scripts of one folder see a repository.
 
     ``known`` holds what names were evaluated to, and what that took: each is evaluated once. So are the decorators of
-    each class and method, and what each asks for, as a base may have many flows.
+    each class and method, what each asks for, as a base may have many flows, and what modules do to flows from afar.
     """
 
     repository: Repository
@@ -147,6 +155,7 @@ class Program:
     known: dict[str, tuple[Static, Trace]] = field(default_factory=dict)
     decorated: dict[int, tuple[Decorated, Trace]] = field(default_factory=dict)
     asks: dict[int, tuple[DecoratorArguments, tuple[Problem, ...]]] = field(default_factory=dict)
+    from_afar: dict[str, tuple[NotStaticError, ...]] = field(default_factory=dict)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow import metaflow_names
@@ -13,6 +12,32 @@ if TYPE_CHECKING:
     from mixlock_hooks.formats.metaflow.bindings import Imported
     from mixlock_hooks.formats.metaflow.modules import Module
     from mixlock_hooks.formats.metaflow.repository import Program
+
+
+_NAMES = {
+    "abc": frozenset({"ABC", "ABCMeta", "abstractmethod"}),
+    "collections": frozenset({"ChainMap", "Counter", "OrderedDict", "defaultdict", "deque", "namedtuple"}),
+    "contextlib": frozenset({"ExitStack", "contextmanager", "nullcontext", "suppress"}),
+    "copy": frozenset({"copy", "deepcopy"}),
+    "dataclasses": frozenset({"asdict", "dataclass", "field", "fields", "replace"}),
+    "datetime": frozenset({"date", "datetime", "time", "timedelta", "timezone"}),
+    "enum": frozenset({"Enum", "IntEnum", "auto"}),
+    "functools": frozenset({"lru_cache", "partial", "reduce", "wraps"}),
+    "itertools": frozenset({"chain", "count", "islice", "product"}),
+    "os": frozenset({"environ", "getenv", "path"}),
+    "os.path": frozenset({"abspath", "basename", "dirname", "exists", "join"}),
+    "pathlib": frozenset({"Path", "PurePath", "PurePosixPath"}),
+    "types": frozenset({"MappingProxyType", "ModuleType", "SimpleNamespace"}),
+    "typing": frozenset({"TYPE_CHECKING", "Any", "Callable", "ClassVar", "Dict", "Final", "Generic", "Iterable"})
+    | {*("Iterator", "List", "Literal", "Mapping", "NamedTuple", "Optional", "Protocol", "Sequence", "Set", "Tuple")}
+    | {*("Type", "TypeVar", "TypedDict", "Union", "cast", "overload")},
+    "__future__": frozenset({"annotations"}),
+}
+"""What every python from 3.8 on has, on every system: other names of the standard library may not be there."""
+_MODULES = frozenset(_NAMES) | {
+    *("argparse", "base64", "csv", "hashlib", "io", "json", "logging", "math", "pickle", "random", "re", "string"),
+    *("subprocess", "sys", "tempfile", "textwrap", "threading", "time", "uuid", "warnings"),
+}
 
 
 def works(program: Program, module: Module, imported: Imported | None) -> bool:
@@ -30,7 +55,7 @@ def _works(program: Program, importer: Module, imported: Imported, seen: set[str
     try:
         module, left = program.lead(importer, imported)
     except LookupError:
-        return imported.module.partition(".")[0] in sys.stdlib_module_names and not imported.level and bool(seen)
+        return bool(seen) and not imported.level and _is_everywhere(imported)
     if module.path in seen:
         return True
     seen.add(module.path)
@@ -42,3 +67,8 @@ def _works(program: Program, importer: Module, imported: Imported, seen: set[str
         if isinstance(node, ast.Import | ast.ImportFrom)
         for _name, other in imported_by(node)
     ) and not any(isinstance(node, ast.Raise) for node in scope(module.tree.body))
+
+
+def _is_everywhere(imported: Imported) -> bool:
+    """Return whether a module of the standard library, or a name in it, is there for every python."""
+    return imported.name in _NAMES.get(imported.module, ()) if imported.name else imported.module in _MODULES

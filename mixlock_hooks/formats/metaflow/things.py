@@ -59,12 +59,16 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Function:
-    """A function of the repository, with the local names around it and what it is bound to, if it is a method."""
+    """A function of the repository, with the local names around it and what it is bound to, if it is a method.
+
+    ``owner`` is the class in whose body it is made, which its defaults can name.
+    """
 
     module: Module
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     frame: Frame | None = None
     receiver: Static | None = None
+    owner: ClassOf | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

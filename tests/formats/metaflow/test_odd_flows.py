@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.formats.metaflow.odd_flows import READ, REFUSED, files
+from tests.formats.metaflow.every_odd_flow import READ, REFUSED
+from tests.formats.metaflow.odd_flows import files
 from tests.formats.metaflow.reading import PATH, problems, read
 
 

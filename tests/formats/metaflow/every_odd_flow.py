@@ -1,0 +1,9 @@
+"""Every flow in an odd form, of all the tables."""
+
+from __future__ import annotations
+
+from tests.formats.metaflow import flows_from_afar, flows_of_constants, flows_of_rare_syntax, odd_flows
+
+_TABLES = (odd_flows, flows_from_afar, flows_of_constants, flows_of_rare_syntax)
+READ = {name: text for table in _TABLES for name, text in table.READ.items()}
+REFUSED = {name: text for table in _TABLES for name, text in table.REFUSED.items()}
