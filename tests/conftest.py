@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")  # a busy machine is no failure; speed is measured in benchmarks/
 
+pytest.register_assert_rewrite("tests.team.half_year", "tests.team.two_branches")
+"""Events assert in modules of their own."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Done:

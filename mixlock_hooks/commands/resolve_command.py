@@ -21,7 +21,15 @@ from mixlock_hooks.model.alias import Alias, alias
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.model.lock_paths import aliases_path
-from mixlock_hooks.pipeline.aliases import frozen_by, give, refuse_change, refuse_taken, set_aside, write
+from mixlock_hooks.pipeline.aliases import (
+    frozen_by,
+    give,
+    kept_by,
+    refuse_change,
+    refuse_taken,
+    set_aside,
+    write,
+)
 from mixlock_hooks.pipeline.load import load, load_composed
 from mixlock_hooks.report import neutral
 
@@ -48,6 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_platforms(parser)
     add_base(parser)
     parser.add_argument("--force", action="store_true", help="solve again even where nothing drifted")
+    parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit, of everything")
     add_solving(parser)
     parser.set_defaults(dry_run=False)
 
@@ -67,11 +76,13 @@ def run(args: argparse.Namespace) -> int:
     if args.alias and len(loaded.environments) != 1:
         raise UsageError(f"{named}: an alias is for one environment, this asks for {len(loaded.environments)}")
     for environment in loaded.environments:
-        _refuse_taken(project, environment, args.alias)
-        _set_aside(project, tree, environment)
+        again = args.force or args.upgrade
+        _refuse_taken(project, environment, args.alias, again=again)
+        _set_aside(project, tree, environment, again=again)
     options = LockOptions(
         platforms=platforms_of(args, loaded.environments),
         force=args.force,
+        upgrade=args.upgrade,
         builds=builds_of(args, project),
         cutoff=cutoff_of(args, project),
         strict=args.strict,
@@ -117,9 +128,9 @@ def _give(project: Project, tree: WorkTree, environment: EnvironmentSpec, wanted
     sys.stdout.write(neutral.text(given))
 
 
-def _set_aside(project: Project, tree: WorkTree, environment: EnvironmentSpec) -> None:
-    """Keep the lock that immutable aliases stand for, where the file asks for something else now."""
-    frozen = frozen_by(project, environment)
+def _set_aside(project: Project, tree: WorkTree, environment: EnvironmentSpec, *, again: bool) -> None:
+    """Keep the lock that immutable aliases stand for, where it would be another one now."""
+    frozen = kept_by(project, environment) if again else frozen_by(project, environment)
     if not frozen:
         return
     from mixlock_hooks.shell.repository.repository_lock import repository_lock  # noqa: PLC0415 - as above
@@ -130,11 +141,14 @@ def _set_aside(project: Project, tree: WorkTree, environment: EnvironmentSpec) -
     sys.stderr.write(f"{environment.name}: {names} keeps its lock, in {environment.name}@{frozen[0].tag}\n")
 
 
-def _refuse_taken(project: Project, environment: EnvironmentSpec, wanted: list[Alias]) -> None:
-    """Refuse a change of what immutable aliases stand for, unless a new tag is given to what is asked now."""
+def _refuse_taken(
+    project: Project, environment: EnvironmentSpec, wanted: list[Alias], *, again: bool = False
+) -> None:
+    """Refuse a change of what immutable aliases stand for, unless a new tag is given to what is locked now."""
     try:
-        if all(name.movable for name in wanted):
-            refuse_change(project, environment)
+        kept = kept_by(project, environment) if again else ()
+        if all(name.movable or name in kept for name in wanted):
+            refuse_change(project, environment, again=again)
         refuse_taken(project, environment, wanted)
     except ValueError as error:
         raise UsageError(str(error)) from error

@@ -152,13 +152,19 @@ def repair_command(project: Project, environment: EnvironmentSpec) -> str:
     return f"run `{command}`"
 
 
-def new_tag_command(environment: EnvironmentSpec, frozen: Sequence[Alias]) -> str:
+def new_tag_command(environment: EnvironmentSpec, frozen: Sequence[Alias], *, again: bool = False) -> str:
     """Return the command that locks an environment anew beside the lock that immutable aliases stand for."""
-    return f"mixlock resolve -f {quote(environment.document.path)} --alias {frozen[0].name}:NEW_TAG"
+    upgrade = " --upgrade" if again else ""
+    return f"mixlock resolve -f {quote(environment.document.path)} --alias {frozen[0].name}:NEW_TAG{upgrade}"
 
 
-def refuse_change(project: Project, environment: EnvironmentSpec) -> None:
+def refuse_change(project: Project, environment: EnvironmentSpec, *, again: bool = False) -> None:
     """Refuse to lock anew what a committed, immutable alias stands for.
+
+    Args:
+        project: the repository.
+        environment: what would be locked.
+        again: it would be solved though its spec did not change, for an upgrade for instance.
 
     Raises:
         ValueError: there is such an alias, or the aliases cannot be read.
@@ -168,6 +174,12 @@ def refuse_change(project: Project, environment: EnvironmentSpec) -> None:
         raise ValueError(
             f"alias `{frozen[0]}` is immutable and stands for the lock of {environment.name}: "
             f"give what is asked now a new tag, `{new_tag_command(environment, frozen)}`"
+        )
+    kept = kept_by(project, environment) if again else ()
+    if kept:
+        raise ValueError(
+            f"alias `{kept[0]}` is immutable and stands for the lock of {environment.name}: "
+            f"give an upgraded one a new tag, `{new_tag_command(environment, kept, again=True)}`"
         )
 
 

@@ -27,10 +27,13 @@ def hidden(lockfile: Lockfile, platform: Subdir) -> Iterator[Finding]:
     packages = lockfile.for_platform(platform)
     counts = Counter(map(_key, packages))
     for package in packages:
-        why = _why(package, counts[_key(package)])
+        named, count = f"`{package.name}` {package.version}", counts[_key(package)]
+        why = _why(package)
         if why:
-            claim = f"`{package.name}` {package.version} {why}"
-            yield Finding(code=Code.BODY, claim=claim, package=package)
+            yield Finding(code=Code.BODY, claim=f"{named} {why}", package=package)
+        elif count > 1:
+            claim = f"{named} stands in the lock {count} times for one platform"
+            yield Finding(code=Code.CLOSURE, claim=claim, package=package)
     for package in lockfile.packages:
         if package.platform not in lockfile.platforms and platform == lockfile.platforms[0]:
             claim = f"`{package.name}` {package.version} is for {package.platform}, which the lock does not name"
@@ -42,11 +45,9 @@ def _key(package: LockedPackage) -> tuple[Manager, str]:
     return package.manager, canonicalize_name(package.name) if is_pip else package.name.lower()
 
 
-def _why(package: LockedPackage, count: int) -> str:
+def _why(package: LockedPackage) -> str:
     if package.name.startswith("__"):
         return "is a virtual package, which no solve locks"
     if package.optional or package.category != "main":
         return "is optional, or of another category than `main`, so that installers leave it out"
-    if count > 1:
-        return f"stands in the lock {count} times for one platform"
     return ""

@@ -12,12 +12,13 @@ import pytest
 from mixlock_hooks.commands.parsing import parse
 from mixlock_hooks.formats import toml_text
 from mixlock_hooks.model.digest import digest
+from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
 from tests.conftest import CONFIGURATION, new_repository
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Repository, World
+    from tests.conftest import Repository, TableWorld, World
 
 _SPEC = "dependencies:\n- python=3.12\n- pip: [colors]\n"
 _FLOW = """\
@@ -61,7 +62,7 @@ def _made(tmp_path: Path, resolved_once: Repository) -> Repository:
 
 
 def _resolve(repository: Repository, *aliases: str, file: str = "extra.yml") -> tuple[int, str]:
-    words = [word for alias in aliases for word in ("--alias", alias)]
+    words = [word for each in aliases for word in ([each] if each.startswith("--") else ["--alias", each])]
     done = repository.mixlock("resolve", "-f", file, *words)
     return done.status, done.stdout + done.stderr
 
@@ -128,6 +129,32 @@ def test_the_command_that_drift_prints_gives_a_new_tag_and_the_old_one_keeps_its
     assert _check(made) == (0, [])
     drifted = made.mixlock("drift", "--tracked")
     assert (drifted.status, drifted.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "words", [("--upgrade",), ("--force",), ("--upgrade-package", "colors"), ("--exclude-newer", "2025-01-31")]
+)
+def test_what_would_solve_the_lock_of_an_immutable_tag_again_is_refused_with_a_way_out(
+    made: Repository, words: tuple[str, ...]
+) -> None:
+    before = made.locks()
+    refused = made.mixlock("lock", *words, "extra")
+    printed = "mixlock resolve -f extra.yml --alias mlp/ml-team/torch-cuda:NEW_TAG --upgrade"
+    assert (refused.status, f"`{printed}`" in refused.stderr, made.locks()) == (1, True, before)
+    assert _resolve(made, "mlp/ml-team/torch-cuda:v1", "--upgrade")[0] == 2
+    assert made.locks() == before
+
+
+def test_a_new_tag_is_given_to_an_upgrade_and_the_old_one_keeps_its_lock(made: Repository, world: TableWorld) -> None:
+    made = replace(made, world=world)
+    before = made.locks()["extra/conda-lock.yml"]
+    made.world.add(render_wheel(SyntheticProject(name="colors", version="1.1")))
+    status, told = _resolve(made, "mlp/ml-team/torch-cuda:v2", "--upgrade")
+    assert (status, "mlp/ml-team/torch-cuda:v1 keeps its lock, in extra@v1" in told) == (0, True)
+    assert made.locks()["extra@v1/conda-lock.yml"] == before
+    assert "colors  1.1" in made.mixlock("show", "mlp/ml-team/torch-cuda:v2").stdout
+    _commit(made)
+    assert _check(made) == (0, [])
 
 
 @pytest.mark.parametrize("name", ["conda-lock.yml", "conda-linux-64.lock", "pip-linux-64.txt"])

@@ -89,7 +89,8 @@ def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptio
     again = _is_solved_again(project, environment, options)
     if report.current and not again:
         return LockResult(environment=environment.name, told=told)
-    frozen = (*_frozen(project, environment), *_like_nothing_yet(project, environment))
+    frozen = _frozen(project, environment, again=again and not options.verify)
+    frozen = (*frozen, *_like_nothing_yet(project, environment))
     if frozen:
         return LockResult(environment=environment.name, problems=(*frozen, *told))
     kept = preference(project, environment)
@@ -148,10 +149,10 @@ def _like_nothing_yet(project: Project, environment: EnvironmentSpec) -> tuple[P
     return DriftReport(environment=environment.name, reasons=(missing,)).problems() if missing else ()
 
 
-def _frozen(project: Project, environment: EnvironmentSpec) -> tuple[Problem, ...]:
-    """Return why a lock may not be made anew: an immutable alias stands for it, and its spec changed."""
+def _frozen(project: Project, environment: EnvironmentSpec, *, again: bool) -> tuple[Problem, ...]:
+    """Return why a lock may not be made anew: an immutable alias stands for it."""
     try:
-        refuse_change(project, environment)
+        refuse_change(project, environment, again=again)
     except ValueError as error:
         hint = repair_command(project, environment)
         return (Problem(code=Code.ALIAS, place=environment.place, claim=str(error), hint=hint),)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import conflict_markers
+from mixlock_hooks.formats import conflict_markers, stamp_json
 from mixlock_hooks.model.lock_paths import STAMP
 from mixlock_hooks.pipeline.aliases import known_aliases
 from mixlock_hooks.pipeline.drift import verification
@@ -63,7 +63,7 @@ def preference(project: Project, environment: EnvironmentSpec) -> Preference:
             note=f"{lock.path()} was changed by hand or damaged, and no commit has it: nothing of it is kept"
         )
     if vouched(project).holds(lock) or _answers_itself(project, environment, lockfile):
-        return Preference(lockfile=lockfile)
+        return Preference(lockfile=_with_making(project, lock, lockfile))
     known = _of_merge(project, lock) or _of_head(project, lock, "it is no answer to what it records")
     return known or Preference(lockfile=lockfile)
 
@@ -81,6 +81,13 @@ def of_other_steps(project: Project, environment: EnvironmentSpec) -> Iterator[L
         is_gone = of_lock.endswith(".py") and project.files.read(of_lock) is None
         lockfile = _intact(lock) if of_lock == source or is_gone else None
         yield from lockfile.packages if lockfile else ()
+
+
+def _with_making(project: Project, lock: LockFolder, lockfile: Lockfile) -> Lockfile:
+    """Return a lock whose stamp is gone as made like the last commit's, for nothing else tells."""
+    if lock.read(STAMP) is not None or record.is_older(lockfile):
+        return lockfile
+    return replace(lockfile, making=stamp_json.making_of(project.repository.at_head(lock.path(STAMP)) or b""))
 
 
 def _answers_itself(project: Project, environment: EnvironmentSpec, lockfile: Lockfile) -> bool:
