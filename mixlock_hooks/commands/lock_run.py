@@ -166,6 +166,7 @@ class Reporter:
             if result.failed and not result.problems:
                 sys.stderr.write(neutral.text(f"{result.environment}: {result.failed}"))
             self._say(f"{result.environment}: not locked; the old lock is unchanged")
+            self._tell_notes(result)
         elif not result.written:
             self._say(f"{result.environment}: {'nothing newer' if self._upgrades and result.solved else 'fresh'}")
             self._tell_notes(result)

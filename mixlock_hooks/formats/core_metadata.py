@@ -6,7 +6,7 @@ from email.parser import HeaderParser
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.utils import InvalidName, InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 from mixlock_hooks.model.constraint import NotAConstraintError, as_specifier
@@ -24,17 +24,28 @@ _FIRST_STATIC = Version("2.2")
 
 
 def parse(text: str) -> CoreMetadata:
-    """Parse a METADATA or PKG-INFO file."""
+    """Parse a METADATA or PKG-INFO file.
+
+    An extra whose name is none (``.none``, in releases of 2019) is left out: no requirement can ask for it.
+    """
     message = HeaderParser().parsestr(text)
     return CoreMetadata(
         fields=tuple((name, _single(message, name)) for name in _KEPT if message[name]),
-        extras=tuple(message.get_all("Provides-Extra") or ()),
+        extras=tuple(filter(_is_name, message.get_all("Provides-Extra") or ())),
         requirements=tuple(map(_requirement, message.get_all("Requires-Dist") or ())),
     )
 
 
 def _single(message: Message, name: str) -> str:
     return " ".join(str(message[name]).split())
+
+
+def _is_name(extra: str) -> bool:
+    try:
+        canonicalize_name(extra, validate=True)
+    except InvalidName:
+        return False
+    return True
 
 
 def _requirement(text: str) -> Requirement | str:

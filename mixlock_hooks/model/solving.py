@@ -40,7 +40,8 @@ class SolveRequest:
     ``cutoff`` is what nothing considered may be newer than;
     ``refresh`` says that what an index answered minutes ago is not good enough; ``keeps_newer``: what is preferred
     may be newer than the cutoff; ``bounds`` pair names with versions (PEP 440) that they must have where locked;
-    ``like`` is the environment whose versions they must have, too.
+    ``like`` is the environment whose versions they must have, too. ``floors`` are locked packages that may
+    not go back to reach a bound.
     """
 
     environment: CheckedSpec
@@ -52,6 +53,7 @@ class SolveRequest:
     keeps_newer: bool = True
     bounds: tuple[tuple[str, str], ...] = ()
     like: Likeness | None = None
+    floors: tuple[LockedPackage, ...] = ()
 
     @property
     def kept_files(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def engine_words(detail: str, screen: Screen) -> list[str]:
     lines = [line for line in detail.splitlines() if line.strip()]
     if screen.in_full:
         return lines
-    short = list(_last_causes(lines))
+    short = list(_last_causes([line for line, _same in groupby(lines)]))
     left = len(short) - LONGEST
     return short if left <= 0 else [*short[:LONGEST], f"… {left} more lines; `-v` shows them"]
 

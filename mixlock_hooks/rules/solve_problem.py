@@ -42,12 +42,22 @@ def of_conda_side(request: SolveRequest, failure: EngineFailure) -> Problem:
         return _of_variable(request, failure)
     asked = next((found for found in request.spec.conda if found.name == failure.package), None)
     verdict = _conda_verdict(request, failure, asked)
+    beyond = _beyond_cutoff(request, failure, "a channel needs timestamps")
+    verdict = verdict._replace(hint=verdict.hint + beyond)
     if failure.kind is FailureKind.SOURCE:
         return _problem(
             request, verdict, failure, _source_place(request.environment.document.channels, failure.words)
         )
     blamed = asked or first_named(request.spec.conda, failure.words)
     return _problem(request, verdict, failure, blamed.place if blamed else None)
+
+
+def _beyond_cutoff(request: SolveRequest, failure: EngineFailure, needed: str) -> str:
+    """Return the way out that leads past a cutoff; nothing where there is none, or it is not to blame."""
+    if not request.cutoff or not failure.is_answer:
+        return ""
+    moment = f", {request.cutoff.moment}," if request.cutoff.moment else ""
+    return f"; or move the cutoff{moment} for which {needed}, or except a package from it (`exclude-newer-for`)"
 
 
 def _source_place(entries: Sequence[Entry[str]], words: str) -> Place | None:
@@ -113,9 +123,7 @@ def of_failure(request: SolveRequest, failure: EngineFailure) -> Problem:
     if failure.kind is FailureKind.VARIABLE:
         return _of_variable(request, failure)
     verdict = _pypi_verdict(failure)
-    hint = verdict.hint
-    if request.cutoff and failure.is_answer:
-        hint += f"; or move the cutoff, {request.cutoff.text}, for which an index needs upload times (PEP 700)"
+    hint = verdict.hint + _beyond_cutoff(request, failure, "an index needs upload times (PEP 700)")
     filled = verdict.claim.format(name=failure.package, constraint=failure.constraint, platform=request.spec.platform)
     verdict = _Verdict(verdict.code, " ".join(filled.split()), hint)
     return _problem(request, verdict, failure, _pypi_place(request, failure))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
+from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import pypi_name
-from mixlock_hooks.rules.lock_graph import LockGraph
+from mixlock_hooks.rules.lock_graph import LockGraph, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,6 +18,42 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.rules.lock_graph import PackageKey
+
+
+def dependents(
+    packages: Iterable[LockedPackage], names: Iterable[str], counterparts: Counterparts
+) -> tuple[LockedPackage, ...]:
+    """Return the packages that need some others, directly or through others still; not those themselves.
+
+    Args:
+        packages: one platform's, as they are locked.
+        names: the others.
+        counterparts: which Python projects conda's packages are.
+    """
+    graph = LockGraph(packages, counterparts)
+    wanted = {canonicalize_name(name) for name in names}
+    needing: dict[PackageKey, list[LockedPackage]] = defaultdict(list)
+    for package in graph.packages:
+        for _name, _constraint, needed in graph.needs(package):
+            if needed:
+                needing[key_of(needed)].append(package)
+    todo = [package for package in graph.packages if canonicalize_name(package.name) in wanted]
+    found: dict[PackageKey, LockedPackage] = {}
+    while todo:
+        for package in needing[key_of(todo.pop())]:
+            if key_of(package) not in found and canonicalize_name(package.name) not in wanted:
+                found[key_of(package)] = package
+                todo.append(package)
+    return tuple(found.values())
+
+
+def floor_of(package: LockedPackage) -> str:
+    """Return what keeps a package from going back: a match spec of conda's, a requirement (PEP 508) of PyPI's."""
+    if package.manager is Manager.CONDA:
+        return f"{package.name} >={package.version}"
+    return f"{package.name}>={Version(package.version).public}"
+
 
 _LIMITING = ("<", "==", "~=", "=")
 
@@ -43,9 +82,27 @@ def stayed(
             canonicalize_name(package.name) in wanted
             and versions.get((package.manager, package.name)) == package.version
         ):
-            holders = tuple(dict.fromkeys(_holders(spec, graph, package)))
-            why = f": {'; '.join(holders)}" if holders else ", nothing newer was found"
-            yield f"`{package.name}` stays {package.version}{why}"
+            yield _held_back(spec, graph, package) or f"{_stays(package)}, nothing newer was found"
+
+
+def held_back(
+    spec: PlatformSpec, locked: Iterable[LockedPackage], names: Iterable[str], counterparts: Counterparts
+) -> Iterator[str]:
+    """Yield a sentence for each package that others limit as they are locked; see ``stayed``."""
+    wanted, graph = {canonicalize_name(name) for name in names}, LockGraph(locked, counterparts)
+    for package in graph.packages:
+        if canonicalize_name(package.name) in wanted and (claim := _held_back(spec, graph, package)):
+            yield claim
+
+
+def _stays(package: LockedPackage) -> str:
+    return f"`{package.name}` stays {package.version}"
+
+
+def _held_back(spec: PlatformSpec, graph: LockGraph, package: LockedPackage) -> str:
+    """Return who holds a package back; empty where nobody does."""
+    holders = tuple(dict.fromkeys(_holders(spec, graph, package)))
+    return f"{_stays(package)}: {'; '.join(holders)}" if holders else ""
 
 
 def _holders(spec: PlatformSpec, graph: LockGraph, package: LockedPackage) -> Iterator[str]:

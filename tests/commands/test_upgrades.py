@@ -66,18 +66,25 @@ def _both(repository: Repository) -> tuple[str, str]:
     return found["conda libssl"], found["pip requests"]
 
 
-CAPPED = "platforms: [linux-64]\ndependencies:\n  - python=3.12\n  - pip:\n    - fastapi\n    - colors\n"
+CAPPED = "platforms: [linux-64]\ndependencies:\n  - python=3.12\n  - app\n  - pip:\n    - fastapi\n    - colors\n"
 
 
 @pytest.fixture(name="capped")
 def _capped(tmp_path: Path, served: ServedWorld) -> Repository:
-    """Make a repository where fastapi holds starlette back, and an environment that has neither."""
+    """Make a repository where fastapi holds starlette back, as app does libssl; older ones of both would not."""
     projects = (
         SyntheticProject(name="starlette", version="0.45"),
         SyntheticProject(name="starlette", version="0.46"),
+        SyntheticProject(name="fastapi", version="0.0.1", requires=("starlette",)),
         SyntheticProject(name="fastapi", version="0.1", requires=("starlette<0.46",)),
     )
     served.add(*map(render_wheel, projects))
+    conda = (("libssl", "1.0", ()), ("libssl", "1.1", ()), ("app", "1", ()), ("app", "2", ("libssl <1.1",)))
+    packages = [
+        SyntheticCondaPackage(name=name, version=version, subdir="linux-64", depends=depends)
+        for name, version, depends in conda
+    ]
+    write_channel(served.folder / "science", [*CONDA_PACKAGES, *packages])
     made = new_repository(tmp_path / "repository", served, CAPPED)
     done = made.mixlock("lock")
     assert done.status == 0, done.stderr
@@ -93,12 +100,22 @@ def test_an_upgrade_that_does_not_come_names_who_holds_it_back(capped: Repositor
     assert "note: `colors` stays 1.0, nothing newer was found" in done.stderr
 
 
-def test_an_upgrade_that_must_reach_a_version_fails_where_it_cannot(capped: Repository) -> None:
+@pytest.mark.parametrize(
+    ("bound", "code", "held"),
+    [
+        pytest.param("starlette>=0.46", "MIX302", "`starlette` stays 0.45: fastapi 0.1 needs <0.46;", id="PyPI"),
+        pytest.param("libssl>=1.1", "MIX301", "`libssl` stays 1.0: app 2 needs <1.1;", id="conda"),
+    ],
+)
+def test_an_upgrade_that_must_reach_a_version_fails_where_it_cannot(
+    capped: Repository, bound: str, code: str, held: str
+) -> None:
+    """It fails although it could be reached: by taking what holds it back to an older version."""
     before = capped.locks()
-    done = capped.mixlock("lock", "--upgrade-package", "starlette>=0.46")
+    done = capped.mixlock("lock", "--upgrade-package", bound)
     assert (done.status, capped.locks()) == (3, before)
-    assert "MIX302" in done.stderr
-    assert "fastapi" in done.stderr
+    assert code in done.stderr
+    assert f"note: {held}" in done.stderr
 
 
 def test_an_environment_without_the_package_is_not_solved(capped: Repository) -> None:

@@ -65,3 +65,9 @@ def test_metadata_are_those_of_the_file(text: str, wheel: str, expected: bool) -
 )
 def test_an_sdist_is_static_as_pep_643_says(text: str, expected: bool) -> None:  # noqa: FBT001
     assert core_metadata.is_static(text) is expected
+
+
+def test_an_extra_that_nothing_can_ask_for_is_left_out() -> None:
+    """Releases of fastapi had such ones in 2019."""
+    text = "Metadata-Version: 2.1\nName: a\nVersion: 1\nProvides-Extra: .none\nProvides-Extra: all\n"
+    assert core_metadata.parse(text).extras == ("all",)

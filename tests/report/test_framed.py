@@ -109,7 +109,12 @@ CAUSES = "Request failed\nCaused by: error sending\nCaused by: tcp connect error
     [
         pytest.param(CAUSES, False, ["Request failed", "Caused by: refused"], id="the last cause"),
         pytest.param(CAUSES, True, CAUSES.splitlines(), id="all causes for who asks"),
-        pytest.param("\n".join("x" * 18), False, [*"x" * 16, "… 2 more lines; `-v` shows them"], id="the begin"),
+        pytest.param(
+            "\n".join("abcdefghijklmnopqr"),
+            False,
+            [*"abcdefghijklmnop", "… 2 more lines; `-v` shows them"],
+            id="the begin",
+        ),
         pytest.param("\n".join("x" * 18), True, [*"x" * 18], id="everything for who asks"),
     ],
 )

@@ -29,6 +29,7 @@ from mixlock_hooks.pipeline.lock.preference import Preference, of_other_steps, p
 from mixlock_hooks.pipeline.lock.upgrades import known_names
 from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.lock_graph import key_of
+from mixlock_hooks.rules.upgrades import dependents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -200,7 +201,9 @@ def _admitted(entries: Iterable[Entry[BinaryOption]], platform: Subdir) -> Itera
     yield from (entry.value for entry in entries if admits(entry.selector, platform))
 
 
-def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions, like: Likeness | None) -> SolveRequest:
+def request_for(
+    plan: Plan, spec: PlatformSpec, options: LockOptions, like: Likeness | None, names: Callable[[], Counterparts]
+) -> SolveRequest:
     """Return what is asked of an engine for one platform: the spec, and of the old lock what should stay."""
     anew = options.upgrade or options.from_scratch
     own = plan.old.for_platform(spec.platform) if plan.old else ()
@@ -218,7 +221,22 @@ def request_for(plan: Plan, spec: PlatformSpec, options: LockOptions, like: Like
         keeps_newer=not options.cutoff_asked,
         bounds=options.bounds,
         like=like,
+        floors=_floors(plan, spec, options, names),
     )
+
+
+def _floors(
+    plan: Plan, spec: PlatformSpec, options: LockOptions, names: Callable[[], Counterparts]
+) -> tuple[LockedPackage, ...]:
+    """Return what may not go back so that a bound is reached: what needs a bounded package has to admit it.
+
+    Where the spec changed too, that may be what makes them go back.
+    """
+    old = plan.old
+    if not (options.bounds and old) or lock_set.recorded_inputs(old, spec.platform) != inputs_of(spec):
+        return ()
+    bounded = (name for name, _specifier in options.bounds)
+    return dependents(old.for_platform(spec.platform), bounded, names())
 
 
 def _recorded_cutoff(plan: Plan, platform: Subdir) -> Cutoff:

@@ -19,7 +19,7 @@ from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.likeness import levels
 from mixlock_hooks.rules.lock_diff import changes, other_needs
 from mixlock_hooks.rules.misfit import with_platforms_that_answer
-from mixlock_hooks.rules.upgrades import stayed
+from mixlock_hooks.rules.upgrades import held_back, stayed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -116,7 +116,8 @@ class Locker:
                 finish(self._gathered(plan, gathered, options))
 
     def _request(self, plan: Plan, spec: PlatformSpec, options: LockOptions) -> SolveRequest:
-        return request_for(plan, spec, options, likeness_for(self._project, plan.spec, spec.platform))
+        like = likeness_for(self._project, plan.spec, spec.platform)
+        return request_for(plan, spec, options, like, self._project.names)
 
     def _gathered(self, plan: Plan, outcomes: list[_Outcome], options: LockOptions) -> LockResult:
         """Return an environment's result from those of its platforms: every failure is told, in their order."""
@@ -127,7 +128,8 @@ class Locker:
             told = tuple(problem for failure in failures for problem in failure.problems)
             problems = with_platforms_that_answer(plan.spec, self._project.settings, told, solved)
             said = "; ".join(dict.fromkeys(str(failure) for failure in failures))
-            return LockResult(environment=plan.spec.name, problems=problems, failed=said)
+            notes = tuple(dict.fromkeys(self._holders(plan, options)))
+            return LockResult(environment=plan.spec.name, problems=problems, failed=said, notes=notes)
         return self._finished(plan, [found for found in ordered if isinstance(found, SolvedPlatform)], options)
 
     def _finished(self, plan: Plan, solved: Sequence[SolvedPlatform], options: LockOptions) -> LockResult:
@@ -143,6 +145,14 @@ class Locker:
             if spec and plan.old and options.upgrade_packages:
                 before = plan.old.for_platform(answer.platform)
                 yield from stayed(spec, before, answer.packages, options.upgrade_packages, self._project.names())
+
+    def _holders(self, plan: Plan, options: LockOptions) -> Iterator[str]:
+        """Yield who holds back, as it is locked, what was to reach a version."""
+        names = [name for name, _specifier in options.bounds]
+        for spec in plan.to_solve if names else ():
+            locked = plan.old.for_platform(spec.platform) if plan.old else ()
+            for claim in held_back(spec, locked, names, self._project.names()):
+                yield f"{claim}; what needs it goes back to no older version"
 
     def _write(
         self, plan: Plan, solved: Sequence[SolvedPlatform], options: LockOptions, stays: tuple[str, ...]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, EngineError, FailureKind
+from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.platforms import pypi_is_locked_for
 from mixlock_hooks.rules import constraints, declared_sources, likeness, misfit, solve_problem
 from mixlock_hooks.rules.conflicts import (
@@ -28,6 +29,7 @@ from mixlock_hooks.rules.conflicts import (
 from mixlock_hooks.rules.lock_graph import LockGraph
 from mixlock_hooks.rules.markers import applicable
 from mixlock_hooks.rules.named_in_settings import exceptions_that_held
+from mixlock_hooks.rules.upgrades import floor_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -89,7 +91,8 @@ class _Solve:
         self._progress = progress
         asked = (f"{name} {specifier}" for name, specifier in request.bounds)
         alike = request.like.conda if request.like else ()
-        self._bounds = (*asked, *constraints.for_conda(request.spec), *alike)
+        floors = (floor_of(each) for each in request.floors if each.manager is Manager.CONDA)
+        self._bounds = (*asked, *constraints.for_conda(request.spec), *alike, *floors)
 
     def run(self) -> SolvedPlatform:
         """Solve until PyPI's side accepts what conda has; give up with the conflicts that no side could leave."""

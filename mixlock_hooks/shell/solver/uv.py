@@ -22,6 +22,7 @@ from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.rules.constraints import for_pypi
 from mixlock_hooks.rules.platform_tags import uv_platform
+from mixlock_hooks.rules.upgrades import floor_of
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.index.gate import open_gate
 from mixlock_hooks.shell.index.indices import ages_of, need_a_gate, plain_urls
@@ -161,7 +162,8 @@ class _Asking:
         urls = [self._gate.url] if self._gate else plain_urls(self._question.indices)
         bounds = (f"{name}{specifier}" for name, specifier in self._request.bounds)
         alike = self._request.like.pypi if self._request.like else ()
-        own = (*self._question.excluded, *self._files.constraints(), *bounds)
+        floors = (floor_of(each) for each in self._request.floors if each.manager is Manager.PIP)
+        own = (*self._question.excluded, *self._files.constraints(), *bounds, *filter(self._is_free, floors))
         excluded = (*own, *for_pypi(self._request.spec), *(each for each in alike if self._is_free(each)))
         limits = uv_toml.Bounds(
             held=self._held,
@@ -175,7 +177,7 @@ class _Asking:
 
     def _is_free(self, bound: str) -> bool:
         """Return whether a bound is of no project that conda holds, whose stub has a version of mixlock's own."""
-        return pypi_name(bound.partition("==")[0]) not in self._held
+        return pypi_name(bound.partition("==")[0].partition(">=")[0]) not in self._held
 
     def _command(self, platform: str) -> list[str]:
         target, moment = self._scratch / "pylock.proposal.toml", self._request.cutoff.moment
