@@ -76,7 +76,7 @@ class _Reader:
         if isinstance(value, CondaRequirement):
             return replace(value, place=self._place(key))
         if isinstance(value, tuple) and value and isinstance(value[0], CondaRequirement | PypiRequirement):
-            return tuple(replace(requirement, place=self._place(key)) for requirement in value)
+            return tuple(replace(requirement, place=self._item_place(key, requirement.name)) for requirement in value)
         return value
 
     def _unknown(self, key: str) -> None:
@@ -84,6 +84,18 @@ class _Reader:
 
     def _problem(self, code: Code, key: str, claim: str, hint: str) -> None:
         self.problems.append(Problem(code=code, place=self._place(key), claim=claim, hint=hint))
+
+    def _item_place(self, key: str, name: str) -> Place:
+        """Find where an item of a key's list begins: below the key, or on its line."""
+        begin = self._place(key)
+        pattern = re.compile(rf"""["']\s*{re.escape(name).replace("-", "[-_.]+")}(?![\w.-])""", re.IGNORECASE)
+        for number, line in enumerate(self._lines[begin.line - 1 :], begin.line):
+            found = pattern.search(line)
+            if found:
+                return at(self._path, number, found.start() + 1)
+            if number > begin.line and _HEADER.match(line):
+                break
+        return begin
 
     def _place(self, key: str) -> Place:
         """Find where a key of mixlock's table stands: TOML parsers keep no places."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.place import Place
+    from mixlock_hooks.model.requirement import PypiRequirement
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,10 +37,12 @@ class Chain:
 class Reason:
     """One locked package, and the chains that lead to it, for the platforms where both are the same.
 
-    ``bound_to`` is the one index that it may come from, empty where any may serve it.
+    ``bound_to`` is the one index that it may come from, empty where any may serve it; ``constraints`` are those that
+    bind its version.
     """
 
     package: LockedPackage
     chains: tuple[Chain, ...]
     bound_to: str = ""
+    constraints: tuple[PypiRequirement, ...] = ()
     platforms: tuple[Subdir, ...]

@@ -14,6 +14,7 @@ from mixlock_hooks.model.nearest import meant
 from mixlock_hooks.model.why import Reason
 from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.pipeline.load import load
+from mixlock_hooks.rules.constraints import binding
 from mixlock_hooks.rules.fingerprint import bare_source
 from mixlock_hooks.rules.lock_graph import LockGraph, key_of
 from mixlock_hooks.rules.why import chains
@@ -53,7 +54,13 @@ def why(project: Project, environment: EnvironmentSpec, lockfile: Lockfile, want
             found = chains(spec, locked, package) if spec else ()
             steps = [(chain.place, [_told(link.package) for link in chain.links]) for chain in found]
             key = repr((_told(package), steps))
-            first = Reason(package=package, chains=found, platforms=(), bound_to=_bound_to(spec, package))
+            first = Reason(
+                package=package,
+                chains=found,
+                platforms=(),
+                bound_to=_bound_to(spec, package),
+                constraints=tuple(binding(spec, locked, package)) if spec else (),
+            )
             known = joined.get(key, first)
             joined[key] = replace(known, platforms=(*known.platforms, platform))
     if not joined:

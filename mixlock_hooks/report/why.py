@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.why import Chain, Reason
 
 VERSION = 1
@@ -26,6 +27,7 @@ def _text(reason: Reason) -> str:
     lines = [f"{_shown(reason.package)}  [{', '.join(reason.platforms)}]"]
     if reason.bound_to:
         lines.append(f"  from {reason.bound_to} alone (`index-of`)")
+    lines += [f"  {_where(each)} binds it to {each.name}{each.specifier} (constraint)" for each in reason.constraints]
     for chain in reason.chains:
         lines += _steps(chain)
     if not reason.chains:
@@ -43,6 +45,10 @@ def _steps(chain: Chain) -> Iterator[str]:
         needing = link.package
 
 
+def _where(constraint: PypiRequirement) -> str:
+    return f"{constraint.place.path}:{constraint.place.line}"
+
+
 def _shown(package: LockedPackage) -> str:
     return f"{package.name} {package.version} ({SHOWN[package.manager]})"
 
@@ -58,6 +64,7 @@ def _as_mapping(reason: Reason) -> dict[str, Any]:
         **_package(reason.package),
         "platforms": list(reason.platforms),
         **({"index_of": reason.bound_to} if reason.bound_to else {}),
+        **({"constraints": [_constraint(each) for each in reason.constraints]} if reason.constraints else {}),
         "chains": [
             {
                 "path": chain.place.path,
@@ -71,6 +78,11 @@ def _as_mapping(reason: Reason) -> dict[str, Any]:
             for chain in reason.chains
         ],
     }
+
+
+def _constraint(constraint: PypiRequirement) -> dict[str, Any]:
+    asked = {"needs": constraint.name, "constraint": constraint.specifier}
+    return {**asked, "path": constraint.place.path, "line": constraint.place.line}
 
 
 def _package(package: LockedPackage) -> dict[str, str]:

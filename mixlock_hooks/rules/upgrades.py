@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from mixlock_hooks.model.constraint import satisfies
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.rules.lock_graph import LockGraph, key_of
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.solving import SolveRequest
     from mixlock_hooks.rules.lock_graph import PackageKey
 
 
@@ -46,6 +49,19 @@ def dependents(
                 found[key_of(package)] = package
                 todo.append(package)
     return tuple(found.values())
+
+
+def may_stay(request: SolveRequest, name: PypiName, version: str) -> bool:
+    """Return whether what is asked, constraints and bounds with it, admits a version of a project that is locked."""
+    spec = request.spec
+    asked = (each for each in (*spec.pypi, *spec.constraints, *spec.pip_constraints) if each.name == name)
+    bounds = (specifier for bounded, specifier in request.bounds if pypi_name(bounded) == name)
+    return all(satisfies(version, specifier) for specifier in (*(each.specifier for each in asked), *bounds))
+
+
+def is_lower_bound(specifier: str) -> bool:
+    """Return whether a specifier (PEP 440) admits every newer version than those that it excludes."""
+    return bool(specifier) and all(part.strip().startswith(">") for part in specifier.split(","))
 
 
 def floor_of(package: LockedPackage) -> str:

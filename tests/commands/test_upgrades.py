@@ -118,6 +118,20 @@ def test_an_upgrade_that_must_reach_a_version_fails_where_it_cannot(
     assert f"note: {held}" in done.stderr
 
 
+def test_a_new_constraint_takes_nothing_back_either(capped: Repository) -> None:
+    before = capped.locks()
+    capped.write("mixlock.toml", CONFIGURATION + 'constraints = [\n  "starlette>=0.46",  # a fix\n]\n')
+    done = capped.mixlock("lock")
+    assert (done.status, capped.locks()) == (3, before)
+    assert "note: `starlette` stays 0.45: fastapi 0.1 needs <0.46;" in done.stderr
+    capped.write("mixlock.toml", CONFIGURATION + 'constraints = [\n  "starlette<0.46",  # a cap\n]\n')
+    assert capped.mixlock("lock").status == 0
+    assert (
+        "mixlock.toml:5 binds it to starlette<0.46 (constraint)"
+        in capped.mixlock("why", "environment", "starlette").stdout
+    )
+
+
 def test_an_environment_without_the_package_is_not_solved(capped: Repository) -> None:
     capped.write("environment-other.yml", "platforms: [linux-64]\ndependencies:\n  - libblas\n")
     assert capped.mixlock("lock").status == 0

@@ -115,6 +115,7 @@ CAUSES = "Request failed\nCaused by: error sending\nCaused by: tcp connect error
             [*"abcdefghijklmnop", "… 2 more lines; `-v` shows them"],
             id="the begin",
         ),
+        pytest.param("\n".join("abbbbc"), False, [*"abc"], id="once what is said twice in a row"),
         pytest.param("\n".join("x" * 18), True, [*"x" * 18], id="everything for who asks"),
     ],
 )

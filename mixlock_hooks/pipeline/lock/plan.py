@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -27,9 +27,9 @@ from mixlock_hooks.pipeline.likeness import differing_platforms, without_other
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.pipeline.lock.preference import Preference, of_other_steps, preference
 from mixlock_hooks.pipeline.lock.upgrades import known_names
-from mixlock_hooks.rules.fingerprint import inputs_of
+from mixlock_hooks.rules.fingerprint import inputs_of, pypi_text
 from mixlock_hooks.rules.lock_graph import key_of
-from mixlock_hooks.rules.upgrades import dependents
+from mixlock_hooks.rules.upgrades import dependents, is_lower_bound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -228,15 +228,23 @@ def request_for(
 def _floors(
     plan: Plan, spec: PlatformSpec, options: LockOptions, names: Callable[[], Counterparts]
 ) -> tuple[LockedPackage, ...]:
-    """Return what may not go back so that a bound is reached: what needs a bounded package has to admit it.
+    """Return what may not go back so that a bound is reached: what needs a bounded package has to admit it."""
+    raised = raised_names(plan, spec, options)
+    return dependents(plan.old.for_platform(spec.platform), raised, names()) if plan.old and raised else ()
 
-    Where the spec changed too, that may be what makes them go back.
+
+def raised_names(plan: Plan, spec: PlatformSpec, options: LockOptions) -> tuple[str, ...]:
+    """Return the packages that have to reach a version: by an option, or by a new constraint.
+
+    None where the spec changed too, which may be what makes others go back.
     """
-    old = plan.old
-    if not (options.bounds and old) or lock_set.recorded_inputs(old, spec.platform) != inputs_of(spec):
+    recorded = lock_set.recorded_inputs(plan.old, spec.platform) if plan.old else None
+    asked = inputs_of(spec)
+    if recorded is None or replace(recorded, constraints=asked.constraints) != asked:
         return ()
-    bounded = (name for name, _specifier in options.bounds)
-    return dependents(old.for_platform(spec.platform), bounded, names())
+    added = (each for each in spec.constraints if pypi_text(each) not in recorded.constraints)
+    by_constraint = (each.name for each in added if is_lower_bound(each.specifier))
+    return tuple(dict.fromkeys((*(name for name, _specifier in options.bounds), *by_constraint)))
 
 
 def _recorded_cutoff(plan: Plan, platform: Subdir) -> Cutoff:

@@ -13,7 +13,7 @@ from mixlock_hooks.model.stamp import Making
 from mixlock_hooks.pipeline.likeness import likeness_for
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.pipeline.lock.kept import Solver
-from mixlock_hooks.pipeline.lock.plan import Plan, plan_lock, request_for
+from mixlock_hooks.pipeline.lock.plan import Plan, plan_lock, raised_names, request_for
 from mixlock_hooks.pipeline.lock.solves import solve_all
 from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.likeness import levels
@@ -148,9 +148,9 @@ class Locker:
 
     def _holders(self, plan: Plan, options: LockOptions) -> Iterator[str]:
         """Yield who holds back, as it is locked, what was to reach a version."""
-        names = [name for name, _specifier in options.bounds]
-        for spec in plan.to_solve if names else ():
-            locked = plan.old.for_platform(spec.platform) if plan.old else ()
+        for spec in plan.to_solve:
+            names = raised_names(plan, spec, options)
+            locked = plan.old.for_platform(spec.platform) if plan.old and names else ()
             for claim in held_back(spec, locked, names, self._project.names()):
                 yield f"{claim}; what needs it goes back to no older version"
 

@@ -22,7 +22,7 @@ from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.rules.constraints import for_pypi
 from mixlock_hooks.rules.platform_tags import uv_platform
-from mixlock_hooks.rules.upgrades import floor_of
+from mixlock_hooks.rules.upgrades import floor_of, may_stay
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.index.gate import open_gate
 from mixlock_hooks.shell.index.indices import ages_of, need_a_gate, plain_urls
@@ -111,7 +111,8 @@ class _Asking:
         lost = {
             pypi_name(name): version
             for name, version in locked.items()
-            if answer is None or Version(now.get(pypi_name(name), version)) < Version(version)
+            if (answer is None or Version(now.get(pypi_name(name), version)) < Version(version))
+            and may_stay(self._request, pypi_name(name), version)
         }
         fresh = lost.items() - self._kept.items()
         self._kept |= lost
