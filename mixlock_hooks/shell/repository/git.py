@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING
+import threading
+import weakref
+from typing import TYPE_CHECKING, NoReturn
 
 from mixlock_hooks.model.failure import CannotDoError, RefusedFileError
 
@@ -58,6 +60,84 @@ def blob(root: Path, revision: str, path: str) -> bytes | None:
             running.kill()
             raise RefusedFileError(path, f"has more than {LARGEST // 1024**2} MiB")
     return content if running.returncode == 0 else None
+
+
+class Blobs:
+    """Files as commits have them, all read by one process of git's (``cat-file --batch``) that starts when asked.
+
+    It is for commits alone, for that process reads the index once. A forked process starts one of its own.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Take the folder that paths are relative to."""
+        self._root = root
+        self._reset()
+
+    def _reset(self) -> None:
+        self._owner = os.getpid()
+        self._lock = threading.Lock()
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def read(self, revision: str, path: str) -> bytes | None:
+        """Return a file as a commit has it; see ``blob``."""
+        name = os.fsencode(f"{revision}:./{path}")
+        if b"\n" in name:
+            return blob(self._root, revision, path)
+        if self._owner != os.getpid():
+            self._reset()
+        with self._lock:
+            return self._asked(name, path)
+
+    def _asked(self, name: bytes, path: str) -> bytes | None:
+        running = self._running or self._started()
+        if running.stdin is None or running.stdout is None:
+            self._gave_up()
+        try:
+            running.stdin.write(name + b"\n")
+            running.stdin.flush()
+        except BrokenPipeError:
+            self._gave_up()
+        answer = running.stdout.readline()
+        if answer.endswith((b" missing\n", b" ambiguous\n")):
+            return None
+        _object, kind, length = answer.rsplit(maxsplit=2) if answer else self._gave_up()
+        if int(length) > LARGEST:
+            self._gave_up(RefusedFileError(path, f"has more than {LARGEST // 1024**2} MiB"))
+        content = running.stdout.read(int(length) + 1)
+        if len(content) != int(length) + 1:
+            self._gave_up()
+        return content[:-1] if kind == b"blob" else None
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        command = ["git", "-C", str(self._root), "cat-file", "--batch"]
+        try:
+            running = subprocess.Popen(
+                command,
+                env=_environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except FileNotFoundError as error:
+            raise CannotDoError("git is not installed, so what it keeps cannot be read") from error
+        self._running = running
+        weakref.finalize(self, _end, running, os.getpid())
+        return running
+
+    def _gave_up(self, error: Exception | None = None) -> NoReturn:
+        if self._running is not None:
+            _end(self._running, self._owner)
+        self._running = None
+        raise error or CannotDoError("git cat-file failed, so what it keeps cannot be read")
+
+
+def _end(running: subprocess.Popen[bytes], owner: int) -> None:
+    """End a process that only reads; it would not see its input closed while a forked process holds it too."""
+    if os.getpid() != owner or running.returncode is not None:
+        return
+    running.kill()
+    with running:
+        pass
 
 
 def _environment() -> dict[str, str]:

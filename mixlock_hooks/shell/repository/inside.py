@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.failure import RefusedFileError
 from mixlock_hooks.shell.repository.git import LARGEST
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 _OPENED = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
@@ -57,7 +61,7 @@ class Inside:
             if not stat.S_ISREG(found.st_mode):
                 kind = _KINDS.get(stat.S_IFMT(found.st_mode), "something else")
                 raise RefusedFileError(path, f"is {kind}, not a file")
-            content = file.read(LARGEST + 1) if found.st_size <= LARGEST else None
+            content = _content(file, found.st_size) if found.st_size <= LARGEST else None
         if content is None or len(content) > LARGEST:
             raise RefusedFileError(path, f"has more than {LARGEST // 1024**2} MiB")
         return content
@@ -92,3 +96,9 @@ class Inside:
         if why:
             raise RefusedFileError(path, why)
         return real
+
+
+def _content(file: BinaryIO, size: int) -> bytes:
+    """Return what a file holds, and a byte more than ``LARGEST`` at most; memory is asked for what it should hold."""
+    content = file.read(size + 1)
+    return content if len(content) <= size else content + file.read(LARGEST - size)

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
-from mixlock_hooks.shell.repository.git import blob, git
+from mixlock_hooks.shell.repository.git import Blobs, git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,7 @@ class Revision:
             CannotDoError: git is not installed.
         """
         self._root = root
+        self._blobs = Blobs(root)
         asked = ("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
         words = ("merge-base", name, merge_base_with) if merge_base_with else asked
         done = None if name.startswith("-") or merge_base_with.startswith("-") else git(self._root, *words)
@@ -48,7 +49,7 @@ class Revision:
         """Return a file's content; None where there is no such file."""
         if path not in self._paths:
             return None
-        content = blob(self._root, self.commit, path)
+        content = self._blobs.read(self.commit, path)
         if content is None:
             raise CannotDoError(f"{path}: git cannot show it at {self.commit[:12]}")
         return content

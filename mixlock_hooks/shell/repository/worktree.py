@@ -10,7 +10,7 @@ from mixlock_hooks import __version__
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.settings import CONFIGURATION_FILES, Settings
 from mixlock_hooks.rules.addresses import in_settings
-from mixlock_hooks.shell.repository.git import blob, git
+from mixlock_hooks.shell.repository.git import Blobs, blob, git
 from mixlock_hooks.shell.repository.inside import Inside
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class WorkTree:
         """
         self.root = root
         self._inside = Inside(root)
+        self._blobs = Blobs(root)
         self._base = base
         self._default_branch = default_branch
         self._left_out: frozenset[str] = frozenset()
@@ -80,7 +81,7 @@ class WorkTree:
         from mixlock_hooks.shell.repository.base import base_commit  # noqa: PLC0415 - few repositories have aliases
 
         base = base_commit(self.root, self._base, self._default_branch)
-        return self._at(base, path) if base else None
+        return self._blobs.read(base, path) if base else None
 
     def stages(self, path: str) -> tuple[bytes | None, bytes | None, bytes | None]:
         """Return stages 1 to 3 of a file in git's index: base, ours and theirs, where it is in conflict."""
@@ -90,7 +91,7 @@ class WorkTree:
 
     def at_head(self, path: str) -> bytes | None:
         """Return a file as the last commit has it; None where it has none."""
-        return None if _git_top(self.root) is None else self._at("HEAD", path)
+        return None if _git_top(self.root) is None else self._blobs.read("HEAD", path)
 
     def unlike_head(self, folder: str) -> frozenset[str] | None:
         """Return the tracked paths below a folder that differ from the last commit. It is asked once a run.
