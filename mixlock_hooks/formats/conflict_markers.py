@@ -9,12 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MARKER = re.compile(rb"^(?:<<<<<<<|>>>>>>>|=======\r?$)", re.MULTILINE)
+_MARKS = (b"<<<<<<<", b">>>>>>>", b"=======")
 _Side = Literal["", "ours", "base", "theirs"]
 
 
 def first_line(content: bytes) -> int:
     """Return the line of the first marker, counted from 1; 0 where there is none."""
-    found = _MARKER.search(content)
+    found = _MARKER.search(content) if any(mark in content for mark in _MARKS) else None
     return content.count(b"\n", 0, found.start()) + 1 if found else 0
 
 

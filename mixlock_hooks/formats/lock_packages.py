@@ -26,7 +26,7 @@ _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
 _SAFE = "A-Za-z0-9_./+=@~,<>!*()^|%&-"
 _FIRST = "A-Za-z0-9_/=<~"
-_PLAIN = re.compile(rf"[{_FIRST}](?:[{_SAFE}]|[ :](?=[{_SAFE}]))*")
+_PLAIN = re.compile(rf"[{_FIRST}][{_SAFE}]*(?:[ :][{_SAFE}]+)*")
 """What stands unquoted wherever it stands, if it is not taken for a number, a date or the like."""
 _TYPED = {
     first: tuple(pattern for _tag, pattern in (*_RESOLVERS.get(first, ()), *_RESOLVERS.get(None, ())))
@@ -120,6 +120,7 @@ def _unquoted(scalar: str) -> str:
 _value = lru_cache(maxsize=1 << 14)(_unquoted)
 
 
+@lru_cache(maxsize=_KEPT)
 def _is_plain(text: str) -> bool:
     """Return whether a text stands unquoted: nothing in it is YAML's, and nothing takes it for another type."""
     if not _PLAIN.fullmatch(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ _ALIAS = "https://conda.anaconda.org"
 _DEFAULTS = "https://repo.anaconda.com/pkgs"
 
 
+@lru_cache(maxsize=1 << 10)
 def canonical(channel: str) -> str:
     """Return a channel by its shortest name: one of conda's own host by its name there, hosts in lower case.
 

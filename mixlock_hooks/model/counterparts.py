@@ -8,7 +8,7 @@ are known, only if it needs python. A channel that has no table is read as conda
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from packaging.utils import canonicalize_name
@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from mixlock_hooks.model.names import CondaName, PypiName
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 _MAINTAINED = frozenset({"python-build", "python-devtools", "python-duckdb", "python-mss", "python-primesieve"})
 """Packages of conda-forge that are kept up, beside an old one with just their project's name."""
@@ -90,16 +90,18 @@ class Counterparts:
                 the name answers.
             dependencies: the names of what it depends on; None where that is not known.
         """
-        listed = next((found for table in self._tables(channels) if (found := table.listed(conda)) is not None), None)
-        if listed is not None:
-            return listed
+        for table in self._tables(channels):
+            listed = table.listed(conda)
+            if listed is not None:
+                return listed
         if dependencies is not None and _PYTHONS.isdisjoint(dependencies):
             return Provision()
         return Provision(projects=(PypiName(canonicalize_name(conda)),))
 
     def of(self, package: CondaPackage) -> Provision:
         """Return what a locked conda package provides."""
-        return self.provision(package.name, (package.url,), dependencies=package.dependencies)
+        channel = package.url.rpartition("/")[0]
+        return self.provision(package.name, (channel,), dependencies=package.dependencies)
 
     def projects(self, conda: str, channels: Iterable[str] = ()) -> tuple[PypiName, ...]:
         """Return the Python projects that a conda package is, by its name alone; see ``provision``."""
@@ -113,7 +115,7 @@ class Counterparts:
         """
         name = PypiName(canonicalize_name(project))
         asked = tuple(channels)
-        tables = tuple(self._tables(asked))
+        tables = self._tables(asked)
         listed = [conda for conda in _listed(self).get(name, ()) if _is_listed(conda, name, tables)]
         found = [conda for conda in listed or [CondaName(name)] if name in self.projects(conda, asked)]
         return tuple(sorted(found, key=lambda conda: _likeness(conda, name)))
@@ -135,10 +137,15 @@ class Counterparts:
                     found[project] = package
         return found
 
-    def _tables(self, channels: Iterable[str]) -> Iterator[ChannelNames]:
-        """Yield the tables of the channels that have one, whoever serves them; all tables where none has."""
-        parts = (part for channel in channels for part in channel.split("/"))
-        return iter([self.channels[part] for part in parts if part in self.channels] or self.channels.values())
+    def _tables(self, channels: Iterable[str]) -> tuple[ChannelNames, ...]:
+        """Return the tables of the channels that have one, whoever serves them; all tables where none has."""
+        return _tables(self, tuple(channels))
+
+
+@lru_cache(maxsize=1 << 10)
+def _tables(names: Counterparts, channels: tuple[str, ...]) -> tuple[ChannelNames, ...]:
+    parts = (part for channel in channels for part in channel.split("/"))
+    return tuple([names.channels[part] for part in parts if part in names.channels] or names.channels.values())
 
 
 def _is_listed(conda: str, project: PypiName, tables: Iterable[ChannelNames]) -> bool:

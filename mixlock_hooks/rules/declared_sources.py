@@ -6,6 +6,7 @@ What a lock says of itself is no evidence, so all of this is derived from the sp
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.solving import SolveRequest
 
+_NO_FILE = re.compile(r"[?&@:]")
 _PUBLIC = "a4aa2ac280bb8d1a0ce7a1be5a7bfb10292b49fe9435ad5cff19f421f3c70e41"
 _FILE_HOSTS = {
     _PUBLIC: frozenset({"c899567ee906851741bf7f3bde17a33777859ff9f53ff54d6f0ea54cf31ad636"}),
@@ -39,13 +41,26 @@ _FILE_HOSTS = {
 """Where well-known indices keep their files, host by host, as sha256: the public one, its test index, PyTorch's."""
 
 
-def undeclared(package: LockedPackage, spec: PlatformSpec) -> str:
-    """Return why a package's file lies in no place that a spec declares; empty where it lies in one."""
+def declared_channels(spec: PlatformSpec) -> frozenset[str]:
+    """Return the channels that a spec declares, each by its shortest name."""
+    named = (requirement.channel for requirement in spec.conda if requirement.channel)
+    urls = (url for channel in {*spec.channels, *named} for url in _channel_urls(channel, spec.platform))
+    return frozenset(map(canonical, urls))
+
+
+def undeclared(package: LockedPackage, spec: PlatformSpec, channels: frozenset[str] | None = None) -> str:
+    """Return why a package's file lies in no place that a spec declares; empty where it lies in one.
+
+    Args:
+        package: the package.
+        spec: what is asked.
+        channels: ``declared_channels`` of the spec, for who asks about many packages.
+    """
     _url, _hash, fragment = package.url.partition("#")
     if fragment and fragment != f"sha256={package.sha256}":
         return f"is locked from `{package.url}`: a fragment is no part of where a file lies"
     if package.manager is Manager.CONDA:
-        return _undeclared_conda(package, spec)
+        return _undeclared_conda(package, declared_channels(spec) if channels is None else channels)
     try:
         return _undeclared_pypi(package, spec)
     except ValueError:
@@ -88,13 +103,11 @@ def way_out(package: LockedPackage, spec: PlatformSpec) -> str:
     return f"name the index that the file is from, {own}"
 
 
-def _undeclared_conda(package: LockedPackage, spec: PlatformSpec) -> str:
+def _undeclared_conda(package: LockedPackage, channels: frozenset[str]) -> str:
     base, subdir, file = _split_file(package.url)
-    if subdir not in {package.platform, "noarch"} or not file or any(letter in file for letter in "?&@:"):
+    if subdir not in {package.platform, "noarch"} or not file or _NO_FILE.search(file):
         return f"is locked from `{package.url}`, which is no file of a channel"
-    named = (requirement.channel for requirement in spec.conda if requirement.channel)
-    declared = (url for channel in (*spec.channels, *named) for url in _channel_urls(channel, spec.platform))
-    if canonical(base) in {canonical(url) for url in declared}:
+    if canonical(base) in channels:
         return ""
     return f"is locked from undeclared `{base or host_of(package.url)}`"
 

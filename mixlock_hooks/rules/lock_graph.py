@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.target import Target
 
 PYTHON = "python"
+Need = tuple[str, str, "LockedPackage | None"]
 
 
 class LockGraph:
@@ -39,6 +40,8 @@ class LockGraph:
         self.twins = {str(project): package for project, package in held.items()}
         if PYTHON in self.conda:
             self.twins[PYTHON] = self.conda[PYTHON]
+        self._needs: dict[int, tuple[LockedPackage, tuple[Need, ...]]] = {}
+        self._targets: dict[tuple[Subdir, tuple[tuple[str, str], ...]], Target] = {}
 
     @property
     def python(self) -> str:
@@ -47,7 +50,10 @@ class LockGraph:
 
     def target(self, spec: PlatformSpec) -> Target:
         """Return the target of a spec's platform with the locked python."""
-        return locked_target(spec.platform, spec.virtual_packages, self.conda.values())
+        asked = spec.platform, spec.virtual_packages
+        if asked not in self._targets:
+            self._targets[asked] = locked_target(*asked, self.conda.values())
+        return self._targets[asked]
 
     def of_pypi(self, name: str) -> LockedPackage | None:
         """Return what is installed for a PyPI project: pip's package, else conda's of that name."""
@@ -58,11 +64,16 @@ class LockGraph:
         """Yield what would be installed twice: pip's package of a project, and conda's that provides it too."""
         return ((package, self.twins[name]) for name, package in self.pip.items() if name in self.twins)
 
-    def needs(self, package: LockedPackage) -> Iterator[tuple[str, str, LockedPackage | None]]:
-        """Yield what a package needs: name, constraint, and what is locked for it.
+    def needs(self, package: LockedPackage) -> tuple[Need, ...]:
+        """Return what one of the packages needs: name, constraint, and what is locked for it.
 
         What the system has (conda's virtual packages) is not among it.
         """
+        if id(package) not in self._needs:
+            self._needs[id(package)] = package, tuple(self._looked_up(package))
+        return self._needs[id(package)][1]
+
+    def _looked_up(self, package: LockedPackage) -> Iterator[Need]:
         for name, constraint in package.dependencies.items():
             if package.manager is Manager.PIP:
                 yield name, constraint, self.of_pypi(name)

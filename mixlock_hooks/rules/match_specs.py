@@ -26,6 +26,8 @@ def fits_match_spec(package: LockedPackage, constraint: str) -> bool:
     """
     if constraint in {"", "*"}:
         return True
+    if "[" not in constraint and "/" not in constraint:
+        return _admits(package.name, package.version, package.build, constraint)
     spec = _spec(f"{package.name} {constraint}")
     if "[" not in constraint:
         record = _record(package.name, package.version, package.build)
@@ -34,6 +36,13 @@ def fits_match_spec(package: LockedPackage, constraint: str) -> bool:
         if "build_number" in constraint and not _NUMBER.fullmatch(package.build):
             raise NotAConstraintError(f"the build {package.build!r} does not tell its number")
     return record is not None and spec.matches(record) and _is_in(package, spec)
+
+
+@lru_cache(maxsize=1 << 16)
+def _admits(name: str, version: str, build: str, constraint: str) -> bool:
+    """Judge what asks for no more than version and build; packages of many locks need the same."""
+    spec, record = _spec(f"{name} {constraint}"), _record(name, version, build)
+    return record is not None and spec.matches(record)
 
 
 def _is_in(package: LockedPackage, spec: MatchSpec) -> bool:

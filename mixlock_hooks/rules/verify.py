@@ -19,7 +19,7 @@ from mixlock_hooks.model.constraint import NotAConstraintError, admits_by_defaul
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.urls import host_of
 from mixlock_hooks.rules.constraints import violated
-from mixlock_hooks.rules.declared_sources import lies_in, undeclared
+from mixlock_hooks.rules.declared_sources import declared_channels, lies_in, undeclared
 from mixlock_hooks.rules.findings import Finding
 from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.limits import limits_of_wheel
@@ -152,8 +152,9 @@ def unhashed(locked: LockGraph) -> Iterator[Finding]:
 
 def from_elsewhere(spec: PlatformSpec, locked: LockGraph) -> Iterator[Finding]:
     """Yield packages whose file lies in no place that the spec declares."""
+    channels = declared_channels(spec)
     for package in locked.packages:
-        why = undeclared(package, spec)
+        why = undeclared(package, spec, channels)
         if why:
             yield Finding(code=Code.HOST, claim=f"`{package.name}` {package.version} {why}", package=package)
 
