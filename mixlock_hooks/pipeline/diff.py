@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml, wheelhouse_json
@@ -60,12 +61,21 @@ def diff(project: Project, versions: Versions, wanted: Sequence[str] = ()) -> tu
 
 def _delta(project: Project, name: EnvironmentName, versions: Versions) -> LockDelta | None:
     lock = project.locks.of(name)
-    old, new = versions.before.read(lock.path()), versions.after.read(lock.path())
-    lockfile = _parsed(lock, versions.after)
-    disagreeing = () if new is None or lockfile is None else _disagreeing(versions.after, lock.folder, new, lockfile)
+    before, after = _Once(versions.before), _Once(versions.after)
+    old, new = before.read(lock.path()), after.read(lock.path())
+    lockfile = _parsed(lock, after)
+    disagreeing = () if new is None or lockfile is None else _disagreeing(after, lock.folder, new, lockfile)
     if old == new and not disagreeing:
         return None
-    return compare_locks(name, _readable(lock, versions.before), lockfile, project.names(), disagreeing=disagreeing)
+    return compare_locks(name, _readable(lock, before), lockfile, project.names(), disagreeing=disagreeing)
+
+
+class _Once:
+    """A version of which each file is read once, for as long as one environment is looked at."""
+
+    def __init__(self, files: Readable) -> None:
+        self.read = cache(files.read)
+        self.below = files.below
 
 
 def _disagreeing(files: Readable, folder: str, content: bytes, lockfile: Lockfile) -> tuple[str, ...]:
@@ -78,15 +88,20 @@ def _disagreeing(files: Readable, folder: str, content: bytes, lockfile: Lockfil
     except wheelhouse_json.NotAWheelhouseError:
         return (WHEELHOUSE,)
     yml = conda_lock_yml.render(lockfile, conda_lock_yml.source_of(content))
-    renderings = [{LOCKFILE: yml, **render_beside(lockfile, content, wheels, hashed)} for hashed in ExplicitHash]
     names = {path.removeprefix(f"{folder}/") for path in files.below(folder)}
-    rendered = renderings[0].keys() | {name for name in names if platform_of(name)}
-    found = {name: files.read(f"{folder}/{name}") for name in rendered}
-    return tuple(
-        name
-        for name in sorted(rendered)
-        if (text := found[name]) is None or digest(text) not in {digest(each.get(name, b"")) for each in renderings}
-    )
+    beside = {name for name in names if platform_of(name)}
+    unlike: list[str] | None = None
+    for hashed in ExplicitHash:
+        rendered = {LOCKFILE: yml, **render_beside(lockfile, content, wheels, hashed)}
+        asked = sorted(rendered.keys() | beside) if unlike is None else unlike
+        unlike = [name for name in asked if not _is(files.read(f"{folder}/{name}"), rendered.get(name, b""))]
+        if not unlike:  # most locks are what the first of them gives
+            break
+    return tuple(unlike or ())
+
+
+def _is(found: bytes | None, rendered: bytes) -> bool:
+    return found is not None and digest(found) == digest(rendered)
 
 
 def _readable(lock: LockFolder, files: Readable) -> Lockfile | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
@@ -44,6 +46,7 @@ class Revision:
         self.commit = done.stdout.decode().strip()
         listed = self._told("ls-tree", "-r", "-z", "--name-only", self.commit)
         self._paths = frozenset(os.fsdecode(listed).split("\0")) - {""}
+        self._sorted: list[str] = []
 
     def read(self, path: str) -> bytes | None:
         """Return a file's content; None where there is no such file."""
@@ -56,7 +59,9 @@ class Revision:
 
     def below(self, folder: str) -> tuple[str, ...]:
         """Return the paths of all files below a folder, sorted."""
-        return tuple(sorted(path for path in self._paths if path.startswith(f"{folder}/")))
+        self._sorted = self._sorted or sorted(self._paths)
+        begin = bisect_left(self._sorted, f"{folder}/")
+        return tuple(takewhile(lambda path: path.startswith(f"{folder}/"), islice(self._sorted, begin, None)))
 
     def unlike(self, other: Revision) -> frozenset[str]:
         """Return the paths that differ between two revisions."""
