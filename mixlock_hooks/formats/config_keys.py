@@ -54,7 +54,9 @@ PLATFORMS: Schema = {"type": "array", "items": PLATFORM}
 TARGETS: Schema = {**_table_of(_table_of({"type": "string"})), "propertyNames": PLATFORM}
 ENVIRONMENTS: Schema = _table_of(
     {
-        **_table(specs={**TEXTS, "minItems": 1}, like=TEXT, platforms=PLATFORMS, virtual_packages=TARGETS),
+        **_table(
+            specs={**TEXTS, "minItems": 1}, like=TEXT, python=TEXT, platforms=PLATFORMS, virtual_packages=TARGETS
+        ),
         "required": ["specs"],
     }
 )
@@ -235,9 +237,10 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             schema=ENVIRONMENTS,
             default="none",
             meaning='an environment of several files: `specs = ["environment.yml", "dev.yml"]`, joined as conda-lock '
-            'joins `-f a -f b`; with `like = "OTHER"` what both hold has the version that OTHER has; `platforms` are '
-            "its own, and `virtual-packages` over the repository's make a variant of the same files. A file that "
-            "stands in one is no environment of its own, unless `specs` names its path",
+            'joins `-f a -f b`; with `like = "OTHER"` what both hold has the version that OTHER has; `python` is '
+            "asked for beside what the files ask; `platforms` are its own, and `virtual-packages` over the "
+            "repository's make a variant of the same files. A file that stands in one is no environment of its own, "
+            "unless `specs` names its path",
         ),
         "constraints": Key(
             field="constraints",

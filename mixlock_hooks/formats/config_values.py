@@ -251,10 +251,10 @@ def _environment(name: str) -> EnvironmentName:
 
 
 def _composed(name: str, table: object) -> ComposedEnvironment:
-    known = {"specs", "like", "platforms", "virtual-packages"}
+    known = {"specs", "like", "python", "platforms", "virtual-packages"}
     if not isinstance(table, dict) or not table.keys() <= known or not table.get("specs"):
         raise WrongTypeError(
-            f"right: `{name}` needs `specs`, and may have `like`, `platforms` and `virtual-packages`"
+            f"right: `{name}` needs `specs`, and may have `like`, `python`, `platforms` and `virtual-packages`"
         )
     specs = texts(table["specs"])
     outside = next((path for path in specs if inner_path.complaint(path)), "")
@@ -263,6 +263,7 @@ def _composed(name: str, table: object) -> ComposedEnvironment:
     return ComposedEnvironment(
         specs=specs,
         like=_environment(text(table["like"])) if "like" in table else None,
+        python=python(table["python"]) if "python" in table else None,
         platforms=platforms(table.get("platforms", [])),
         virtual_packages=virtual_packages(table.get("virtual-packages", {})),
     )

@@ -58,11 +58,12 @@ class ComposedEnvironment:
     """A configured environment: the files it is joined from, and virtual packages over the repository's.
 
     ``platforms`` are those of the environment whatever its files say; empty for what they and the repository say.
-    ``like`` names the environment whose versions it has.
+    ``like`` names the environment whose versions it has; ``python`` is asked for beside what its files ask.
     """
 
     specs: tuple[str, ...]
     like: EnvironmentName | None = None
+    python: CondaRequirement | None = None
     platforms: tuple[Subdir, ...] = ()
     virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.text import decode
 from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.document import Entry
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.spec_part import is_manifest, split
@@ -34,6 +35,9 @@ def composed(project: Project, name: EnvironmentName) -> EnvironmentSpec | tuple
     if problems:
         return problems
     document = compose([each for each in found if not isinstance(each, Problem)])
+    if configured.python:
+        asked = replace(configured.python, place=at(project.settings.source))
+        document = replace(document, conda=(*document.conda, Entry(value=asked, place=asked.place)))
     targets = {**project.settings.virtual_packages}
     for platform, packages in configured.virtual_packages.items():
         targets[platform] = {**targets.get(platform, {}), **packages}

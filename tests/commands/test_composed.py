@@ -178,3 +178,17 @@ def test_a_part_that_is_checked_by_its_path_is_checked_as_a_part(composed: Repos
     assert (done.status, done.stdout) == (0, "")
     composed.write("tools.txt", "requests<2,>3\n")
     assert composed.mixlock("check", "tools.txt").status == 1
+
+
+def test_an_environment_may_have_a_python_of_its_own(repository: Repository) -> None:
+    repository.write("tools.txt", "requests==2.31.0\n")
+    table = '[environments.web]\nspecs = ["tools.txt"]\npython = "3.12"\n'
+    repository.write("mixlock.toml", repository.read("mixlock.toml") + table)
+    assert (repository.mixlock("check", "--strict").status, repository.mixlock("lock", "web").status) == (0, 0)
+    assert _locked(repository, "web")["python"].startswith("3.12.")
+    assert repository.mixlock("drift", "web", "--verify", "--strict").status == 0
+    repository.write("mixlock.toml", repository.read("mixlock.toml").replace("3.12", "3.11"))
+    assert repository.mixlock("drift", "web").status == 1
+    repository.write("tools.txt", "requests==2.31.0\npython==3.12.*\n")
+    done = repository.mixlock("check")
+    assert (done.status, "MIX006 `python` is asked for as `python=3.11`" in done.stdout) == (1, True), done.stdout
