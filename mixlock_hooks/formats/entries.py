@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _URL_CHANNEL = re.compile(r"https?://[^\s\[\]]+::\w", re.IGNORECASE)
 _CONDA_EQUALS = re.compile(r"[\w.\-\[\],\s]+=(?!=)")
+_OF_BUILDS = frozenset({"--config-settings", "--config-setting", "--global-option", "-C"})
 _TWO_PARTS = re.compile(r"\d+\.\d+")
 _LONGEST = 240
 LONGEST_ENTRY = 20_000
@@ -132,6 +133,7 @@ class Entries:
         if reference:
             self._refer(reference, place, selector)
             return
+        text = self._without_options(text, place)
         try:
             requirement = pip_requirement.parse(text, place)
         except pip_requirement.NotARequirementError as error:
@@ -141,6 +143,17 @@ class Entries:
         else:
             if not self._is_one_too_many(requirement, place):
                 self.pypi.append(Entry(value=requirement, place=place, selector=selector))
+
+    def _without_options(self, text: str, place: Place) -> str:
+        """Return a requirement without options behind it: pip drops them, but for those of builds."""
+        requirement, option = pip_requirement.option_behind(text)
+        if option in _OF_BUILDS:
+            claim = f"`{option}` changes what a build makes, which a lock cannot say"
+            self.problem(Code.PIP_OPTION, place, claim, "publish a wheel that was built so, or leave the option out")
+        elif option:
+            claim = f"pip drops `{option}` behind a requirement, so it is dropped here too"
+            self.warn(Code.PIP_OPTION, place, claim, "give the option a line of its own, or leave it out")
+        return requirement
 
     def platform(self, entry: Entry[str]) -> Entry[Subdir] | None:
         """Return the platform that an entry names; None where conda knows none of that name."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.place import Place
 
 _HASH = re.compile(r"\s--hash(?:=|\s+)(?P<hash>\w+:[0-9a-fA-F]+)(?=\s|$)")
+_OPTION = re.compile(r"(?<=\s)--?[a-zA-Z][\w-]*")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 
 
@@ -27,6 +28,16 @@ class NotARequirementError(ValueError):
     def __init__(self, message: str, offset: int = 0) -> None:
         super().__init__(message)
         self.offset = offset
+
+
+def option_behind(text: str) -> tuple[str, str]:
+    """Return a requirement line without what follows its first option other than ``--hash``, and that option.
+
+    pip reads three options behind a requirement, and drops every other in silence (its ``req_file.py``).
+    """
+    line = _HASH.sub(lambda found: " " * len(found[0]), _COMMENT.sub("", text))
+    found = _OPTION.search(line)
+    return (text[: found.start()].rstrip(), found[0]) if found else (text, "")
 
 
 def parse(text: str, place: Place) -> PypiRequirement:

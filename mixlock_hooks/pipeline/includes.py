@@ -80,7 +80,8 @@ def _path_of(entry: Entry[Reference]) -> str:
         or "://" in value
     ):
         return ""
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(entry.place.path), value))
+    relative = value.removeprefix("file:")  # pip's own reading of a URL without a host
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(entry.place.path), relative))
     return "" if path.startswith(("..", "/")) else path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -77,7 +78,28 @@ def test_an_included_file_is_read_in_place(repository: Repository, drift: Drift)
 
 
 @pytest.mark.parametrize(
-    "name", ["missing.txt", "untracked.txt", "../outside.txt", "/etc/hosts", "https://a.example/r.txt", "itself.txt"]
+    "spelling", ["-r file:deps/all.txt", "--requirement=./deps/../deps/all.txt", "-rdeps/all.txt"]
+)
+def test_an_included_file_is_found_as_pip_finds_it(repository: Repository, spelling: str) -> None:
+    repository.write("environment.yml", f"{HEAD}    - {spelling}\n")
+    repository.write("deps/all.txt", "requests==2.31.0\n")
+    assert repository.mixlock("check").status == 0
+    shown = repository.mixlock("list", "--format", "json").stdout
+    assert json.loads(shown)["environments"][0]["pypi"] == {"requests": "==2.31.0"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "missing.txt",
+        "file:missing.txt",
+        "file:///etc/hosts",
+        "untracked.txt",
+        "../outside.txt",
+        "/etc/hosts",
+        "https://a.example/r.txt",
+        "itself.txt",
+    ],
 )
 def test_a_file_that_cannot_be_read_in_place_is_told(repository: Repository, name: str) -> None:
     (repository.root / "untracked.txt").write_text("colors\n")

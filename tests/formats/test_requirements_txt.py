@@ -184,6 +184,11 @@ _MIXED = f"{_PYTHON}--conda-pkg x\n"
         pytest.param(
             "--sys-pkg __cuda", ["MIX009 error"], ["MIX009 error"], id="a virtual package without a version"
         ),
+        pytest.param("b>=1 --only-binary b", ["MIX109 warning"], ["MIX109 warning"], id="an option that pip drops"),
+        pytest.param("b --hash=sha256:00 -e .", ["MIX109 warning"], ["MIX109 warning"], id="behind a hash"),
+        pytest.param(
+            "b --config-settings=x=1", ["MIX109 error"], ["MIX109 error"], id="an option of a requirement's build"
+        ),
         pytest.param("=numpy", ["MIX005 error"], ["MIX005 error"], id="no PyPI requirement"),
         pytest.param("a==2", ["MIX006 error"], ["MIX006 error"], id="a requirement twice"),
         pytest.param("python==3.9.*", [], [], id="python"),
