@@ -20,5 +20,9 @@ def modules_of(project: Project) -> Repository:
         found = decode(content, other) if content is not None else None
         return found if isinstance(found, str) else None
 
+    def peek(other: str) -> str | None:
+        content = project.files.read(other)
+        return None if content is None else content.decode(errors="replace")
+
     tracked = frozenset(project.repository.tracked())
-    return Repository(read=read, tracked=tracked.__contains__, paths=tracked)
+    return Repository(read=read, tracked=tracked.__contains__, paths=tracked, peek=peek)

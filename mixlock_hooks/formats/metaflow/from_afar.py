@@ -6,14 +6,14 @@ A flow imports such a module, and is changed by a function, a descriptor, a cont
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow.bindings import Imported, dotted, imported_by
 from mixlock_hooks.formats.metaflow.evaluator import Evaluator
-from mixlock_hooks.formats.metaflow.metaflow_names import is_metaflow
+from mixlock_hooks.formats.metaflow.metaflow_names import KNOWN, is_metaflow
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
 from mixlock_hooks.formats.metaflow.repository import TooLongError
+from mixlock_hooks.formats.metaflow.stars import is_native
 from mixlock_hooks.formats.metaflow.things import Asking, Native
 
 if TYPE_CHECKING:
@@ -22,18 +22,9 @@ if TYPE_CHECKING:
     from mixlock_hooks.formats.metaflow.modules import Module
     from mixlock_hooks.formats.metaflow.repository import Program
 
-_ASKING = re.compile(
-    r"\b(?:conda|pypi|pip|sys_packages|named_env)(?:_base)?\b|\b_\w*decorators?\b|_flow_state|_steps\b"
-    r"|sys\.modules|\bmodules\[|meta_path|path_hooks|__path__|sys\.path"
-)
 _INNER = frozenset({"_flow_decorators", "_flow_state", "_steps"})
 """Where Metaflow keeps what a flow is made of."""
 _PUTS = "puts a decorator on what is no step or flow at this place"
-
-
-def may_change(text: str) -> bool:
-    """Return whether a module may do anything of the kind; most do not, and are not searched."""
-    return "metaflow" in text or _ASKING.search(text) is not None
 
 
 def changes(program: Program, module: Module) -> Iterator[NotStaticError]:
@@ -139,11 +130,16 @@ def _value(evaluator: Evaluator, node: ast.expr) -> object:
     root = node
     while isinstance(root, ast.Attribute | ast.Subscript | ast.Call):
         root = root.func if isinstance(root, ast.Call) else root.value
-    bindings = evaluator.module.bindings
-    if not isinstance(root, ast.Name) or not (root.id in bindings.names or bindings.stars):
+    if not isinstance(root, ast.Name) or not _may_be_asking(evaluator.module, root.id):
         return None
     try:
         with evaluator.program.reading():
             return evaluator.value(node).value
     except (NotStaticError, UnboundError, RecursionError, TooLongError):
         return None
+
+
+def _may_be_asking(module: Module, name: str) -> bool:
+    """Return whether a name is bound in a module, or may come from a ``*``."""
+    bindings = module.bindings
+    return name in bindings.names or any(not is_native(star) or name in KNOWN for _line, star in bindings.stars)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 _CLASS = re.compile(
     rb"^[ \t]*class[ \t]+[^\s(:\[]+[ \t]*(?:\[[^\n]*\])?[ \t]*(?:\\[ \t]*\r?\n[ \t]*)?\(", re.MULTILINE
@@ -33,10 +35,9 @@ def flow_files(paths: Iterable[str], read: Callable[[str], bytes | None]) -> fro
 
     Args:
         paths: the repository's files.
-        read: gives the content of one, None where it cannot be read; each Python file is read once.
+        read: gives the content of one, None where it cannot be read; where a flow may be, twice.
     """
     seeds: set[str] = set()
-    candidates: set[str] = set()
     statements: dict[str, tuple[bytes, ...]] = {}
     for path in paths:
         content = read(path) if path.endswith(".py") else None
@@ -44,10 +45,9 @@ def flow_files(paths: Iterable[str], read: Callable[[str], bytes | None]) -> fro
             continue
         if any(seed in content for seed in _SEEDS):
             seeds.add(path)
-        if may_hold_flows(content):
-            candidates.add(path)
         statements[path] = tuple(_imports(content))
-    return frozenset(candidates & _importers(seeds, statements)) if seeds else frozenset()
+    reached = _importers(seeds, statements) if seeds else set()
+    return frozenset(path for path in reached if may_hold_flows(read(path) or b""))
 
 
 def may_hold_flows(content: bytes) -> bool:
@@ -116,7 +116,7 @@ def _last_words(path: str, statements: tuple[bytes, ...]) -> set[str]:
     return found
 
 
-def _targets(path: str, statements: tuple[bytes, ...]) -> Iterator[str]:
+def _targets(path: str, statements: tuple[bytes, ...], first: Collection[str] | None = None) -> Iterator[str]:
     """Yield the modules and packages, without their endings, that import statements can lead to."""
     folder = posixpath.dirname(path)
     for statement in statements:
@@ -125,27 +125,56 @@ def _targets(path: str, statements: tuple[bytes, ...]) -> Iterator[str]:
         rest = found[3] if found else text.partition("import")[2]
         modules = [found[2]] if found else _DOTTED.findall(rest)
         names = _NAMES.findall(rest) if found else []
-        roots = [_up(folder, len(found[1]) - 1)] if found and found[1] else list(above(folder))
+        if first is not None and not (found and found[1]):
+            modules = [module for module in modules if module.partition(".")[0] in first]
+        roots = [_up(folder, len(found[1]) - 1)] if found and found[1] else _above(folder)
         for root in roots:
             for module in modules:
                 parts = module.split(".") if module else []
-                stems = [posixpath.join(root, *parts[:count]) for count in range(len(parts) + 1)]
-                yield from stems
-                yield from (posixpath.join(stems[-1], name) for name in names)
+                stem = root
+                yield stem
+                for part in parts:
+                    stem = f"{stem}/{part}" if stem else part
+                    yield stem
+                yield from (f"{stem}/{name}" if stem else name for name in names)
 
 
-def imported_files(path: str, content: bytes, paths: Collection[str]) -> frozenset[str]:
-    """Return the files among paths that the imports of a file can lead to, packages around them included."""
-    stems = set(_targets(path, tuple(_imports(content))))
-    return frozenset(
-        found for stem in stems for found in (f"{stem}.py", posixpath.join(stem, "__init__.py")) if found in paths
-    ) - {path}
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stems:
+    """The modules among a repository's files by their paths without ending, a package by its folder.
+
+    ``first`` are the words that an absolute import of one of them can begin with: of names and folders.
+    """
+
+    paths: Mapping[str, tuple[str, ...]]
+    first: frozenset[str]
+
+
+def stems_of(paths: Iterable[str]) -> Stems:
+    """Return the modules among files by their paths without ending."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in paths:
+        if path.endswith(".py"):
+            stem = _stem(path)
+            found[stem] = (*found.get(stem, ()), path)
+    return Stems(paths=found, first=frozenset(word for stem in found for word in stem.split("/")))
+
+
+def imported_files(path: str, content: bytes, stems: Stems) -> frozenset[str]:
+    """Return the files of a repository that the imports of one can lead to, packages around them included."""
+    found = set(_targets(path, tuple(_imports(content)), stems.first))
+    return frozenset(one for stem in found & stems.paths.keys() for one in stems.paths[stem]) - {path}
 
 
 def _up(folder: str, levels: int) -> str:
     for _level in range(levels):
         folder = posixpath.dirname(folder)
     return folder
+
+
+@lru_cache(maxsize=1024)
+def _above(folder: str) -> tuple[str, ...]:
+    return tuple(above(folder))
 
 
 def above(folder: str) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow import from_afar, patches
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.formats.metaflow.classes import Lineage
     from mixlock_hooks.formats.metaflow.modules import Module
     from mixlock_hooks.formats.metaflow.repository import Program
-
-_WORD = re.compile(r"\w+")
 
 
 def changes(program: Program, script: Module, lineages: Iterable[Lineage]) -> Iterator[NotStaticError]:
@@ -54,16 +51,15 @@ def changes(program: Program, script: Module, lineages: Iterable[Lineage]) -> It
 
 def _from_afar(program: Program, script: Module) -> Iterator[NotStaticError]:
     """Yield what the script, and each module that it may import, does to flows that it does not name."""
-    for path in (script.path, *sorted(program.repository.imported_by(script.path))):
-        if path != script.path and not program.repository.judged(path, from_afar.may_change):
-            continue
+    for path in (script.path, *program.repository.texts.suspects(script.path)):
         program.trace.read.add(path)
         try:
             module = program.repository.module(path)
         except UNREADABLE:
+            module = None
+        if module is None:
             yield _unreadable(script, path)
-            continue
-        if module is not None:
+        else:
             yield from from_afar.changes(program, module)
             yield from _found_elsewhere(program, script, module)
 
@@ -73,7 +69,7 @@ def _unreadable(script: Module, path: str) -> NotStaticError:
     imports = [node for node in ast.walk(script.tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     word = posixpath.basename(path).removesuffix(".py")
     own = next((node for node in imports if word in script.text(node)), imports[0] if imports else script.tree)
-    return NotStaticError(script, own, f"brings in {path}, which {BROKEN}")
+    return NotStaticError(script, own, f"brings in {path}, which {BROKEN} or too large")
 
 
 def _found_elsewhere(program: Program, script: Module, module: Module) -> Iterator[NotStaticError]:
@@ -93,15 +89,13 @@ def _found_elsewhere(program: Program, script: Module, module: Module) -> Iterat
 def _mentioning(program: Program, script: Module, names: set[str]) -> Iterator[Module]:
     """Yield the script, and each module that it may import and that mentions one of some names."""
     yield script
-    for path in sorted(program.repository.imported_by(script.path)):
-        text = program.repository.read(path) or ""
-        if any(name in text for name in names) and names & set(_WORD.findall(text)):
-            try:
-                module = program.repository.module(path)
-            except UNREADABLE:
-                continue
-            if module is not None:
-                yield module
+    for path in program.repository.texts.mentioning(script.path, names):
+        try:
+            module = program.repository.module(path)
+        except UNREADABLE:
+            continue
+        if module is not None:
+            yield module
 
 
 def _givers(program: Program, names: Iterable[tuple[str, str]]) -> set[str]:
@@ -134,7 +128,8 @@ def _changes(program: Program, module: Module, path: str, name: str) -> Iterator
 
 def _changes_given(program: Program, module: Module, path: str, name: str) -> Iterator[NotStaticError]:
     """Yield where a module changes what a function of another one returned, which is what a name there stands for."""
-    changed = _givers(program, [(path, name)]) & module.changes.names
+    givers = _givers(program, [(path, name)])
+    changed = givers & module.changes.names if givers else set()
     for node in ast.walk(module.tree) if changed else ():
         if isinstance(node, ast.Call) and f"{(dotted(node.func) or ('',))[-1]}()" in changed:
             yield NotStaticError(module, node, f"is `{name}` of {path}, which the flow uses, and is changed")

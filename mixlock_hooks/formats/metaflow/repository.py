@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats.metaflow.import_index import above, imported_files
+from mixlock_hooks.formats.metaflow.import_index import above
+from mixlock_hooks.formats.metaflow.module_texts import ModuleTexts
 from mixlock_hooks.formats.metaflow.modules import BROKEN, UNREADABLE, Module, parse
 from mixlock_hooks.formats.metaflow.not_static import UnboundError
 
@@ -70,13 +71,13 @@ class Repository:
         read: gives a file's text by its path relative to the root, None where there is none.
         tracked: whether git tracks a file; a configuration that it does not track is not read.
         paths: the files that git tracks, among which a script that changes ``sys.path`` may find a module.
+        peek: gives the text of a file that is too large, or not UTF-8, more or less; ``read`` where there is none.
     """
 
     read: Callable[[str], str | None]
     tracked: Callable[[str], bool] = lambda path: bool(path)  # noqa: PLW0108
     paths: Collection[str] = ()
-    _imports: dict[str, frozenset[str]] = field(default_factory=dict)
-    _judged: dict[str, bool] = field(default_factory=dict)
+    peek: Callable[[str], str | None] | None = None
     _modules: dict[str, Module | Exception | None] = field(default_factory=dict)
     _programs: dict[str, Program] = field(default_factory=dict)
 
@@ -98,24 +99,10 @@ class Repository:
             raise found
         return found
 
-    def judged(self, path: str, judge: Callable[[str], bool]) -> bool:
-        """Return what the one judge of texts says of a file, which is asked once."""
-        if path not in self._judged:
-            self._judged[path] = judge(self.read(path) or "")
-        return self._judged[path]
-
-    def imported_by(self, path: str) -> frozenset[str]:
-        """Return the modules, among the files that git tracks, that a file may import, directly or not."""
-        found: set[str] = set()
-        waiting = [path]
-        while waiting:
-            one = waiting.pop()
-            if one not in self._imports:
-                text = self.read(one) or ""
-                self._imports[one] = imported_files(one, text.encode(errors="replace"), self.paths)
-            waiting += self._imports[one] - found
-            found |= self._imports[one]
-        return frozenset(found)
+    @cached_property
+    def texts(self) -> ModuleTexts:
+        """What the texts of modules name, whether or not they can be parsed."""
+        return ModuleTexts(self.peek or self.read, self.paths)
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
