@@ -41,7 +41,7 @@ class SolveRequest:
     ``refresh`` says that what an index answered minutes ago is not good enough; ``keeps_newer``: what is preferred
     may be newer than the cutoff; ``bounds`` pair names with versions (PEP 440) that they must have where locked;
     ``like`` is the environment whose versions they must have, too. ``floors`` are locked packages that may
-    not go back to reach a bound.
+    not go back to reach a bound; ``locked`` are all of the old lock, of which is told what was taken back since.
     """
 
     environment: CheckedSpec
@@ -54,6 +54,7 @@ class SolveRequest:
     bounds: tuple[tuple[str, str], ...] = ()
     like: Likeness | None = None
     floors: tuple[LockedPackage, ...] = ()
+    locked: tuple[LockedPackage, ...] = ()
 
     @property
     def kept_files(self) -> frozenset[str]:

@@ -139,6 +139,13 @@ def test_an_environment_without_the_package_is_not_solved(capped: Repository) ->
     assert "environment-other: fresh" in done.stderr
 
 
+def test_what_is_gone_from_a_channel_or_an_index_is_told(capped: Repository, served: ServedWorld) -> None:
+    write_channel(served.folder / "science", [*CONDA_PACKAGES, SyntheticCondaPackage(name="app", version="1")])
+    shown = capped.mixlock("outdated", MIXLOCK_CACHE_DIR=str(capped.root.parent / "anew"))
+    assert shown.status == 0, shown.stderr
+    assert "app 2, which is locked, is gone: its channel lists that file no more" in shown.stdout
+
+
 def test_verification_finds_a_hash_that_the_channel_does_not_have(locked: Repository) -> None:
     """Offline nobody can tell; the channel and the index can."""
     lock = "locks/environment/conda-lock.yml"

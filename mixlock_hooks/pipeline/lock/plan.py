@@ -222,6 +222,7 @@ def request_for(
         bounds=options.bounds,
         like=like,
         floors=_floors(plan, spec, options, names),
+        locked=tuple(own),
     )
 
 

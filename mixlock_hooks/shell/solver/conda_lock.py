@@ -22,6 +22,7 @@ from mixlock_hooks.model.solving import CondaSide
 from mixlock_hooks.rules.fingerprint import bare_source
 from mixlock_hooks.rules.newer_versions import limiting_notes
 from mixlock_hooks.rules.platform_tags import uv_platform
+from mixlock_hooks.rules.withdrawn import gone_from_channels, withdrawn
 from mixlock_hooks.shell import tools
 from mixlock_hooks.shell.index.credentials import with_variables
 from mixlock_hooks.shell.index.gate import behind_gate, open_gate
@@ -38,11 +39,12 @@ from mixlock_hooks.shell.solver.scratch import Scratch
 from mixlock_hooks.shell.solver.stub_conda import stub_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import PlatformSpec
     from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.proposal import IndexFile
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import Need, SolveRequest
     from mixlock_hooks.ports import Progress
@@ -107,11 +109,13 @@ class CondaLockEngine:
         self._scratch = Scratch(scratch, request)
         self._mirrors = mirrors()
         self._indices = used_indices(self._spec.pypi_sources, self._mirrors)
+        self._gone: frozenset[str] = frozenset()
 
     def conda_side(self, constraints: tuple[str, ...]) -> CondaSide:
         """Ask the shim; a real conda is asked through conda-lock, and takes no constraints."""
         if self._setup.embedded:
             answer = self._ask_shim(constraints)
+            self._gone = frozenset(answer.get("gone", ()))
             packages = [as_locked(record, self._spec.platform) for record in answer["actions"]["FETCH"]]
             return self._side(packages, answer)
         if any(found.details for found in self._spec.conda):
@@ -168,7 +172,7 @@ class CondaLockEngine:
             stubs = stub_url.removesuffix("simple")
             packages = [behind_gate(each, gate) for each in found.packages if not each.url.startswith(stubs)]
             refuse_lost(question, packages, pages)
-            limits = (*limiting_notes(self._request, question.target, pages.known(), packages), *pages.unread())
+            limits = (*self._limits(question, pages.known(), packages), *pages.unread())
         return self._answer(packages, notes=(f"solved against the full index: {reason}", *limits))
 
     def _verify_proposal(self, question: Question, conda: CondaSide) -> SolvedPlatform:
@@ -182,8 +186,15 @@ class CondaLockEngine:
             for package in found.packages
             if package.manager is Manager.CONDA or package.url not in offer.stub_urls
         ]
-        limits = limiting_notes(self._request, question.target, offer.pages, packages)
+        limits = self._limits(question, offer.pages, packages)
         return replace(self._answer(packages, uv=uv, notes=(*limits, *offer.notes)), proposed=offer.projects)
+
+    def _limits(
+        self, question: Question, pages: Mapping[PypiName, tuple[IndexFile, ...]], packages: Sequence[LockedPackage]
+    ) -> tuple[str, ...]:
+        """Return what is to be said of newer versions, and of what was taken back."""
+        newer = limiting_notes(self._request, question.target, pages, packages)
+        return (*withdrawn(self._request.locked, pages, packages), *newer)
 
     def _tell(self, phase: str) -> None:
         self._setup.progress.phase(self._request.environment.name, self._spec.platform, phase)
@@ -198,7 +209,7 @@ class CondaLockEngine:
             platform=self._spec.platform,
             packages=tuple(canonical(package, self._indices) for package in packages),
             engine=tools.engine(uv),
-            notes=notes,
+            notes=(*gone_from_channels(self._request.locked, self._gone), *notes),
             cutoff=self._request.cutoff.text,
         )
 
@@ -215,6 +226,7 @@ class CondaLockEngine:
             "constraints": constraints,
             "cutoff": self._request.cutoff.text,
             "keeps-newer": self._request.keeps_newer,
+            "locked": [package.url for package in self._request.locked if package.manager is Manager.CONDA],
         }
         return self._setup.conda_solver.answer(brief, self._spec, self._scratch)
 

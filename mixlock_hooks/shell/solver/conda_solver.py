@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from mixlock_hooks.model.cutoff import parse_cutoff
 from mixlock_hooks.shell.solver import conda_answer
 from mixlock_hooks.shell.solver.order_server import LONGEST_PATH
-from mixlock_hooks.shell.solver.rattler_solve import CondaQuestion, gateway, solve
+from mixlock_hooks.shell.solver.rattler_solve import CondaQuestion, gateway, gone, solve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,8 @@ async def _solved(brief: Mapping[str, Any], source: rattler.Gateway) -> dict[str
         cutoff=parse_cutoff(brief.get("cutoff", "")),
         keeps_newer=brief.get("keeps-newer", True),
     )
-    return conda_answer.solved(await solve(question, source))
+    answer = conda_answer.solved(await solve(question, source))
+    return {**answer, "gone": await gone(tuple(brief.get("locked", ())), question, source)}
 
 
 async def _serve(orders: socket.socket) -> None:

@@ -106,6 +106,16 @@ async def _solve(question: CondaQuestion, gateway: rattler.Gateway) -> list[ratt
     return records
 
 
+async def gone(locked: tuple[str, ...], question: CondaQuestion, gateway: rattler.Gateway) -> list[str]:
+    """Return the URLs of locked files that the channels of a question list no more; of other channels none."""
+    bases = {without_credentials(url): url for url in _channels(question)[0]}
+    judged = tuple(url for url in locked if url.rsplit("/", 2)[0] in bases)
+    channels = [rattler.Channel(url) for url in bases.values()]
+    platforms = [rattler.Subdir(question.platform), rattler.Subdir("noarch")]
+    found = await _preferred(judged, gateway, channels, platforms)
+    return sorted(set(judged) - {without_credentials(record.url) for record in found})
+
+
 def _refuse_other_folders(specs: Sequence[rattler.MatchSpec], records: Sequence[rattler.RepoDataRecord]) -> None:
     """Refuse an answer from another folder of a channel than a spec names, which the solver does not look at."""
     wanted = {str(spec.name.normalized): spec.subdir for spec in specs if spec.subdir}
