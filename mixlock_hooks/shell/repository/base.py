@@ -6,20 +6,31 @@ error for who needs it, never an answer.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.shell.repository.git import git
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
     from pathlib import Path
 
+_OF_REMOTES = "refs/remotes/"
 _REMOTES_FIRST = ("upstream", "origin")
 _USUAL = ("main", "master")
 _WAYS_OUT = (
     "name it with --base REV, set `default-branch`, or fetch the history (`fetch-depth: 0`, `git fetch --unshallow`)"
 )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Reference:
+    """A branch: its commit, whether it is checked out, and its own name, or what it leads to."""
+
+    commit: str
+    is_head: bool
+    leads_to: str
 
 
 def base_commit(root: Path, asked: str, default_branch: str) -> str:
@@ -37,11 +48,19 @@ def base_commit(root: Path, asked: str, default_branch: str) -> str:
         UsageError: ``asked`` is no revision.
         CannotDoError: no default branch can be found, or the clone is too shallow to hold the merge base.
     """
-    if not _text(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
+    references = _references(root)
+    head = next((found.commit for found in references.values() if found.is_head), "") or _head(root)
+    if not head:
         return ""
     if asked:
         return _merge_base(root, _known(root, asked))
-    return _merge_base(root, _default_branch(root, default_branch))
+    default = _default_branch(root, default_branch, references)
+    known = references.get(default)
+    return head if default == "HEAD" or (known and known.commit == head) else _merge_base(root, default)
+
+
+def _head(root: Path) -> str:
+    return _text(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
 
 
 def _known(root: Path, revision: str) -> str:
@@ -53,23 +72,24 @@ def _known(root: Path, revision: str) -> str:
     return found
 
 
-def _default_branch(root: Path, configured: str) -> str:
+def _default_branch(root: Path, configured: str, references: Mapping[str, _Reference]) -> str:
     """Return the reference of the default branch: of the first remote that has one, else the local one.
 
     Raises:
         CannotDoError: the repository has remotes, and none of their branches is known to be the default.
     """
-    references = dict(_references(root))
+    names = (configured,) if configured else _USUAL
+    local = next((f"refs/heads/{name}" for name in names if f"refs/heads/{name}" in references), None)
+    if local and not any(name.startswith(_OF_REMOTES) for name in references):
+        return local
     remotes = _text(root, "remote").split()
     ordered = sorted(remotes, key=lambda name: (name not in _REMOTES_FIRST, -(name == _REMOTES_FIRST[0]), name))
-    names = (configured,) if configured else _USUAL
     for remote in ordered:
-        head = references.get(f"refs/remotes/{remote}/HEAD") if not configured else None
-        usual = (f"refs/remotes/{remote}/{name}" for name in names)
-        found = head or next((reference for reference in usual if reference in references), None)
+        head = references.get(f"{_OF_REMOTES}{remote}/HEAD") if not configured else None
+        usual = (f"{_OF_REMOTES}{remote}/{name}" for name in names)
+        found = head.leads_to if head else next((reference for reference in usual if reference in references), None)
         if found:
             return found
-    local = next((f"refs/heads/{name}" for name in names if f"refs/heads/{name}" in references), None)
     if local or not (remotes or configured):
         return local or "HEAD"
     raise CannotDoError(
@@ -77,14 +97,17 @@ def _default_branch(root: Path, configured: str) -> str:
     )
 
 
-def _references(root: Path) -> Iterator[tuple[str, str]]:
-    """Yield each branch, and of symbolic ones such as ``origin/HEAD`` what they lead to."""
-    listed = _text(root, "for-each-ref", "--format=%(refname) %(symref)", "refs/heads", "refs/remotes")
-    known = [line.partition(" ") for line in listed.splitlines()]
-    names = {name for name, _space, _symref in known}
-    for name, _space, symref in known:
-        if not symref or symref in names:
-            yield name, symref or name
+def _references(root: Path) -> dict[str, _Reference]:
+    """Return each branch by name; a symbolic one such as ``origin/HEAD`` only where its branch is known too."""
+    shown = "--format=%(refname) %(objectname) %(if)%(HEAD)%(then)%(HEAD)%(else)-%(end) %(symref)"
+    listed = _text(root, "for-each-ref", shown, "refs/heads", "refs/remotes")
+    rows = [line.split(" ") for line in listed.splitlines()]
+    names = {name for name, *_others in rows}
+    return {
+        name: _Reference(commit=commit, is_head=head == "*", leads_to=symref or name)
+        for name, commit, head, symref in ((*row, "")[:4] for row in rows)
+        if not symref or symref in names
+    }
 
 
 def _merge_base(root: Path, revision: str) -> str:
