@@ -118,16 +118,19 @@ def _lock(
 
     tools.require_lock_extra()
     tools.refuse_program_of(solving.root, project.settings.solver)
+    from mixlock_hooks.shell.free_memory import free_memory, jobs_within  # noqa: PLC0415
     from mixlock_hooks.shell.progress import progress  # noqa: PLC0415
     from mixlock_hooks.shell.repository.repository_lock import repository_lock  # noqa: PLC0415
     from mixlock_hooks.shell.workers import workers  # noqa: PLC0415
 
     reporter.tell_unused(project, wanted)
+    jobs, bound = jobs_within(free_memory(), solving.jobs, sum(len(each.platforms) for each in wanted))
+    reporter.tell_bound(bound)
     with (
         repository_lock(solving.root),
         progress(neutral.line, quiet=reporter.quiet, verbose=reporter.verbose, color=reporter.color) as shown,
         ExitStack() as opened,
-        workers(solving.jobs) as pool,
+        workers(jobs) as pool,
     ):
 
         def engines() -> OpenedEngines:
@@ -184,6 +187,11 @@ class Reporter:
             if not {url.rstrip("/") for url in value.split()} <= {index.rstrip("/") for index in named}:
                 way_out = "name the index in `pypi-indices`, so that everybody locks the same"
                 self._say(f"note: {where} is not used ({redacted(value)}); {way_out}")
+
+    def tell_bound(self, why: str) -> None:
+        """Tell why fewer solves run at a time than could; nothing where nothing bounds them."""
+        if why:
+            self._say(f"note: {why}")
 
     def tell_unknown(self, project: Project, wanted: Sequence[EnvironmentSpec]) -> None:
         """Tell what the configuration names and nothing has, once all is locked."""

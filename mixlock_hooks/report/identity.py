@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ def identities(problems: Sequence[Problem]) -> tuple[str, ...]:
     """Return a sha256 for each problem, no two of them equal."""
     seen: Counter[str] = Counter()
     found = []
+    from hashlib import sha256  # noqa: PLC0415 - most reports need no identities, and it loads OpenSSL
+
     for problem in problems:
         told = _told(problem)
         seen[told] += 1

@@ -108,12 +108,20 @@ def _last_words(path: str, statements: tuple[bytes, ...]) -> set[str]:
 
     ``from . import x`` names its package by a dot only.
     """
-    words = {word for statement in statements for word in _WORDS.findall(statement)}
-    found = {word.decode("utf-8", "replace") for word in words}
-    if any(_DOTS_ALONE.search(statement) for statement in statements):
-        parts = posixpath.dirname(path).split("/")
-        found.update(parts)
+    found: set[str] = set()
+    for statement in statements:
+        words, has_dots_alone = _words(statement)
+        found |= words
+        if has_dots_alone:
+            found.update(posixpath.dirname(path).split("/"))
     return found
+
+
+@lru_cache(maxsize=1 << 13)
+def _words(statement: bytes) -> tuple[frozenset[str], bool]:
+    """Return the words of an import statement, which many files share, and whether it names a package by a dot."""
+    words = frozenset(word.decode("utf-8", "replace") for word in _WORDS.findall(statement))
+    return words, _DOTS_ALONE.search(statement) is not None
 
 
 def _targets(path: str, statements: tuple[bytes, ...], first: Collection[str] | None = None) -> Iterator[str]:

@@ -181,12 +181,17 @@ def _done_by(node: ast.AST) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(calls), frozenset(mentioned - local)
 
 
+@lru_cache(maxsize=256)
+def _calls_of_one(module: Module) -> tuple[ast.Call, ...]:
+    """Return the calls with one argument that run while a module is imported; many flows may import it."""
+    calls = (node for node in _runs(module.tree.body) if isinstance(node, ast.Call))
+    return tuple(node for node in calls if len(node.args) == 1 and not node.keywords)
+
+
 def _put_on_unknown(program: Program, module: Module) -> Iterator[NotStaticError]:
     """Yield calls that put an environment decorator on something, which need not be named: ``globals()["F"]``."""
     evaluator = Evaluator(program, module)
-    for node in _runs(module.tree.body):
-        if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords:
-            continue
+    for node in _calls_of_one(module):
         try:
             with program.reading():
                 found = evaluator.value(node.func).value

@@ -10,10 +10,9 @@ from mixlock_hooks.model.lock_paths import folder_of
 from mixlock_hooks.model.settings import CONFIGURATION_FILES, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.ports import Readable
 
@@ -31,16 +30,22 @@ def affected(
     """
     if any(name in changed for name in CONFIGURATION_FILES) and _settings(before) != _bare(project.settings):
         return tuple(environments)
+    folders = frozenset(_folders(changed))
     return tuple(
         found
         for found in environments
         if any(path in changed for path in (found.document.path, *found.document.read))
-        or any(_is_lock_of(project, name, changed) for name in (found.name, found.like) if name)
+        or any(folder_of(project.settings.lock_dir, name) in folders for name in (found.name, found.like) if name)
     )
 
 
-def _is_lock_of(project: Project, name: EnvironmentName, changed: Collection[str]) -> bool:
-    return any(path.startswith(f"{folder_of(project.settings.lock_dir, name)}/") for path in changed)
+def _folders(paths: Iterable[str]) -> Iterator[str]:
+    """Yield every folder that some paths lie in, however deep."""
+    for path in paths:
+        at = path.rfind("/")
+        while at > 0:
+            yield path[:at]
+            at = path.rfind("/", 0, at)
 
 
 def _settings(files: Readable) -> Settings:
