@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.formats.metaflow.changes import changes_attribute
 from mixlock_hooks.formats.metaflow.classes import is_plain
 from mixlock_hooks.formats.metaflow.not_static import UnboundError
 from mixlock_hooks.formats.metaflow.things import (
@@ -73,6 +74,8 @@ def _of_class(evaluator: Evaluator, owner: ClassOf, receiver: Static, word: str,
         raise UnboundError("is of a class that may compute it")
     if any(_sets(one.node, word, only_class=not is_instance) for one in lineage.classes):
         raise UnboundError("is set by a method of its class")
+    if any(changes_attribute(one.node, word) for one in lineage.classes):
+        raise UnboundError("is changed by a method of its class")
     if any(word in one.module.changes.attributes for one in lineage.classes):
         raise UnboundError("is changed after it was bound")
     for one in lineage.classes:

@@ -6,6 +6,15 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.formats.metaflow.aliases import (
+    HARMLESS,
+    aliases,
+    default_aliases,
+    given_by,
+    last_word,
+    parts_of,
+    returned,
+)
 from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS, SCOPES, bound_by, dotted, imported_by, scope
 
 if TYPE_CHECKING:
@@ -20,17 +29,6 @@ _MUTATORS = frozenset(
         *("difference_update", "intersection_update", "symmetric_difference_update", "move_to_end"),
     }
 )
-_COPIES = frozenset({"dict", "list", "set", "tuple", "sorted", "copy"})
-"""What makes a new container of the same parts."""
-_HARMLESS = frozenset(
-    {
-        *("dict", "list", "set", "tuple", "frozenset", "sorted", "copy", "deepcopy", "len", "str", "repr", "print"),
-        *("isinstance", "type", "bool", "any", "all", "sum", "min", "max", "zip", "enumerate", "range", "map"),
-        *("filter", "reversed", "iter", "hash", "id", "format", "dumps", "pprint", "pformat", "debug", "info"),
-        *("warning", "error", "join", "fromkeys", "getLogger", "get", "MappingProxyType", "ChainMap", "Config"),
-    }
-)
-"""Functions and methods, by the end of their name, that leave their arguments as they are."""
 
 
 @dataclass(kw_only=True)
@@ -67,13 +65,26 @@ def changes(body: Sequence[ast.stmt]) -> Changes:
         (found.names if len(path) == 1 else found.attributes).add(path[-1])
         if depth > 1:
             found.deep.add(path[-1])
-    found.returned = [edge for one in body for node in ast.walk(one) for edge in _returned(node)]
+    found.returned = [edge for one in body for node in ast.walk(one) for edge in returned(node)]
     _spread(found, [edge for node in _import_time(body) for edge in aliases(node)] + found.returned)
     for node in _import_time(body):
         for name in _handed_over(node):
             found.handed.setdefault(name, []).append(node.func)  # type: ignore[attr-defined]
         _note_reflection(found, node)
+    inner = (node for one in body for node in ast.walk(one) if isinstance(node, ast.Call) and found.opaque is None)
+    for call in inner:
+        if isinstance(call.func, ast.Name) and call.func.id == "exec":
+            found.opaque = call
     return found
+
+
+def changes_attribute(node: ast.AST, word: str) -> bool:
+    """Return whether something in a node changes the value of an attribute in place, whosever it is."""
+    return any(
+        path[-1] == word and not (isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store | ast.Del))
+        for inner in ast.walk(node)
+        for path, _depth in _changed_by(inner)
+    )
 
 
 def _note_reflection(found: Changes, node: ast.AST) -> None:
@@ -125,62 +136,24 @@ def _is_main(node: ast.AST) -> bool:
     )
 
 
-def aliases(node: ast.AST) -> Iterator[tuple[str, str, bool]]:
-    """Yield each name that a node binds with the name whose value, or a part of it, it may be."""
-    targets: list[ast.expr] = []
-    value: ast.expr | None = None
-    match node:
-        case ast.Assign(targets=targets, value=value):
-            pass
-        case ast.AnnAssign(target=target, value=value) | ast.NamedExpr(target=target, value=value):
-            targets = [target]
-        case ast.For(target=target, iter=value):
-            targets = [target]
-        case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
-            targets = [target]
-    names = [inner.id for target in targets for inner in ast.walk(target) if isinstance(inner, ast.Name)]
-    if len(targets) > 1:
-        yield from ((name, other, False) for name in names for other in names if other != name)
-    for other, copied in _parts(value, copied=False) if value is not None else ():
-        yield from ((name, other, copied) for name in names)
-
-
-def _parts(node: ast.expr, *, copied: bool) -> Iterator[tuple[str, bool]]:
-    """Yield the names whose very value may be in that of an expression; ``True`` where only its parts are."""
-    if isinstance(node, ast.Name | ast.Attribute):
-        if parts := dotted(node):
-            yield parts[-1], copied
-        return
-    if isinstance(node, ast.Call):
-        yield from _parts_of_call(node, copied=copied)
-        return
-    inner = copied or isinstance(node, ast.BinOp | ast.Starred) or (isinstance(node, ast.Dict) and None in node.keys)
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.expr):
-            yield from _parts(child, copied=inner)
-
-
-def _parts_of_call(node: ast.Call, *, copied: bool) -> Iterator[tuple[str, bool]]:
-    last = _last_word(node.func)
-    inner = copied or last in _COPIES
-    if isinstance(node.func, ast.Attribute):
-        yield from _parts(node.func.value, copied=inner)
-    if last in _COPIES:
-        for given in node.args:
-            yield from _parts(given, copied=inner)
-    elif last not in _HARMLESS:
-        yield _given(last), inner
-
-
 def _handed_over(node: ast.AST) -> Iterator[str]:
     """Yield each name that a call gets while the module is imported, and may change."""
     if not isinstance(node, ast.Call) or isinstance(node.func, ast.Call):
         return
     last = node.func.attr if isinstance(node.func, ast.Attribute) else (dotted(node.func) or ("",))[-1]
-    if last in _HARMLESS:
+    if last in HARMLESS:
         return
-    for given in (*node.args, *(keyword.value for keyword in node.keywords if keyword.arg is not None)):
-        yield from (name for name, copied in _parts(given, copied=False) if not copied)
+    for value, is_many in _handed_values(node):
+        if not (is_many and isinstance(value, ast.Name | ast.Attribute)):  # of such a one only the parts are handed
+            yield from (name for name, copied in parts_of(value, copied=False) if not copied)
+
+
+def _handed_values(node: ast.Call) -> Iterator[tuple[ast.expr, bool]]:
+    """Yield what a call gets, and whether it gets the parts of it."""
+    for given in node.args:
+        yield (given.value, True) if isinstance(given, ast.Starred) else (given, False)
+    for keyword in node.keywords:
+        yield keyword.value, keyword.arg is None
 
 
 def _changed(body: Iterable[ast.AST], local: frozenset[str]) -> Iterator[tuple[tuple[str, ...], int]]:
@@ -200,23 +173,12 @@ def _changed_inside(node: FunctionNode | ast.Lambda, local: frozenset[str]) -> I
     body = node.body if isinstance(node.body, list) else [node.body]
     own = local_names(node.args, body)
     found = list(_changed(body, frozenset()))
-    edges = [edge for inner in scope(body) for edge in aliases(inner)] + list(_default_aliases(node.args))
+    edges = [edge for inner in scope(body) for edge in aliases(inner)] + list(default_aliases(node.args))
     inner = Changes(names={path[0] for path, _depth in found if len(path) == 1})
     inner.deep = {path[0] for path, depth in found if depth > 1}
     _spread(inner, edges)
     yield from (((name,), 2 if name in inner.deep else 1) for name in inner.names - own - local)
     yield from ((path, depth) for path, depth in found if path[0] not in own | local or path[0] == "cls")
-
-
-def _default_aliases(arguments: ast.arguments) -> Iterator[tuple[str, str, bool]]:
-    """Yield each parameter with the names that its default is, or is a part of."""
-    places = [*arguments.posonlyargs, *arguments.args]
-    defaults = [*zip(places[::-1], arguments.defaults[::-1], strict=False)]
-    defaults += [
-        (one, found) for one, found in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if found
-    ]
-    for one, default in defaults:
-        yield from ((one.arg, other, copied) for other, copied in _parts(default, copied=False))
 
 
 def local_names(arguments: ast.arguments, body: Sequence[ast.AST]) -> frozenset[str]:
@@ -241,7 +203,7 @@ def _changed_by(node: ast.AST) -> Iterator[tuple[tuple[str, ...], int]]:
         if isinstance(target, ast.Attribute):
             yield ("", target.attr), depth
         elif isinstance(target, ast.Call):
-            yield (_given(_last_word(target.func)),), depth
+            yield (given_by(last_word(target.func)),), depth
         target = _inner(target)
         depth += 1
     if target is not None:
@@ -267,23 +229,3 @@ def _inner(node: ast.expr) -> ast.expr | None:
         node = node.func
         return node.value if isinstance(node, ast.Attribute) else None
     return node.value if isinstance(node, ast.Subscript | ast.Attribute) else None
-
-
-def _last_word(function: ast.expr) -> str:
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-
-
-def _given(function: str) -> str:
-    """Return the name of what a function returns."""
-    return f"{function}()"
-
-
-def _returned(node: ast.AST) -> Iterator[tuple[str, str, bool]]:
-    """Yield what a function returns with each name whose value that may be, as ``aliases`` does for names."""
-    match node:
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(body=body)):
-            yield from ((_given(name), other, copied) for other, copied in _parts(body, copied=False))
-        case ast.FunctionDef(name=name, body=statements):
-            for inner in scope(statements):
-                if isinstance(inner, ast.Return | ast.Yield) and inner.value is not None:
-                    yield from ((_given(name), other, copied) for other, copied in _parts(inner.value, copied=False))

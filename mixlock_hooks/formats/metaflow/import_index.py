@@ -1,7 +1,7 @@
 """Which Python files of a repository can hold a flow: told by who imports whom, without parsing any.
 
 A flow need not name Metaflow: its base may. So a file can hold one if it names Metaflow, or goes to a next step, or
-imports such a file, through however many others; and if it has a class with a base, or a decorator of environments.
+imports such a file, through however many others; and if it has a class with a base, or something that makes one.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-_CLASS = re.compile(
-    rb"^[ \t]*class[ \t]+[^\s(:\[]+[ \t]*(?:\[[^\n]*\])?[ \t]*(?:\\[ \t]*\r?\n[ \t]*)?\(", re.MULTILINE
-)
-_DECORATOR = re.compile(rb"\b(?:conda|pypi|pip|sys_packages|named_env)(?:_base)?\b")
+_CLASS = re.compile(rb"^[ \t\f]*class\b[^:\n]*[(\\\[]", re.MULTILINE)
+_MADE = re.compile(rb"\b(?:conda|pypi|pip|sys_packages|named_env)(?:_base)?\b|\btype\s*\([^)]*,|\bnew_class\b")
+"""What makes a flow, or puts an environment on one, without a class of the file."""
 _WORDS = re.compile(rb"[\w\x80-\xff]+")
 _DOTS_ALONE = re.compile(rb"from[ \t]*\.+[ \t]*import\b")
 _FROM = re.compile(r"\bfrom\s*(\.*)\s*([\w.]*)\s*\bimport\b(.*)", re.DOTALL)
@@ -40,9 +39,10 @@ def flow_files(paths: Iterable[str], read: Callable[[str], bytes | None]) -> fro
     seeds: set[str] = set()
     statements: dict[str, tuple[bytes, ...]] = {}
     for path in paths:
-        content = read(path) if path.endswith(".py") else None
-        if content is None:
+        found = read(path) if path.endswith(".py") else None
+        if found is None:
             continue
+        content = _with_line_feeds(found)
         if any(seed in content for seed in _SEEDS):
             seeds.add(path)
         statements[path] = tuple(_imports(content))
@@ -50,10 +50,17 @@ def flow_files(paths: Iterable[str], read: Callable[[str], bytes | None]) -> fro
     return frozenset(path for path in reached if may_hold_flows(read(path) or b""))
 
 
+def _with_line_feeds(content: bytes) -> bytes:
+    """Return a content with line feeds alone: Python takes a carriage return for the end of a line."""
+    if b"\r" not in content:
+        return content
+    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
 def may_hold_flows(content: bytes) -> bool:
-    """Return whether a file can hold a flow, whoever names Metaflow: a class with a base, or a decorator."""
-    has_class = b"class" in content and _CLASS.search(content) is not None
-    return has_class or (b"metaflow" in content and b"@" in content and _DECORATOR.search(content) is not None)
+    """Return whether a file can hold a flow, whoever names Metaflow: a class with a base, or what makes one."""
+    text = _with_line_feeds(content)
+    return _CLASS.search(text) is not None or _MADE.search(text) is not None
 
 
 def _imports(content: bytes) -> Iterator[bytes]:
@@ -170,7 +177,7 @@ def stems_of(paths: Iterable[str]) -> Stems:
 
 def imported_files(path: str, content: bytes, stems: Stems) -> frozenset[str]:
     """Return the files of a repository that the imports of one can lead to, packages around them included."""
-    found = set(_targets(path, tuple(_imports(content)), stems.first))
+    found = set(_targets(path, tuple(_imports(_with_line_feeds(content))), stems.first))
     return frozenset(one for stem in found & stems.paths.keys() for one in stems.paths[stem]) - {path}
 
 

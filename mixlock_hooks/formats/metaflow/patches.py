@@ -6,8 +6,9 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.formats.metaflow.aliases import aliases
 from mixlock_hooks.formats.metaflow.bindings import COMPREHENSIONS, FUNCTIONS, bound_by, dotted, scope
-from mixlock_hooks.formats.metaflow.changes import aliases, local_names
+from mixlock_hooks.formats.metaflow.changes import local_names
 from mixlock_hooks.formats.metaflow.evaluator import Evaluator
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError
 from mixlock_hooks.formats.metaflow.repository import TooLongError

@@ -125,6 +125,115 @@ class F(FlowSpec):
     @d
     STEPS
 """,
+    "fallback chain": """\
+try:
+    from metaflow import FlowSpec, step, conda_base
+except ImportError:
+    from metaflow.flowspec import FlowSpec
+    from metaflow import step, conda_base
+@conda_base(libraries={'a': '1'})
+class F(FlowSpec):
+    STEPS
+""",
+    "super decorator class attr": """\
+from metaflow import *
+class Base(FlowSpec):
+    ENV = {'a': '1'}
+class F(Base):
+    @conda(libraries=Base.ENV)
+    STEPS
+""",
+    "mapping proxy": """\
+from metaflow import *
+from types import MappingProxyType
+E = MappingProxyType({'a': '1'})
+class F(FlowSpec):
+    @conda(libraries=dict(E))
+    STEPS
+""",
+    "step with start kw": """\
+from metaflow import *
+class F(FlowSpec):
+    @conda(libraries={'a': '1'})
+    @step(start=True)
+    def begin(self): self.next(self.finish)
+    @step(end=True)
+    def finish(self): pass
+""",
+    "step called": """\
+from metaflow import *
+class F(FlowSpec):
+    @conda(libraries={'a': '1'})
+    @step()
+    def start(self): self.next(self.end)
+    @step
+    def end(self): pass
+""",
+    "conda bare and pypi": """\
+from metaflow import *
+@pypi_base(packages={'a': '1'})
+class F(FlowSpec):
+    @conda
+    STEPS
+""",
+    "disabled by config": """\
+from metaflow import *
+@conda_base(libraries={'a': '1'}, disabled=config_expr('c.off'))
+class F(FlowSpec):
+    c = Config('c', default_value='{"off": false}')
+    STEPS
+""",
+    "parameterised class decorator": """\
+from metaflow import *
+def team(name):
+    def on(c): return project(name=name)(conda_base(libraries={'a': '1'})(c))
+    return on
+@team('x')
+class F(FlowSpec):
+    STEPS
+""",
+    "nested function class decorator via module": """\
+import metaflow as mf
+from metaflow import plugins
+class F(mf.FlowSpec):
+    @mf.conda(libraries={'a': '1'})
+    @mf.step
+    def start(self): self.next(self.end)
+    @mf.step
+    def end(self): pass
+""",
+    "import in class body": """\
+import metaflow
+class F(metaflow.FlowSpec):
+    from metaflow import step, conda
+    from h import L
+    @conda(libraries=L)
+    STEPS
+--- flows/h.py
+L = {'a': '1'}
+""",
+    "import in with": """\
+from metaflow import *
+import contextlib
+with contextlib.suppress(ImportError):
+    from h import L
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+--- flows/h.py
+L = {'a': '1'}
+""",
+    "import in if false": """\
+from metaflow import *
+L = {'a': '1'}
+if False:
+    from h import L
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+--- flows/h.py
+L = {'b': '1'}
+""",
 }
 """Flows that are read as the real packages hold them."""
 
@@ -507,6 +616,409 @@ def get(): return L
 --- flows/third.py
 import consts
 consts.get()['b'] = '2'
+""",
+    "tomllib fallback": """\
+from metaflow import *
+try:
+    import tomllib
+    LIBS = {'a': '1'}
+except ImportError:
+    LIBS = {'b': '1'}
+@conda_base(libraries=LIBS)
+class F(FlowSpec):
+    STEPS
+""",
+    "decorator from dict get default": """\
+from metaflow import *
+ENVS = {'gpu': conda(libraries={'a': '1'})}
+class F(FlowSpec):
+    @ENVS.get('cpu', conda(libraries={'b': '1'}))
+    STEPS
+""",
+    "decorator from pop": """\
+from metaflow import *
+ENVS = [conda(libraries={'a': '1'}), conda(libraries={'b': '1'})]
+class F(FlowSpec):
+    @ENVS.pop()
+    @step
+    def start(self): self.next(self.end)
+    @ENVS.pop()
+    @step
+    def end(self): pass
+""",
+    "decorator from iterator": """\
+from metaflow import *
+it = iter([conda(libraries={'a': '1'}), conda(libraries={'b': '1'})])
+class F(FlowSpec):
+    @next(it)
+    @step
+    def start(self): self.next(self.end)
+    @next(it)
+    @step
+    def end(self): pass
+""",
+    "counter in default": """\
+from metaflow import *
+calls = []
+def libs():
+    calls.append(1)
+    return {'a': str(len(calls))}
+class F(FlowSpec):
+    @conda(libraries=libs())
+    @step
+    def start(self): self.next(self.end)
+    @conda(libraries=libs())
+    @step
+    def end(self): pass
+""",
+    "list of flow decorators splat": """\
+from metaflow import *
+def many(*decorators):
+    def on(c):
+        for d in reversed(decorators): c = d(c)
+        return c
+    return on
+@many(conda_base(libraries={'a': '1'}), project(name='p'))
+class F(FlowSpec):
+    STEPS
+""",
+    "super attr changed in subclass": """\
+from metaflow import *
+class Base(FlowSpec):
+    ENV = {'a': '1'}
+class F(Base):
+    Base.ENV['b'] = '2'
+    @conda(libraries=Base.ENV)
+    STEPS
+""",
+    "instance env": """\
+from metaflow import *
+class Env:
+    libs = {'a': '1'}
+e = Env()
+e.libs = {'b': '2'}
+class F(FlowSpec):
+    @conda(libraries=e.libs)
+    STEPS
+""",
+    "simple namespace": """\
+from metaflow import *
+from types import SimpleNamespace
+E = SimpleNamespace(libs={'a': '1'})
+class F(FlowSpec):
+    @conda(libraries=E.libs)
+    STEPS
+""",
+    "chainmap": """\
+from metaflow import *
+from collections import ChainMap
+class F(FlowSpec):
+    @conda(libraries=dict(ChainMap({'a': '1'}, {'a': '2'})))
+    STEPS
+""",
+    "defaultdict": """\
+from metaflow import *
+from collections import defaultdict
+D = defaultdict(lambda: '1')
+D['a']
+class F(FlowSpec):
+    @conda(libraries=D)
+    STEPS
+""",
+    "dict subclass": """\
+from metaflow import *
+class D(dict):
+    def items(self): return [('b', '2')]
+class F(FlowSpec):
+    @conda(libraries=D(a='1'))
+    STEPS
+""",
+    "str subclass": """\
+from metaflow import *
+class V(str):
+    pass
+class F(FlowSpec):
+    @conda(libraries={'a': V('1')})
+    STEPS
+""",
+    "environment of os.environ default": """\
+from metaflow import *
+import os
+class F(FlowSpec):
+    @conda(libraries={'a': os.environ.get('NOPE', '1')})
+    STEPS
+""",
+    "contextvars": """\
+from metaflow import *
+from contextvars import ContextVar
+v = ContextVar('v', default={'a': '1'})
+class F(FlowSpec):
+    @conda(libraries=v.get())
+    STEPS
+""",
+    "cached property function attr": """\
+from metaflow import *
+def f(): pass
+f.libs = {'a': '1'}
+class F(FlowSpec):
+    @conda(libraries=f.libs)
+    STEPS
+""",
+    "function attr changed": """\
+from metaflow import *
+def env(g): return conda(libraries=env.libs)(g)
+env.libs = {'a': '1'}
+class F(FlowSpec):
+    @env
+    STEPS
+""",
+    "redefined function": """\
+from metaflow import *
+def env(g): return conda(libraries={'a': '1'})(g)
+class F(FlowSpec):
+    @env
+    STEPS
+def env(g): return g
+""",
+    "class redefined between": """\
+from metaflow import *
+class E: L = {'a': '1'}
+class F(FlowSpec):
+    @conda(libraries=E.L)
+    STEPS
+class E: L = {'b': '1'}
+""",
+    "del after use": """\
+from metaflow import *
+L = {'a': '1'}
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+del L
+""",
+    "star overrides builtins": """\
+from metaflow import *
+from h import *
+class F(FlowSpec):
+    @conda(libraries=dict(sorted({'b': '2', 'a': '1'}.items())[:1]))
+    STEPS
+--- flows/h.py
+def sorted(x): return [('z', '9')]
+""",
+    "class decorator with setattr": """\
+from metaflow import *
+def team(c):
+    setattr(c, 'start', conda(libraries={'a': '1'})(c.start))
+    return c
+@team
+class F(FlowSpec):
+    STEPS
+""",
+    "metaflow submodule conda": """\
+from metaflow import FlowSpec, step
+import metaflow.decorators as d
+import metaflow
+class F(FlowSpec):
+    @getattr(metaflow, 'conda')(libraries={'a': '1'})
+    STEPS
+""",
+    "importlib reload": """\
+from metaflow import *
+import importlib, h
+h.N += 1
+importlib.reload(h)
+class F(FlowSpec):
+    @conda(libraries={'a': str(h.N)})
+    STEPS
+--- flows/h.py
+try: N
+except NameError: N = 1
+""",
+    "name main guard": """\
+from metaflow import *
+L = {'a': '1'}
+if __name__ == '__main__':
+    L['b'] = '2'
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+""",
+    "name main else": """\
+from metaflow import *
+if __name__ == '__main__':
+    L = {'a': '1'}
+else:
+    L = {'b': '2'}
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+""",
+    "thread": """\
+from metaflow import *
+import threading
+L = {'a': '1'}
+t = threading.Thread(target=L.update, args=({'b': '2'},)); t.start(); t.join()
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+""",
+    "operator setitem": """\
+from metaflow import *
+import operator
+L = {'a': '1'}
+operator.setitem(L, 'b', '2')
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+""",
+    "dict.update unbound": """\
+from metaflow import *
+L = {'a': '1'}
+dict.update(L, b='2')
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+""",
+    "exec in helper function": """\
+from metaflow import *
+from h import L, more
+more('L["b"] = "2"')
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+--- flows/h.py
+L = {'a': '1'}
+def more(t): exec(t, globals())
+""",
+    "for target changes": """\
+from metaflow import *
+L = {'a': '1'}
+for L['b'] in ['2']: pass
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+""",
+    "with target changes": """\
+from metaflow import *
+import contextlib
+L = {'a': '1'}
+with contextlib.nullcontext('2') as L['b']: pass
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+""",
+    "unpack target changes": """\
+from metaflow import *
+L = {'a': '1'}
+L['b'], x = '2', 1
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+""",
+    "comprehension changes": """\
+from metaflow import *
+L = {'a': '1'}
+[L.update({k: '2'}) for k in 'bc']
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+""",
+    "lambda default changes": """\
+from metaflow import *
+L = {'a': '1'}
+(lambda d=L: d.update(b='2'))()
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+""",
+    "nested helper mutates arg": """\
+from metaflow import *
+from h import fill
+L = {'a': '1'}
+fill(L)
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+--- flows/h.py
+def fill(d):
+    inner(d)
+def inner(d): d['b'] = '2'
+""",
+    "kwargs spread mutates": """\
+from metaflow import *
+L = {'a': '1'}
+def f(**k): k['d']['b'] = '2'
+f(**{'d': L})
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+""",
+    "star args mutates": """\
+from metaflow import *
+L = {'a': '1'}
+def f(*k): k[0]['b'] = '2'
+f(*[L])
+class F(FlowSpec):
+    @conda(libraries=L)
+    STEPS
+""",
+    "returned self": """\
+from metaflow import *
+class B:
+    libs = {'a': '1'}
+    def add(self, n):
+        self.libs[n] = '2'
+        return self
+b = B().add('b')
+class F(FlowSpec):
+    @conda(libraries=B.libs)
+    STEPS
+""",
+    "class attr mutated in init": """\
+from metaflow import *
+class B:
+    libs = {'a': '1'}
+    def __init__(self): self.libs['b'] = '2'
+B()
+class F(FlowSpec):
+    @conda(libraries=B.libs)
+    STEPS
+""",
+    "class attr mutated in other class": """\
+from metaflow import *
+class B:
+    libs = {'a': '1'}
+class C(B):
+    B.libs.update(b='2')
+class F(FlowSpec):
+    @conda(libraries=C.libs)
+    STEPS
+""",
+    "metaclass attr": """\
+from metaflow import *
+class M(type):
+    @property
+    def libs(cls): return {'b': '2'}
+class B(metaclass=M): ...
+class F(FlowSpec):
+    @conda(libraries=B.libs)
+    STEPS
+""",
+    "class getattr meta": """\
+from metaflow import *
+class B:
+    def __class_getitem__(cls, k): return {'a': k}
+class F(FlowSpec):
+    @conda(libraries=B['3'])
+    STEPS
+""",
+    "overloaded or": """\
+from metaflow import *
+class D(dict):
+    def __or__(self, o): return {'z': '9'}
+class F(FlowSpec):
+    @conda(libraries=D(a='1') | {'b': '2'})
+    STEPS
 """,
 }
 """Flows that are told as ones that cannot be read."""

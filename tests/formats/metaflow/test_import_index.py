@@ -24,6 +24,11 @@ def test_every_decorator_may_be_one(name: str, suffix: str, spelling: str) -> No
     [
         pytest.param("class F(Base):\n", id="a class with a base"),
         pytest.param("  class F ( Base ):\n", id="spaces"),
+        pytest.param("x = 1\rclass F(Base): ...\r", id="carriage returns alone"),
+        pytest.param("class \\\n  F \\\n  (Base):\n", id="lines that go on"),
+        pytest.param("\fclass F[\n  T\n](Base):\n", id="a form feed, and parameters on lines of their own"),
+        pytest.param("F = type('F', (Base,), {})\n", id="a class that a call makes"),
+        pytest.param("F = conda_base(libraries={})(made)\n", id="an environment that a call puts on"),
         pytest.param("class Flüsse(Base):\n", id="a name of other letters"),
         pytest.param("class F[T](Base):\n", id="a class with type parameters"),
         pytest.param("class F \\\n  (Base):\n", id="a class over two lines"),
@@ -38,8 +43,7 @@ def test_every_class_with_a_base_may_be_a_flow(content: str) -> None:
     [
         pytest.param(b"", id="empty"),
         pytest.param(b"from metaflow import step\n@step\ndef f(): ...\nclass C: ...\n", id="no class with a base"),
-        pytest.param(b"@conda(libraries={})\ndef f(): ...", id="no metaflow"),
-        pytest.param(b"import metaflow, conda", id="no decorator"),
+        pytest.param(b"def f(x): return type(x)\n", id="a type that is asked for"),
         pytest.param(b"import metaflow\n@x\ndef f(): anaconda_pypi = 1", id="a longer word"),
     ],
 )
