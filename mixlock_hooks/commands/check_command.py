@@ -19,6 +19,7 @@ from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.pipeline.check import check
 from mixlock_hooks.pipeline.load import Loaded, joined, load_all, load_composed, load_each, spec_paths
+from mixlock_hooks.report import neutral
 from mixlock_hooks.report import problems as problem_report
 from mixlock_hooks.rules.discovery import parts
 
@@ -56,8 +57,19 @@ def run(args: argparse.Namespace) -> int:
     if not args.quiet:
         specs = "1 spec" if result.checked == 1 else f"{result.checked} specs"
         told = problem_report.tally(result.problems)
+        notes = _notes(project, everything=not args.paths)
+        sys.stderr.write("".join(neutral.text(f"note: {note}") for note in notes))
         sys.stderr.write(f"checked {specs}: {told}{closing(args, result.problems)}\n")
     return result.status
+
+
+def _notes(project: Project, *, everything: bool) -> tuple[str, ...]:
+    """Return what a check of everything says of the hooks."""
+    if not everything:
+        return ()
+    from mixlock_hooks.pipeline.unseen_specs import unseen_specs  # noqa: PLC0415 - hooks name their files
+
+    return unseen_specs(project)
 
 
 def _alias_problems(project: Project, loaded: Loaded, *, everything: bool) -> tuple[Problem, ...]:

@@ -45,6 +45,21 @@ def has_hooks(text: str) -> bool:
     )
 
 
+def patterns_of(text: str, hook: str) -> tuple[str, str] | None:
+    """Return `files` and `exclude` of a hook as a configuration sets them, empty where it sets none; None without it.
+
+    What the whole configuration leaves out (its own `files` and `exclude`) is joined to neither.
+
+    Raises:
+        NotEditableError: it is no YAML that pre-commit would read.
+    """
+    for repository in _repositories(_loaded(text)):
+        for found in repository.get("hooks") or ():
+            if isinstance(found, dict) and found.get("id") == hook:
+                return str(found.get("files") or ""), str(found.get("exclude") or "")
+    return None
+
+
 def with_hooks(text: str, hooks: Hooks) -> str:
     """Return a configuration with one more entry at the end of ``repos``.
 
