@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("mixlock_hooks", "nox_plugin")
@@ -215,6 +215,15 @@ def test_no_module_imports_itself_through_others() -> None:
         tree = _tree(file)
         for_types = _inside([*_guards(tree)])
         graph[module] = {name for node, name in _imports(tree) if _is_ours(name) and node not in for_types}
+    _refuse_circles(graph)
+
+
+def test_no_format_needs_itself_through_others_even_for_types() -> None:
+    formats = {module: file for module, file in MODULES.items() if _room(module) in {"formats", "model"}}
+    _refuse_circles({module: {name for _node, name in _imports(_tree(file))} for module, file in formats.items()})
+
+
+def _refuse_circles(graph: Mapping[str, set[str]]) -> None:
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:

@@ -23,14 +23,14 @@ from mixlock_hooks.formats.metaflow.things import (
 from mixlock_hooks.model.static import thing
 
 if TYPE_CHECKING:
-    from mixlock_hooks.formats.metaflow.evaluator import Evaluator
+    from mixlock_hooks.formats.metaflow.expression_reader import ExpressionReader
     from mixlock_hooks.model.static import Static
 
 _METHODS = {"staticmethod": False, "classmethod": True}
 """Decorators of methods, and whether they hand the class over."""
 
 
-def attribute(evaluator: Evaluator, found: Static, word: str) -> Static:
+def attribute(evaluator: ExpressionReader, found: Static, word: str) -> Static:
     """Return what an attribute of a value is.
 
     Raises:
@@ -68,7 +68,9 @@ def _of_view(view: View, word: str) -> Static:
     raise UnboundError(f"has no key {word!r}")
 
 
-def _of_class(evaluator: Evaluator, owner: ClassOf, receiver: Static, word: str, *, is_instance: bool) -> Static:
+def _of_class(
+    evaluator: ExpressionReader, owner: ClassOf, receiver: Static, word: str, *, is_instance: bool
+) -> Static:
     lineage = evaluator.lineage(owner)
     if not is_plain(lineage):
         raise UnboundError("is of a class that may compute it")

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable
 
-    from mixlock_hooks.formats.metaflow.calls import Arguments
-    from mixlock_hooks.formats.metaflow.evaluator import Evaluator
-    from mixlock_hooks.formats.metaflow.things import Method
+    from mixlock_hooks.formats.metaflow.expression_reader import ExpressionReader
+    from mixlock_hooks.formats.metaflow.things import Arguments, Method
     from mixlock_hooks.model.static import Static
 
     Call = Callable[["_Call"], "Static | None"]
@@ -33,7 +32,7 @@ _SPLITS = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"}
 class _Call:
     """One call: where it stands, and what it is given."""
 
-    def __init__(self, evaluator: Evaluator, node: ast.expr, given: Arguments) -> None:
+    def __init__(self, evaluator: ExpressionReader, node: ast.expr, given: Arguments) -> None:
         self.evaluator = evaluator
         self.node = node
         self.positional = [self._constant(found) for found in given.positional]
@@ -73,7 +72,7 @@ class _Call:
         return static.sequence(items, self.place)
 
 
-def outside(evaluator: Evaluator, node: ast.expr, name: str, given: Arguments) -> Static:
+def outside(evaluator: ExpressionReader, node: ast.expr, name: str, given: Arguments) -> Static:
     """Return what a function that is not the repository's gives.
 
     Raises:
@@ -186,7 +185,7 @@ _FUNCTIONS: dict[str, Call] = {
 }
 
 
-def method(evaluator: Evaluator, node: ast.expr, found: Method, given: Arguments) -> Static:
+def method(evaluator: ExpressionReader, node: ast.expr, found: Method, given: Arguments) -> Static:
     """Return what a method of a constant gives.
 
     Raises:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow import builtin_calls, function_body, native_calls
@@ -12,6 +12,7 @@ from mixlock_hooks.formats.metaflow.metaflow_names import MUTATORS
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError
 from mixlock_hooks.formats.metaflow.repository import TooLongError
 from mixlock_hooks.formats.metaflow.things import (
+    Arguments,
     Asking,
     ClassOf,
     Computed,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mixlock_hooks.formats.metaflow.bindings import FunctionNode
-    from mixlock_hooks.formats.metaflow.evaluator import Evaluator
+    from mixlock_hooks.formats.metaflow.expression_reader import ExpressionReader
     from mixlock_hooks.model.static import Static
 
 _KEPT_BY = frozenset({"functools.cache", "functools.lru_cache"})
@@ -45,20 +46,7 @@ _NATURAL = frozenset({"typing.no_type_check", "typing.final", "typing.override",
 """Decorators of the standard library that leave a step as it is."""
 
 
-@dataclass(kw_only=True)
-class Arguments:
-    """What a call hands over, each argument read on its own, so that one that cannot be read hides no other.
-
-    ``spread`` are ``**`` arguments that are only known with a flow's configurations.
-    """
-
-    positional: list[Static] = field(default_factory=list)
-    named: dict[str, Static] = field(default_factory=dict)
-    spread: list[Static] = field(default_factory=list)
-    errors: list[NotStaticError] = field(default_factory=list)
-
-
-def called(evaluator: Evaluator, node: ast.Call) -> Static:
+def called(evaluator: ExpressionReader, node: ast.Call) -> Static:
     """Return what a call gives.
 
     Raises:
@@ -69,7 +57,7 @@ def called(evaluator: Evaluator, node: ast.Call) -> Static:
     return apply(evaluator, node, function, given)
 
 
-def _function(evaluator: Evaluator, node: ast.Call) -> Static:
+def _function(evaluator: ExpressionReader, node: ast.Call) -> Static:
     try:
         return evaluator.value(node.func)
     except NotStaticError as error:
@@ -78,7 +66,7 @@ def _function(evaluator: Evaluator, node: ast.Call) -> Static:
         raise
 
 
-def arguments(evaluator: Evaluator, node: ast.Call, *, nameless: bool = False) -> Arguments:
+def arguments(evaluator: ExpressionReader, node: ast.Call, *, nameless: bool = False) -> Arguments:
     """Read a call's arguments; ``nameless`` where a positional one has no meaning but for what is decorated."""
     given = Arguments()
     for part in node.args:
@@ -97,7 +85,7 @@ def arguments(evaluator: Evaluator, node: ast.Call, *, nameless: bool = False) -
     return given
 
 
-def _read_keyword(evaluator: Evaluator, keyword: ast.keyword, given: Arguments) -> None:
+def _read_keyword(evaluator: ExpressionReader, keyword: ast.keyword, given: Arguments) -> None:
     try:
         _add_keyword(evaluator, keyword, given)
     except NotStaticError as error:
@@ -106,7 +94,7 @@ def _read_keyword(evaluator: Evaluator, keyword: ast.keyword, given: Arguments) 
         given.errors.append(evaluator.error(keyword.value, "takes too long to read"))
 
 
-def _add_keyword(evaluator: Evaluator, keyword: ast.keyword, given: Arguments) -> None:
+def _add_keyword(evaluator: ExpressionReader, keyword: ast.keyword, given: Arguments) -> None:
     if keyword.arg is not None:
         given.named[keyword.arg] = evaluator.value(keyword.value)
         return
@@ -125,7 +113,7 @@ def _add_keyword(evaluator: Evaluator, keyword: ast.keyword, given: Arguments) -
         given.named.update({str(key.value): value for key, value in pairs})
 
 
-def apply(evaluator: Evaluator, node: ast.expr, function: Static, given: Arguments) -> Static:
+def apply(evaluator: ExpressionReader, node: ast.expr, function: Static, given: Arguments) -> Static:
     """Return what calling a value gives; ``node`` is where that is written.
 
     Raises:
@@ -144,27 +132,27 @@ def apply(evaluator: Evaluator, node: ast.expr, function: Static, given: Argumen
     return handler(evaluator, node, function, given)
 
 
-def _computed(evaluator: Evaluator, node: ast.expr, _function: Static, _given: Arguments) -> Static:
+def _computed(evaluator: ExpressionReader, node: ast.expr, _function: Static, _given: Arguments) -> Static:
     raise evaluator.error(node, native_calls.UNKNOWN)
 
 
-def _partial(evaluator: Evaluator, node: ast.expr, function: Static, given: Arguments) -> Static:
+def _partial(evaluator: ExpressionReader, node: ast.expr, function: Static, given: Arguments) -> Static:
     value: Partial = function.value  # type: ignore[assignment]
     whole = Arguments(positional=[*value.positional, *given.positional], named={**dict(value.named), **given.named})
     return apply(evaluator, node, value.function, whole)
 
 
-def _run(evaluator: Evaluator, node: ast.expr, function: Static, given: Arguments) -> Static:
+def _run(evaluator: ExpressionReader, node: ast.expr, function: Static, given: Arguments) -> Static:
     value: Function = function.value  # type: ignore[assignment]
     return function_body.result(evaluator, node, value, given)
 
 
-def _method(evaluator: Evaluator, node: ast.expr, function: Static, given: Arguments) -> Static:
+def _method(evaluator: ExpressionReader, node: ast.expr, function: Static, given: Arguments) -> Static:
     value: Method = function.value  # type: ignore[assignment]
     return builtin_calls.method(evaluator, node, value, given)
 
 
-def _decorating(evaluator: Evaluator, node: ast.expr, function: Static, given: Arguments) -> Static:
+def _decorating(evaluator: ExpressionReader, node: ast.expr, function: Static, given: Arguments) -> Static:
     """Put a decorator that has its arguments on something."""
     value: Asking | Idle | Step = function.value  # type: ignore[assignment]
     target = given.positional[0] if len(given.positional) == 1 and not given.named else None
@@ -179,7 +167,7 @@ def _decorating(evaluator: Evaluator, node: ast.expr, function: Static, given: A
     return thing(replace(target.value, asked=(*target.value.asked, value)), target.place)
 
 
-def _made(evaluator: Evaluator, node: ast.expr, function: Static, given: Arguments) -> Static:
+def _made(evaluator: ExpressionReader, node: ast.expr, function: Static, given: Arguments) -> Static:
     """Return what calling a class gives: an instance, or Metaflow's own kinds of decorators."""
     value: ClassOf = function.value  # type: ignore[assignment]
     lineage = evaluator.lineage(value)
@@ -207,12 +195,12 @@ def _takes_target(given: Arguments) -> bool:
     return any(isinstance(found.value, Target) for found in (*given.positional, *given.named.values()))
 
 
-def _instance_called(evaluator: Evaluator, node: ast.expr, function: Static, given: Arguments) -> Static:
+def _instance_called(evaluator: ExpressionReader, node: ast.expr, function: Static, given: Arguments) -> Static:
     method = evaluator.led(node, lambda: evaluator.attribute(function, "__call__"))
     return apply(evaluator, node, method, given)
 
 
-def _outside(evaluator: Evaluator, node: ast.expr, function: Static, given: Arguments) -> Static:
+def _outside(evaluator: ExpressionReader, node: ast.expr, function: Static, given: Arguments) -> Static:
     value: Outside = function.value  # type: ignore[assignment]
     if value.name == "functools.partial" and given.positional and not _takes_target(given):
         first, *rest = given.positional
@@ -225,7 +213,7 @@ def _outside(evaluator: Evaluator, node: ast.expr, function: Static, given: Argu
     return builtin_calls.outside(evaluator, node, value.name, given)
 
 
-def _outside_decorating(evaluator: Evaluator, node: ast.expr, value: Outside, given: Arguments) -> Static:
+def _outside_decorating(evaluator: ExpressionReader, node: ast.expr, value: Outside, given: Arguments) -> Static:
     """Return what a decorator of the standard library makes of a step or a function."""
     first = given.positional[0] if given.positional else None
     if value.name == "functools.wraps" and first and isinstance(first.value, Target):
@@ -241,7 +229,7 @@ def _outside_decorating(evaluator: Evaluator, node: ast.expr, value: Outside, gi
     raise evaluator.error(node, f"comes from `{where}`, which is not in this repository")
 
 
-_HANDLERS: dict[type, Callable[[Evaluator, ast.expr, Static, Arguments], Static]] = {
+_HANDLERS: dict[type, Callable[[ExpressionReader, ast.expr, Static, Arguments], Static]] = {
     Asking: _decorating,
     ClassOf: _made,
     Computed: _computed,
@@ -255,7 +243,7 @@ _HANDLERS: dict[type, Callable[[Evaluator, ast.expr, Static, Arguments], Static]
 }
 
 
-def decorated(evaluator: Evaluator, node: FunctionNode) -> Static:
+def decorated(evaluator: ExpressionReader, node: FunctionNode) -> Static:
     """Return a function of the repository with its own decorators on it.
 
     Raises:

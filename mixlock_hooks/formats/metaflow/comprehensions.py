@@ -10,12 +10,12 @@ from mixlock_hooks.formats.metaflow.things import Frame
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mixlock_hooks.formats.metaflow.evaluator import Evaluator
+    from mixlock_hooks.formats.metaflow.expression_reader import ExpressionReader
     from mixlock_hooks.formats.metaflow.not_static import NotStaticError
     from mixlock_hooks.model.static import Static
 
 
-def rounds(around: Evaluator, generators: Sequence[ast.comprehension]) -> Iterator[Evaluator]:
+def rounds(around: ExpressionReader, generators: Sequence[ast.comprehension]) -> Iterator[ExpressionReader]:
     """Yield, for each round, an evaluator that knows the comprehension's names.
 
     Only what the first ``for`` goes through can name what the class around binds, as in Python.
@@ -35,7 +35,7 @@ def rounds(around: Evaluator, generators: Sequence[ast.comprehension]) -> Iterat
                 yield inner
 
 
-def assigned(around: Evaluator, target: ast.expr, value: Static) -> dict[str, Static | NotStaticError]:
+def assigned(around: ExpressionReader, target: ast.expr, value: Static) -> dict[str, Static | NotStaticError]:
     """Return what a target binds its names to.
 
     Raises:

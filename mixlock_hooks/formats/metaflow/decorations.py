@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow import calls
-from mixlock_hooks.formats.metaflow.calls import Arguments
 from mixlock_hooks.formats.metaflow.evaluator import Evaluator
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError
 from mixlock_hooks.formats.metaflow.repository import TooLongError
-from mixlock_hooks.formats.metaflow.things import Asking, ClassOf, Target
+from mixlock_hooks.formats.metaflow.things import Arguments, Asking, ClassOf, Decorated, Target
 from mixlock_hooks.model.static import thing
 
 if TYPE_CHECKING:
@@ -20,20 +18,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.formats.metaflow.repository import Program
 
     Decorable = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Decorated:
-    """What decorators make of a method or a class, in the order of the file.
-
-    ``asked`` are environment decorators, each with the decorator that brings it; ``errors`` are decorators that
-    cannot be read, each told at its place.
-    """
-
-    asked: tuple[tuple[ast.expr, Asking], ...]
-    is_step: bool
-    is_start: bool
-    errors: tuple[NotStaticError, ...]
 
 
 def decorated(program: Program, module: Module, node: Decorable, owner: ClassOf | None = None) -> Decorated:

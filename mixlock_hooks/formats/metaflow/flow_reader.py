@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mixlock_hooks.formats.metaflow.classes import Lineage
-    from mixlock_hooks.formats.metaflow.decorations import Decorated
     from mixlock_hooks.formats.metaflow.modules import Module
     from mixlock_hooks.formats.metaflow.repository import Program
-    from mixlock_hooks.formats.metaflow.things import Asking, ClassOf
+    from mixlock_hooks.formats.metaflow.things import Asking, ClassOf, Decorated
     from mixlock_hooks.model.flow import DecoratorArguments
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.static import Static

@@ -17,12 +17,12 @@ from mixlock_hooks.model import static
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mixlock_hooks.formats.metaflow.calls import Arguments
-    from mixlock_hooks.formats.metaflow.evaluator import Evaluator
+    from mixlock_hooks.formats.metaflow.expression_reader import ExpressionReader
+    from mixlock_hooks.formats.metaflow.things import Arguments
     from mixlock_hooks.model.static import Static
 
 
-def result(evaluator: Evaluator, node: ast.expr, function: Function, given: Arguments) -> Static:
+def result(evaluator: ExpressionReader, node: ast.expr, function: Function, given: Arguments) -> Static:
     """Return what a function returns for its arguments.
 
     Raises:
@@ -52,7 +52,7 @@ def _yields(definition: ast.FunctionDef) -> bool:
 class _Body:
     """One reading of a function's body; ``values`` are its local names."""
 
-    def __init__(self, inner: Evaluator, values: dict[str, Static | NotStaticError]) -> None:
+    def __init__(self, inner: ExpressionReader, values: dict[str, Static | NotStaticError]) -> None:
         self._inner = inner
         self._values = values
 

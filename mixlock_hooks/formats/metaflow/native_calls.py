@@ -29,8 +29,8 @@ from mixlock_hooks.model.static import thing
 if TYPE_CHECKING:
     import ast
 
-    from mixlock_hooks.formats.metaflow.calls import Arguments
-    from mixlock_hooks.formats.metaflow.evaluator import Evaluator
+    from mixlock_hooks.formats.metaflow.expression_reader import ExpressionReader
+    from mixlock_hooks.formats.metaflow.things import Arguments
     from mixlock_hooks.model.static import Static
 
 UNKNOWN = "is a decorator of an extension that is not known"
@@ -44,7 +44,7 @@ def is_asking(function: Static) -> bool:
     return isinstance(function.value, Native) and function.value.name in _ASKING
 
 
-def apply(evaluator: Evaluator, node: ast.expr, native: Native, given: Arguments) -> Static:
+def apply(evaluator: ExpressionReader, node: ast.expr, native: Native, given: Arguments) -> Static:
     """Return what calling something of Metaflow's gives.
 
     Raises:
@@ -66,7 +66,7 @@ def apply(evaluator: Evaluator, node: ast.expr, native: Native, given: Arguments
     return _function(evaluator, node, native.name, given)
 
 
-def _function(evaluator: Evaluator, node: ast.expr, name: str, given: Arguments) -> Static:
+def _function(evaluator: ExpressionReader, node: ast.expr, name: str, given: Arguments) -> Static:
     """Return what one of Metaflow's functions gives that is no decorator of a step or a flow."""
     place = evaluator.module.place(node)
     first = given.positional[0].value if given.positional else None
@@ -81,7 +81,9 @@ def _function(evaluator: Evaluator, node: ast.expr, name: str, given: Arguments)
     return thing(Computed(), place)
 
 
-def _asking(evaluator: Evaluator, node: ast.expr, name: str, given: Arguments, target: Static | None) -> Static:
+def _asking(
+    evaluator: ExpressionReader, node: ast.expr, name: str, given: Arguments, target: Static | None
+) -> Static:
     asking = Asking(
         name=name,
         arguments=dict(given.named),
@@ -94,7 +96,7 @@ def _asking(evaluator: Evaluator, node: ast.expr, name: str, given: Arguments, t
     return thing(replace(target.value, asked=(*target.value.asked, asking)), target.place)
 
 
-def _step(evaluator: Evaluator, node: ast.expr, given: Arguments, target: Static | None) -> Static:
+def _step(evaluator: ExpressionReader, node: ast.expr, given: Arguments, target: Static | None) -> Static:
     """Make what is decorated a step; ``@step(start=True)`` is where the flow starts, whatever its name."""
     start = given.named.get("start")
     if given.errors or (start is not None and not isinstance(start.value, bool)):
@@ -104,7 +106,7 @@ def _step(evaluator: Evaluator, node: ast.expr, given: Arguments, target: Static
     return thing(replace(target.value, is_step=True), target.place)
 
 
-def _configuration(evaluator: Evaluator, node: ast.expr, given: Arguments) -> Static:
+def _configuration(evaluator: ExpressionReader, node: ast.expr, given: Arguments) -> Static:
     names = ("name", "default", "default_value", "help", "required", "parser", "plain")
     named = {**dict(zip(names, given.positional, strict=False)), **given.named}
     name = named.get("name")

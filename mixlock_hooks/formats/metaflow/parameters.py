@@ -9,16 +9,15 @@ from mixlock_hooks.model import static
 if TYPE_CHECKING:
     import ast
 
-    from mixlock_hooks.formats.metaflow.calls import Arguments
-    from mixlock_hooks.formats.metaflow.evaluator import Evaluator
+    from mixlock_hooks.formats.metaflow.expression_reader import ExpressionReader
     from mixlock_hooks.formats.metaflow.not_static import NotStaticError
-    from mixlock_hooks.formats.metaflow.things import Function
+    from mixlock_hooks.formats.metaflow.things import Arguments, Function
     from mixlock_hooks.model.static import Static
 
     Values = dict[str, Static | NotStaticError]
 
 
-def bound(evaluator: Evaluator, node: ast.expr, function: Function, given: Arguments) -> Values:
+def bound(evaluator: ExpressionReader, node: ast.expr, function: Function, given: Arguments) -> Values:
     """Return the local names that a call starts with.
 
     Raises:
@@ -47,7 +46,7 @@ def bound(evaluator: Evaluator, node: ast.expr, function: Function, given: Argum
     return values
 
 
-def _defaults(evaluator: Evaluator, node: ast.expr, function: Function, values: Values) -> None:
+def _defaults(evaluator: ExpressionReader, node: ast.expr, function: Function, values: Values) -> None:
     """Add the defaults of what is not given."""
     parameters = function.node.args
     places = [*parameters.posonlyargs, *parameters.args]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from mixlock_hooks.formats.metaflow.bindings import Imported
-    from mixlock_hooks.formats.metaflow.decorations import Decorated
     from mixlock_hooks.formats.metaflow.not_static import NotStaticError
+    from mixlock_hooks.formats.metaflow.things import Decorated
     from mixlock_hooks.model.flow import DecoratorArguments
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.static import Static

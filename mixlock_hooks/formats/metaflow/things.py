@@ -173,6 +173,33 @@ class Target:
     is_start: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decorated:
+    """What decorators make of a method or a class, in the order of the file.
+
+    ``asked`` are environment decorators, each with the decorator that brings it; ``errors`` are decorators that
+    cannot be read, each told at its place.
+    """
+
+    asked: tuple[tuple[ast.expr, Asking], ...]
+    is_step: bool
+    is_start: bool
+    errors: tuple[NotStaticError, ...]
+
+
+@dataclass(kw_only=True)
+class Arguments:
+    """What a call hands over, each argument read on its own, so that one that cannot be read hides no other.
+
+    ``spread`` are ``**`` arguments that are only known with a flow's configurations.
+    """
+
+    positional: list[Static] = field(default_factory=list)
+    named: dict[str, Static] = field(default_factory=dict)
+    spread: list[Static] = field(default_factory=list)
+    errors: list[NotStaticError] = field(default_factory=list)
+
+
 def described(found: Static, module: Module) -> str:
     """Say what an object is, where a constant is needed; the words follow its name."""
     value = found.value
