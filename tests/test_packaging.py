@@ -84,6 +84,8 @@ def test_the_wheel_holds_the_two_packages_and_nothing_else(wheel: Path) -> None:
         "mixlock_hooks/py.typed",
         "mixlock_hooks/data/name_map.tsv",
         "mixlock_hooks/data/name_map.LICENSE",
+        "mixlock_hooks/data/ci/github.yml",
+        "mixlock_hooks/data/ci/gitlab.yml",
         "nox_plugin/py.typed",
         f"{DIST_INFO}/licenses/LICENSE",
         f"{DIST_INFO}/entry_points.txt",

@@ -5,7 +5,7 @@ A repository that has locks of conda-lock's begins with `mixlock adopt`.
 
 Examples:
   mixlock init --dry-run
-  mixlock init
+  mixlock init --ci github
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.formats import direct_url
+from mixlock_hooks.model.first_steps import CiExample
 from mixlock_hooks.pipeline.init import first_steps
+from mixlock_hooks.pipeline.init_ci import with_ci
 from mixlock_hooks.report import neutral
+from mixlock_hooks.shell.ci_example import SERVICES, ci_example
 
 if TYPE_CHECKING:
     import argparse
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
+    parser.add_argument("--ci", choices=SERVICES, help="write the workflow that checks locks on this service, too")
     parser.add_argument("--dry-run", action="store_true", help="print what would be written, write nothing")
 
 
@@ -34,7 +38,10 @@ def run(args: argparse.Namespace) -> int:
 
     require_lock_extra()
     project, tree = open_project(args)
-    steps = first_steps(project, direct_url.parse(_direct_url()))
+    installed = direct_url.parse(_direct_url())
+    steps = first_steps(project, installed)
+    if args.ci:
+        steps = with_ci(steps, project, installed, CiExample(service=args.ci, text=ci_example(args.ci)))
     verb = "would write" if args.dry_run else "wrote"
     if not args.dry_run:
         from mixlock_hooks.shell.repository.moves import write_texts  # noqa: PLC0415 - a dry run writes nothing

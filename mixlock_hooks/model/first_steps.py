@@ -10,6 +10,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CiExample:
+    """The workflow that mixlock comes with for a service, ``github`` or ``gitlab``."""
+
+    service: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FirstSteps:
     """``files`` are new contents by path, ``found`` what was found, ``notes`` what was left to the reader."""
 

@@ -10,6 +10,11 @@ import yaml
 
 from mixlock_hooks.formats import direct_url, git_attributes, pre_commit_yaml
 from mixlock_hooks.formats.likely_environment import asks_for_conda
+from mixlock_hooks.model.first_steps import CiExample, FirstSteps
+from mixlock_hooks.model.settings import Settings
+from mixlock_hooks.pipeline.init_ci import PATHS, with_ci
+from mixlock_hooks.shell.ci_example import SERVICES, ci_example
+from tests.fakes import memory_project
 
 if TYPE_CHECKING:
     from tests.conftest import Repository
@@ -150,3 +155,32 @@ def test_configured_globs_are_the_readers_to_change(repository: Repository) -> N
         True,
     )
     assert repository.read("mixlock.toml") == before
+
+
+@pytest.mark.parametrize(("service", "path"), PATHS.items())
+def test_the_workflow_of_a_service_is_written_once_and_none_is_replaced(
+    repository: Repository, service: str, path: str
+) -> None:
+    done = repository.mixlock("init", "--ci", service)
+    assert (done.status, f"wrote {path}" in done.stdout) == (0, True), done.stderr
+    written = repository.read(path)
+    assert yaml.safe_load(written)
+    repository.git("add", "-A")
+    repository.git("commit", "-qm", "init")
+    assert "nothing to write" in repository.mixlock("init", "--ci", service).stderr
+    repository.write(path, f"{written}# ours\n")
+    again = repository.mixlock("init", "--ci", service)
+    assert (again.status, f"{path} is there and stays" in again.stderr) == (0, True)
+    assert repository.read(path) == f"{written}# ours\n"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_workflow_installs_the_mixlock_that_is_installed(repository: Repository, service: str) -> None:
+    project = memory_project({"environment.yml": b"dependencies: [a]\n"}, Settings())
+    installed = direct_url.InstalledFrom(url="https://git.example/mixlock", revision="v9")
+    example = CiExample(service=service, text=ci_example(service))
+    (text,) = with_ci(FirstSteps(files={}), project, installed, example).files.values()
+    assert "  MIXLOCK: git+https://git.example/mixlock@v9\n" in text
+    unknown = with_ci(FirstSteps(files={}), project, None, example)
+    assert "nothing tells which mixlock is installed" in unknown.notes[0]
+    assert repository.mixlock("init", "--ci", "jenkins").status == 2
