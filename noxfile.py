@@ -93,6 +93,13 @@ def benchmarks(session: nox.Session) -> None:
 
 
 @nox.session
+def profile(session: nox.Session) -> None:
+    """Say where a lock's time goes (phases, imports, processes): of the demo's spec, or of ``-- SPEC``."""
+    session.install("-e", _ALL)
+    session.run("python", "-m", "benchmarks.profile", *session.posargs, env=_COMPILED)
+
+
+@nox.session
 def reference(session: nox.Session) -> None:
     """Write docs/reference/, the tables of docs/reference.md and the JSON schema anew."""
     session.install("-e", ".")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from tests.real.shared_channels import ENVS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from mixlock_hooks.model.locked import LockedPackage, Lockfile
 
 LOCKED_SPEC = "Netflix__metaflow-nflx-extensions__dev-env.yml"
 """One real spec of middling size, with an answer for both platforms: about 180 packages each."""
@@ -69,7 +72,7 @@ def copy_lock(locked: Path, root: Path, count: int, first: int = 0) -> None:
         count: how many.
         first: the number of the first.
     """
-    answer = conda_lock_yml.parse((locked / "locks" / "envs" / "environment" / "conda-lock.yml").read_bytes())
+    answer = answer_of(locked)
     for number in range(first, first + count):
         path = f"envs/environment{number:02}.yml"
         name = environment_name(path)
@@ -79,7 +82,36 @@ def copy_lock(locked: Path, root: Path, count: int, first: int = 0) -> None:
         for file, content in lock_set.render(name, path, Settings(), answer).items():
             (folder / file).write_bytes(content)
     add_all(root)
-    _git(root, "-c", "user.name=b", "-c", "user.email=b@b.example", "commit", "-qm", f"{count} locks")
+    commit(root, f"{count} locks")
+
+
+def answer_of(locked: Path) -> Lockfile:
+    """Return what was locked."""
+    return conda_lock_yml.parse((locked / "locks" / "envs" / "environment" / "conda-lock.yml").read_bytes())
+
+
+def change_locks(root: Path, count: int) -> None:
+    """Write the first locks of a repository anew, each with other versions of a few packages."""
+    answer = conda_lock_yml.parse(next(root.glob("locks/envs/*/conda-lock.yml")).read_bytes())
+    for number in range(count):
+        path = f"envs/environment{number:02}.yml"
+        name = environment_name(path)
+        packages = tuple(
+            _newer(package) if place % 70 == number % 70 else package for place, package in enumerate(answer.packages)
+        )
+        changed = replace(answer, packages=packages)
+        for file, content in lock_set.render(name, path, Settings(), changed).items():
+            (root / "locks" / name / file).write_bytes(content)
+
+
+def _newer(package: LockedPackage) -> LockedPackage:
+    url = package.url.replace(package.version, "9.9")
+    return replace(package, version="9.9", url=url, md5=package.md5[::-1], sha256=package.sha256[::-1])
+
+
+def commit(root: Path, message: str) -> None:
+    """Commit what was added."""
+    _git(root, "-c", "user.name=b", "-c", "user.email=b@b.example", "commit", "-qm", message)
 
 
 def _git(root: Path, *words: str) -> None:

@@ -17,13 +17,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """One line of the table; ``bar`` is in seconds, and what stands beside mixlock has none."""
+    """One line of the table.
+
+    ``bar`` is in seconds of the clock, ``cpu_bar`` in seconds of the processor, ``peak_bar`` in MiB. ``least`` is how
+    many times longer than mixlock a peer must take; less than one where mixlock may take longer.
+    """
 
     group: str
     program: str
     what: str
     timing: Timing
     bar: float | None = None
+    cpu_bar: float | None = None
+    peak_bar: int | None = None
+    least: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks import peers
-from benchmarks.locks import lock_many_of_pypi, lock_platforms, lock_thirty
+from benchmarks.installs import install_again
+from benchmarks.locks import (
+    lock_cold,
+    lock_impossible,
+    lock_large,
+    lock_mlflow,
+    lock_more,
+    lock_one_platform,
+    lock_specs,
+    lock_thirty,
+    lock_three_platforms,
+    lock_twelve,
+)
 from benchmarks.repositories import (
     THREE_PLATFORMS,
     add_all,
@@ -16,7 +28,9 @@ from benchmarks.repositories import (
     write_specimens,
 )
 from benchmarks.rows import Row, World
+from benchmarks.scale import diff_many, flows_many, verify_many
 from benchmarks.timing import measure
+from benchmarks.wheelhouse import build_wheels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -108,7 +122,19 @@ SUITE: Mapping[str, Callable[[World], Iterator[Row]]] = {
     "drift-50": drift_many,
     "drift-200": drift_everything,
     "pull-5": drift_pull_request,
-    "lock": lock_platforms,
-    "lock-pypi": lock_many_of_pypi,
+    "diff": diff_many,
+    "verify": verify_many,
+    "flows": flows_many,
+    "lock-1": lock_one_platform,
+    "lock-3": lock_three_platforms,
+    "lock-mlflow": lock_mlflow,
+    "lock-large": lock_large,
+    "lock-cold": lock_cold,
+    "lock-more": lock_more,
+    "lock-impossible": lock_impossible,
     "lock-30": lock_thirty,
+    "lock-12": lock_twelve,
+    "specs": lock_specs,
+    "wheelhouse": build_wheels,
+    "install": install_again,
 }

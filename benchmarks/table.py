@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from benchmarks.rows import Row
 
-_HEAD = ("benchmark", "program", "what", "best s", "median s", "cpu s", "runs", "bar s", "ratio")
+_HEAD = ("benchmark", "program", "what", "best s", "median s", "cpu s", "MiB", "runs", "ratio", "bar")
 
 
 def render(rows: Sequence[Row]) -> str:
@@ -21,13 +21,26 @@ def render(rows: Sequence[Row]) -> str:
 
 
 def _cells(row: Row, rows: Sequence[Row]) -> tuple[str, ...]:
-    base = next(other for other in rows if other.group == row.group)
+    base = base_of(row, rows)
     timing = row.timing
-    seconds = (f"{timing.best:.3f}", f"{timing.median:.3f}", f"{timing.cpu:.3f}", str(timing.runs))
-    return (row.group, row.program, row.what, *seconds, _verdict(row), f"{timing.median / base.timing.median:.1f}")
+    seconds = (f"{timing.best:.3f}", f"{timing.median:.3f}", f"{timing.cpu:.3f}", str(timing.peak), str(timing.runs))
+    bars = "; ".join(f"{words} {'held' if held else 'MISSED'}" for words, held in verdicts(row, base))
+    return (row.group, row.program, row.what, *seconds, f"{timing.median / base.timing.median:.1f}", bars)
 
 
-def _verdict(row: Row) -> str:
-    if row.bar is None:
-        return ""
-    return f"{row.bar} {'held' if row.timing.median <= row.bar else 'MISSED'}"
+def verdicts(row: Row, base: Row) -> Iterator[tuple[str, bool]]:
+    """Yield each bar of a row in words, and whether it held; ``base`` is mixlock's own row."""
+    timing = row.timing
+    if row.bar is not None:
+        yield f"{row.bar:g} s", timing.median <= row.bar
+    if row.cpu_bar is not None:
+        yield f"{row.cpu_bar:g} s of CPU", timing.cpu <= row.cpu_bar
+    if row.peak_bar is not None:
+        yield f"{row.peak_bar} MiB", timing.peak <= row.peak_bar
+    if row.least is not None:
+        yield f"{row.least:.2g} times", timing.median / base.timing.median >= row.least
+
+
+def base_of(row: Row, rows: Sequence[Row]) -> Row:
+    """Return the row that a row is compared with: the first of its benchmark."""
+    return next(other for other in rows if other.group == row.group)

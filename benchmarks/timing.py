@@ -26,11 +26,12 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timing:
-    """Seconds: the best and the middle of several runs, and the processor's part of the middle one."""
+    """Seconds: the best and the middle of several runs, and the middle of the processor's; the largest process."""
 
     best: float
     median: float
     cpu: float
+    peak: int
     runs: int
 
 
@@ -43,20 +44,21 @@ def measure(command: Command, runs: int) -> Timing:
     _run(command.words, command.folders[0], command)
     times = [_visit(command) for _ in range(runs)]
     return Timing(
-        best=min(wall for wall, _cpu in times),
-        median=median(wall for wall, _cpu in times),
-        cpu=median(cpu for _wall, cpu in times),
+        best=min(wall for wall, _cpu, _peak in times),
+        median=median(wall for wall, _cpu, _peak in times),
+        cpu=median(cpu for _wall, cpu, _peak in times),
+        peak=max(peak for _wall, _cpu, peak in times),
         runs=runs,
     )
 
 
-def _visit(command: Command) -> tuple[float, float]:
-    """Run a command in each of its folders; return the seconds of the clock and of the processor."""
-    each = [_run(command.words, folder, command) for folder in command.folders]
-    return sum(wall for wall, _cpu in each), sum(cpu for _wall, cpu in each)
+def _visit(command: Command) -> tuple[float, float, int]:
+    """Run a command in each of its folders; return seconds of the clock, of the processor, and MiB of one process."""
+    walls, cpus, peaks = zip(*(_run(command.words, folder, command) for folder in command.folders), strict=True)
+    return sum(walls), sum(cpus), max(peaks)
 
 
-def _run(words: Sequence[str], folder: Path, command: Command) -> tuple[float, float]:
+def _run(words: Sequence[str], folder: Path, command: Command) -> tuple[float, float, int]:
     began = time.perf_counter()
     process = subprocess.Popen(
         words, cwd=folder, env=command.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -66,4 +68,4 @@ def _run(words: Sequence[str], folder: Path, command: Command) -> tuple[float, f
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in command.statuses:
         raise RuntimeError(f"{' '.join(words)} in {folder}: exit status {process.returncode}")
-    return wall, usage.ru_utime + usage.ru_stime
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024

@@ -19,7 +19,7 @@ GIB = 1024**3
     [
         pytest.param(None, 8, 60, 8, "", id="nobody knows what is free"),
         pytest.param(64 * GIB, 8, 60, 8, "", id="enough for all that are asked for"),
-        pytest.param(3 * OF_A_SOLVE, 8, 60, 3, "3 solves at a time: 1050 MiB", id="memory decides"),
+        pytest.param(3 * OF_A_SOLVE, 8, 60, 3, "3 solves at a time: 750 MiB", id="memory decides"),
         pytest.param(3 * OF_A_SOLVE, 8, 3, 8, "", id="no more to do than fits"),
         pytest.param(0, 2, 60, 1, "one solve at a time: 0 MiB", id="one is always tried"),
         pytest.param(0, 1, 60, 1, "", id="one is asked for"),
