@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, aliases_path, is_rendered
+from mixlock_hooks.model.lock_paths import IMPORTED, LOCKFILE, aliases_path, is_rendered
 from mixlock_hooks.report import neutral
 from mixlock_hooks.shell.repository import branch
+from mixlock_hooks.shell.repository.revisions import Revision
 
 if TYPE_CHECKING:
     import argparse
@@ -57,7 +58,9 @@ def run(args: argparse.Namespace) -> int:
     if args.anew and not args.branch.startswith(_OURS):
         raise UsageError(f"--anew replaces branches of mixlock's own alone, `{_OURS}…`, and {args.branch} is none")
     project, tree = open_project(args)
-    files = dict(_files(project.settings.lock_dir, tree, branch.below(tree.root, project.settings.lock_dir)))
+    files = dict(
+        _files(project.settings.lock_dir, tree, Revision(tree.root, "HEAD").below(project.settings.lock_dir))
+    )
     made = branch.commit(tree.root, files, args.message, args.author)
     if made is None:
         sys.stderr.write("no lock changed: nothing to publish\n")
@@ -71,5 +74,5 @@ def _files(lock_dir: str, tree: WorkTree, committed: Sequence[str]) -> Iterator[
     """Yield the files of all locks as they are now; None for one that HEAD has and that is gone."""
     for path in dict.fromkeys((*committed, *tree.below(lock_dir))):
         name = path.rpartition("/")[2]
-        if name in {LOCKFILE, WHEELHOUSE} or is_rendered(name) or path == aliases_path(lock_dir):
+        if name in {LOCKFILE, IMPORTED} or is_rendered(name) or path == aliases_path(lock_dir):
             yield path, tree.read(path)

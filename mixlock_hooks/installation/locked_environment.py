@@ -153,6 +153,5 @@ def make(prefix: Path, locked: LockedEnvironment, options: Options) -> Made:
         from mixlock_hooks.installation.parts import install_parts  # noqa: PLC0415 - most runs have nothing to do
 
         install_parts(prefix, locked, options, descriptors)
-        conda_prefix.mark(prefix, stamp)
         scripts = () if options.link_scripts else conda_prefix.link_scripts(prefix)
         return Made(changed=True, damage=damage or (), scripts=scripts)

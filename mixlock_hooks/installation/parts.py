@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,16 +16,20 @@ from mixlock_hooks.pipeline.wheels.run import Wheelhouse
 from mixlock_hooks.shell.build.launcher import Limits
 from mixlock_hooks.shell.build.wheels import open_wheels
 from mixlock_hooks.shell.host import host_platform
-from mixlock_hooks.shell.install import activation, conda_prefix, constraints
-from mixlock_hooks.shell.install.wheels import install_wheels, take
+from mixlock_hooks.shell.install import activation, conda_prefix, constraints, prefix_update
+from mixlock_hooks.shell.install.prefix_update import Parts
+from mixlock_hooks.shell.install.wheels import install_wheels, remove_wheels, take
 from mixlock_hooks.shell.workers import workers
 
 if TYPE_CHECKING:
     from mixlock_hooks.installation.locked_environment import LockedEnvironment, Options
+    from mixlock_hooks.shell.install.prefix_update import Standing
 
 
 def install_parts(prefix: Path, locked: LockedEnvironment, options: Options, descriptors: tuple[int, ...]) -> None:
-    """Install what a lock holds, once it is verified, and what activates it.
+    """Install what a lock holds, once it is verified, and what activates it; then mark the prefix as whole.
+
+    What is installed already from the same files stays. All wheels are there before anything is changed.
 
     Args:
         prefix: the prefix, which may be emptied.
@@ -36,14 +41,68 @@ def install_parts(prefix: Path, locked: LockedEnvironment, options: Options, des
         CannotDoError: the lock does not hold, a package cannot be had, or a build failed.
     """
     refuse_unverified(locked.project, locked.found, locked.platform)
-    conda_prefix.renew(prefix, _conda_part(locked, options), descriptors)
-    if locked.of(Manager.PIP):
-        with tempfile.TemporaryDirectory(prefix="mixlock-wheels-") as folder:
-            _take(locked, options, Path(folder))
-            requirements = _gathered(locked, folder, _limits(options))
-            install_wheels(prefix, requirements, Path(folder), descriptors)
-    constraints.write(prefix)
-    activation.write_scripts(prefix)
+    parts = Parts(conda=locked.of(Manager.CONDA), wheels=_wheel_keys(locked), stamp=options.stamp(locked))
+    found = prefix_update.standing(prefix, parts)
+    job = _Job(prefix=prefix, locked=locked, options=options, parts=parts, descriptors=descriptors)
+    if found is None or not _update(job, found):
+        _install(job, None)
+        conda_prefix.mark(prefix, parts.stamp, parts.wheels, {})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Job:
+    """What is installed where, and how."""
+
+    prefix: Path
+    locked: LockedEnvironment
+    options: Options
+    parts: Parts
+    descriptors: tuple[int, ...]
+
+
+def _update(job: _Job, found: Standing) -> bool:
+    """Update a prefix in place; return whether it is whole then."""
+    _install(job, found)
+    if not prefix_update.is_whole(job.prefix, job.parts):
+        return False
+    conda_prefix.mark(job.prefix, job.parts.stamp, job.parts.wheels, prefix_update.known(job.prefix, found))
+    return True
+
+
+def _install(job: _Job, found: Standing | None) -> None:
+    stays = found.wheels if found else frozenset()
+    with tempfile.TemporaryDirectory(prefix="mixlock-wheels-") as folder:
+        requirements = b""
+        if any(package.name not in stays for package in job.locked.of(Manager.PIP)):
+            _take(job.locked, job.options, Path(folder))
+            requirements = _gathered(job, folder, stays)
+        _change_conda(job, found)
+        if requirements:
+            install_wheels(job.prefix, requirements, Path(folder), job.descriptors)
+    constraints.write(job.prefix)
+    activation.write_scripts(job.prefix)
+
+
+def _change_conda(job: _Job, found: Standing | None) -> None:
+    conda = _conda_part(job.locked, job.options)
+    if found is None:
+        conda_prefix.renew(job.prefix, conda, job.descriptors)
+        return
+    prefix_update.clear(job.prefix, found, job.parts)
+    if found.gone:
+        remove_wheels(job.prefix, found.gone, job.descriptors)
+    conda_prefix.install(replace(conda, kept=found.conda), job.prefix, job.descriptors)
+    prefix_update.drop_bytecode(job.prefix)
+
+
+def _wheel_keys(locked: LockedEnvironment) -> dict[str, str]:
+    """Return what tells each wheel of a lock from others; nothing for one that is built and not recorded."""
+    wheels = locked.project.locks.of(locked.found.name).wheels_of(locked.found.lockfile)
+    built = {each.sdist_sha256: each.sha256 for each in wheels if locked.platform in each.platforms}
+    return {
+        package.name: built.get(package.sha256, "") if package.is_sdist else package.sha256
+        for package in locked.of(Manager.PIP)
+    }
 
 
 def _take(locked: LockedEnvironment, options: Options, folder: Path) -> None:
@@ -74,10 +133,11 @@ def _conda_part(locked: LockedEnvironment, options: Options) -> conda_prefix.Con
     )
 
 
-def _gathered(locked: LockedEnvironment, folder: str, limits: Limits) -> bytes:
+def _gathered(job: _Job, folder: str, installed: frozenset[str]) -> bytes:
+    locked, limits = job.locked, _limits(job.options)
     environments = every_environment(locked.project)
     builds = locked.project.settings.builds
-    options = WheelOptions(platforms=(locked.platform,), host=host_platform(), builds=builds)
+    options = WheelOptions(platforms=(locked.platform,), host=host_platform(), builds=builds, installed=installed)
     with (
         workers(None, broken_off_by=KeyboardInterrupt) as pool,  # after a failure nox goes on with other sessions
         open_wheels(locked.tree.root, environments, limits) as wheels,

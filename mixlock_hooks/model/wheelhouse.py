@@ -86,7 +86,7 @@ class WheelOptions:
     ``platforms`` are those that must be served, where they are named; ``host`` is this machine's. ``builds`` says
     whose build code may run. ``force`` builds again and records what comes out; ``twice`` builds twice and
     compares. ``everything`` fetches the locked wheels too; ``folder`` is where wheels are laid, empty for the
-    configured one; ``digests_only`` lays out none.
+    configured one; ``digests_only`` lays out none. ``installed`` are projects that nothing is gathered for.
     """
 
     platforms: tuple[Subdir, ...] = ()
@@ -97,6 +97,7 @@ class WheelOptions:
     everything: bool = False
     folder: str = ""
     digests_only: bool = False
+    installed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -39,6 +39,10 @@ GREETER = SyntheticCondaPackage(
         "etc/conda/activate.d/greeter.sh": b'export SEEN="$GREETING, $(basename "$CONDA_PREFIX")"\necho noise\n',
     },
 )
+ONCE_MORE = SyntheticCondaPackage(
+    name="once-more", version="1.0", subdir=HOST, more={"share/kept.txt": b"kept", "bin/old": b"#!/bin/sh\n"}
+)
+NEWER = replace(ONCE_MORE, version="2.0", more={"share/kept.txt": b"new!"})
 SPEC = f"dependencies:\n  - python={PYTHON}\n  - greeter\n  - pip:\n    - tiny-log\n    - requests==2.31.0\n"
 KILLED_AT_A_STEP = """\
 import os, signal, sys
@@ -67,7 +71,7 @@ LISTED = (
 @pytest.fixture(name="python_world", scope="module")
 def _python_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LookedUpWorld]:
     with looked_up_world(tmp_path_factory.mktemp("python")) as made:
-        made.add_conda(host_python(), GREETER)
+        made.add_conda(host_python(), GREETER, ONCE_MORE, NEWER)
         yield made
 
 
@@ -206,6 +210,78 @@ def test_what_was_deleted_replaced_or_put_before_is_told_and_made_again(reposito
     assert "tiny_log/__init__.py is of no locked package" in done.stderr
     shown = run(repository, "sh", "-c", "greet; python -c 'import requests, tiny_log; print(vars(tiny_log).keys())'")
     assert (shown.stdout.startswith("hello from conda"), "shadows" in shown.stdout) == (True, False), shown.stderr
+
+
+BEFORE = SPEC.replace("  - greeter\n", "  - greeter\n  - once-more=1.0\n")
+AFTER = BEFORE.replace("once-more=1.0", "once-more=2.0").replace("    - tiny-log\n", "")
+
+
+@pytest.fixture(name="both_locks", scope="module")
+def _both_locks(tmp_path_factory: pytest.TempPathFactory, once: Repository) -> Repository:
+    """Commit one lock in ``before/``, another in ``after/``."""
+    root = tmp_path_factory.mktemp("changed") / "it's a repository"
+    shutil.copytree(once.root, root)
+    made = replace(once, root=root)
+    for name, spec in (("before", BEFORE), ("after", AFTER)):
+        made.write(f"env_{name}.yml", spec)
+    done = made.mixlock("lock", "env_before", "env_after")
+    assert done.status == 0, done.stderr
+    return made
+
+
+def _install_at(repository: Repository, name: str, prefix: Path, *words: str) -> Done:
+    return repository.process("install", name, "--prefix", str(prefix), *words)
+
+
+def _inodes(prefix: Path) -> dict[str, int]:
+    return {path.relative_to(prefix).as_posix(): path.lstat().st_ino for path in prefix.rglob("*") if path.is_file()}
+
+
+def test_a_changed_lock_is_installed_in_place(both_locks: Repository, tmp_path: Path) -> None:
+    """What is in both stays as it lies; what is in neither, or in the old one alone, goes, compiled remains too."""
+    prefix = tmp_path / "it's a prefix"
+    assert _install_at(both_locks, "env_before", prefix).status == 0
+    python = str(prefix / "bin/python")
+    subprocess.run([python, "-c", "import requests, colors, tiny_log"], check=True)
+    (prefix / "share/mine.txt").write_text("mine")
+    before = _inodes(prefix)
+    done = _install_at(both_locks, "env_after", prefix)
+    assert done.status == 0, done.stderr
+    after = _inodes(prefix)
+    kept = {path for path in before if path.endswith(("greet", "requests.py", "bin/python", "os.py"))}
+    assert len(kept) >= 4
+    assert {path: after.get(path) for path in kept} == {path: before[path] for path in kept}
+    assert (prefix / "share/kept.txt").read_text() == "new!"
+    assert not {path for path in after if "mine" in path or "tiny_log" in path or path == "bin/old"}
+    assert subprocess.run([python, "-c", "import tiny_log"], check=False, capture_output=True).returncode == 1
+    fresh = tmp_path / "fresh"
+    assert _install_at(both_locks, "env_after", fresh).status == 0
+    assert {path for path in after if "__pycache__" not in path} == {
+        path for path in _inodes(fresh) if "__pycache__" not in path
+    }
+    assert "is what the lock says" in _install_at(both_locks, "env_after", prefix).stderr
+
+
+@pytest.mark.parametrize("moments", [4])
+def test_an_update_that_is_broken_off_is_completed(both_locks: Repository, tmp_path: Path, moments: int) -> None:
+    """Killed at steps that touch the prefix or start a program: the next run makes just what the lock says."""
+    prefix = tmp_path / "prefix"
+    assert _install_at(both_locks, "env_before", prefix).status == 0
+    steps = int(_killed_at(both_locks, prefix, step=0).stdout.splitlines()[-1])
+    for moment in range(moments):
+        assert _install_at(both_locks, "env_before", prefix).status == 0
+        killed = _killed_at(both_locks, prefix, step=1 + moment * (steps - 1) // (moments - 1))
+        assert killed.status == -signal.SIGKILL, killed.stderr
+        done = _install_at(both_locks, "env_after", prefix)
+        assert done.status == 0, done.stderr
+        assert (prefix / "share/kept.txt").read_text() == "new!"
+        subprocess.run([prefix / "bin/python", "-c", "import requests"], check=True)
+        assert not list(prefix.rglob("colors.py"))
+
+
+def _killed_at(repository: Repository, prefix: Path, *, step: int) -> Done:
+    script = [sys.executable, "-c", KILLED_AT_A_STEP, str(prefix), str(step)]
+    return repository.run([*script, "install", "env_after", "--prefix", str(prefix)])
 
 
 def test_what_the_lock_does_not_hold_goes_or_is_kept_as_asked(repository: Repository) -> None:

@@ -87,7 +87,7 @@ class Wheelhouse:
         refused = self._planner.refusal(found, options)
         if refused:
             raise CannotDoError(refused.claim, (refused,))
-        plans = self._planner.plan(found, options)
+        plans = [each for each in self._planner.plan(found, options) if each.package.name not in options.installed]
         results = list(pool.map(lambda plan: provide(plan, self._wheels, options), plans))
         problems = tuple(problem for result in results for problem in result.problems)
         failed = next((result.failed for result in results if result.failed), "")
@@ -100,9 +100,10 @@ class Wheelhouse:
         if unloadable:
             command = f"mixlock lock --force {quote(found.name)}"
             raise CannotDoError(f"{', '.join(unloadable)}: the locked python cannot load it; run `{command}`")
-        for package in _index_wheels(found.lockfile, platform):
+        wanted = [each for each in found.lockfile.for_platform(platform) if each.name not in options.installed]
+        for package in filter(_is_index_wheel, wanted):
             self._wheels.fetch(folder, package, self._planner.sources(found, platform))
-        return pip_txt.render(found.lockfile.for_platform(platform), None, wheel_plan.hashes_for(wheels, platform))
+        return pip_txt.render(wanted, None, wheel_plan.hashes_for(wheels, platform))
 
     def _finished(self, found: FoundLock, results: Sequence[WheelResult], options: WheelOptions) -> WheelhouseResult:
         ended = WheelhouseResult(environment=found.name, results=tuple(results))
@@ -170,11 +171,11 @@ def _joined(recorded: Iterable[BuiltWheel], fresh: Iterable[BuiltWheel]) -> Iter
 
 
 def _index_wheels(lockfile: Lockfile, platform: Subdir) -> tuple[LockedPackage, ...]:
-    return tuple(
-        package
-        for package in lockfile.for_platform(platform)
-        if package.manager is Manager.PIP and not package.is_sdist
-    )
+    return tuple(filter(_is_index_wheel, lockfile.for_platform(platform)))
+
+
+def _is_index_wheel(package: LockedPackage) -> bool:
+    return package.manager is Manager.PIP and not package.is_sdist
 
 
 def unneeded_extra(project: Project, locks: Iterable[FoundLock]) -> tuple[PypiName, ...]:

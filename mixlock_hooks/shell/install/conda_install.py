@@ -1,8 +1,8 @@
 """Install locked conda packages into a prefix with the embedded library (py-rattler).
 
 Run with ``python -m``: it reads one JSON document on stdin, ``prefix``, ``platform``, ``packages``, ``mirrors``,
-``cache``, ``link_scripts`` and ``keeps_others``, in a process of its own, because py-rattler may abort while an
-interpreter shuts down.
+``cache``, ``link_scripts``, ``keeps_others`` and ``kept``, in a process of its own, because py-rattler may abort
+while an interpreter shuts down.
 
 Files are copied out of the cache, by reference where the file system can do that, and never linked: what is written
 into one prefix must not show up in another.
@@ -44,7 +44,7 @@ async def _install(order: Mapping[str, Any]) -> None:
         records=[_record(package) for package in order["packages"]],
         target_prefix=order["prefix"],
         cache_dir=Path(order["cache"]),
-        reinstall_packages=names,
+        reinstall_packages=names - set(order["kept"]),
         ignored_packages=_installed(Path(order["prefix"])) - names if order["keeps_others"] else None,
         client=client({name: tuple(found) for name, found in order["mirrors"].items()}),
         platform=rattler.Subdir(order["platform"]),

@@ -1,6 +1,7 @@
 """A conda prefix that is made from locked packages, and known again by its stamp and by what it holds.
 
-It is made under a lock and stamped at its end: one that was broken off, or was changed since, is made anew.
+It is made under a lock and stamped at its end: one that was broken off, or was changed since, is made anew. One that
+is just as it was made can be updated in place (``prefix_update``).
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 
 STAMP = ".mixlock-stamp"
 """The file that tells what a prefix was made from, and its files; its date is that of the last use."""
-_HASHES = ".mixlock-hashes"
-_OWN = frozenset({STAMP, _HASHES})
+HASHES = ".mixlock-hashes"
+WHEELS = ".mixlock-wheels"
+"""The file that tells which wheels a prefix was made from, by project."""
+OWN = frozenset({STAMP, HASHES, WHEELS})
 
 _BEGUN = "not made to its end\n"
 _LONGEST = 254
@@ -51,13 +54,14 @@ class CondaPart:
     """What is asked of the library that installs conda packages.
 
     ``platform`` is the packages'; ``runs_scripts`` lets those run that packages bring for after they are linked;
-    ``keeps_others`` leaves packages alone that are not among these.
+    ``keeps_others`` leaves packages alone that are not among these. ``kept`` are those that stay as they are.
     """
 
     packages: Sequence[LockedPackage]
     platform: Subdir
     runs_scripts: bool = False
     keeps_others: bool = False
+    kept: frozenset[str] = frozenset()
 
 
 @contextmanager
@@ -115,8 +119,8 @@ def differences(prefix: Path, stamp: str) -> tuple[str, ...] | None:
         head, _, listed = (prefix / STAMP).read_text("utf-8").partition("\n\n")
         if head != _head(prefix, stamp):
             return None
-        noted, found = json.loads(listed), contents.scan(prefix, _OWN)
-        hashed = json.loads((prefix / _HASHES).read_bytes()) if found != noted else {}
+        noted, found = json.loads(listed), contents.scan(prefix, OWN)
+        hashed = json.loads((prefix / HASHES).read_bytes()) if found != noted else {}
         differing = list(contents.differences(prefix, noted, found, hashed))
     except (OSError, ValueError):
         return None
@@ -134,17 +138,27 @@ def is_made_from(prefix: Path, stamp: str) -> bool:
     return differences(prefix, stamp) == ()
 
 
-def mark(prefix: Path, stamp: str) -> None:
+def mark(
+    prefix: Path, stamp: str, wheels: Mapping[str, str] | None = None, known: Mapping[str, str] | None = None
+) -> None:
     """Note what a prefix was made from and what it holds, once it is whole.
+
+    Args:
+        prefix: the prefix.
+        stamp: what it was made from.
+        wheels: the wheels, by project.
+        known: hashes of files that stayed, which are not read again.
 
     Raises:
         CannotDoError: it cannot be written, or a file is another than its package says.
     """
     try:
-        found = contents.scan(prefix, _OWN)
-        hashed = contents.hashes(prefix, found)
+        found = contents.scan(prefix, OWN)
+        stayed = known or {}
+        hashed = {**contents.hashes(prefix, [path for path in found if path not in stayed]), **stayed}
         contents.refuse_damage(prefix, hashed)
-        (prefix / _HASHES).write_text(json.dumps(hashed), encoding="utf-8")
+        (prefix / HASHES).write_text(json.dumps(hashed), encoding="utf-8")
+        (prefix / WHEELS).write_text(json.dumps(wheels or {}), encoding="utf-8")
         _stamp(prefix, stamp, found)
     except OSError as error:
         raise unwritable(prefix, error) from error
@@ -171,7 +185,7 @@ def renew(prefix: Path, conda: CondaPart, descriptors: tuple[int, ...] = ()) -> 
     """
     try:
         prefix.mkdir(parents=True, exist_ok=True)
-        (prefix / STAMP).write_text(_BEGUN, encoding="utf-8")  # a run that is broken off leaves a folder of ours
+        begin(prefix)
         for entry in [] if conda.keeps_others else list(prefix.iterdir()):
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
@@ -180,7 +194,12 @@ def renew(prefix: Path, conda: CondaPart, descriptors: tuple[int, ...] = ()) -> 
     except OSError as error:
         raise unwritable(prefix, error) from error
     if conda.packages:
-        _install(conda, prefix, descriptors)
+        install(conda, prefix, descriptors)
+
+
+def begin(prefix: Path) -> None:
+    """Note that a prefix is being changed: a run that is broken off leaves a folder of ours, which is not whole."""
+    (prefix / STAMP).write_text(_BEGUN, encoding="utf-8")
 
 
 def refuse_foreign(prefix: Path) -> None:
@@ -222,7 +241,7 @@ def link_scripts(prefix: Path) -> tuple[str, ...]:
     return tuple(sorted(name.removeprefix(".").rpartition("-post-link.")[0] for name in names))
 
 
-def _install(conda: CondaPart, prefix: Path, descriptors: tuple[int, ...]) -> None:
+def install(conda: CondaPart, prefix: Path, descriptors: tuple[int, ...]) -> None:
     """Install locked conda packages into a prefix.
 
     Raises:
@@ -235,6 +254,7 @@ def _install(conda: CondaPart, prefix: Path, descriptors: tuple[int, ...]) -> No
         "mirrors": {name: list(found) for name, found in mirrors().items()},
         "link_scripts": conda.runs_scripts,
         "keeps_others": conda.keeps_others,
+        "kept": sorted(conda.kept),
         "packages": [
             {
                 "name": package.name,

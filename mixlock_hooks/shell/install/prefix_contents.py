@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, TypeAlias
 from mixlock_hooks.model.failure import CannotDoError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
 _BLOCK = 2**20
 _CACHES = "__pycache__"
 _FOUND_BY_TOOLS = re.compile(
-    r"conda-meta/[^/]+\.json|etc/conda/.+|(bin|Scripts)/[^/]+"
-    r"|[Ll]ib/(python[^/]+/)?([^/]+/)*([^/]+\.(py|pyc|pth|so|pyd)|[^/]+\.(dist-info|egg-info)(/.+)?)"
+    r"conda-meta/[^/]+\.json|etc/conda/.+|(bin|Scripts)/[^/]+|pyvenv\.cfg|pip\.(conf|ini)"
+    r"|[Ll]ib/(python[^/]+/)?([^/]+/)*([^/]+\.(py|pyc|pth|so(\.\d+)*|dylib|pyd)|[^/]+\.(dist-info|egg-info)(/.+)?)"
 )
 
 
@@ -62,8 +62,8 @@ def scan(prefix: Path, passed_over: frozenset[str]) -> dict[str, Found]:
     return found
 
 
-def hashes(prefix: Path, found: Mapping[str, Found]) -> dict[str, str]:
-    """Return the SHA-256 of every file, and the target of every link."""
+def hashes(prefix: Path, found: Collection[str]) -> dict[str, str]:
+    """Return the SHA-256 of each file, and the target of each link."""
     with ThreadPoolExecutor(max_workers=4) as pool:  # hashing and reading wait for each other
         return dict(zip(found, pool.map(lambda path: _hash(prefix / path), found), strict=True))
 
@@ -95,9 +95,12 @@ def differences(
             yield f"{path} is gone"
         elif now != then and (now[0] != then[0] or _hash(prefix / path) != hashed.get(path)):
             yield f"{path} was changed"
-    yield from (
-        f"{path} is of no locked package" for path in found if path not in noted and _FOUND_BY_TOOLS.fullmatch(path)
-    )
+    yield from (f"{path} is of no locked package" for path in found if path not in noted and counts(path))
+
+
+def counts(path: str) -> bool:
+    """Return whether python, a shell or a tool that lists packages would find a file that nobody installed."""
+    return _FOUND_BY_TOOLS.fullmatch(path) is not None
 
 
 def refuse_damage(prefix: Path, hashed: Mapping[str, str]) -> None:

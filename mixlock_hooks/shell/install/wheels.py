@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.shell import process
@@ -14,6 +15,9 @@ from mixlock_hooks.shell.build.cache import WheelCache
 from mixlock_hooks.shell.install.conda_prefix import STAMP, python_in
 from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.tools import find_uv, uv_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _UNUSED_SECONDS = 7 * 86400
 
@@ -66,20 +70,37 @@ def install_wheels(prefix: Path, requirements: bytes, wheels: Path, descriptors:
     Raises:
         CannotDoError: there is no python, or uv cannot install them.
     """
+    words = (
+        *("install", "--link-mode", "copy", "--reinstall"),
+        *("--no-index", "--find-links", str(wheels), "--no-deps", "--require-hashes", "-r", "-"),
+    )
+    _told(prefix, words, descriptors, requirements.decode())
+
+
+def remove_wheels(prefix: Path, names: Sequence[str], descriptors: tuple[int, ...] = ()) -> None:
+    """Remove what was installed of these projects.
+
+    Args:
+        prefix: the prefix.
+        names: the projects.
+        descriptors: those of the prefix's lock.
+
+    Raises:
+        CannotDoError: there is no python, or uv cannot remove them.
+    """
+    _told(prefix, ("uninstall", *names), descriptors)
+
+
+def _told(prefix: Path, words: Sequence[str], descriptors: tuple[int, ...], said: str = "") -> None:
     uv = find_uv()
     python = python_in(prefix)
     if uv is None or not python.exists():
         raise CannotDoError(
             "uv is not installed here" if uv is None else "the lock holds no python for its pip packages"
         )
+    options = ("--quiet", "--no-config", "--python", str(python), "--break-system-packages")
     with tempfile.TemporaryDirectory(prefix="mixlock-") as name:
-        folder = Path(name)
-        (folder / "requirements.txt").write_bytes(requirements)
-        command = [
-            *(uv, "pip", "install", "--quiet", "--no-config", "--python", str(python), "--break-system-packages"),
-            *("--link-mode", "copy", "--reinstall"),
-            *("--no-index", "--find-links", str(wheels), "--no-deps", "--require-hashes", "-r", "requirements.txt"),
-        ]
-        done = process.start(command, env=uv_environment(folder), cwd=folder, keeps=descriptors).finish()
+        command = [uv, "pip", words[0], *options, *words[1:]]
+        done = process.start(command, env=uv_environment(Path(name)), cwd=Path(name), keeps=descriptors).finish(said)
     if done.status:
-        raise CannotDoError(f"its wheels cannot be installed: {' '.join(done.stderr.split())[:400]}")
+        raise CannotDoError(f"its wheels cannot be {words[0]}ed: {' '.join(done.stderr.split())[:400]}")

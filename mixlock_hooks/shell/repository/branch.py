@@ -90,13 +90,3 @@ def _told(root: Path, *words: str, said: bytes = b"", variables: Mapping[str, st
     if done.returncode:
         raise CannotDoError(f"git {words[0]}: {' '.join(done.stderr.decode('utf-8', 'replace').split())}")
     return done.stdout.decode("utf-8", "surrogateescape").strip()
-
-
-def below(root: Path, folder: str) -> tuple[str, ...]:
-    """Return the files of HEAD below a folder.
-
-    Raises:
-        CannotDoError: git cannot tell.
-    """
-    listed = _told(root, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", f"{folder}/")
-    return tuple(path for path in listed.split("\0") if path)
