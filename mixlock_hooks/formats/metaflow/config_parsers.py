@@ -154,14 +154,23 @@ def _conda_line(line: str) -> tuple[str, str]:
     return name, (version or "").strip().removeprefix("=").lstrip("=").strip() if version else ""
 
 
+def _yaml(text: str) -> object:
+    return plain_yaml.load(text.encode())
+
+
 PARSERS: dict[str, Callable[[str], object]] = {
     "": json.loads,
     "conda_environment_yml_parser": _conda_environment_yml,
     "pyproject_toml_parser": _pyproject_toml,
     "requirements_txt_parser": _requirements_txt,
-    "yaml_parser": lambda text: plain_yaml.load(text.encode()),
+    "yaml_parser": _yaml,
+    "json.loads": json.loads,
+    "tomli.loads": tomllib.loads,
+    "tomllib.loads": tomllib.loads,
+    "yaml.full_load": _yaml,
+    "yaml.safe_load": _yaml,
 }
-"""Metaflow's parsers by name; the first is what it takes where none is named."""
+"""Metaflow's parsers by name, and those that its documentation uses; the first is taken where none is named."""
 
 
 def parsed(text: str, path: str, parser: str) -> Static:

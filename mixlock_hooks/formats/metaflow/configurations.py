@@ -9,7 +9,7 @@ from mixlock_hooks.formats.metaflow import flow_files
 from mixlock_hooks.formats.metaflow.config_parsers import PARSERS, ConfigurationError, parsed
 from mixlock_hooks.formats.metaflow.evaluator import Evaluator
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
-from mixlock_hooks.formats.metaflow.things import Configuration, Delayed, Frame, Native, View, described
+from mixlock_hooks.formats.metaflow.things import Configuration, Delayed, Frame, Native, Outside, View, described
 from mixlock_hooks.model import static
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.static import thing
@@ -146,14 +146,14 @@ def _parser(given: Static | None) -> str:
     """Return the name of a configuration's parser.
 
     Raises:
-        ConfigurationError: it is none of Metaflow's own.
+        ConfigurationError: it is none of Metaflow's own, nor one that its documentation uses.
     """
     if given is None or given.value is None:
         return ""
     value = given.value
-    name = value.name if isinstance(value, Native) else ""
-    if isinstance(value, str) and value.startswith(("metaflow.", ".")):
-        name = value.rpartition(".")[2]
+    name = value.name if isinstance(value, Native | Outside) else ""
+    if isinstance(value, str):
+        name = value.rpartition(".")[2] if value.startswith(("metaflow.", ".")) else value
     if not name or name not in PARSERS:
         raise ConfigurationError("is parsed by a function that only runs with the flow")
     return name

@@ -234,6 +234,14 @@ class F(FlowSpec):
 --- flows/h.py
 L = {'b': '1'}
 """,
+    "config toml": """\
+from metaflow import *
+import tomllib
+@pypi_base(packages=config_expr('c.libs'))
+class F(FlowSpec):
+    c = Config('c', default_value='libs = {a = "1"}', parser=tomllib.loads)
+    STEPS
+""",
 }
 """Flows that are read as the real packages hold them."""
 
@@ -283,14 +291,6 @@ cfg = Config('cfg', default_value='{"libs": {"a": "1"}}')
 @conda_base(libraries=cfg.libs)
 class F(FlowSpec):
     cfg = cfg
-    STEPS
-""",
-    "config toml": """\
-from metaflow import *
-import tomllib
-@pypi_base(packages=config_expr('c.libs'))
-class F(FlowSpec):
-    c = Config('c', default_value='libs = {a = "1"}', parser=tomllib.loads)
     STEPS
 """,
     "mutator class decorator inherits": """\
