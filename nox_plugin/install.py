@@ -38,6 +38,7 @@ def install(session: nox.Session, environment: str, *, root: str | Path = ".", a
     from mixlock_hooks.installation.locked_environment import Options, open_locked  # noqa: PLC0415
     from mixlock_hooks.model.failure import CannotDoError, UsageError  # noqa: PLC0415 - `nox -l` needs none of these
     from mixlock_hooks.report import problems as problem_report  # noqa: PLC0415
+    from mixlock_hooks.shell.install.activation import said  # noqa: PLC0415
 
     for chatty in ("build", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -45,11 +46,11 @@ def install(session: nox.Session, environment: str, *, root: str | Path = ".", a
         locked = open_locked(Path(root), environment)
         _refuse_other_python(session, locked)
         prefix, made = _made(session, locked, Options(may_replace=True, allow_unboxed=allow_unboxed))
-        session.env.update(_variables(prefix))
+        session.env.update({**_shadowing(session), **_variables(prefix)})
     except (CannotDoError, UsageError) as error:
         told = problem_report.text(error.problems)
         session.error(f"mixlock.install({environment!r}): {error}" + (f"\n{told.rstrip()}" if told else ""))
-    for words in (*made.said(), f"{locked.title}: {made.done}"):
+    for words in (*made.said(), *said(os.environ), f"{locked.title}: {made.done}"):
         session.log(words)
 
 
@@ -78,6 +79,13 @@ def _variables(prefix: Path) -> dict[str, str]:
 
     changed = {name: text for name, text in activated(prefix).items() if os.environ.get(name) != text}
     return {**changed, **variables(prefix)}
+
+
+def _shadowing(session: nox.Session) -> dict[str, None]:
+    """Return what nox takes out of the environment, but for what the session itself has set."""
+    from mixlock_hooks.shell.install.activation import dropped  # noqa: PLC0415 - as above
+
+    return {name: None for name in dropped(os.environ) if name not in session.env}
 
 
 def _refuse_other_python(session: nox.Session, locked: LockedEnvironment) -> None:

@@ -57,14 +57,21 @@ def prefix_of(args: argparse.Namespace, locked: LockedEnvironment) -> Path:
     return locked.tree.root / _FOLDER / locked.found.name
 
 
-def install(args: argparse.Namespace, locked: LockedEnvironment, prefix: Path) -> None:
+def install(args: argparse.Namespace, locked: LockedEnvironment, prefix: Path, *, tells: bool = True) -> None:
     """Make a prefix what a lock says, and say what became of it.
+
+    Args:
+        args: the command's.
+        locked: the lock.
+        prefix: the prefix.
+        tells: say also that all is well.
 
     Raises:
         UsageError: the lock does not hold, or the folder may not be replaced.
         CannotDoError: a package cannot be had, or a build failed.
     """
     from mixlock_hooks.installation.locked_environment import Options, make  # noqa: PLC0415 - as above
+    from mixlock_hooks.shell.install.activation import said  # noqa: PLC0415
 
     if not args.prefix:
         _ignored_by_git(locked.tree.root / _FOLDER)
@@ -78,7 +85,8 @@ def install(args: argparse.Namespace, locked: LockedEnvironment, prefix: Path) -
     )
     made = make(prefix, locked, options)
     if not args.quiet:
-        sys.stderr.write(neutral.lines([*made.said(), f"{locked.title}: {made.done} in {prefix}"]))
+        outcome = [f"{locked.title}: {made.done} in {prefix}"] if tells else []
+        sys.stderr.write(neutral.lines([*made.said(), *said(os.environ), *outcome]))
 
 
 def _ignored_by_git(folder: Path) -> None:

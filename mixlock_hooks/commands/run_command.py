@@ -1,7 +1,8 @@
 """Run a command in a locked environment, which is installed first if need be.
 
 The environment is activated as conda does it: its programs come first, packages' variables are set and their scripts
-read. Signals go to the command, and its exit status is that of this one.
+read. `PYTHONPATH` and its like are not passed on, which is told. Signals go to the command, and its exit status is
+that of this one.
 
 Examples:
   mixlock run environment -- python -m pytest
@@ -32,8 +33,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("say what to run: mixlock run ENV -- COMMAND")
     locked = locked_of(args)
     prefix = prefix_of(args, locked)
-    args.quiet = args.quiet or 1
-    install(args, locked, prefix)
+    install(args, locked, prefix, tells=False)
     from mixlock_hooks.shell.install.activation import activated  # noqa: PLC0415 - help needs none of it
 
     environment = activated(prefix)

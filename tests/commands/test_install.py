@@ -135,6 +135,24 @@ def test_the_shells_of_the_hints_activate(repository: Repository) -> None:
     assert shown.stdout == "hello from conda\nit's set, environment\n"
 
 
+def test_what_would_go_before_the_lock_is_not_passed_on_and_told(repository: Repository, tmp_path: Path) -> None:
+    (tmp_path / "tiny_log.py").write_text("raise SystemExit('shadowed')")
+    variables = {"PYTHONPATH": str(tmp_path), "VIRTUAL_ENV": str(tmp_path), "LD_LIBRARY_PATH": str(tmp_path)}
+    shown = "import os, tiny_log; print([os.environ.get(each) for each in ('PYTHONPATH', 'VIRTUAL_ENV', 'GREETING')])"
+    done = repository.process("run", "environment", "--", "python", "-c", shown, **variables)
+    assert (done.status, done.stdout) == (0, '[None, None, "it\'s set"]\n'), done.stderr
+    assert f"note: PYTHONPATH is not passed on: what it names, {tmp_path}," in done.stderr
+    assert f"note: LD_LIBRARY_PATH stays: libraries of {tmp_path} go before the locked ones" in done.stderr
+    asked = ("run", "environment", "--", "env", f"PYTHONPATH={tmp_path}", "python", "-c", "import tiny_log")
+    assert "shadowed" in repository.process(*asked).stderr
+    hint = dict(line.split(": ", 1) for line in repository.process("install", "environment").stdout.splitlines())
+    script = ["sh", "-ec", f'{hint["bash, zsh"]}; python -c "import tiny_log"; echo "${{PYTHONHOME-none}}"']
+    there = {**os.environ, **variables, "PYTHONHOME": "/nowhere"}
+    sourced = subprocess.run(script, env=there, cwd="/", capture_output=True, text=True, check=True)
+    assert sourced.stdout == "noise\nnone\n"
+    assert "mixlock: PYTHONHOME is dropped" in sourced.stderr
+
+
 def test_nothing_of_others_is_deleted(repository: Repository, tmp_path: Path) -> None:
     """A folder that mixlock did not make is refused, whatever it holds."""
     mine = tmp_path / "mine"

@@ -97,11 +97,13 @@ def nox(tmp_path: Path, locked_once: Repository) -> Callable[..., Done]:
     root = tmp_path / "repository"
     shutil.copytree(locked_once.root, root)
 
-    def run(*words: str, arguments: str = "", environment: str = "environment", more: str = "") -> Done:
+    def run(
+        *words: str, arguments: str = "", environment: str = "environment", more: str = "", **others: str
+    ) -> Done:
         (root / "noxfile.py").write_text(NOXFILE.format(arguments=arguments, environment=environment, more=more))
         command = [sys.executable, "-m", "nox", "--no-color", "-s", "tests", *words]
-        variables = {**locked_once.world.environment, "MIXLOCK_CACHE_DIR": str(tmp_path / "cache")}
-        done = subprocess.run(command, cwd=root, env=variables, capture_output=True, text=True, check=False)
+        there = {**locked_once.world.environment, "MIXLOCK_CACHE_DIR": str(tmp_path / "cache"), **others}
+        done = subprocess.run(command, cwd=root, env=there, capture_output=True, text=True, check=False)
         return Done(status=done.returncode, stdout=done.stdout, stderr=done.stderr)
 
     return run
@@ -132,6 +134,12 @@ def test_a_session_runs_in_the_locked_environment_and_needs_no_network_again(
         again = nox(*words, arguments=arguments)
         assert again.status == 0, again.stderr + again.stdout
         assert f"environment for {HOST}: is what the lock says" in again.stderr
+
+
+def test_what_would_go_before_the_lock_does_not_reach_a_session(nox: Callable[..., Done], tmp_path: Path) -> None:
+    (tmp_path / "tiny_log.py").write_text("raise SystemExit('shadowed')")
+    done = nox(PYTHONPATH=str(tmp_path))
+    assert (done.status, "note: PYTHONPATH is not passed on" in done.stderr) == (0, True), done.stderr
 
 
 def test_what_a_session_installs_beside_stays_the_sessions(nox: Callable[..., Done], tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ The scripts lie in the prefix, ``activate.sh``, ``activate.fish`` and ``activate
 prefix has a shell read the first, and takes the environment that it leaves, so that there is one way to activate.
 Variables are those of ``etc/conda/env_vars.d/*.json`` (conda's packages) and scripts those of
 ``etc/conda/activate.d`` for the shell. Beyond what conda does, python is told to leave the user's own packages alone:
-they go before the prefix's, and no lock holds them.
+they go before the prefix's, and no lock holds them. For the same reason the variables are dropped that lead python
+elsewhere, which is told; a package may set them. A virtualenv that is active is left.
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 _OF_THE_SHELL = frozenset({"PWD", "OLDPWD", "SHLVL", "_"})
 """What a shell sets for itself, which is not the command's affair."""
+_SHADOWING = ("PYTHONPATH", "PYTHONHOME", "PYTHONPLATLIBDIR")
+"""What leads python to other modules than the prefix's."""
+_OF_A_VIRTUALENV = ("VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
+_LIBRARIES_BEFORE = ("LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES")
+"""What puts libraries before the prefix's; drivers of a machine may need it, so it stays."""
 SCRIPTS = {"sh": "activate.sh", "fish": "activate.fish", "ps1": "activate.ps1"}
 
 
@@ -37,7 +43,12 @@ def write_scripts(prefix: Path) -> None:
     variables = _all_variables(prefix)
     try:
         for kind, name in SCRIPTS.items():
-            lines = [*_variables(kind, variables), _path(kind, _programs(prefix)), *_hooks(kind, prefix)]
+            lines = [
+                *_drops(kind),
+                *_variables(kind, variables),
+                _path(kind, _programs(prefix)),
+                *_hooks(kind, prefix),
+            ]
             (prefix / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     except OSError as error:
         raise CannotDoError(f"{prefix}: cannot be written: {error.strerror}") from error
@@ -52,6 +63,27 @@ def hints(prefix: Path) -> Mapping[str, str]:
     }
 
 
+def dropped(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the variables that would shadow what a prefix holds, and are dropped where it is used."""
+    return tuple(name for name in _SHADOWING if environment.get(name))
+
+
+def said(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what has to be said of an environment in which a prefix is used."""
+    return (
+        *(
+            f"note: {name} is not passed on: what it names, {environment[name]}, would go before what is locked; "
+            f"`env {name}=… COMMAND` sets it for a command"
+            for name in dropped(environment)
+        ),
+        *(
+            f"note: {name} stays: libraries of {environment[name]} go before the locked ones"
+            for name in _LIBRARIES_BEFORE
+            if environment.get(name)
+        ),
+    )
+
+
 def activated(prefix: Path) -> dict[str, str]:
     """Return the environment of this process as it is in the activated prefix.
 
@@ -60,15 +92,17 @@ def activated(prefix: Path) -> dict[str, str]:
     Raises:
         CannotDoError: there is no shell, or a package's script fails.
     """
+    gone = {*_SHADOWING, *_OF_A_VIRTUALENV}
+    kept = {name: text for name, text in os.environ.items() if name not in gone}
     if not _hooks("sh", prefix):
         path = os.pathsep.join([str(_programs(prefix)), os.environ.get("PATH", os.defpath)])
-        return {**os.environ, **_all_variables(prefix), "PATH": path}
+        return {**kept, **_all_variables(prefix), "PATH": path}
     script = shlex.quote(str(prefix / SCRIPTS["sh"]))
     show = f"{shlex.quote(sys.executable)} -I -c 'import os, json; print(); print(json.dumps(dict(os.environ)))'"
     try:
         done = subprocess.run(
             [shutil.which("bash") or "sh", "-c", f". {script} >&2 && {show}"],
-            env=os.environ,
+            env=kept,
             capture_output=True,
             check=False,
             text=True,
@@ -106,6 +140,19 @@ def _table(file: Path) -> dict[str, str]:
     if odd is not None:
         raise CannotDoError(f"{file}: {odd!r} is no name of a variable")
     return table
+
+
+def _drops(kind: str) -> list[str]:
+    """Return the lines that drop what would shadow the prefix, and tell it."""
+    words = {name: f"mixlock: {name} is dropped, it would go before what is locked" for name in _SHADOWING}
+    if kind == "sh":
+        told = [f'[ -z "${{{name}-}}" ] || echo {shlex.quote(text)} >&2' for name, text in words.items()]
+        return [*told, f"unset {' '.join((*_SHADOWING, *_OF_A_VIRTUALENV))}"]
+    if kind == "fish":
+        told = [f'test -z "${name}"; or echo {_quoted(text)} >&2' for name, text in words.items()]
+        return [*told, *(f"set -e {name}" for name in (*_SHADOWING, *_OF_A_VIRTUALENV))]
+    told = [f"if ($Env:{name}) {{ Write-Warning {_of_powershell(text)} }}" for name, text in words.items()]
+    return [*told, *(f"$Env:{name} = $null" for name in (*_SHADOWING, *_OF_A_VIRTUALENV))]
 
 
 def _variables(kind: str, variables: Mapping[str, str]) -> list[str]:
