@@ -99,6 +99,20 @@ def conda_executable(solver: str) -> str:
     return found
 
 
+def refuse_broken(solver: str, command: str) -> None:
+    """Refuse a solver of this machine's that does not run: conda-lock would say so without its words.
+
+    Raises:
+        CannotDoError: it does not tell its version.
+    """
+    try:
+        done = process.run([command, "--version"], env=os.environ, cwd=Path.cwd())
+    except OSError as error:
+        raise CannotDoError(f"solver = {solver!r}: {command} does not run: {error.strerror}") from error
+    if done.status:
+        raise CannotDoError(f"solver = {solver!r}: {command} ended with {done.status}: {done.last_words}")
+
+
 def refuse_program_of(root: Path, solver: str) -> None:
     """Refuse to run a solver that lies in the repository: a pull request could have brought it.
 

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 
 from mixlock_hooks.formats import toml_text
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.shell.tools import UV_NEEDED, checked_uv, require_uv
+from mixlock_hooks.shell.tools import UV_NEEDED, checked_uv, refuse_broken, require_uv
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,3 +75,13 @@ def test_the_declared_range_is_the_one_that_is_checked() -> None:
 
 def test_the_uv_of_this_environment_suits() -> None:
     assert require_uv().version
+
+
+def test_a_solver_that_does_not_run_is_named_with_its_words(tmp_path: Path) -> None:
+    broken = tmp_path / "micromamba"
+    broken.write_text("#!/bin/sh\necho 'libfoo is missing' >&2\nexit 127\n")
+    broken.chmod(0o755)
+    with pytest.raises(CannotDoError, match="ended with 127: libfoo is missing"):
+        refuse_broken("micromamba", str(broken))
+    with pytest.raises(CannotDoError, match="does not run: No such file"):
+        refuse_broken("micromamba", str(tmp_path / "nowhere"))

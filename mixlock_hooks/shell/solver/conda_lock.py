@@ -61,6 +61,8 @@ class CondaLock:
         self.progress = progress
         self.embedded = solver == tools.EMBEDDED
         self.conda = tools.conda_executable(solver)
+        if not self.embedded:
+            tools.refuse_broken(solver, self.conda)
         self.runs = CondaLockRuns()
         self.conda_solver = CondaSolver(self.conda)
         self._lock = threading.Lock()
