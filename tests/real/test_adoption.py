@@ -23,8 +23,6 @@ _NOT_READ = "git does not track"
 """Why a lock is left out: its source is not there."""
 
 _OF_MANIFESTS = {
-    "conda__conda-lock__environments__conda-lock-python-3.10": {"MIX202 conda requirement `build<2.0.0,>=1.2.1`"},
-    "conda__conda-lock__environments__conda-lock-python-3.14": {"MIX202 conda requirement `build<2.0.0,>=1.2.1`"},
     "conda__conda-lock__tests__test-v2-to-v3-upgrade__conda-lock-v2.5.8": {
         "MIX101 `requests @ git+",
         "MIX104 `cowsay",
@@ -34,7 +32,7 @@ _OF_MANIFESTS = {
         "MIX104 `cowsay",
     },
 }
-"""What is told of locks of a pyproject.toml: two conda packages are the project `build`, and git is no index."""
+"""What is told of locks of a pyproject.toml: git is no index."""
 
 
 def _adopted(root: Path, folder: str, world_folder: Path) -> Repository:

@@ -57,7 +57,7 @@ def test_the_table_holds_every_solvable_spec() -> None:
 def test_it_is_locked_for_every_platform_that_has_an_answer(case: Case, locked: RealRepository) -> None:
     files = {file.name for file in locked.lock_folder(case.name).iterdir()}
     per_platform = {name for platform in case.platforms for name in (f"conda-{platform}.lock", f"pip-{platform}.txt")}
-    assert files == {"conda-lock.yml", *per_platform}
+    assert files == {"conda-lock.yml", "stamp.json", *per_platform}
 
 
 @every_case
