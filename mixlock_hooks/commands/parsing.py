@@ -90,6 +90,16 @@ def _is_free(before: Sequence[str], options: Mapping[str, argparse.Action]) -> b
     return True
 
 
+def _environment_last(words: Sequence[str]) -> Sequence[str]:
+    """Return the words of `run` with the options behind the environment before it: all else is the command's."""
+    options = options_of(command_parser("run"))
+    end = words.index("--") if "--" in words else 0
+    free = (place for place in range(end) if not words[place].startswith("-") and _is_free(words[:place], options))
+    place = next(free, end)
+    between = words[place + 1 : end]
+    return [*words[:place], *between, words[place], *words[end:]] if between and _is_free(between, options) else words
+
+
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """Parse a command line; only the command that is named is loaded.
 
@@ -104,6 +114,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     if named not in COMMANDS:
         way_out = f"`{parser.prog} --help` lists them"
         parser.error(f"there is no command `{named}`; {meant(named, COMMANDS, way_out)}")
+    if named == "run":
+        after = _environment_last(after)
     found: argparse.Namespace = parser.parse_args([named, *before, *after])
     return found
 

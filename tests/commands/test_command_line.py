@@ -45,6 +45,24 @@ def shown_examples(command: str) -> list[list[str]]:
     return [shlex.split(line.rstrip("'")) for line in lines]
 
 
+@pytest.mark.parametrize(
+    ("words", "environment", "command"),
+    [
+        ("run env --prefix there -- python -c 1", "env", "python -c 1"),
+        ("run --prefix there env -- python --prefix here", "env", "python --prefix here"),
+        ("run env --prefix=there -- python", "env", "python"),
+    ],
+)
+def test_options_of_run_stand_on_both_sides_of_the_environment(words: str, environment: str, command: str) -> None:
+    found = parse(words.split())
+    assert (found.environment, str(found.prefix)) == (environment, "there")
+    assert found.words[-len(command.split()) :] == command.split()
+
+
+def test_without_two_dashes_all_that_follows_the_environment_is_the_programs() -> None:
+    assert parse(["run", "env", "python", "--prefix", "x"]).words == ["python", "--prefix", "x"]
+
+
 def test_what_follows_two_dashes_is_the_programs() -> None:
     assert parse(["run", "environment", "--", "python", "-q", "--root"]).words[-3:] == ["python", "-q", "--root"]
 

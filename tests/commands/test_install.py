@@ -183,6 +183,11 @@ def test_a_prefix_that_is_too_long_is_refused_by_its_length(repository: Reposito
     assert (done.status, "254 bytes" in done.stderr) == (2, True)
 
 
+def test_a_prefix_that_path_cannot_hold_is_refused(repository: Repository, tmp_path: Path) -> None:
+    done = repository.process("install", "environment", "--prefix", str(tmp_path / f"a{os.pathsep}b"))
+    assert (done.status, "separates folders in PATH" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(("name", "moments"), [("env_small", 20), ("environment", 3)])
 def test_what_was_broken_off_is_made_again(repository: Repository, name: str, moments: int) -> None:
     """Killed at some of the steps that touch the prefix or start a program; the next run completes."""

@@ -169,7 +169,8 @@ def _stamp(prefix: Path, stamp: str, found: Mapping[str, contents.Found]) -> Non
 
 
 def _head(prefix: Path, stamp: str) -> str:
-    return f"{stamp}\n{prefix}"
+    place = str(prefix).replace("\n", "\\n")  # an empty line ends the head
+    return f"{stamp}\n{place}"
 
 
 def renew(prefix: Path, conda: CondaPart, descriptors: tuple[int, ...] = ()) -> None:
@@ -215,11 +216,13 @@ def refuse_foreign(prefix: Path) -> None:
 
 
 def refuse_long(prefix: Path) -> None:
-    """Refuse a prefix whose path does not fit into what conda packages keep free for it.
+    """Refuse a prefix whose path does not fit into what conda packages keep free for it, or into ``PATH``.
 
     Raises:
-        UsageError: it is too long.
+        UsageError: it is too long, or holds what separates folders there.
     """
+    if os.pathsep in os.fspath(prefix).removeprefix(prefix.drive):
+        raise UsageError(f"{prefix}: `{os.pathsep}` separates folders in PATH, so nothing would be found there")
     length = len(os.fsencode(prefix))
     if length > _LONGEST:
         raise UsageError(f"{prefix}: a prefix of conda's may be {_LONGEST} bytes long, and this is {length}")
