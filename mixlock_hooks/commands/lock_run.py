@@ -214,16 +214,21 @@ class Reporter:
         return 1 if found else 0
 
     def _tell_written(self, result: LockResult) -> None:
-        verb = "would write" if self._dry_run or self._verify else "wrote"
         counted = "" if self.verbose else change_report.folded(result.changes)
         told = counted or change_report.summary(result.changes)
-        files = "1 file" if len(result.written) == 1 else f"{len(result.written)} files"
-        written = f"{result.environment}: {verb} {files}: {told}"
+        written = f"{result.environment}: {self._outcome(len(result.written))}: {told}"
         sys.stdout.write(neutral.text(written) + ("" if counted else change_report.text(result.changes)))
         sys.stdout.flush()
         self._tell_notes(result)
         for package in {package.name: package for package in result.sdists}.values():
             self._say(f"  note: {package.name} {package.version} has no wheel that fits; pip will build it")
+
+    def _outcome(self, count: int) -> str:
+        """Say what became of so many files; a verification asks and writes none."""
+        if self._verify:
+            return "is not what channels and indices give for it"
+        files = "1 file" if count == 1 else f"{count} files"
+        return f"would write {files}" if self._dry_run else f"wrote {files}"
 
     def _tell_notes(self, result: LockResult) -> None:
         for note in result.notes:
