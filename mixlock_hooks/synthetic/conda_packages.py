@@ -26,7 +26,10 @@ CHANNEL_SUBDIRS = ("linux-64", "noarch", "osx-arm64")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SyntheticCondaPackage:
-    """One build of a conda package with a single file and `more` by path; `timestamp_ms` counts from 1970."""
+    """One build of a conda package with a single file and `more` by path; `timestamp_ms` counts from 1970.
+
+    Where a file holds `placeholder`, an installer writes the prefix instead.
+    """
 
     name: str
     version: str
@@ -37,6 +40,7 @@ class SyntheticCondaPackage:
     subdir: str = "noarch"
     timestamp_ms: int = 1_700_000_000_000
     more: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    placeholder: str = ""
 
     @property
     def stem(self) -> str:
@@ -96,7 +100,7 @@ def _info_members(package: SyntheticCondaPackage, files: Mapping[str, bytes]) ->
     members = {
         "info/files": "".join(f"{name}\n" for name in files).encode(),
         "info/index.json": _render_json(_index_record(package)),
-        "info/paths.json": _render_json(_paths(files)),
+        "info/paths.json": _render_json(_paths(files, package.placeholder)),
     }
     if package.noarch == "python":
         link: Json = {"noarch": {"type": "python"}, "package_metadata_version": 1}
@@ -104,17 +108,24 @@ def _info_members(package: SyntheticCondaPackage, files: Mapping[str, bytes]) ->
     return members
 
 
-def _paths(files: Mapping[str, bytes]) -> Json:
+def _paths(files: Mapping[str, bytes], placeholder: str) -> Json:
     paths: list[Json] = [
         {
             "_path": name,
             "path_type": "hardlink",
             "sha256": hashlib.sha256(content).hexdigest(),
             "size_in_bytes": len(content),
+            **_relocation(content, placeholder),
         }
         for name, content in files.items()
     ]
     return {"paths": paths, "paths_version": 1}
+
+
+def _relocation(content: bytes, placeholder: str) -> dict[str, Json]:
+    if not placeholder or placeholder.encode() not in content:
+        return {}
+    return {"prefix_placeholder": placeholder, "file_mode": "binary" if b"\0" in content else "text"}
 
 
 def _index_record(package: SyntheticCondaPackage) -> dict[str, Json]:

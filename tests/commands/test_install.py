@@ -8,7 +8,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +25,6 @@ from tests.hosts import PYTHON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.conftest import LookedUpWorld
 
@@ -42,6 +43,18 @@ GREETER = SyntheticCondaPackage(
 ONCE_MORE = SyntheticCondaPackage(
     name="once-more", version="1.0", subdir=HOST, more={"share/kept.txt": b"kept", "bin/old": b"#!/bin/sh\n"}
 )
+PLACEHOLDER = "/placehold_" + "placehold_" * 7
+RELOCATED = SyntheticCondaPackage(
+    name="relocated",
+    version="1.0",
+    subdir=HOST,
+    placeholder=PLACEHOLDER,
+    more={
+        "bin/where": f"#!/bin/sh\necho {PLACEHOLDER}/share\n".encode(),
+        "lib/where.bin": b"\x7f\0" + PLACEHOLDER.encode() + b"/lib\0end",
+    },
+)
+"""A package of old whose files leave 81 bytes for a prefix, where conda-build leaves 255 today."""
 NEWER = replace(ONCE_MORE, version="2.0", more={"share/kept.txt": b"new!"})
 SPEC = f"dependencies:\n  - python={PYTHON}\n  - greeter\n  - pip:\n    - tiny-log\n    - requests==2.31.0\n"
 KILLED_AT_A_STEP = """\
@@ -71,7 +84,7 @@ LISTED = (
 @pytest.fixture(name="python_world", scope="module")
 def _python_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LookedUpWorld]:
     with looked_up_world(tmp_path_factory.mktemp("python")) as made:
-        made.add_conda(host_python(), GREETER, ONCE_MORE, NEWER)
+        made.add_conda(host_python(), GREETER, ONCE_MORE, NEWER, RELOCATED)
         yield made
 
 
@@ -80,6 +93,7 @@ def _once(tmp_path_factory: pytest.TempPathFactory, python_world: LookedUpWorld)
     configuration = CONFIGURATION.replace('"linux-64", "osx-arm64"', f'"{HOST}"')
     made = new_repository(tmp_path_factory.mktemp("install") / "it's a repository", python_world, SPEC, configuration)
     made.write("env_small.yml", "dependencies: [greeter]\n")
+    made.write("env_relocated.yml", "dependencies: [relocated]\n")
     done = made.mixlock("lock")
     assert done.status == 0, done.stderr
     return made
@@ -181,6 +195,29 @@ def test_a_prefix_that_is_too_long_is_refused_by_its_length(repository: Reposito
     long = tmp_path / ("a" * 120) / ("b" * 120)
     done = repository.process("install", "environment", "--prefix", str(long))
     assert (done.status, "254 bytes" in done.stderr) == (2, True)
+
+
+def test_the_prefix_is_written_where_a_package_holds_its_place(repository: Repository) -> None:
+    """In texts as it is, in programs with zeros behind it."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as short:
+        prefix = Path(short, "p")
+        done = repository.process("install", "env_relocated", "--prefix", str(prefix))
+        assert done.status == 0, done.stderr
+        shown = repository.process("run", "env_relocated", "--prefix", str(prefix), "--", "where")
+        assert shown.stdout == f"{prefix}/share\n"
+        binary = (prefix / "lib/where.bin").read_bytes()
+        assert binary.startswith(b"\x7f\0" + str(prefix).encode() + b"/lib\0")
+        assert (len(binary), PLACEHOLDER.encode() in binary) == (len(PLACEHOLDER) + 10, False)
+
+
+def test_a_prefix_that_does_not_fit_into_one_package_is_refused_with_its_name(
+    repository: Repository, tmp_path: Path
+) -> None:
+    prefix = tmp_path / ("a" * 90)
+    done = repository.process("install", "env_relocated", "--prefix", str(prefix))
+    assert (done.status, "relocated" in done.stderr) == (3, True)
+    assert "`--prefix` names a shorter one" in done.stderr
+    assert repository.process("run", "env_relocated", "--prefix", str(prefix), "--", "where").status == 3
 
 
 def test_a_prefix_that_path_cannot_hold_is_refused(repository: Repository, tmp_path: Path) -> None:
