@@ -10,11 +10,13 @@ import gzip
 import io
 import tarfile
 import zipfile
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_NO_LINKS: Mapping[str, str] = MappingProxyType({})
 _UNIX = 3
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _ZSTD_SINGLE_SEGMENT = b"\xe0"  # eight bytes of content size follow, no window, no checksum, no dictionary
@@ -37,8 +39,13 @@ def _zip_entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def render_tar(members: Mapping[str, bytes]) -> bytes:
-    """Render a tar archive with the members in the order given, dated 1970; what lies in `bin/` is a program."""
+def render_tar(members: Mapping[str, bytes], links: Mapping[str, str] = _NO_LINKS) -> bytes:
+    """Render a tar archive with the members in the order given, dated 1970; what lies in `bin/` is a program.
+
+    Args:
+        members: contents by path.
+        links: what symbolic links lead to, by path.
+    """
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, content in members.items():
@@ -46,6 +53,10 @@ def render_tar(members: Mapping[str, bytes]) -> bytes:
             entry.size = len(content)
             entry.mode = 0o755 if name.startswith("bin/") else 0o644
             archive.addfile(entry, io.BytesIO(content))
+        for name, target in links.items():
+            entry = tarfile.TarInfo(name)
+            entry.type, entry.linkname = tarfile.SYMTYPE, target
+            archive.addfile(entry)
     return buffer.getvalue()
 
 

@@ -1,11 +1,13 @@
-"""Tiny conda packages and the channel that offers them: real `.conda` files, real repodata.
+"""Tiny conda packages and the channel that offers them: real archives, real repodata.
 
 A `.conda` file is a zip archive of two tar archives in Zstandard frames, `info-` for what is told about the
-package and `pkg-` for what is installed. What solvers read is the `repodata.json` of each subdir.
+package and `pkg-` for what is installed. A `.tar.bz2` file is one archive of both. What solvers read is the
+`repodata.json` of each subdir.
 """
 
 from __future__ import annotations
 
+import bz2
 import hashlib
 import json
 from dataclasses import dataclass, field
@@ -28,7 +30,8 @@ CHANNEL_SUBDIRS = ("linux-64", "noarch", "osx-arm64")
 class SyntheticCondaPackage:
     """One build of a conda package with a single file and `more` by path; `timestamp_ms` counts from 1970.
 
-    Where a file holds `placeholder`, an installer writes the prefix instead.
+    Where a file holds `placeholder`, an installer writes the prefix instead. `links` are symbolic links by path,
+    `entry_points` are those of a noarch Python package, `is_old` makes it a `.tar.bz2` file.
     """
 
     name: str
@@ -41,6 +44,9 @@ class SyntheticCondaPackage:
     timestamp_ms: int = 1_700_000_000_000
     more: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     placeholder: str = ""
+    links: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    entry_points: tuple[str, ...] = ()
+    is_old: bool = False
 
     @property
     def stem(self) -> str:
@@ -50,7 +56,7 @@ class SyntheticCondaPackage:
     @property
     def file_name(self) -> str:
         """The name of the file within its subdir."""
-        return f"{self.stem}.conda"
+        return f"{self.stem}.tar.bz2" if self.is_old else f"{self.stem}.conda"
 
     @property
     def noarch(self) -> str | None:
@@ -82,10 +88,12 @@ def write_channel(directory: Path, packages: Iterable[SyntheticCondaPackage]) ->
 
 
 def render_package(package: SyntheticCondaPackage) -> bytes:
-    """Render the `.conda` file (conda's package specification, version 2 format)."""
+    """Render the file (conda's package specification, version 2 format, or 1 where it is old)."""
     text = f'"""A tiny conda package."""\n\n__version__ = "{package.version}"\n'.encode()
     files = {package.installed_file: text, **package.more}
-    payload = render_tar(files)
+    if package.is_old:
+        return bz2.compress(render_tar({**_info_members(package, files), **files}, package.links))
+    payload = render_tar(files, package.links)
     about = render_tar(_info_members(package, files))
     return render_zip(
         {
@@ -98,27 +106,29 @@ def render_package(package: SyntheticCondaPackage) -> bytes:
 
 def _info_members(package: SyntheticCondaPackage, files: Mapping[str, bytes]) -> dict[str, bytes]:
     members = {
-        "info/files": "".join(f"{name}\n" for name in files).encode(),
+        "info/files": "".join(f"{name}\n" for name in (*files, *package.links)).encode(),
         "info/index.json": _render_json(_index_record(package)),
-        "info/paths.json": _render_json(_paths(files, package.placeholder)),
+        "info/paths.json": _render_json(_paths(files, package)),
     }
     if package.noarch == "python":
-        link: Json = {"noarch": {"type": "python"}, "package_metadata_version": 1}
+        points: dict[str, Json] = {"entry_points": list(package.entry_points)} if package.entry_points else {}
+        link: Json = {"noarch": {"type": "python", **points}, "package_metadata_version": 1}
         members["info/link.json"] = _render_json(link)
     return members
 
 
-def _paths(files: Mapping[str, bytes], placeholder: str) -> Json:
+def _paths(files: Mapping[str, bytes], package: SyntheticCondaPackage) -> Json:
     paths: list[Json] = [
         {
             "_path": name,
             "path_type": "hardlink",
             "sha256": hashlib.sha256(content).hexdigest(),
             "size_in_bytes": len(content),
-            **_relocation(content, placeholder),
+            **_relocation(content, package.placeholder),
         }
         for name, content in files.items()
     ]
+    paths += [{"_path": name, "path_type": "softlink"} for name in package.links]
     return {"paths": paths, "paths_version": 1}
 
 
@@ -153,7 +163,9 @@ def _repodata_record(package: SyntheticCondaPackage, content: bytes) -> Json:
 
 def _render_repodata(subdir: str, records: dict[str, Json]) -> bytes:
     info: Json = {"subdir": subdir}
-    return _render_json({"info": info, "packages": {}, "packages.conda": records, "repodata_version": 1})
+    old: dict[str, Json] = {name: record for name, record in records.items() if name.endswith(".tar.bz2")}
+    new: dict[str, Json] = {name: record for name, record in records.items() if name not in old}
+    return _render_json({"info": info, "packages": old, "packages.conda": new, "repodata_version": 1})
 
 
 def _render_json(value: Json) -> bytes:

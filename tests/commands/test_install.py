@@ -55,6 +55,21 @@ RELOCATED = SyntheticCondaPackage(
     },
 )
 """A package of old whose files leave 81 bytes for a prefix, where conda-build leaves 255 today."""
+CLASSIC = SyntheticCondaPackage(
+    name="classic",
+    version="1.0",
+    subdir=HOST,
+    is_old=True,
+    more={"bin/classic": b"#!/bin/sh\necho of old\n"},
+    links={"bin/alias": "classic"},
+)
+POINTED = SyntheticCondaPackage(
+    name="pointed",
+    version="1.0",
+    depends=("python",),
+    entry_points=("pointed = pointed_program:main",),
+    more={"site-packages/pointed_program.py": b"def main():\n    print('from an entry point')\n"},
+)
 NEWER = replace(ONCE_MORE, version="2.0", more={"share/kept.txt": b"new!"})
 SPEC = f"dependencies:\n  - python={PYTHON}\n  - greeter\n  - pip:\n    - tiny-log\n    - requests==2.31.0\n"
 KILLED_AT_A_STEP = """\
@@ -84,7 +99,7 @@ LISTED = (
 @pytest.fixture(name="python_world", scope="module")
 def _python_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LookedUpWorld]:
     with looked_up_world(tmp_path_factory.mktemp("python")) as made:
-        made.add_conda(host_python(), GREETER, ONCE_MORE, NEWER, RELOCATED)
+        made.add_conda(host_python(), GREETER, ONCE_MORE, NEWER, RELOCATED, CLASSIC, POINTED)
         yield made
 
 
@@ -94,6 +109,7 @@ def _once(tmp_path_factory: pytest.TempPathFactory, python_world: LookedUpWorld)
     made = new_repository(tmp_path_factory.mktemp("install") / "it's a repository", python_world, SPEC, configuration)
     made.write("env_small.yml", "dependencies: [greeter]\n")
     made.write("env_relocated.yml", "dependencies: [relocated]\n")
+    made.write("env_kinds.yml", f"dependencies: [python={PYTHON}, classic, pointed]\n")
     done = made.mixlock("lock")
     assert done.status == 0, done.stderr
     return made
@@ -195,6 +211,15 @@ def test_a_prefix_that_is_too_long_is_refused_by_its_length(repository: Reposito
     long = tmp_path / ("a" * 120) / ("b" * 120)
     done = repository.process("install", "environment", "--prefix", str(long))
     assert (done.status, "254 bytes" in done.stderr) == (2, True)
+
+
+def test_packages_of_every_kind_run_and_are_whole(repository: Repository) -> None:
+    """A `.tar.bz2` file, symbolic links, a noarch Python package with an entry point."""
+    for program, told in (("classic", "of old"), ("alias", "of old"), ("pointed", "from an entry point")):
+        done = repository.process("run", "env_kinds", "--", program)
+        assert (done.status, done.stdout) == (0, f"{told}\n"), done.stderr
+    again = repository.process("install", "env_kinds")
+    assert (again.status, "is what the lock says" in again.stdout + again.stderr) == (0, True), again
 
 
 def test_the_prefix_is_written_where_a_package_holds_its_place(repository: Repository) -> None:
