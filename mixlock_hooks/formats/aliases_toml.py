@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _KEYS = {field.name for field in fields(AliasTarget)}
-_HEADER = "# Named environments. Made by `mixlock resolve --alias`; do not edit.\n"
+HEADER = "# Named environments. Made by `mixlock resolve --alias`; do not edit.\n"
+"""The first line; each entry has an empty one before it."""
 
 
 def parse(text: str) -> dict[Alias, AliasTarget]:
@@ -33,9 +34,13 @@ def _target(name: str, table: object) -> AliasTarget:
 
 def render(aliases: Mapping[Alias, AliasTarget]) -> bytes:
     """Render the file; equal maps give equal bytes."""
+    return (HEADER + ("".join(entry(known, target) for known, target in sorted(aliases.items())) or "\n")).encode()
+
+
+def entry(known: Alias, target: AliasTarget) -> str:
+    """Render one entry, with the empty line before it."""
     import tomlkit  # noqa: PLC0415 - a check reads aliases and never writes them
 
     document = tomlkit.document()
-    for known, target in sorted(aliases.items()):
-        document[str(known)] = asdict(target)
-    return (_HEADER + "\n" + tomlkit.dumps(document)).encode()
+    document[str(known)] = asdict(target)
+    return "\n" + tomlkit.dumps(document)

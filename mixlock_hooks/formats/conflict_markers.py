@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 _MARKER = re.compile(rb"^(?:<<<<<<<|>>>>>>>|=======\r?$)", re.MULTILINE)
 _MARKS = (b"<<<<<<<", b">>>>>>>", b"=======")
 _Side = Literal["", "ours", "base", "theirs"]
+SIDES: tuple[Literal["ours"], Literal["theirs"]] = ("ours", "theirs")
+"""The sides of a merge."""
 
 
 def first_line(content: bytes) -> int:

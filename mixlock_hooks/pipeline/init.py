@@ -9,7 +9,7 @@ from mixlock_hooks.formats import config_edit, git_attributes, pre_commit_yaml
 from mixlock_hooks.formats.likely_environment import asks_for_conda
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.first_steps import FirstSteps
-from mixlock_hooks.model.lock_paths import LOCKFILE
+from mixlock_hooks.model.lock_paths import ALIASES, LOCKFILE, WHEELHOUSE
 from mixlock_hooks.pipeline.documents import readable
 from mixlock_hooks.pipeline.load import spec_paths
 from mixlock_hooks.rules.adoption import may_be_lock
@@ -26,7 +26,8 @@ IDS = ("mixlock-check", "mixlock-drift")
 UNKNOWN = ("https://github.com/mixlock/mixlock", "REPLACE_WITH_A_REVISION")
 """What hooks name where nothing tells which mixlock is installed: pre-commit finds no such revision, and says so."""
 DRIVER = "git config merge.mixlock.driver 'mixlock merge-driver %O %A %B %P'"
-_MERGED = ((LOCKFILE, "mixlock"), ("conda-*.lock", "union"), ("pip-*.txt", "union"))
+_BY_DRIVER = (LOCKFILE, ALIASES, WHEELHOUSE)
+_MERGED = (*((name, "mixlock") for name in _BY_DRIVER), ("conda-*.lock", "union"), ("pip-*.txt", "union"))
 """How git merges each file of a lock. What is rendered from the lockfile is written anew after every merge, for the
 stamp is then in conflict; so lines of both sides may stand there until then (gitattributes(5))."""
 

@@ -26,7 +26,27 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.counterparts import Counterparts
 
-_TABLES = ("conda", "virtual_packages", "pypi", "left_out")
+_SETS = ("left_out", "implied")
+_BY_PROJECT = ("pypi", "constraints", "pip_constraints")
+_TABLES = ("conda", "virtual_packages", "index_of", *_BY_PROJECT, *_SETS)
+_WORDS = {
+    "conda": "the request of conda {}",
+    "pypi": "the request of pip {}",
+    "virtual_packages": "the virtual package `{}`",
+    "index_of": "the index of `{}` (`index-of`)",
+    "constraints": "the constraint of `{}`",
+    "pip_constraints": "the constraint of `{}` (`-c`)",
+}
+"""How a user calls an item of what is asked, by its kind. An item of a set cannot be disputed: it is there or not."""
+_SETTING_WORDS = {
+    "channels": "the channels",
+    "indices": "the indices",
+    "find_links": "the pages of `find-links`",
+    "default_index": "the default index",
+    "channel_priority": "the channel priority",
+    "python": "the request of conda python",
+    "prereleases": "whether pre-releases are admitted (`--pre`)",
+}
 _Asked = tuple[Subdir, str, str]
 _Package = tuple[Subdir, Manager, str]
 
@@ -132,8 +152,8 @@ def newer(ours: LockedPackage | None, theirs: LockedPackage | None) -> LockedPac
 
 
 def _is_ours(lockfile: Lockfile) -> bool:
-    """Return whether a lock is of the schema that is known, and records what each platform was asked for."""
-    return lock_set.recorded_schema(lockfile) == SCHEMA and all(
+    """Return whether a lock is of a schema that is known, and records what each platform was asked for."""
+    return 0 < lock_set.recorded_schema(lockfile) <= SCHEMA and all(
         lock_set.recorded_inputs(lockfile, platform) for platform in lockfile.platforms
     )
 
@@ -151,8 +171,11 @@ def _asked(lockfile: Lockfile, platforms: tuple[Subdir, ...]) -> Iterator[tuple[
         if inputs is None:
             continue
         table = {name: getattr(inputs, name) for name in inputs.__dataclass_fields__}
-        pypi = {name: tuple(rests) for name, rests in by_project(inputs.pypi).items()}
-        table |= {"pypi": pypi, "left_out": dict.fromkeys(inputs.left_out, True), "exclude_newer": ""}
+        table |= {
+            kind: {name: tuple(rests) for name, rests in by_project(table[kind]).items()} for kind in _BY_PROJECT
+        }
+        table |= {kind: dict.fromkeys(table[kind], True) for kind in _SETS}
+        table |= {"exclude_newer": ""}
         for kind in _TABLES:
             yield from (((platform, kind, name), value) for name, value in table.pop(kind).items())
         yield from (((platform, "", name), (value,)) for name, value in table.items())
@@ -164,24 +187,16 @@ def _inputs(platform: Subdir, asked: Mapping[_Asked, Any]) -> Inputs:
     for (of, kind, name), value in asked.items():
         if of == platform:
             tables[kind][name] = value
-    pypi = tuple(sorted(f"{name}{rest}" for name, rests in tables["pypi"].items() for rest in rests))
-    return Inputs(
-        **{
-            **{name: value for name, (value,) in tables[""].items()},
-            "conda": tables["conda"],
-            "virtual_packages": tables["virtual_packages"],
-            "pypi": pypi,
-            "left_out": tuple(sorted(tables["left_out"])),
-        }
-    )
+    lists = {kind: tuple(sorted(tables[kind])) for kind in _SETS}
+    for kind in _BY_PROJECT:
+        lists[kind] = tuple(sorted(f"{name}{rest}" for name, rests in tables[kind].items() for rest in rests))
+    given = {name: value for name, (value,) in tables.pop("").items()}
+    return Inputs(**{**tables, **lists, **given})
 
 
 def _words(kind: str, name: str) -> str:
     """Return an item of what is asked, as a user calls it."""
-    if kind == "left_out":
-        return f"what an allowance leaves out (`{name}`)"
-    manager = {"conda": Manager.CONDA, "pypi": Manager.PIP}.get(kind)
-    return f"the request of {manager.value} {name}" if manager else f"`{name}`"
+    return _WORDS[kind].format(name) if kind else _SETTING_WORDS.get(name, f"`{name}`")
 
 
 def _version(package: LockedPackage | None) -> str:

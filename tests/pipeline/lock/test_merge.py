@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mixlock_hooks.formats import conda_lock_yml, conflict_markers, marked_lock
+from mixlock_hooks.formats import conda_lock_yml, conflict_markers, marked_lock, pip_requirement
 from mixlock_hooks.formats.environment_yml import parse
 from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager
 from mixlock_hooks.model.names import Subdir
+from mixlock_hooks.model.place import at
 from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.model.stamp import Making
 from mixlock_hooks.pipeline.lock import record as lock_set
@@ -19,13 +21,21 @@ from mixlock_hooks.rules.merge import merge
 from mixlock_hooks.rules.three_way import CannotMergeError
 from mixlock_hooks.shell.name_map_file import shipped
 
+if TYPE_CHECKING:
+    from mixlock_hooks.model.requirement import PypiRequirement
+
 LINUX, MAC = Subdir("linux-64"), Subdir("osx-arm64")
 
 
-def lock(*asked: str, platforms: tuple[Subdir, ...] = (LINUX,)) -> Lockfile:
+def asked_of_pip(text: str) -> PypiRequirement:
+    """Read a requirement of PyPI."""
+    return pip_requirement.parse(text, at("mixlock.toml"))
+
+
+def lock(*asked: str, platforms: tuple[Subdir, ...] = (LINUX,), **settings: Any) -> Lockfile:
     """Make a lock that answers conda requests, `name` (then 1.0 is locked) or `name=version`."""
     text = "dependencies:\n" + "".join(f"  - {each}\n" for each in asked)
-    specs = merge(parse(text, "environment.yml"), Settings(platforms=platforms)).platforms
+    specs = merge(parse(text, "environment.yml"), Settings(platforms=platforms, **settings)).platforms
     packages = [package(each, spec.platform) for spec in specs for each in asked]
     inputs = {spec.platform: inputs_of(spec) for spec in specs}
     bare = Lockfile(
@@ -104,6 +114,32 @@ DISPUTED = {
         ["linux-64 a 1.0", "linux-64 b 2.0", "osx-arm64 a 1.0", "osx-arm64 b 2.0"],
     ),
 }
+
+
+def test_constraints_are_joined_one_by_one() -> None:
+    """Each side added one; what is a list in the configuration is no single value."""
+    sides = [lock("a", constraints=tuple(map(asked_of_pip, each))) for each in ([], ["b>=1"], ["c>=2"])]
+    merged = merge_locks(*sides)
+    asked = lock_set.recorded_inputs(merged.ours(), LINUX)
+    assert (merged.disputes(), asked.constraints if asked else ()) == ((), ("b>=1", "c>=2"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"constraints": (asked_of_pip("b"),)}, ("the constraint of `b`",)),
+        ({"channels": ("x",)}, ("the channels",)),
+        ({"default_index": "https://index.example/simple"}, ("the default index",)),
+    ],
+)
+def test_settings_that_both_changed_have_a_users_words(settings: dict[str, Any], told: tuple[str, ...]) -> None:
+    others: dict[str, Any] = {
+        "constraints": (asked_of_pip("b>=1"),),
+        "channels": ("y",),
+        "default_index": "https://other.example/simple",
+    }
+    (key,) = settings
+    assert merge_locks(lock("a"), lock("a", **settings), lock("a", **{key: others[key]})).disputes() == told
 
 
 @pytest.mark.parametrize(("base", "ours", "theirs", "told", "newest"), DISPUTED.values(), ids=DISPUTED)
