@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.locked import LockedPackage, SolvedPlatform
     from mixlock_hooks.model.names import EnvironmentName, PypiName, Subdir
+    from mixlock_hooks.model.origin import Origin
     from mixlock_hooks.model.pypi_sources import PypiSources
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.settings import Settings
@@ -58,6 +59,12 @@ class Repository(Protocol):
 
     def at_head(self, path: str) -> bytes | None:
         """Return a file as the last commit has it; None where it has none."""
+
+    def at(self, revision: str, path: str) -> bytes | None:
+        """Return a file as a commit has it; None where it has none."""
+
+    def origins(self, folder: str) -> Iterator[Origin]:
+        """Yield the commits that a folder's files may come from: those being joined, the last, what it grew from."""
 
     def unlike_head(self, folder: str) -> frozenset[str] | None:
         """Return the tracked paths below a folder that differ from the last commit; None where nothing tells."""

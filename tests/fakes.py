@@ -23,6 +23,7 @@ from mixlock_hooks.formats import core_metadata
 from mixlock_hooks.model.failure import CannotDoError, EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
 from mixlock_hooks.model.names import Subdir, pypi_name
+from mixlock_hooks.model.origin import Origin
 from mixlock_hooks.model.pypi_sources import serving
 from mixlock_hooks.model.solving import CondaSide, Need
 from mixlock_hooks.model.target import Target, marker_environment
@@ -113,6 +114,14 @@ class MemoryRepository:
     def at_head(self, path: str) -> bytes | None:
         """Return a file as the last commit has it, which is the merge base."""
         return self.base.get(path)
+
+    def at(self, revision: str, path: str) -> bytes | None:  # noqa: ARG002 - the port's
+        """Return a file as the last commit has it, for there is no other."""
+        return self.base.get(path)
+
+    def origins(self, folder: str) -> Iterator[Origin]:  # noqa: ARG002 - the port's
+        """Yield the last commit."""
+        yield Origin(ours="HEAD", words="the versions of the last commit are kept")
 
     def unlike_head(self, folder: str) -> frozenset[str] | None:
         """Return the tracked paths below a folder that differ from the merge base."""

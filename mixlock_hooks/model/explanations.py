@@ -32,7 +32,9 @@ class F(FlowSpec):
 """
 _MIXED = "dependencies:\n- python=3.12\n- numpy\n- pip:\n  - {}\n"
 _RELOCK = "Run `mixlock lock`; it keeps every version that still fits."
-_BY_HAND = "Run `mixlock lock`, or take the lock back from git."
+_BY_HAND = (
+    "Take the lock back from git (`git restore`), or run `mixlock lock`, which keeps the last whole lock's versions."
+)
 
 
 def _flow(why: str, way_out: str, before: str, after: str) -> Explanation:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import aliases_toml
+from mixlock_hooks.formats import aliases_toml, conflict_markers
 from mixlock_hooks.model.alias import AliasTarget, alias
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.digest import digest
@@ -62,6 +62,10 @@ def check_aliases(project: Project, loaded: Loaded) -> tuple[Problem, ...]:
     """
     path = aliases_path(project.settings.lock_dir)
     place = at(path)
+    line = conflict_markers.first_line(project.files.read(path) or b"")
+    if line:
+        claim, hint = f"{ALIASES} holds the markers of a merge conflict", "keep one entry of each name"
+        return (Problem(code=Code.CONFLICT, place=at(path, line), claim=claim, hint=hint),)
     try:
         now = read_aliases(project)
     except ValueError as error:

@@ -116,6 +116,15 @@ class LockFolder:
         content = self.read(STAMP)
         return _stamp(content) if content is not None else None
 
+    def is_restorable(self, read: Callable[[str], bytes | None]) -> bool:
+        """Return whether a commit has another ``conda-lock.yml`` than there is now, and a stamp that vouches for it.
+
+        Args:
+            read: reads a path as the commit has it.
+        """
+        known, content = _stamp(read(self.path(STAMP)) or b""), read(self.path()) or b""
+        return known is not None and known.digests.get(LOCKFILE) == digest(content) and content != self.read()
+
     def rendered_platforms(self) -> frozenset[Subdir]:
         """Return the platforms that rendered files of the lock are for."""
         return frozenset(platform for name in self.names() if (platform := platform_of(name)))

@@ -5,15 +5,17 @@ The locked repository holds ``requests`` 2.31.0 because its spec pinned it once;
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import pytest
 
+from mixlock_hooks.formats import conflict_markers
 from tests.commands.conftest import versions
 
 if TYPE_CHECKING:
     from tests.conftest import Repository
 
+Side: TypeAlias = "Literal['ours', 'theirs']"
 _LOCK = "locks/environment/conda-lock.yml"
 
 
@@ -64,6 +66,83 @@ def test_what_the_last_commit_locked_is_kept(kept: Repository, damage: object, t
     done = kept.mixlock("lock")
     assert (done.status, versions(kept), kept.read(_LOCK)) == (0, before, text)
     assert told in done.stderr
+
+
+def _edited(repository: Repository) -> None:
+    text = repository.read(_LOCK).replace("version: 2.31.0", "version: 2.32.0")
+    repository.write(_LOCK, text)
+
+
+def test_the_way_back_from_an_edit_is_gits(kept: Repository) -> None:
+    before = kept.locks()
+    _edited(kept)
+    told = kept.mixlock("drift").stdout
+    assert "MIX206" in told
+    assert "(run `git restore --staged --worktree locks/environment`)" in told
+    kept.git("restore", "--staged", "--worktree", "locks/environment")
+    assert (kept.locks(), kept.mixlock("drift").status) == (before, 0)
+
+
+@pytest.mark.parametrize("commits", [1, 3])
+def test_an_edit_that_was_committed_does_not_cost_the_versions(kept: Repository, commits: int) -> None:
+    before = kept.locks()
+    for number in range(commits):
+        _edited(kept)
+        (kept.root / _LOCK).write_text(f"{kept.read(_LOCK)}# {number}\n", encoding="utf-8")
+        kept.git("commit", "-q", "-am", "an edit")
+    assert "run `mixlock lock environment`" in kept.mixlock("drift").stdout
+    done = kept.mixlock("lock")
+    assert (done.status, kept.locks()) == (0, before)
+    assert "the versions from before it are kept" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("begin", "side", "end"),
+    [
+        pytest.param(("merge", "-q", "topic"), "ours", ("commit", "-q", "--no-edit"), id="merge"),
+        pytest.param(("merge", "-q", "topic"), "theirs", (), id="merge, not committed"),
+        pytest.param(("rebase", "-q", "main", "topic"), "theirs", ("rebase", "--continue"), id="rebase"),
+        pytest.param(("rebase", "-q", "main", "topic"), "ours", (), id="rebase, not committed"),
+        pytest.param(("cherry-pick", "topic"), "ours", (), id="cherry-pick, not committed"),
+        pytest.param(("revert", "--no-edit", "HEAD~1"), "theirs", (), id="revert, not committed"),
+    ],
+)
+def test_a_stamp_that_was_merged_by_hand_costs_no_version(
+    kept: Repository, begin: tuple[str, ...], side: Side, end: tuple[str, ...]
+) -> None:
+    """As in an editor on a web page: a side of each conflict is taken, and nothing vouches for the merged lock."""
+    spec = kept.read("environment.yml")
+    kept.git("checkout", "-q", "-b", "topic")
+    _lock_and_commit(kept, f"{spec}    - colors\n")
+    kept.git("checkout", "-q", "main")
+    _lock_and_commit(kept, spec.replace("- numpy\n", "- numpy\n  - pandas\n"))
+    _lock_and_commit(kept, spec.replace("- numpy\n", "- numpy\n  - pandas\n  - libblas\n"))
+    assert _git(kept, *begin) == 1
+    _take(kept, side)
+    kept.git("add", "-A")
+    assert not end or _git(kept, *end) == 0
+    done = kept.mixlock("lock")
+    assert (done.status, versions(kept)["pip requests"]) == (0, "2.31.0"), done.stderr
+    assert kept.mixlock("drift", "--strict", "--verify").status == 0
+
+
+def _git(repository: Repository, *words: str) -> int:
+    command = ["git", "-c", "user.name=t", "-c", "user.email=t@t.example", "-c", "core.editor=true", *words]
+    return repository.run(command).status
+
+
+def _lock_and_commit(repository: Repository, spec: str) -> None:
+    repository.write("environment.yml", spec)
+    assert repository.mixlock("lock").status == 0
+    repository.git("add", "-A")
+    repository.git("commit", "-q", "-m", "x")
+
+
+def _take(repository: Repository, wanted: Side) -> None:
+    """Take one side of each conflict in a spec's or a lock's stamp; of the lock both, as they stand."""
+    for path in repository.git("diff", "--name-only", "--diff-filter=U").split():
+        content = (repository.root / path).read_bytes()
+        (repository.root / path).write_bytes(conflict_markers.side(content, wanted))
 
 
 @pytest.mark.parametrize(

@@ -264,6 +264,7 @@ _V1 = "alias `mlp/ml-team/torch-cuda:v1`"
         pytest.param("removed", [f"{_V1} was removed"], id="it was removed"),
         pytest.param("deleted", [f"{_V1} was removed"], id="the file was deleted"),
         pytest.param("garbled", ["cannot be read: "], id="the file cannot be read"),
+        pytest.param("merging", ["aliases.toml holds the markers of a merge conflict"], id="a merge conflict"),
     ],
 )
 def test_a_branch_that_changed_an_immutable_alias_is_told(made: Repository, change: str, claims: list[str]) -> None:
@@ -276,7 +277,7 @@ def test_a_branch_that_changed_an_immutable_alias_is_told(made: Repository, chan
     else:
         head, mark, tail = made.read(path).partition('["mlp/ml-team/torch-cuda:v1"]')
         moved = head + mark + tail.replace('lock = "', 'lock = "x')
-        made.write(path, {"moved": moved, "removed": head, "garbled": "<<<<<<<\n"}[change])
+        made.write(path, {"moved": moved, "removed": head, "garbled": "[\n", "merging": "<<<<<<<\n"}[change])
     _commit(made, "y")
     status, found = _check(made)
     assert status == 1

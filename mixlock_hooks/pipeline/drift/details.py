@@ -7,6 +7,7 @@ in its record. A lock that mixlock did not write has no record, and is judged by
 from __future__ import annotations
 
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml, conflict_markers
@@ -137,7 +138,14 @@ class _Explanation:
             yield self._reason(Code.BODY, self._lock.place(STAMP), f"{STAMP} is not what mixlock writes")
         else:
             claim = f"{LOCKFILE} was changed by hand: it is not what was solved"
-            yield self._reason(Code.BODY, self._lock.place(), claim)
+            yield self._reason(Code.BODY, self._lock.place(), claim, command=self._restoring())
+
+    def _restoring(self) -> str:
+        """Return the command that brings back the last commit's lock; empty where that would lose what is merged."""
+        repository = self._project.repository
+        if not self._lock.is_restorable(repository.at_head) or next(repository.origins(self._lock.folder)).theirs:
+            return ""
+        return f"run `git restore --staged --worktree {quote(self._lock.folder)}`"
 
     def _is_kept(self) -> bool:
         """Return whether an immutable alias keeps the lock as it is, or nobody can tell."""

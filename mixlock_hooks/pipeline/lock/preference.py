@@ -1,13 +1,15 @@
 """Which locked versions a solve keeps: those of the environment's own lock, or of the one that it grew from.
 
-A lock that is in conflict, damaged or edited by hand is no preference: what git kept of it is. One that a merge
-joined line by line is, where it is an answer: only its stamp is in conflict then. A renamed spec or a regrouped step
+A lock that is in conflict, damaged or edited by hand is no preference: what git kept of it is, its own sides or the
+last commit that has it whole. One that a merge joined line by line is, where it is an answer: only its stamp is in
+conflict then. A renamed spec or a regrouped step
 takes over the lock that it had under its old name, so that a rename upgrades nothing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conflict_markers, stamp_json
@@ -59,7 +61,7 @@ def preference(project: Project, environment: EnvironmentSpec) -> Preference:
         return _of_merge(project, lock) or _of_head(project, lock, "it is in conflict") or Preference()
     lockfile = _parsed(lock)
     if lockfile is None or (record.is_recorded(lockfile) and not (record.is_whole(lockfile) or _is_unstamped(lock))):
-        return _of_head(project, lock, "it was changed by hand or damaged") or Preference(
+        return _of_origins(project, lock) or Preference(
             note=f"{lock.path()} was changed by hand or damaged, and no commit has it: nothing of it is kept"
         )
     if vouched(project).holds(lock) or _answers_itself(project, environment, lockfile):
@@ -139,6 +141,32 @@ def _of_head(project: Project, lock: LockFolder, why: str) -> Preference | None:
     lockfile = _intact(lock, project.repository.at_head)
     note = f"{lock.path()}: {why}, so the versions of the last commit are kept"
     return Preference(lockfile=lockfile, note=note) if lockfile else None
+
+
+def _of_origins(project: Project, lock: LockFolder) -> Preference | None:
+    """Return the lock of the nearest commit that has a whole one; of a merge, both sides as one.
+
+    Who resolves the conflict of a stamp by hand leaves a lock that nothing vouches for, which then is committed.
+    """
+    for origin in project.repository.origins(lock.folder):
+        revisions = (origin.base, origin.ours, origin.theirs)
+        base, ours, theirs = (_at_revision(project, lock, revision) for revision in revisions)
+        if ours and bool(theirs) == bool(origin.theirs):
+            note = f"{lock.path()}: it was changed by hand or damaged, {origin.words}"
+            return Preference(lockfile=_joined(base, ours, theirs) if theirs else ours, note=note)
+    return None
+
+
+def _at_revision(project: Project, lock: LockFolder, revision: str) -> Lockfile | None:
+    return _intact(lock, partial(project.repository.at, revision)) if revision else None
+
+
+def _joined(base: Lockfile | None, ours: Lockfile, theirs: Lockfile) -> Lockfile:
+    """Return two locks as one; ours where they cannot be joined."""
+    try:
+        return replace(merge_locks(base, ours, theirs).newer(), making=ours.making)
+    except CannotMergeError:
+        return ours
 
 
 def _is_unstamped(lock: LockFolder) -> bool:

@@ -16,6 +16,8 @@ from mixlock_hooks.shell.repository.inside import Inside
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from mixlock_hooks.model.origin import Origin
+
 _SKIPPED = "S "
 """How ``git ls-files -t`` marks what a sparse checkout leaves out (skip-worktree)."""
 _NEVER_WALKED = frozenset({".git", ".hg", ".nox", ".tox", ".venv", "venv", "node_modules", "__pycache__"})
@@ -91,7 +93,17 @@ class WorkTree:
 
     def at_head(self, path: str) -> bytes | None:
         """Return a file as the last commit has it; None where it has none."""
-        return None if _git_top(self.root) is None else self._blobs.read("HEAD", path)
+        return self.at("HEAD", path)
+
+    def at(self, revision: str, path: str) -> bytes | None:
+        """Return a file as a commit has it; None where it has none."""
+        return None if _git_top(self.root) is None else self._blobs.read(revision, path)
+
+    def origins(self, folder: str) -> Iterator[Origin]:
+        """Yield the commits that a folder's files may come from, the nearest first; none outside of git."""
+        from mixlock_hooks.shell.repository.origins import origins  # noqa: PLC0415 - few locks are damaged
+
+        return origins(self.root, folder) if _git_top(self.root) is not None else iter(())
 
     def unlike_head(self, folder: str) -> frozenset[str] | None:
         """Return the tracked paths below a folder that differ from the last commit. It is asked once a run.
