@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
 
 if TYPE_CHECKING:
-    from tests.conftest import Repository
+    from tests.conftest import Repository, TableWorld
 
 
 @pytest.fixture
@@ -49,7 +50,8 @@ def test_what_cannot_be_solved_is_not_known(aged: Repository) -> None:
     assert "MIX302" in done.stderr
 
 
-def test_a_package_that_came_later_is_one_too(aged: Repository) -> None:
+def test_a_package_that_came_later_is_one_too(aged: Repository, world: TableWorld) -> None:
+    aged = replace(aged, world=world)
     aged.world.add(render_wheel(SyntheticProject(name="idna", version="4.0")))
     assert "idna 3.10 -> 4.0" in aged.mixlock("outdated").stdout
 
