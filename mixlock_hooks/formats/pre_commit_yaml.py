@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+FILE = ".pre-commit-config.yaml"
 PREFIX = "mixlock-"
 """With which the ids of all hooks of mixlock's begin."""
 

@@ -79,7 +79,7 @@ def making_of(content: bytes) -> Making:
 
     Nothing hangs on it, so a stamp that cannot be read says nothing instead of failing.
     """
-    sides = (_readable(conflict_markers.side(content, "ours")), _readable(conflict_markers.side(content, "theirs")))
+    sides = (readable(conflict_markers.side(content, "ours")), readable(conflict_markers.side(content, "theirs")))
     found = [side.making for side in sides if side]
     if not found:
         return Making()
@@ -91,7 +91,8 @@ def making_of(content: bytes) -> Making:
     return Making(engine=found[0].engine, name_map=found[0].name_map, cutoffs=cutoffs)
 
 
-def _readable(content: bytes) -> Stamp | None:
+def readable(content: bytes) -> Stamp | None:
+    """Parse a stamp; None where it is none."""
     try:
         return parse(content)
     except NotAStampError:

@@ -22,8 +22,8 @@ changed the same lines.
 class Making:
     """How a lock was made; nothing of it decides whether the lock is an answer.
 
-    ``engine`` names the solvers and their versions, ``name_map`` is the digest of the name map. ``cutoffs`` are the
-    moments (RFC 3339) after which nothing was considered, for the platforms that had one.
+    ``engine`` names the solvers and their versions, ``name_map`` is the digest of the name map. ``cutoffs`` are what
+    nothing considered was newer than, for the platforms that had one, as ``model.cutoff`` writes it.
     """
 
     engine: str = ""

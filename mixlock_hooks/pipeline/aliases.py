@@ -174,16 +174,12 @@ def refuse_change(project: Project, environment: EnvironmentSpec, *, again: bool
         ValueError: there is such an alias, or the aliases cannot be read.
     """
     frozen = frozen_by(project, environment)
-    if frozen:
+    held = frozen or (kept_by(project, environment) if again else ())
+    if held:
+        command = new_tag_command(environment, held, again=not frozen)
         raise ValueError(
-            f"alias `{frozen[0]}` is immutable and stands for the lock of {environment.name}: "
-            f"give what is asked now a new tag, `{new_tag_command(environment, frozen)}`"
-        )
-    kept = kept_by(project, environment) if again else ()
-    if kept:
-        raise ValueError(
-            f"alias `{kept[0]}` is immutable and stands for the lock of {environment.name}: "
-            f"give an upgraded one a new tag, `{new_tag_command(environment, kept, again=True)}`"
+            f"alias `{held[0]}` is immutable and stands for the lock of {environment.name}: "
+            f"give {'what is asked now' if frozen else 'an upgraded one'} a new tag, `{command}`"
         )
 
 

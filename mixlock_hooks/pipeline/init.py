@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.formats.direct_url import InstalledFrom
     from mixlock_hooks.pipeline.project import Project
 
-HOOKS = ".pre-commit-config.yaml"
+HOOKS = pre_commit_yaml.FILE
 ATTRIBUTES = ".gitattributes"
 IDS = ("mixlock-check", "mixlock-drift")
 UNKNOWN = ("https://github.com/mixlock/mixlock", "REPLACE_WITH_A_REVISION")

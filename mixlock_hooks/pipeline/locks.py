@@ -51,11 +51,9 @@ def parse_lock(content: bytes, path: str) -> Lockfile:
         raise UnreadableLockError(path, str(error)) from error
 
 
-def _stamp(content: bytes) -> Stamp | None:
-    try:
-        return stamp_json.parse(content)
-    except stamp_json.NotAStampError:
-        return None
+def _vouches(stamp: Stamp | None, content: bytes) -> bool:
+    """Return whether a stamp is of just this ``conda-lock.yml``."""
+    return stamp is not None and stamp.digests.get(LOCKFILE) == digest(content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +99,12 @@ class LockFolder:
         if content is None:
             return None
         lockfile = parse_lock(content, self.path())
-        stamp = read(self.path(STAMP))
-        if stamp is None:
+        beside = read(self.path(STAMP))
+        if beside is None:
             return lockfile
-        vouches = (known := _stamp(stamp)) is not None and known.digests.get(LOCKFILE) == digest(content)
-        return replace(lockfile, making=stamp_json.making_of(stamp), is_stamped=vouches)
+        stamp = stamp_json.readable(beside)
+        making = stamp.making if stamp else stamp_json.making_of(beside)
+        return replace(lockfile, making=making, is_stamped=_vouches(stamp, content))
 
     def making(self) -> Making:
         """Return how the lock was made, as far as its stamp tells, also in conflict."""
@@ -114,7 +113,7 @@ class LockFolder:
     def stamp(self) -> Stamp | None:
         """Return what vouches for the lock's files; None where it is missing, in conflict or damaged."""
         content = self.read(STAMP)
-        return _stamp(content) if content is not None else None
+        return stamp_json.readable(content) if content is not None else None
 
     def is_restorable(self, read: Callable[[str], bytes | None]) -> bool:
         """Return whether a commit has another ``conda-lock.yml`` than there is now, and a stamp that vouches for it.
@@ -122,8 +121,8 @@ class LockFolder:
         Args:
             read: reads a path as the commit has it.
         """
-        known, content = _stamp(read(self.path(STAMP)) or b""), read(self.path()) or b""
-        return known is not None and known.digests.get(LOCKFILE) == digest(content) and content != self.read()
+        stamp, content = stamp_json.readable(read(self.path(STAMP)) or b""), read(self.path()) or b""
+        return _vouches(stamp, content) and content != self.read()
 
     def rendered_platforms(self) -> frozenset[Subdir]:
         """Return the platforms that rendered files of the lock are for."""

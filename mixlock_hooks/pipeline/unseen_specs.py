@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.pipeline.project import Project
 
-CONFIGURATION = ".pre-commit-config.yaml"
+CONFIGURATION = pre_commit_yaml.FILE
 HOOK = "mixlock-check"
 FILES = r"(^|/)(environment[^/]*|env[^/]*|conda)\.ya?ml$|\.py$"
 EXCLUDE = r"(^|/)[^/]*(conda-lock|[._-]lock)[^/]*\.ya?ml$|(^|/)locks/"

@@ -61,11 +61,6 @@ def _fingerprint(deciding: Mapping[str, Any]) -> Fingerprint:
     return Fingerprint(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")
 
 
-def is_fingerprint_of(text: str, inputs: Inputs) -> bool:
-    """Return whether a recorded fingerprint is that of the inputs; once, the cutoff was part of it."""
-    return text in {fingerprint(inputs), older_fingerprint(inputs)}
-
-
 def older_fingerprint(inputs: Inputs) -> Fingerprint:
     """Return the fingerprint of an older mixlock, which took the cutoff for one of the inputs."""
     return _fingerprint({**inputs.deciding(), "exclude_newer": inputs.exclude_newer})

@@ -2,8 +2,8 @@
 
 A lock that is in conflict, damaged or edited by hand is no preference: what git kept of it is, its own sides or the
 last commit that has it whole. One that a merge joined line by line is, where it is an answer: only its stamp is in
-conflict then. A renamed spec or a regrouped step
-takes over the lock that it had under its old name, so that a rename upgrades nothing.
+conflict then. A renamed spec or a regrouped step takes over the lock that it had under its old name, so that a rename
+upgrades nothing.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.inputs import Inputs
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
     from mixlock_hooks.model.names import EnvironmentName
+    from mixlock_hooks.model.stamp import Making
     from mixlock_hooks.pipeline.locks import LockFolder
     from mixlock_hooks.pipeline.project import Project
 
@@ -113,11 +114,10 @@ def _of_merge(project: Project, lock: LockFolder) -> Preference | None:
     base, ours, theirs = (_at_stage(lock, content) for content in project.repository.stages(lock.path()))
     note = f"{lock.path()} is in conflict: the versions of both sides are kept, the newer where both changed one"
     if ours and theirs:
-        try:
-            merged = replace(merge_locks(base, ours, theirs).newer(), making=lock.making())
-        except CannotMergeError:
+        joined = _joined(base, ours, theirs, lock.making())
+        if joined is None:
             return Preference(lockfile=ours, note=f"{lock.path()} is in conflict: the versions of our side are kept")
-        return Preference(lockfile=merged, note=note)
+        return Preference(lockfile=joined, note=note)
     if ours or not any(project.repository.stages(lock.path(STAMP))):
         return Preference(lockfile=ours, note=note) if ours else None
     joined = _parsed(lock)
@@ -153,7 +153,8 @@ def _of_origins(project: Project, lock: LockFolder) -> Preference | None:
         base, ours, theirs = (_at_revision(project, lock, revision) for revision in revisions)
         if ours and bool(theirs) == bool(origin.theirs):
             note = f"{lock.path()}: it was changed by hand or damaged, {origin.words}"
-            return Preference(lockfile=_joined(base, ours, theirs) if theirs else ours, note=note)
+            joined = _joined(base, ours, theirs, ours.making) if theirs else None
+            return Preference(lockfile=joined or ours, note=note)
     return None
 
 
@@ -161,12 +162,12 @@ def _at_revision(project: Project, lock: LockFolder, revision: str) -> Lockfile 
     return _intact(lock, partial(project.repository.at, revision)) if revision else None
 
 
-def _joined(base: Lockfile | None, ours: Lockfile, theirs: Lockfile) -> Lockfile:
-    """Return two locks as one; ours where they cannot be joined."""
+def _joined(base: Lockfile | None, ours: Lockfile, theirs: Lockfile, making: Making) -> Lockfile | None:
+    """Return two locks as one that was made so; None where they cannot be joined."""
     try:
-        return replace(merge_locks(base, ours, theirs).newer(), making=ours.making)
+        return replace(merge_locks(base, ours, theirs).newer(), making=making)
     except CannotMergeError:
-        return ours
+        return None
 
 
 def _is_unstamped(lock: LockFolder) -> bool:

@@ -75,7 +75,7 @@ def known_names(project: Project, environment: EnvironmentSpec) -> frozenset[str
 def names_known(project: Project, wanted: frozenset[str]) -> frozenset[str]:
     """Return the names that any environment asks for or locks, normalized; reads no more locks than it must."""
     found: set[str] = set()
-    for environment in every_environment(project):
+    for environment in every_environment(project) if wanted else ():
         if wanted <= found:
             break
         found |= known_names(project, environment)
