@@ -37,6 +37,7 @@ from mixlock_hooks.pipeline.project import Project
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.pipeline.lock.run import Locker
 from mixlock_hooks.shell.solver.conda_lock import CondaLock
+from mixlock_hooks.shell.solver.engine_processes import EngineProcesses
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.progress import Silent
 from mixlock_hooks.shell.repository.worktree import WorkTree, read_settings
@@ -44,7 +45,7 @@ from pathlib import Path
 
 tree = WorkTree(Path.cwd())
 project = Project(settings=read_settings(tree.root), files=tree, repository=tree, names=shipped)
-engines = CondaLock("rattler", shipped(), Silent(), propose=False)
+engines = CondaLock(EngineProcesses("rattler"), shipped(), Silent(), propose=False)
 with closing(engines), ThreadPoolExecutor(2) as pool:
     locker = Locker(project, lambda: engines, Silent())
     for result in locker.lock(load_all(project).environments, LockOptions(), pool, lambda result: None):

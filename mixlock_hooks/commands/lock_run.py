@@ -89,10 +89,16 @@ def solving_of(args: argparse.Namespace, tree: WorkTree) -> Solving:
 
 
 def open_conda_lock(settings: Settings, names: Counterparts, progress: Progress) -> OpenedEngines:
-    """Open conda-lock, which is imported only where something is solved."""
+    """Open conda-lock, which is imported only where something is solved; its processes start while it is."""
+    from mixlock_hooks.shell.solver.engine_processes import EngineProcesses  # noqa: PLC0415
+    from mixlock_hooks.shell.solver.kept_answers import any_kept  # noqa: PLC0415
+
+    processes = EngineProcesses(settings.solver)
+    if not any_kept():  # a kept answer asks no process
+        processes.begin_ahead()
     from mixlock_hooks.shell.solver.conda_lock import CondaLock  # noqa: PLC0415
 
-    return CondaLock(settings.solver, names, progress, required_uv=settings.required_uv)
+    return CondaLock(processes, names, progress, required_uv=settings.required_uv)
 
 
 def lock_environments(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from copy import copy
 from email.parser import HeaderParser
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.locked import LockedPackage
 
+_EMPTY_LINE = re.compile(r"^(?:\r\n|\r|\n)", re.MULTILINE)
 _DYNAMIC = frozenset({"requires-dist", "requires-python", "provides-extra"})
 _KEPT = ("Metadata-Version", "Name", "Version", "Requires-Python", "Summary")
 _FIRST_STATIC = Version("2.2")
@@ -28,12 +31,18 @@ def parse(text: str) -> CoreMetadata:
 
     An extra whose name is none (``.none``, in releases of 2019) is left out: no requirement can ask for it.
     """
-    message = HeaderParser().parsestr(text)
+    message = _headers(text)
     return CoreMetadata(
         fields=tuple((name, _single(message, name)) for name in _KEPT if message[name]),
         extras=tuple(filter(_is_name, message.get_all("Provides-Extra") or ())),
         requirements=tuple(map(_requirement, message.get_all("Requires-Dist") or ())),
     )
+
+
+def _headers(text: str) -> Message:
+    """Read what stands before the first empty line; the description after it may be long, and holds no fields."""
+    end = _EMPTY_LINE.search(text)
+    return HeaderParser().parsestr(text[: end.start()] if end else text)
 
 
 def _single(message: Message, name: str) -> str:
@@ -76,7 +85,7 @@ def render(metadata: CoreMetadata, environment: Mapping[str, str], extras: Colle
 def _line(needed: Requirement | str, extra: str) -> str:
     if isinstance(needed, str):
         return needed
-    bare = Requirement(str(needed))
+    bare = copy(needed)
     bare.marker = None
     return f'{bare}; extra == "{extra}"' if extra else str(bare)
 
@@ -94,7 +103,7 @@ def of_locked(package: LockedPackage) -> str:
 
 def is_of(text: str, wheel: str) -> bool:
     """Return whether a text is the metadata of the wheel of that name, and not an error page or another file's."""
-    message = HeaderParser().parsestr(text)
+    message = _headers(text)
     try:
         name, version, *_rest = parse_wheel_filename(wheel)
         return canonicalize_name(message["Name"] or "") == name and Version(message["Version"] or "") == version
@@ -109,7 +118,7 @@ def members(names: Iterable[str]) -> Iterator[str]:
 
 def is_static(pkg_info: str) -> bool:
     """Return whether an sdist's metadata holds for the wheels built from it (PEP 643)."""
-    message = HeaderParser().parsestr(pkg_info)
+    message = _headers(pkg_info)
     try:
         version = Version(message["Metadata-Version"] or "1.0")
     except InvalidVersion:

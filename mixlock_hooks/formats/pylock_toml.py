@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -66,11 +67,10 @@ def render(packages: Sequence[LockedPackage], python: str, environment: str) -> 
 
 def render_preference(packages: Mapping[str, str]) -> str:
     """Render names and versions as a lock that says no more: what a solver prefers to keep."""
-    document = tomlkit.document()
-    document["lock-version"] = "1.0"
-    document["created-by"] = "mixlock"
-    document["packages"] = [{"name": name, "version": version} for name, version in sorted(packages.items())]
-    return tomlkit.dumps(document)
+    lines = ['lock-version = "1.0"', 'created-by = "mixlock"']
+    for name, version in sorted(packages.items()):  # JSON's strings are TOML's, as names and versions have them
+        lines += ["", "[[packages]]", f"name = {json.dumps(name)}", f"version = {json.dumps(version)}"]
+    return "\n".join(lines) + "\n"
 
 
 def _project(raw: dict[str, Any]) -> ProposedProject:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -124,6 +125,6 @@ def _needs_of_held(
 
 
 def _under(needed: Requirement, asked: Requirement) -> Requirement:
-    made = Requirement(str(needed))
+    made = copy(needed)
     made.marker = asked.marker
     return made

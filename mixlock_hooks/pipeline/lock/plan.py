@@ -71,9 +71,13 @@ def nothing_to_do(
     project: Project, environments: Sequence[EnvironmentSpec], options: LockOptions
 ) -> tuple[LockResult, ...] | None:
     """Return every result where none needs a solve or a write; None where one does. Costs what drift costs."""
-    planned = [plan_lock(project, environment, options) for environment in environments]
-    results = tuple(plan for plan in planned if isinstance(plan, LockResult))
-    return results if len(results) == len(planned) else None
+    results: list[LockResult] = []
+    for environment in environments:
+        planned = plan_lock(project, environment, options)
+        if isinstance(planned, Plan):
+            return None
+        results.append(planned)
+    return tuple(results)
 
 
 def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptions) -> Plan | LockResult:

@@ -7,7 +7,6 @@ for that very answer, solves the PyPI side against it, and writes the lockfile t
 from __future__ import annotations
 
 import tempfile
-import threading
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -29,8 +28,6 @@ from mixlock_hooks.shell.index.gate import behind_gate, open_gate
 from mixlock_hooks.shell.index.indices import as_proposed, canonical, plain_urls, used_indices
 from mixlock_hooks.shell.machine_config import mirrors
 from mixlock_hooks.shell.solver.conda_extras import refuse_lost
-from mixlock_hooks.shell.solver.conda_lock_runs import CondaLockRuns
-from mixlock_hooks.shell.solver.conda_solves import CondaSolver
 from mixlock_hooks.shell.solver.kept_answers import KeptAnswers
 from mixlock_hooks.shell.solver.proposal import offered
 from mixlock_hooks.shell.solver.pypi_answer import needs, pages_of, remote_files
@@ -48,27 +45,27 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import Need, SolveRequest
     from mixlock_hooks.ports import Progress
+    from mixlock_hooks.shell.solver.engine_processes import EngineProcesses
 
 
 class CondaLock:
     """The ``Engines`` port: conda-lock as the authority, with the embedded stub or a real conda."""
 
     def __init__(
-        self, solver: str, names: Counterparts, progress: Progress, *, required_uv: str = "", propose: bool = True
+        self,
+        processes: EngineProcesses,
+        names: Counterparts,
+        progress: Progress,
+        *,
+        required_uv: str = "",
+        propose: bool = True,
     ) -> None:
         self._required_uv = required_uv
         self.propose = propose
         self.progress = progress
-        self.embedded = solver == tools.EMBEDDED
-        self.conda = tools.conda_executable(solver)
-        if not self.embedded:
-            tools.refuse_broken(solver, self.conda)
-        self.runs = CondaLockRuns()
-        self.conda_solver = CondaSolver(self.conda)
-        self._lock = threading.Lock()
-        self.solver = solver
+        self.processes = processes
         self.names = names
-        self.answers = KeptAnswers(solver, names.digest, required_uv=required_uv)
+        self.answers = KeptAnswers(processes.solver, names.digest, required_uv=required_uv)
 
     @cached_property
     def uv(self) -> tools.Tool:
@@ -78,15 +75,7 @@ class CondaLock:
     def close(self) -> None:
         """End what was started ahead."""
         self.answers.close()
-        self.runs.close()
-        self.conda_solver.close()
-
-    def _begin(self) -> None:
-        """Start what is slow to import, and the solver that reads each channel once."""
-        with self._lock:
-            self.runs.begin()
-            if self.embedded:
-                self.conda_solver.begin()
+        self.processes.close()
 
     @contextmanager
     def open(self, request: SolveRequest) -> Iterator[CondaLockEngine]:
@@ -94,8 +83,8 @@ class CondaLock:
         with ExitStack() as stack:
             try:
                 scratch = tempfile.TemporaryDirectory(prefix="mixlock-", ignore_cleanup_errors=True)
+                self.processes.begin()
                 engine = CondaLockEngine(request, self, Path(stack.enter_context(scratch)))
-                self._begin()
             except OSError as error:
                 raise CannotDoError(f"the scratch folder cannot be written: {error}") from error
             yield engine
@@ -108,6 +97,7 @@ class CondaLockEngine:
         self._request = request
         self._spec = request.spec
         self._setup = setup
+        self._processes = setup.processes
         self._scratch = Scratch(scratch, request)
         self._mirrors = mirrors()
         self._indices = used_indices(self._spec.pypi_sources, self._mirrors)
@@ -115,23 +105,25 @@ class CondaLockEngine:
 
     def conda_side(self, constraints: tuple[str, ...]) -> CondaSide:
         """Ask the shim; a real conda is asked through conda-lock, and takes no constraints."""
-        if self._setup.embedded:
+        if self._processes.embedded:
             answer = self._ask_shim(constraints)
             self._gone = frozenset(answer.get("gone", ()))
             packages = [as_locked(record, self._spec.platform) for record in answer["actions"]["FETCH"]]
             return self._side(packages, answer)
         if any(found.details for found in self._spec.conda):
-            raise CannotDoError(
-                f"solver = {self._setup.solver!r} takes only versions and builds; leave it out for the embedded one"
-            )
+            raise CannotDoError(f"{self._named} takes only versions and builds; leave it out for the embedded one")
         if self._request.cutoff:
-            raise CannotDoError(f"solver = {self._setup.solver!r} takes no cutoff; leave it out for the embedded one")
+            raise CannotDoError(f"{self._named} takes no cutoff; leave it out for the embedded one")
         if constraints:
-            words = f"solver = {self._setup.solver!r} cannot be asked again for versions that PyPI's side accepts"
-            raise EngineError(EngineFailure(kind=FailureKind.UNSATISFIABLE, words=words, tool=self._setup.solver))
+            words = f"{self._named} cannot be asked again for versions that PyPI's side accepts"
+            raise EngineError(EngineFailure(kind=FailureKind.UNSATISFIABLE, words=words, tool=self._processes.solver))
         if not self._spec.pypi:
             return CondaSide(versions={})
         return self._side(self._run_conda_lock((), CondaSide(versions={})).packages)
+
+    @property
+    def _named(self) -> str:
+        return f"solver = {self._processes.solver!r}"
 
     def _side(self, packages: Sequence[LockedPackage], answer: Any = None) -> CondaSide:
         return CondaSide(
@@ -230,7 +222,7 @@ class CondaLockEngine:
             "keeps-newer": self._request.keeps_newer,
             "locked": [package.url for package in self._request.locked if package.manager is Manager.CONDA],
         }
-        return self._setup.conda_solver.answer(brief, self._spec, self._scratch)
+        return self._processes.conda_solver.answer(brief, self._spec, self._scratch)
 
     def _reachable(self, url: str) -> str:
         """Return a channel or index as it can be read here: without credentials from a mirror, else with them."""
@@ -254,14 +246,14 @@ class CondaLockEngine:
         target = self._scratch.folder / "conda-lock.yml"
         self._scratch.write_preference(target, self._source_spec().channels, wanted=bool(pypi) and keep)
         arguments = [
-            *("lock", "--conda", self._setup.conda, "--file", "pyproject.toml", "--lockfile", target.name),
+            *("lock", "--conda", self._processes.conda, "--file", "pyproject.toml", "--lockfile", target.name),
             *("--platform", self._spec.platform, "--virtual-package-spec", "virtual-packages.yml"),
             *("--pypi_to_conda_lookup_file", str(self._scratch.folder / "names.json"), "--strip-auth"),
             *("--log-level", "DEBUG" if pypi and keep else "ERROR"),
         ]
         brief = {"answer": conda.answer} if conda.answer else {}
         environment = self._scratch.environment(brief, keep_pages=keep)
-        done = self._setup.runs.run(arguments, env=environment, cwd=self._scratch.folder)
+        done = self._processes.runs.run(arguments, env=environment, cwd=self._scratch.folder, keep_pages=keep)
         if done.status != 0:
             failure = engine_messages.of_conda_lock(done.stderr)
             raise EngineError(replace(failure, tool="conda-lock", version=tools.conda_lock_version()))
@@ -269,7 +261,7 @@ class CondaLockEngine:
 
     def _source_spec(self) -> PlatformSpec:
         """Return what conda-lock is told: the shim has answered already, so no channel needs its credentials."""
-        if not self._setup.embedded:
+        if not self._processes.embedded:
             return self._spec
         return replace(
             self._spec,

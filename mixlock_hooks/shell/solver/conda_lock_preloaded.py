@@ -1,10 +1,10 @@
 """conda-lock, imported while its questions are still being made: most of what a small lock would wait for.
 
 Run with ``python -m``, it imports conda-lock and is conda-lock's command line for each order, which is JSON with
-``arguments``, ``environment`` and ``folder``. With ``--fork``, stdin is a socket: each message is the path of an
-order, with a pipe on which the exit status is told; the outputs become files beside the order, and each order has a
-process of its own, so that nothing of one solve is left for the next. Without, one order comes as a line on stdin.
-Where stdin ends, nobody asks any more, and it ends.
+``arguments``, ``environment``, ``folder`` and ``keep_pages``. With ``--fork``, stdin is a socket: each message is the
+path of an order, with a pipe on which the exit status is told; the outputs become files beside the order, and each
+order has a process of its own, so that nothing of one solve is left for the next. Without, one order comes as a line
+on stdin. Where stdin ends, nobody asks any more, and it ends.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ import socket
 import sys
 import tempfile
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.shell.solver.order_server import LONGEST_PATH
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
 STDOUT, STDERR = "conda-lock.stdout", "conda-lock.stderr"
@@ -31,12 +33,51 @@ STDOUT, STDERR = "conda-lock.stdout", "conda-lock.stderr"
 def main() -> None:
     """Become conda-lock when told how."""
     gc.set_threshold(50_000, 20, 20)  # a solve makes much and drops little
-    from conda_lock import conda_lock, pypi_solver  # noqa: F401, PLC0415 - the latter is imported late otherwise
+    from conda_lock import pypi_solver  # noqa: F401, PLC0415 - it is imported late otherwise
+    from conda_lock.conda_lock import main as conda_lock  # noqa: PLC0415
 
+    _read_grammars()
     order = _forked() if "--fork" in sys.argv else sys.stdin.readline()
     if order:
-        _obey(json.loads(order))
-        conda_lock.main()
+        told = json.loads(order)
+        _write_less(keep_pages=told["keep_pages"])
+        _obey(told)
+        _end_at_once(conda_lock)
+
+
+def _read_grammars() -> None:
+    """Have Poetry read its grammars, which it does at the first requirement and the first marker."""
+    with suppress(ImportError):  # another version has them elsewhere, and reads them when it needs them
+        from conda_lock._vendor.poetry.core.packages.dependency import Dependency  # noqa: PLC0415
+
+        Dependency.create_from_pep_508('a>=1; python_version>"3"')
+
+
+def _write_less(*, keep_pages: bool) -> None:
+    """Have a lock rendered by libyaml, and no release kept whose index is gone tomorrow.
+
+    Poetry makes up to fourteen folders for each release that it keeps.
+    """
+    import conda_lock.lockfile as rendering  # noqa: PLC0415
+    from conda_lock.pypi_solver import Factory  # noqa: PLC0415
+
+    yaml: Any = rendering.yaml
+    if hasattr(yaml, "CDumper"):  # PyYAML is built without libyaml here and there
+        yaml.dump = partial(yaml.dump, Dumper=yaml.CDumper)
+    if not keep_pages:
+        Factory.create_package_source = partial(Factory.create_package_source, disable_cache=True)
+
+
+def _end_at_once(run: Callable[[], None]) -> None:
+    """Run what ends with ``SystemExit``; where all went well, nothing is taken down piece by piece."""
+    try:
+        run()
+    except SystemExit as ended:
+        if ended.code:
+            raise
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _obey(order: dict[str, Any]) -> None:

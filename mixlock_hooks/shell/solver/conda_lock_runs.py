@@ -47,13 +47,22 @@ class CondaLockRuns:
         self._folder = self._folder or tempfile.TemporaryDirectory(prefix="mixlock-", ignore_cleanup_errors=True)
         self._started.append(process.start(command, env=neutral_environment(), cwd=Path(self._folder.name)))
 
-    def run(self, arguments: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> process.Completed:
+    def run(
+        self, arguments: Sequence[str], *, env: Mapping[str, str], cwd: Path, keep_pages: bool = True
+    ) -> process.Completed:
         """Run conda-lock to its end.
+
+        Args:
+            arguments: of its command line.
+            env: its environment.
+            cwd: where it runs, and leaves what it said.
+            keep_pages: whether it may keep what an index answers, for a run to come.
 
         Raises:
             StoppedError: ``process.stop_all`` was called.
         """
-        order = json.dumps({"arguments": list(arguments), "environment": dict(env), "folder": str(cwd)})
+        told = {"arguments": list(arguments), "environment": dict(env), "folder": str(cwd), "keep_pages": keep_pages}
+        order = json.dumps(told)
         done = None
         if self._server:
             done = _completed(self._server.answer(order, cwd), cwd)

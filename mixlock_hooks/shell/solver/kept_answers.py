@@ -75,7 +75,7 @@ class KeptAnswers:
                 write_whole(_file(key), kept_answer_json.render(key, int(self._now()), answer), mode=0o600)
 
     def _remove_old(self) -> None:
-        for file in cache_folder("answers").glob("*.json"):
+        for file in _files():
             with suppress(OSError):
                 if self._now() - file.stat().st_mtime > _SECONDS:
                     file.unlink()
@@ -95,6 +95,15 @@ class KeptAnswers:
             "folders": [_state(file) for channel in spec.channels for file in _repodata(channel, spec.platform)],
         }
         return kept_answer_json.key_of(request, beside)
+
+
+def any_kept() -> bool:
+    """Return whether any answer, of whatever request, may still be found."""
+    return any(time.time() - changed / 1e9 <= _SECONDS for _path, _size, changed in map(_state, _files()))
+
+
+def _files() -> Iterator[Path]:
+    yield from cache_folder("answers").glob("*.json")
 
 
 def _file(key: str) -> Path:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,12 +12,13 @@ from mixlock_hooks.formats import core_metadata, simple_page
 from mixlock_hooks.model.target import marker_environment
 from mixlock_hooks.rules.platform_tags import neutral_name
 from mixlock_hooks.rules.requested_extras import not_provided, requested_extras, with_needs_of_held
-from mixlock_hooks.shell.index.loopback import answer_file, serve_answers
+from mixlock_hooks.shell.index.loopback import Answer, serve_answers
 from mixlock_hooks.shell.solver.pypi_answer import PypiAnswer, answer, pages_of, remote_files
 from mixlock_hooks.shell.solver.stub_conda import HeldStubs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.proposal import IndexFile, ProposedProject
@@ -67,11 +67,9 @@ def offered(
         listed, unread = pages.known(), pages.unread()
     found(_told(answered, question))
     found(_told_metadata(remote, len(answered.projects)))
-    folder = Path(tempfile.mkdtemp(prefix="proposal-", dir=scratch)).resolve()
-    (folder / "files").mkdir()
     stubs, projects = HeldStubs(question.held), [_known_to_conda_lock(project) for project in answered.projects]
-    _write(projects, answered, question, folder)
-    with serve_answers(lambda path, asked: stubs.answer(path) or answer_file(folder, path, asked)) as base:
+    proposed, none = dict(_answers(projects, answered, question)), Answer(status=HTTPStatus.NOT_FOUND)
+    with serve_answers(lambda path, _range: stubs.answer(path) or proposed.get(path.rstrip("/"), none)) as base:
         files = (file for project in projects for file in project.files)
         yield Offer(
             url=f"{base}/simple",
@@ -107,13 +105,10 @@ def _known_to_conda_lock(project: ProposedProject) -> ProposedProject:
     return replace(project, files=tuple(files))
 
 
-def _write(
-    projects: Sequence[ProposedProject],
-    answered: PypiAnswer,
-    question: Question,
-    folder: Path,
-) -> None:
-    """Write pages, and metadata judged for the target."""
+def _answers(
+    projects: Sequence[ProposedProject], answered: PypiAnswer, question: Question
+) -> Iterator[tuple[str, Answer]]:
+    """Yield paths with their pages, and with metadata judged for the target."""
     environment = marker_environment(question.target)
     held = answered.held_extras
     metadata = {name: with_needs_of_held(each, held, environment) for name, each in answered.metadata.items()}
@@ -121,8 +116,10 @@ def _write(
     for project in projects:
         for file in project.files:
             text = core_metadata.render(metadata[project.name], environment, extras.get(project.name, frozenset()))
-            (folder / "files" / f"{file.name}.metadata").write_text(text, encoding="utf-8")
-        page = folder / "simple" / project.name
-        page.mkdir(parents=True)
+            yield f"/files/{file.name}.metadata", _page(text, "application/octet-stream")
         names = frozenset(file.name for file in project.files)
-        (page / "index.html").write_text(simple_page.render(project.name, project.files, names), encoding="utf-8")
+        yield f"/simple/{project.name}", _page(simple_page.render(project.name, project.files, names), "text/html")
+
+
+def _page(text: str, content_type: str) -> Answer:
+    return Answer(status=HTTPStatus.OK, body=text.encode(), headers={"Content-Type": content_type})
