@@ -1,8 +1,12 @@
-"""Take over what a repository locks today with conda-lock: its locks, the specs they were made from, every version.
+"""Take over what a repository locks today with other tools: their locks, the specs, every version.
 
-Each lock moves to where mixlock keeps its own, and the configuration says what discovery cannot know. Nothing is
-solved, no version changes, and the network is never used. A lock that is exactly an answer to its specs becomes
-mixlock's own; any other stays as it is, and what is wrong with it is told.
+Each lock of conda-lock's (and conda-project's) moves to where mixlock keeps its own, and the configuration says
+what discovery cannot know. Files of pixi (pixi.toml, tool.pixi, pixi.lock) and unidep (requirements.yaml,
+tool.unidep) are read and stay as they are: each of their environments becomes a new environment.yml or
+environment-NAME.yml beside them (with the tool's name in it where that is not free), and pixi.lock's packages
+become its lock. What of these files does not map is listed with its line. Nothing is solved, no version changes,
+and the network is never used. A lock that is exactly an answer to its specs becomes mixlock's own; any other stays
+as it is, and what is wrong with it is told.
 
 Examples:
   mixlock adopt --dry-run
@@ -17,8 +21,8 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.telling import tell_problems
 from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.model.problem import in_order
-from mixlock_hooks.pipeline import adopt
+from mixlock_hooks.model.problem import has_errors, in_order
+from mixlock_hooks.pipeline import adopt, foreign
 from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.pipeline.drift.run import DriftOptions
 from mixlock_hooks.pipeline.drift.run import run as run_drift
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     import argparse
 
     from mixlock_hooks.model.adoption import AdoptionPlan
+    from mixlock_hooks.model.foreign import ForeignPlan
     from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.shell.repository.worktree import WorkTree
 
@@ -39,22 +44,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Take locks over; 1 where one is no answer to its specs, or could not be taken over."""
+    """Take locks over; 1 where one is no answer to its specs, or something could not be taken over."""
     from mixlock_hooks.shell.tools import require_lock_extra  # noqa: PLC0415 - a wrong call needs it not
 
     require_lock_extra()
     project, tree = open_project(args)
-    planned = adopt.plan(project)
-    if not planned.adoptions:
+    manifests = foreign.plan(project)
+    planned = foreign.with_configured(adopt.plan(project, manifests.projects), manifests)
+    if not (planned.adoptions or planned.environments or manifests.specs or manifests.problems):
         sys.stderr.write(neutral.lines(report.left_out(planned)))
         raise UsageError("nothing to take over: git tracks no lock of conda-lock's whose specs it tracks too")
     path, text = _configuration(project, planned)
+    sys.stdout.write(neutral.lines(report.specs(manifests, is_done=not args.dry_run)))
     sys.stdout.write(neutral.lines(report.planned(planned, path if text else "", is_done=not args.dry_run)))
+    tell_problems(args, manifests.problems)
     sys.stderr.write(neutral.lines(report.left_out(planned)))
+    left_out = int(has_errors(manifests.problems) or any(each.is_lock for each in planned.left_out))
     if args.dry_run:
         return 0
+    _write_specs(tree, manifests)
     _move(project, tree, planned, (path, text))
-    return max(_stamp(args, planned), int(any(each.is_lock for each in planned.left_out)))
+    return max(_stamp(args, planned, manifests), left_out)
 
 
 def _configuration(project: Project, planned: AdoptionPlan) -> tuple[str, str]:
@@ -62,6 +72,15 @@ def _configuration(project: Project, planned: AdoptionPlan) -> tuple[str, str]:
     path, before = project.configuration()
     after = adopt.configuration(before, path, planned)
     return path, after if after != before else ""
+
+
+def _write_specs(tree: WorkTree, manifests: ForeignPlan) -> None:
+    """Write the specs of manifests that are not there yet, and add them to git, which is how mixlock finds specs."""
+    from mixlock_hooks.shell.repository.moves import add, write_texts  # noqa: PLC0415 - a dry run writes nothing
+
+    texts = {each.path: each.text for each in manifests.specs if not each.before}
+    write_texts(tree.root, texts)
+    add(tree.root, texts)
 
 
 def _move(project: Project, tree: WorkTree, planned: AdoptionPlan, configuration: tuple[str, str]) -> None:
@@ -76,11 +95,16 @@ def _move(project: Project, tree: WorkTree, planned: AdoptionPlan, configuration
     write_texts(tree.root, texts)
 
 
-def _stamp(args: argparse.Namespace, planned: AdoptionPlan) -> int:
+def _stamp(args: argparse.Namespace, planned: AdoptionPlan, manifests: ForeignPlan) -> int:
     """Make each lock mixlock's own where it is an answer, and tell what drift says of all of them."""
     project, _tree = open_project(args)
-    names = tuple(adoption.environment for adoption in planned.adoptions)
+    locked = {each.environment: each for each in manifests.specs if each.packages}
+    names = (*(adoption.environment for adoption in planned.adoptions), *locked)
+    if not names:
+        return 0
     for environment in choose(project, names).environments:
+        if environment.name in locked:
+            foreign.write_lock(project, environment, locked[environment.name])
         adopt.stamp(project, environment)
     done = run_drift(project, DriftOptions(environments=names))
     tell_problems(args, in_order(done.problems), sys.stdout)

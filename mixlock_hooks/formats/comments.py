@@ -22,11 +22,16 @@ _KNOWN = frozenset().union(*SELECTORS.values())
 
 def selector_of(rest_of_line: str) -> str:
     """Return the selector in the comment behind an entry; empty where there is none, or only a remark."""
+    selector = bracketed(rest_of_line)
+    return selector if _EXPRESSION.fullmatch(selector) else ""
+
+
+def bracketed(rest_of_line: str) -> str:
+    """Return what stands in brackets in the comment behind an entry, whatever it is; empty where nothing does."""
     if "#" not in rest_of_line:
         return ""
     found = _SELECTOR.match(rest_of_line) or _SELECTOR.search(rest_of_line)
-    selector = " ".join(found["selector"].split()) if found else ""
-    return selector if _EXPRESSION.fullmatch(selector) else ""
+    return " ".join(found["selector"].split()) if found else ""
 
 
 def unknown_words(selector: str) -> tuple[str, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mixlock_hooks.model.names import EnvironmentName, Subdir
 
 
@@ -14,12 +16,14 @@ class FoundLock:
     """A lock of conda-lock's: its path, the specs it says it was made from, and its platforms.
 
     Paths are relative to the repository's root. ``names_platforms``: one of its specs says which platforms it is for.
+    ``environment`` is what another file calls the environment that it is for; nothing where none does.
     """
 
     path: str
     sources: tuple[str, ...]
     platforms: tuple[Subdir, ...]
     names_platforms: bool = False
+    environment: EnvironmentName | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,8 +56,12 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AdoptionPlan:
-    """What is taken over, what is not, and the platforms that the repository's configuration must say."""
+    """What is taken over, what is not, and what the repository's configuration must say.
+
+    That is platforms, and ``environments`` that have no lock yet: the specs of each.
+    """
 
     adoptions: tuple[Adoption, ...]
+    environments: Mapping[EnvironmentName, tuple[str, ...]] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     platforms: tuple[Subdir, ...] = ()

@@ -23,24 +23,32 @@ from mixlock_hooks.rules import adoption as rules
 from mixlock_hooks.rules.fingerprint import inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mixlock_hooks.model.adoption import Adoption, AdoptionPlan
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.foreign import CondaProject
+    from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.pipeline.project import Project
 
 _EXPLICIT = b"\n@EXPLICIT"
 _ENGINE = "conda-lock, taken over"
 
 
-def plan(project: Project) -> AdoptionPlan:
-    """Return which locks of other tools are taken over, and how; and which are not, and why."""
+def plan(project: Project, projects: Iterable[CondaProject] = ()) -> AdoptionPlan:
+    """Return which locks of other tools are taken over, and how; and which are not, and why.
+
+    Args:
+        project: the repository.
+        projects: those of conda-project, which say what some of the locks are for.
+    """
     tracked = project.repository.tracked()
     found: list[FoundLock] = []
     left_out: list[LeftOut] = []
     taken = set(project.settings.environments)
+    named = {path: known for each in projects for path, known in _locks_of(each)}
     for path in tracked:
-        lock = _look(project, path)
+        lock = _look(project, path, named.get(path))
         if isinstance(lock, LeftOut):
             left_out.append(lock)
         elif lock:
@@ -48,21 +56,38 @@ def plan(project: Project) -> AdoptionPlan:
     taken -= {name for name in taken if not project.locks.of(name).names()}
     taken |= {lock.name for lock in project.locks if lock.path() not in {each.path for each in found}}
     planned = rules.plan(found, tracked, project.settings, taken)
-    return replace(planned, left_out=(*planned.left_out, *left_out))
+    known = {*project.settings.environments, *(each.environment for each in planned.adoptions)}
+    unlocked = {name: specs for name, specs in named.values() if name not in known}
+    return replace(planned, left_out=(*planned.left_out, *left_out), environments=unlocked)
 
 
-def _look(project: Project, path: str) -> FoundLock | LeftOut | None:
-    """Return a lock of another tool's, a file that is none but means one, or None for any other file."""
+def _locks_of(conda_project: CondaProject) -> Iterator[tuple[str, tuple[EnvironmentName, tuple[str, ...]]]]:
+    """Yield the paths where a project of conda-project may have locks, each with its environment and specs."""
+    for name, specs in conda_project.environments.items():
+        for path in conda_project.locks(name):
+            yield path, (conda_project.environment(name), specs)
+
+
+def _look(
+    project: Project, path: str, known: tuple[EnvironmentName, tuple[str, ...]] | None
+) -> FoundLock | LeftOut | None:
+    """Return a lock of another tool's, a file that is none but means one, or None for any other file.
+
+    Args:
+        project: the repository.
+        path: the file.
+        known: the environment that it is a lock of and its specs, where another file tells.
+    """
     file, lock_dir = posixpath.basename(path), project.settings.lock_dir
-    if file in rules.OTHERS:
-        return LeftOut(path=path, why=rules.OTHERS[file], is_lock=False)
     if platform_of(file) and not path.startswith(f"{lock_dir}/"):
         is_explicit = _EXPLICIT in b"\n" + (readable(project, path) or b"")
         return LeftOut(path=path, why=rules.EXPLICIT, is_lock=False) if is_explicit else None
-    return _lock(project, path) if rules.may_be_lock(path, lock_dir) else None
+    return _lock(project, path, known) if rules.may_be_lock(path, lock_dir) else None
 
 
-def _lock(project: Project, path: str) -> FoundLock | LeftOut | None:
+def _lock(
+    project: Project, path: str, known: tuple[EnvironmentName, tuple[str, ...]] | None
+) -> FoundLock | LeftOut | None:
     content = readable(project, path)
     if content is None or b"metadata" not in content or b"package" not in content:
         return None
@@ -73,8 +98,9 @@ def _lock(project: Project, path: str) -> FoundLock | LeftOut | None:
     if lock_set.is_recorded(lockfile):
         return None  # mixlock's own
     sources = tuple(conda_lock_yml.sources_of(content))
-    inside = tuple(_from_root(project, path, source) for source in sources)
+    name, inside = known or (None, tuple(_from_root(project, path, source) for source in sources))
     return FoundLock(
+        environment=name,
         path=path,
         sources=inside,
         platforms=lockfile.platforms,
@@ -116,6 +142,9 @@ def configuration(text: str, path: str, planned: AdoptionPlan) -> str:
         planned: the plan.
     """
     tables: dict[str, dict[str, list[str]]] = {
+        name: {"specs": list(specs)} for name, specs in planned.environments.items()
+    }
+    tables |= {
         adoption.environment: {
             "specs": list(adoption.specs),
             **({"platforms": list(adoption.platforms)} if adoption.platforms else {}),

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.adoption import AdoptionPlan
     from mixlock_hooks.model.drift import State
+    from mixlock_hooks.model.foreign import ForeignPlan
+
+
+_LOCKED_BY = "pixi.lock"
 
 
 def planned(plan: AdoptionPlan, configuration: str, *, is_done: bool) -> Iterator[str]:
@@ -26,6 +30,7 @@ def planned(plan: AdoptionPlan, configuration: str, *, is_done: bool) -> Iterato
     if configuration:
         verb = "wrote" if is_done else "would write"
         environments = [str(adoption.environment) for adoption in plan.adoptions if adoption.is_configured]
+        environments += plan.environments
         parts = [
             f"environments {', '.join(environments)}" if environments else "",
             f"platforms {', '.join(plan.platforms)}" if plan.platforms else "",
@@ -35,6 +40,20 @@ def planned(plan: AdoptionPlan, configuration: str, *, is_done: bool) -> Iterato
 
 def _moves(*, is_done: bool) -> str:
     return "moves" if is_done else "would move"
+
+
+def specs(plan: ForeignPlan, *, is_done: bool) -> Iterator[str]:
+    """Yield a line for each spec that is written of another tool's manifest, and before it is done its text.
+
+    Arguments as for ``planned``.
+    """
+    for each in plan.specs:
+        verb = "wrote" if is_done else "would write"
+        locked = f" and a lock of what {_LOCKED_BY} holds" if each.packages else ""
+        what = f"{each.path} is there" if each.before else f"{verb} {each.path}"
+        yield f"{each.environment}: {what}{locked} ({each.spec.origin}, environment {each.spec.name})"
+        if not (each.before or is_done):
+            yield from (f"    {line}" for line in each.text.splitlines())
 
 
 def left_out(plan: AdoptionPlan) -> Iterator[str]:

@@ -25,14 +25,6 @@ if TYPE_CHECKING:
 _LOCK_NAME = re.compile(r"(?:^|/)[^/]*(?:conda-lock|[.\-_]lock)[^/]*\.ya?ml$")
 _TOOLS_WORDS = re.compile(r"(?:^|[.\-_])(?:conda-lock|lock)(?=[.\-_]|$)")
 _READ = (".yml", ".yaml", ".txt", ".in", "pyproject.toml")
-OTHERS = {
-    "pixi.toml": "pixi's own: `pixi workspace export conda-environment` writes an environment.yml of it",
-    "pixi.lock": "pixi's own format; once there is an environment.yml, `mixlock lock` solves it",
-    "conda-project.yml": "conda-project's own; its environments are the YAML files that it names",
-    "conda-project.yaml": "conda-project's own; its environments are the YAML files that it names",
-    "requirements.yaml": "unidep's own, if it is: `unidep merge` writes an environment.yaml of it",
-}
-"""Files of other tools that say what an environment is, and the way from them."""
 EXPLICIT = "an explicit file names neither its spec nor what its packages need; `mixlock lock` solves the spec anew"
 
 
@@ -85,7 +77,8 @@ def _adoption(
 ) -> Adoption | None:
     """Return how a lock is taken over; None where its environment has another lock."""
     alone = lock.sources[0] if len(lock.sources) == 1 else ""
-    for name in (environment_name(alone) if alone else _name_of(lock), _name_of(lock)):
+    usual = environment_name(alone) if alone else _name_of(lock)
+    for name in [lock.environment] if lock.environment else [usual, _name_of(lock)]:
         target = lockfile_path(settings.lock_dir, name)
         if name in taken and target != lock.path:
             continue

@@ -65,6 +65,16 @@ def write_texts(root: Path, files: Mapping[str, str]) -> None:
         write_whole(inside.place(path), text.encode())
 
 
+def add(root: Path, paths: Collection[str]) -> None:
+    """Add files to git's index.
+
+    Raises:
+        CannotDoError: git does not take one, as it ignores it.
+    """
+    if paths:
+        _git(root, "add", "--", *paths)
+
+
 def _git(root: Path, *words: str) -> None:
     done = git(root, *words)
     if done.returncode != 0:

@@ -1,0 +1,1 @@
+"""The manifests and locks of other tools, which are read and never written."""
