@@ -27,7 +27,7 @@ COMMANDS = {
     "show": "show one lock: its packages, URLs and hashes, per platform",
     "why": "say why a package is in a lock: the requests that lead to it, through both managers",
     "init": "begin here: hooks, attributes for merges, configuration where defaults do not serve",
-    "adopt": "take over what conda-lock locks here today, every version kept; solves nothing",
+    "adopt": "take over what conda-lock, pixi, unidep or conda-project keep here, versions kept; solves nothing",
     "mv": "move an environment to another spec file, with its lock; solves nothing",
     "rm": "remove an environment: its spec, its lock, what the configuration says of it",
     "publish": "commit what changed in the locks and push it to a branch, as bots do; runs nothing of the repository",

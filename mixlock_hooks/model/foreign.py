@@ -24,13 +24,14 @@ class ForeignSpec:
     """One environment of a manifest, to be written as a spec.
 
     ``origin`` is the manifest, ``name`` what it calls the environment. Requirements are texts, each with the
-    platforms that it is for; no platforms at all means that the manifest names none.
+    platforms that it is for; where the manifest names no platforms, those are of ``known``, all that the tool knows.
     """
 
     origin: str
     name: str
     channels: tuple[str, ...] = ()
     platforms: tuple[Subdir, ...] = ()
+    known: tuple[Subdir, ...] = ()
     indices: tuple[str, ...] = ()
     pip_options: tuple[str, ...] = ()
     virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=dict)

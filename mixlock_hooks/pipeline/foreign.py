@@ -140,10 +140,13 @@ class _Planning:
         found = _Found(problems=[*problems])
         if workspace is None:
             return found
-        lock = self._pixi_lock(posixpath.join(posixpath.dirname(path), _PIXI_LOCK), found)
+        lock_path = posixpath.join(posixpath.dirname(path), _PIXI_LOCK)
+        lock = self._pixi_lock(lock_path, found)
         for environment in workspace.environments:
             found.problems += pixi.problems_of(workspace, environment)
             spec = pixi.spec_of(workspace, environment, self._project.names())
+            if lock.environments and environment.name not in lock.environments:
+                self._note(lock_path, f"does not hold `{environment.name}`", "`mixlock lock` solves it")
             if spec.platforms:
                 found.specs.append((spec, _packages(lock, workspace, environment)))
         return found

@@ -62,8 +62,8 @@ def problems_of(workspace: PixiWorkspace, environment: PixiEnvironment) -> Itera
             )
             yield _problem(environment, claim, "make an environment of its own for it", Severity.WARNING)
     if not taken:
-        claim = f"the features of `{environment.name}` have no platform in common: left out"
-        yield _problem(environment, claim, "name a platform that all of them are for", Severity.ERROR)
+        claim = f"`{environment.name}` has no platform that the workspace and all of its features are for: left out"
+        yield _problem(environment, claim, "name one", Severity.ERROR)
     for index in _default_indices(workspace, environment)[1:]:
         claim = f"`{environment.name}` has a second `index-url`, {index}, which is not taken"
         yield _problem(environment, claim, "name one, and the other as an extra index", Severity.ERROR)

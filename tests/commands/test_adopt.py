@@ -140,7 +140,7 @@ def test_what_is_not_taken_over_is_told_with_its_way(repository: Repository, loc
     told = done.stderr.splitlines()
     assert done.status == 1
     assert "old/conda-lock.yml: not taken over: git does not track old/gone.yml, from which it was made" in told
-    assert any(line.startswith("pixi.toml: not taken over: ") for line in told)
+    assert any(line.startswith("pixi.toml:1:1: MIX002 `default` has no platform") for line in told)
     assert any(line.startswith("conda-linux-64.lock: not taken over: ") for line in told)
     assert (repository.root / "old/conda-lock.yml").exists()
 

@@ -82,8 +82,10 @@ def pypi(name: str, version: str = "", extras: tuple[str, ...] = ()) -> str:
     Raises:
         RefusedRequirementError: it is none.
     """
-    listed = f"[{','.join(extras)}]" if extras else ""
-    return checked_pypi(f"{name}{listed}{'' if version in _ANY else version}")
+    named = f"{name}[{','.join(extras)}]" if extras else name
+    if version[:1].isalnum():
+        raise RefusedRequirementError(Code.NOT_A_REQUIREMENT, f"not a PyPI requirement: `{version}` has no operator")
+    return checked_pypi(f"{named}{'' if version in _ANY else version}")
 
 
 def checked_pypi(text: str) -> str:

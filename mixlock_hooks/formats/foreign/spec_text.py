@@ -39,13 +39,17 @@ def render(spec: ForeignSpec) -> str:
         },
     }
     first = f"# Made by `mixlock adopt` from {spec.origin}, environment {spec.name}.\n"
-    return first + _NEXT_LINE + _dumped({key: value for key, value in head.items() if value}) + _dependencies(spec)
+    filled = {key: value for key, value in head.items() if value}
+    return first + _NEXT_LINE + (_dumped(filled) if filled else "") + _dependencies(spec)
 
 
 def _dependencies(spec: ForeignSpec) -> str:
-    lines = list(_lines(spec.conda, spec.platforms, "  "))
-    pip = [*_lines(dict.fromkeys(spec.pip_options, frozenset(spec.platforms)), spec.platforms, "    ")]
-    pip += _lines(spec.pypi, spec.platforms, "    ")
+    among = spec.platforms or spec.known
+    lines = list(_lines(spec.conda, among, "  "))
+    pip = [
+        *_lines(dict.fromkeys(spec.pip_options, frozenset(among)), among, "    "),
+        *_lines(spec.pypi, among, "    "),
+    ]
     nested = ["  - pip:\n", *pip] if pip else []
     return "".join(["dependencies:\n", *lines, *nested]) if lines or nested else "dependencies: []\n"
 

@@ -86,6 +86,7 @@ def _spec(account: Account, root: Keys, path: str) -> ForeignSpec:
         name=DEFAULT,
         channels=account.texts(*root, "channels"),
         platforms=platforms,
+        known=PLATFORMS,
         indices=tuple(filter(None, indices)),
         pip_options=(f"--index-url {default}",) if default else (),
         conda=conda,
