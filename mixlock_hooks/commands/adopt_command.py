@@ -50,10 +50,13 @@ def run(args: argparse.Namespace) -> int:
     require_lock_extra()
     project, tree = open_project(args)
     manifests = foreign.plan(project)
-    planned = foreign.with_configured(adopt.plan(project, manifests.projects), manifests)
+    planned = foreign.with_configured(adopt.plan(project, manifests), manifests)
     if not (planned.adoptions or planned.environments or manifests.specs or manifests.problems):
         sys.stderr.write(neutral.lines(report.left_out(planned)))
-        raise UsageError("nothing to take over: git tracks no lock of conda-lock's whose specs it tracks too")
+        raise UsageError(
+            "nothing to take over: git tracks no lock of conda-lock's whose specs it tracks too, "
+            "and no manifest of pixi, unidep or conda-project"
+        )
     path, text = _configuration(project, planned)
     sys.stdout.write(neutral.lines(report.specs(manifests, is_done=not args.dry_run)))
     sys.stdout.write(neutral.lines(report.planned(planned, path if text else "", is_done=not args.dry_run)))

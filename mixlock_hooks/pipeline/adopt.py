@@ -10,127 +10,45 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml, config_edit
-from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.adoption import FoundLock, LeftOut
-from mixlock_hooks.model.lock_paths import LOCKFILE, platform_of
+from mixlock_hooks.model.lock_paths import LOCKFILE
 from mixlock_hooks.model.stamp import Making
 from mixlock_hooks.pipeline.check import judge
-from mixlock_hooks.pipeline.documents import document_of, readable
 from mixlock_hooks.pipeline.drift.fast import drift
 from mixlock_hooks.pipeline.drift.vouched import vouched
+from mixlock_hooks.pipeline.found_locks import LockFinder
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.rules import adoption as rules
 from mixlock_hooks.rules.fingerprint import inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from mixlock_hooks.model.adoption import Adoption, AdoptionPlan
     from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.model.foreign import CondaProject
-    from mixlock_hooks.model.names import EnvironmentName
+    from mixlock_hooks.model.foreign import ForeignPlan
     from mixlock_hooks.pipeline.project import Project
 
-_EXPLICIT = b"\n@EXPLICIT"
 _ENGINE = "conda-lock, taken over"
 
 
-def plan(project: Project, projects: Iterable[CondaProject] = ()) -> AdoptionPlan:
+def plan(project: Project, manifests: ForeignPlan) -> AdoptionPlan:
     """Return which locks of other tools are taken over, and how; and which are not, and why.
 
     Args:
         project: the repository.
-        projects: those of conda-project, which say what some of the locks are for.
+        manifests: what the manifests of other tools become.
     """
-    tracked = project.repository.tracked()
-    found: list[FoundLock] = []
-    left_out: list[LeftOut] = []
-    taken = set(project.settings.environments)
-    named = {path: known for each in projects for path, known in _locks_of(each)}
-    for path in tracked:
-        lock = _look(project, path, named.get(path))
-        if isinstance(lock, LeftOut):
-            left_out.append(lock)
-        elif lock:
-            found.append(lock)
-    taken -= {name for name in taken if not project.locks.of(name).names()}
+    finder = LockFinder(project, manifests)
+    looked = [each for path in project.repository.tracked() if (each := finder.look(path))]
+    found = [each for each in looked if isinstance(each, FoundLock)]
+    taken = {name for name in project.settings.environments if project.locks.of(name).names()}
     taken |= {lock.name for lock in project.locks if lock.path() not in {each.path for each in found}}
-    planned = rules.plan(found, tracked, project.settings, taken)
+    planned = rules.plan(found, finder.tracked, project.settings, taken)
     known = {*project.settings.environments, *(each.environment for each in planned.adoptions)}
-    unlocked = {name: specs for name, specs in named.values() if name not in known}
-    return replace(planned, left_out=(*planned.left_out, *left_out), environments=unlocked)
-
-
-def _locks_of(conda_project: CondaProject) -> Iterator[tuple[str, tuple[EnvironmentName, tuple[str, ...]]]]:
-    """Yield the paths where a project of conda-project may have locks, each with its environment and specs."""
-    for name, specs in conda_project.environments.items():
-        for path in conda_project.locks(name):
-            yield path, (conda_project.environment(name), specs)
-
-
-def _look(
-    project: Project, path: str, known: tuple[EnvironmentName, tuple[str, ...]] | None
-) -> FoundLock | LeftOut | None:
-    """Return a lock of another tool's, a file that is none but means one, or None for any other file.
-
-    Args:
-        project: the repository.
-        path: the file.
-        known: the environment that it is a lock of and its specs, where another file tells.
-    """
-    file, lock_dir = posixpath.basename(path), project.settings.lock_dir
-    if platform_of(file) and not path.startswith(f"{lock_dir}/"):
-        is_explicit = _EXPLICIT in b"\n" + (readable(project, path) or b"")
-        return LeftOut(path=path, why=rules.EXPLICIT, is_lock=False) if is_explicit else None
-    return _lock(project, path, known) if rules.may_be_lock(path, lock_dir) else None
-
-
-def _lock(
-    project: Project, path: str, known: tuple[EnvironmentName, tuple[str, ...]] | None
-) -> FoundLock | LeftOut | None:
-    content = readable(project, path)
-    if content is None or b"metadata" not in content or b"package" not in content:
-        return None
-    try:
-        lockfile = conda_lock_yml.parse(content)
-    except conda_lock_yml.NotALockfileError as error:
-        return LeftOut(path=path, why=str(error))
-    if lock_set.is_recorded(lockfile):
-        return None  # mixlock's own
-    sources = tuple(conda_lock_yml.sources_of(content))
-    name, inside = known or (None, tuple(_from_root(project, path, source) for source in sources))
-    return FoundLock(
-        environment=name,
-        path=path,
-        sources=inside,
-        platforms=lockfile.platforms,
-        names_platforms=any(_names_platforms(project, source) for source in inside),
-    )
-
-
-def _from_root(project: Project, lock: str, source: str) -> str:
-    """Return a source relative to the root; as it is where it leads out.
-
-    conda-lock writes an absolute path where it was called with one: the file beside the lock is then meant, for there
-    it looks for no other.
-    """
-    folder, written = posixpath.dirname(lock), source.replace("\\", "/")
-    path = posixpath.normpath(posixpath.join(folder, written))
-    if not inner_path.complaint(path):
-        return path
-    beside = posixpath.join(folder, posixpath.basename(written))
-    is_absolute = bool(inner_path.complaint(written)) and not written.startswith("..")
-    return beside if is_absolute and beside in project.repository.tracked() else source
-
-
-def _names_platforms(project: Project, source: str) -> bool:
-    content = readable(project, source)
-    if content is None or not source.endswith((".yml", ".yaml")):
-        return False
-    try:
-        return bool(document_of(project, content.decode("utf-8-sig"), source).platforms)
-    except UnicodeDecodeError:
-        return False
+    unlocked = {name: specs for name, specs in finder.named.values() if name not in known}
+    left_out = (*planned.left_out, *(each for each in looked if isinstance(each, LeftOut)))
+    return replace(planned, left_out=left_out, environments=unlocked)
 
 
 def configuration(text: str, path: str, planned: AdoptionPlan) -> str:

@@ -20,7 +20,7 @@ from mixlock_hooks.model.locked import Lockfile
 from mixlock_hooks.model.names import environment_name
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem, Severity, in_order
-from mixlock_hooks.model.spec_part import is_manifest
+from mixlock_hooks.model.spec_part import MANIFEST, is_manifest
 from mixlock_hooks.pipeline.documents import readable, unreadable
 from mixlock_hooks.rules import foreign_specs, pixi
 from mixlock_hooks.rules import pixi_lock as lock_rules
@@ -107,7 +107,7 @@ class _Planning:
         if isinstance(text, Problem):
             return _Found(problems=[text])
         if tool == _PIXI_LOCK:
-            return _Found()  # its manifest's reading reads it
+            return self._alone(path)
         if tool == "pixi":
             return self._pixi(text, path)
         if tool == _CONDA_PROJECT:
@@ -143,13 +143,22 @@ class _Planning:
         lock_path = posixpath.join(posixpath.dirname(path), _PIXI_LOCK)
         lock = self._pixi_lock(lock_path, found)
         for environment in workspace.environments:
-            found.problems += pixi.problems_of(workspace, environment)
+            found.problems += pixi.problems_of(workspace, environment, self._project.names())
             spec = pixi.spec_of(workspace, environment, self._project.names())
             if lock.environments and environment.name not in lock.environments:
                 self._note(lock_path, f"does not hold `{environment.name}`", "`mixlock lock` solves it")
             if spec.platforms:
                 found.specs.append((spec, _packages(lock, workspace, environment)))
         return found
+
+    def _alone(self, path: str) -> _Found:
+        """List a lock of pixi's without a manifest, which else its manifest's reading reads."""
+        folder = posixpath.dirname(path)
+        if not {posixpath.join(folder, name) for name in (_PIXI, MANIFEST)} & self._tracked:
+            self._note(
+                path, "git tracks no manifest beside it, so nothing tells what it is a lock of", "add pixi.toml"
+            )
+        return _Found()
 
     def _pixi_lock(self, path: str, found: _Found) -> PixiLock:
         content = readable(self._project, path) if path in self._tracked else None

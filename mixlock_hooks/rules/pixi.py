@@ -51,9 +51,17 @@ def spec_of(workspace: PixiWorkspace, environment: PixiEnvironment, names: Count
     )
 
 
-def problems_of(workspace: PixiWorkspace, environment: PixiEnvironment) -> Iterator[Problem]:
-    """Yield what no spec can say of an environment: a second platform for one subdir, no platform, two indices."""
+def problems_of(workspace: PixiWorkspace, environment: PixiEnvironment, names: Counterparts) -> Iterator[Problem]:
+    """Yield what no spec can say of an environment, and what pixi itself does not take; arguments as for ``spec_of``.
+
+    That is a second platform for one subdir, no platform, two indices, and what conda has of PyPI's requirements.
+    """
     taken = platforms_of(workspace, environment)
+    channels = _channels(workspace, environment.features)
+    dropped = (_held(environment.features, platform, names, channels) for platform in taken.values())
+    for text in sorted(frozenset().union(*dropped)):
+        claim = f"`{text}` of PyPI is not taken for `{environment.name}`: conda's package is, as pixi takes it"
+        yield _problem(environment, claim, "", Severity.NOTE)
     for platform in _common(workspace, environment.features):
         if platform != taken[platform.subdir]:
             claim = (
@@ -125,14 +133,25 @@ def _pypi(
     features: Iterable[PixiFeature], platform: PixiPlatform, names: Counterparts, channels: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
     """Yield the names and requirements of PyPI that features ask for on a platform, but for what conda has of it."""
+    held = _held(features, platform, names, channels)
+    yield from ((name, text) for name, text in _all_pypi(features, platform) if text not in held)
+
+
+def _held(
+    features: Iterable[PixiFeature], platform: PixiPlatform, names: Counterparts, channels: tuple[str, ...]
+) -> frozenset[str]:
+    """Return the requirements of PyPI on a platform whose project conda's own requirements bring."""
     conda = {name for name, _text in _conda(features, platform)}
+    found = _all_pypi(features, platform)
+    return frozenset(text for name, text in found if not conda.isdisjoint(names.conda_names(name, channels)))
+
+
+def _all_pypi(features: Iterable[PixiFeature], platform: PixiPlatform) -> Iterator[tuple[str, str]]:
     for feature in features:
         found: dict[str, tuple[str, ...]] = {}
         for target in _holding(feature, platform):
             found |= target.pypi
-        for name, texts in found.items():
-            if conda.isdisjoint(names.conda_names(name, channels)):
-                yield from ((name, text) for text in texts)
+        yield from ((name, text) for name, texts in found.items() for text in texts)
 
 
 def _holding(feature: PixiFeature, platform: PixiPlatform) -> Iterator[PixiTarget]:

@@ -193,6 +193,20 @@ def test_unideps_requirements_become_a_spec(bare: Repository) -> None:
     assert bare.read("environment.yml").endswith("dependencies:\n  - x\n  - pip:\n    - z  # [linux]\n")
 
 
+def test_a_lock_that_unidep_made_becomes_that_of_the_spec(bare: Repository, lockfile: Lockfile) -> None:
+    manifest = "dependencies:\n- conda: python=3.12\n- conda: numpy=1.26\n- pip: requests==2.31.0\n"
+    bare.write("sub/requirements.yaml", manifest)
+    text = conda_lock_yml.render(replace(lockfile, facts={}), "sub/requirements.yaml").decode()
+    bare.write("sub/conda-lock.yml", text.replace("  custom_metadata: {}\n", ""))
+    done = bare.mixlock("adopt")
+    moved = (
+        "sub/environment: moves sub/conda-lock.yml to locks/sub/environment/conda-lock.yml (sub/environment.yml)\n"
+    )
+    assert done.stdout.endswith(moved)
+    assert (done.status, done.stderr) == (0, "took over 1 lock: 1 fresh\n")
+    assert bare.read("sub/requirements.yaml") == manifest
+
+
 def test_environments_of_conda_project_keep_their_names_and_their_locks(
     repository: Repository, lockfile: Lockfile
 ) -> None:

@@ -29,7 +29,7 @@ class Account:
         self._tree = tree
         self._reasons = reasons
         self._taken: set[Keys] = set()
-        self._opened: set[Keys] = set()
+        self._opened: set[Keys] = {()}
         self.problems: list[Problem] = []
 
     def at(self, *keys: str | int) -> object:
@@ -47,6 +47,7 @@ class Account:
     def take(self, *keys: str | int) -> object:
         """Return a value, which counts as read with all that is below it."""
         self._taken.add(keys)
+        self._opened.update(keys[:length] for length in range(len(keys)))
         return self._tree.at(keys)
 
     def take_if_empty(self, *keys: str | int) -> None:
@@ -80,17 +81,26 @@ class Account:
         if isinstance(value, str) and value.isprintable():
             return value.strip()
         if value is not None:
-            self.wrong(keys, "text")
+            self.wrong(keys, "text on one line" if isinstance(value, str) else "text")
         return ""
 
     def texts(self, *keys: str | int) -> tuple[str, ...]:
         """Return the texts of a list, which count as read."""
-        self.take(*keys)
-        return tuple(filter(None, (self.text(*keys, index) for index in self.indices(*keys))))
+        return tuple(text for _keys, text in self.numbered(*keys))
+
+    def numbered(self, *keys: str | int) -> Iterator[tuple[Keys, str]]:
+        """Yield the texts of a list, which count as read, each with its keys."""
+        for index in self.indices(*keys):
+            text = self.text(*keys, index)
+            if text:
+                yield (*keys, index), text
 
     def url(self, *keys: str | int) -> str:
         """Return a URL, which counts as read; one with a secret is not copied into another file."""
         url = self.text(*keys)
+        if " " in url:
+            self.wrong(keys, "a URL")
+            return ""
         if not has_secret(url):
             return url
         claim, hint = f"the URL {url} holds a secret: left out", "name a variable, `${NAME}`, or use a keyring"
@@ -99,7 +109,6 @@ class Account:
 
     def urls(self, *keys: str | int) -> tuple[str, ...]:
         """Return the URLs of a list, which count as read."""
-        self.take(*keys)
         return tuple(filter(None, (self.url(*keys, index) for index in self.indices(*keys))))
 
     def wrong(self, keys: Keys, expected: str) -> None:
@@ -129,7 +138,7 @@ class Account:
         if keys in self._taken:
             return
         value = self.at(*keys)
-        if keys not in self._opened and not any(taken[: len(keys)] == keys for taken in self._taken):
+        if keys not in self._opened:
             yield keys
         elif isinstance(value, dict | list):
             for key in value if isinstance(value, dict) else range(len(value)):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.foreign import pixi_platforms
 from mixlock_hooks.formats.foreign.pixi_requirements import conda_requirements, pypi_requirements
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.foreign import PipLines, PixiFeature, PixiTarget
-from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
+from mixlock_hooks.model.names import Subdir
+from mixlock_hooks.model.platforms import KNOWN_PLATFORMS, SELECTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 _CONDA_TABLES = ("dependencies", "host-dependencies", "build-dependencies")
 _SYSTEMS = frozenset({"linux", "osx", "win", "unix"})
 _PRERELEASES = {"allow": ("--pre",), "if-necessary-or-explicit": ()}
+_NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?", re.ASCII)
 _OPTIONS = {"no-binary": "--no-binary", "no-build": "--only-binary"}
 
 
@@ -55,6 +58,7 @@ def read(account: Account, keys: Keys, root: Keys, known: frozenset[str]) -> Pix
 
 
 def _target(account: Account, keys: Keys, root: Keys, selector: str, indices: list[str]) -> PixiTarget:
+    account.names(*keys)
     conda: dict[str, str] = {}
     for table in _CONDA_TABLES:
         for name, text in conda_requirements(account, (*keys, table), root).items():
@@ -71,9 +75,8 @@ def _target(account: Account, keys: Keys, root: Keys, selector: str, indices: li
 
 def _is_known(account: Account, keys: Keys, known: frozenset[str]) -> bool:
     selector = str(keys[-1])
-    if selector in _SYSTEMS or selector in KNOWN_PLATFORMS or selector in known:
-        return True
-    if "*" in selector and fnmatch.filter(known, selector):
+    words = {*known, *(word for each in known & set(KNOWN_PLATFORMS) for word in SELECTORS[Subdir(each)] & _SYSTEMS)}
+    if selector in words or ("*" in selector and fnmatch.filter(known, selector)):
         return True
     account.tell(keys, f"`{selector}` is no platform of this workspace: what stands below it is left out")
     return False
@@ -110,7 +113,7 @@ def pip_lines(account: Account, keys: Keys) -> PipLines:
     options: list[str] = []
     for key, option in _OPTIONS.items():
         if isinstance(account.at(*keys, key), list):
-            projects = ",".join(account.texts(*keys, key))
+            projects = ",".join(_projects(account, (*keys, key)))
             options += [f"{option} {projects}"] if projects else []
         elif account.at(*keys, key) is False:
             account.take(*keys, key)
@@ -125,6 +128,15 @@ def pip_lines(account: Account, keys: Keys) -> PipLines:
         indices=account.urls(*keys, "extra-index-urls"),
         options=(*(f"--find-links {url}" for url in _pages(account, (*keys, "find-links"))), *options),
     )
+
+
+def _projects(account: Account, keys: Keys) -> Iterator[str]:
+    for below, name in account.numbered(*keys):
+        if _NAME.fullmatch(name):
+            yield name
+        else:
+            claim = f"`{name}` is no name of a project: left out"
+            account.refuse(below, Code.NOT_A_REQUIREMENT, claim, "write the name alone")
 
 
 def _pages(account: Account, keys: Keys) -> Iterator[str]:

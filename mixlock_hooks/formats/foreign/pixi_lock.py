@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import yaml
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 
 from mixlock_hooks.formats import plain_yaml
 from mixlock_hooks.model.codes import Code
@@ -20,7 +20,10 @@ from mixlock_hooks.model.foreign import ForeignPackage
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.place import at
+from mixlock_hooks.model.platforms import LINUX_64
 from mixlock_hooks.model.problem import Problem, Severity
+from mixlock_hooks.model.target import Target, marker_environment
+from mixlock_hooks.model.urls import has_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 VERSIONS = (4, 5, 6, 7)
 _CONDA_FILE = re.compile(r"(?P<name>[\w.\-]+)-(?P<version>[^-/]+)-(?P<build>[^-/]+)\.(?:conda|tar\.bz2)")
 _CONDITION = re.compile(r"\[.*")
+_SOMEWHERE = marker_environment(Target(platform=LINUX_64, virtual_packages=(), python="3.12.0"))
 _REMOTE = re.compile(r"https?://\S+")
 _READ = frozenset(
     {
@@ -105,11 +109,12 @@ def _joined(first: str, second: str) -> str:
 
 
 def _is_requirement(text: str) -> bool:
+    """Return whether a text is a requirement, whose marker somebody can judge: ``os_name ~= 'posix'`` nobody can."""
     try:
-        Requirement(text)
-    except InvalidRequirement:
+        marker = Requirement(text).marker
+        return marker is None or marker.evaluate({**_SOMEWHERE, "extra": ""}) in {True, False}
+    except ValueError:
         return False
-    return True
 
 
 class _Reading:
@@ -127,9 +132,9 @@ class _Reading:
             _NotALockError: it has another form.
         """
         version = _typed(document, dict, "a table").get("version")
-        if version not in VERSIONS or isinstance(version, bool):
-            known = ", ".join(map(str, VERSIONS))
-            raise _NotALockError(f"its version is {str(version)[:20]}; known are {known}")
+        if type(version) is not int or version not in VERSIONS:
+            named = version if isinstance(version, int) else "no number"
+            raise _NotALockError(f"its version is {named}; known are {', '.join(map(str, VERSIONS))}")
         packages = {}
         for raw in _typed(document.get("packages") or [], list, "`packages`"):
             url = self._url(_typed(raw, dict, "an item of `packages`"))
@@ -173,6 +178,9 @@ class _Reading:
         if raw is None or not _REMOTE.fullmatch(url):
             why = "stands in no list of packages" if raw is None else "is not from a channel or an index"
             self._tell(url, f"`{url or next(iter(item), '')}` {why}: not taken over")
+            return None
+        if has_secret(url):
+            self._tell(url, f"`{url}` holds a secret: not taken over")
             return None
         for key in raw.keys() - _READ - _OF_THE_FILE:
             self._tell(f"{key}:", f"`{key}` of a package does not map: mixlock does not know it")
@@ -218,6 +226,7 @@ class _Reading:
         for each in requires:
             if not _is_requirement(each):
                 self._tell(each, f"`{each}`, which `{name}` needs, is no requirement of PEP 508")
+        requires = tuple(filter(_is_requirement, requires))
         package = LockedPackage(
             name=name,
             version=version,

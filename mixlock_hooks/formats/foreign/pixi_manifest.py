@@ -83,12 +83,14 @@ def _workspace(account: Account, root: Keys, path: str) -> PixiWorkspace | None:
     platforms = pixi_platforms.declared(account, (*table, "platforms"))
     known = frozenset(name for each in platforms for name in (each.name, str(each.subdir)))
     features = _features(account, root, known)
+    environments = tuple(_environments(account, root, features, known))
+    _tell_unused(account, root, features, environments)
     return PixiWorkspace(
         path=path,
         channels=pixi_feature.channels(account, (*table, "channels")) or (),
         platforms=platforms,
         pip_lines=pixi_feature.pip_lines(account, (*table, "pypi-options")),
-        environments=tuple(_environments(account, root, features, known)),
+        environments=environments,
     )
 
 
@@ -119,6 +121,16 @@ def _environments(
             yield PixiEnvironment(name=name, place=account.place(*keys, name), features=chosen)
 
 
+def _tell_unused(
+    account: Account, root: Keys, features: dict[str, PixiFeature], environments: tuple[PixiEnvironment, ...]
+) -> None:
+    used = {id(feature) for environment in environments for feature in environment.features}
+    for name in account.names(*root, "feature"):
+        if id(features[name]) not in used:
+            claim = f"the feature `{name}` is in no environment, so no spec has it"
+            account.tell((*root, "feature", name), claim, "name it in `environments`")
+
+
 def _chosen(
     account: Account, keys: Keys, root: Keys, features: dict[str, PixiFeature], known: frozenset[str]
 ) -> tuple[PixiFeature, ...] | None:
@@ -139,9 +151,9 @@ def _chosen(
 
 
 def _named(account: Account, keys: Keys, features: dict[str, PixiFeature]) -> Iterator[PixiFeature]:
-    for index, name in enumerate(account.texts(*keys)):
+    for below, name in account.numbered(*keys):
         if name in features:
             yield features[name]
         else:
             claim = f"the manifest has no feature `{name}`"
-            account.refuse((*keys, index), Code.UNKNOWN_KEY, claim, meant(name, features, "define it"))
+            account.refuse(below, Code.UNKNOWN_KEY, claim, meant(name, features, "define it"))

@@ -62,12 +62,12 @@ def chosen(account: Account, keys: Keys, known: frozenset[str]) -> tuple[str, ..
     """Return the names of the platforms that a feature is for; None where it leaves that to the workspace."""
     if account.at(*keys) is None:
         return None
-    names = account.texts(*keys)
-    for index, name in enumerate(names):
+    found = dict(account.numbered(*keys))
+    for below, name in found.items():
         if name not in known:
             claim = f"`{name}` is no platform of the workspace"
-            account.tell((*keys, index), claim, meant(name, known, f"known: {', '.join(sorted(known))}"))
-    return names
+            account.tell(below, claim, meant(name, known, f"known: {', '.join(sorted(known))}"))
+    return tuple(found.values())
 
 
 def system_requirements(account: Account, keys: Keys) -> dict[VirtualName, str]:

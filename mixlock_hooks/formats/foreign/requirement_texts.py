@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import direct_reference, match_spec, pip_requirement
+from mixlock_hooks.formats.entries import LONGEST_ENTRY
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import ReferenceKind
 from mixlock_hooks.model.place import at
@@ -28,6 +29,7 @@ HINTS = {
     Code.LOCAL: "install it beside the locked environment, as `pip install --no-deps .` does",
     Code.EDITABLE: "install it beside the locked environment, as `pip install --no-deps -e .` does",
     Code.DIRECT_URL: "name it by version, from an index or a channel",
+    Code.UNREADABLE: "split it, or leave it out",
     Code.NOT_A_MATCH_SPEC: "write name, name=1.2 or name>=1,<2",
     Code.NOT_A_REQUIREMENT: "PEP 508: name[extra]>=1; marker",
 }
@@ -67,6 +69,7 @@ def checked_conda(text: str) -> str:
     Raises:
         RefusedRequirementError: it is none.
     """
+    _refuse_long(text)
     if "::" not in text:
         _refuse_references(text)
     try:
@@ -94,12 +97,20 @@ def checked_pypi(text: str) -> str:
     Raises:
         RefusedRequirementError: it is none.
     """
+    _refuse_long(text)
     _refuse_references(text)
     try:
         pip_requirement.parse(text, _NOWHERE)
     except ValueError as error:
         raise RefusedRequirementError(Code.NOT_A_REQUIREMENT, f"not a PyPI requirement: {error}") from error
     return text
+
+
+def _refuse_long(text: str) -> None:
+    """Refuse what nobody would write, before its readers spend time on it."""
+    if len(text) > LONGEST_ENTRY:
+        claim = f"a requirement has at most {LONGEST_ENTRY} characters, this one has {len(text)}"
+        raise RefusedRequirementError(Code.UNREADABLE, claim)
 
 
 def _refuse_references(text: str) -> None:

@@ -95,12 +95,12 @@ def _spec(account: Account, root: Keys, path: str) -> ForeignSpec:
 
 
 def _platforms(account: Account, keys: Keys) -> Iterator[Subdir]:
-    for index, name in enumerate(account.texts(*keys)):
+    for below, name in account.numbered(*keys):
         if name in KNOWN_PLATFORMS:
             yield Subdir(name)
         else:
             hint = meant(name, KNOWN_PLATFORMS, f"known: {', '.join(KNOWN_PLATFORMS)}")
-            account.refuse((*keys, index), Code.WRONG_TYPE, f"unknown platform `{name}`: left out", hint)
+            account.refuse(below, Code.WRONG_TYPE, f"unknown platform `{name}`: left out", hint)
 
 
 def _indices(account: Account, keys: Keys) -> tuple[str, ...]:

@@ -99,6 +99,7 @@ def test_packages_are_read_whole(text: str, platform: str) -> None:
         (_CONDA, "https://conda.example/numpy.conda", "is named like no conda package"),
         ("  version: 2.31.0\n", "", "has no version"),
         ("idna>=3", "idna 3 3", "no requirement of PEP 508"),
+        ("idna>=3", "idna>=3 ; os_name ~= 'posix'", "no requirement of PEP 508"),
         ("blas >=1", "blas[when=x]", "has a condition"),
         ("  license:", "  surprise:", "mixlock does not know it"),
     ],

@@ -33,7 +33,9 @@ def _specs(text: str, path: str = "pixi.toml") -> dict[str, list[str]]:
 
 def _problems(text: str, path: str = "pixi.toml") -> tuple[Problem, ...]:
     workspace, problems = pixi_manifest.parse(text, path)
-    of_environments = (pixi.problems_of(workspace, each) for each in workspace.environments) if workspace else ()
+    of_environments = (
+        (pixi.problems_of(workspace, each, shipped()) for each in workspace.environments) if workspace else ()
+    )
     return (*problems, *(problem for each in of_environments for problem in each))
 
 
@@ -54,7 +56,6 @@ def _problems(text: str, path: str = "pixi.toml") -> tuple[Problem, ...]:
         ('pypi-dependencies.x = "*"', ["pip:", "x"]),
         ('pypi-dependencies.x = "~=1.2"', ["pip:", "x~=1.2"]),
         ('pypi-dependencies.x = { version = ">=1", extras = ["a", "b"] }', ["pip:", "x[a,b]>=1"]),
-        ('dependencies.requests = "*"\npypi-dependencies.requests = ">=2"', ["requests"]),
         ('target.linux-64.dependencies.x = "*"', ["x  # [linux]"]),
         ('target.unix.dependencies.x = "*"', ["x  # [unix]"]),
         ('dependencies.x = "1.*"\ntarget.win.dependencies.x = "2.*"', ["x 1.*  # [unix]", "x 2.*  # [win]"]),
@@ -148,7 +149,7 @@ def test_features_are_joined_as_pixi_joins_them(
 ) -> None:
     workspace, problems = pixi_manifest.parse(_FEATURES + written, "pixi.toml")
     assert workspace is not None
-    assert not problems
+    assert all("in no environment" in problem.claim for problem in problems)
     environment = next(each for each in workspace.environments if each.name == name)
     spec = pixi.spec_of(workspace, environment, shipped())
     assert (list(spec.channels), len(spec.platforms), list(spec.conda)) == (channels, platforms, requirements)
@@ -190,6 +191,8 @@ def test_what_is_left_out_is_an_error_with_its_line_and_way_out(written: str, co
     [
         ('tasks.lint = "ruff"', "mixlock has no tasks"),
         ('activation.scripts = ["a.sh"]', "runs no scripts"),
+        ('target.linux.activation.scripts = ["a.sh"]', "runs no scripts"),
+        ('target.linux.tasks.lint = "ruff"', "mixlock has no tasks"),
         ('constraints.openssl = ">=3"', "a spec has none"),
         ('dev.x = { path = "." }', "what a package of this workspace needs"),
         ('package.name = "x"', "builds no conda packages"),
@@ -211,6 +214,10 @@ def test_what_is_left_out_is_an_error_with_its_line_and_way_out(written: str, co
         ('target.linux-65.dependencies.x = "*"', "no platform of this workspace"),
         ('system-requirements.libc = { family = "musl", version = "1.2" }', "no such virtual package"),
         ('workspace.platforms = ["linux-64", { name = "gpu", platform = "linux-64" }]', "second platform"),
+        ('dependencies.requests = "*"\npypi-dependencies.requests = ">=2"', "as pixi takes it"),
+        ('feature.f.dependencies.x = "*"', "in no environment"),
+        ('workspace.platforms = ["win-64"]\ntarget.osx.dependencies.x = "*"', "no platform of this workspace"),
+        ('workspace.dependencies.x = "*"', "does not map"),
         ("surprise = 1", "does not know it"),
     ],
 )  # fmt: skip
@@ -298,6 +305,14 @@ def test_an_unknown_key_anywhere_is_listed(keys: tuple[str | int, ...]) -> None:
     listed = [problem.claim for problem in _problems(text) if problem.claim not in before]
     is_known_name = keys in {("environments",), ("feature",), ("environments", "n", "features")}
     assert listed or "tasks" in keys or is_known_name, "a key was passed over in silence"
+
+
+@pytest.mark.parametrize("keys", _values(_WHOLE), ids=lambda keys: ".".join(map(str, keys)))
+def test_a_value_that_is_not_understood_is_never_passed_over(keys: tuple[str | int, ...]) -> None:
+    before = {problem.claim for problem in _problems(tomlkit.dumps(_WHOLE))}
+    found = {problem.claim for problem in _problems(_changed(keys, {"surprise": {"x": 1}}))}
+    is_listed = any(f"`{'.'.join(map(str, keys))}`" in claim for claim in found)
+    assert found - before or is_listed or keys[0] == "tasks", "a value was passed over in silence"
 
 
 @given(
