@@ -25,7 +25,7 @@ STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
 RELOCK: dict[str, Any] = yaml.safe_load((GITHUB / "relock.yml").read_text(encoding="utf-8"))["jobs"]
 UPGRADE: dict[str, Any] = yaml.safe_load((GITHUB / "upgrade.yml").read_text(encoding="utf-8"))["jobs"]
 GITLAB: dict[str, Any] = yaml.safe_load((ROOT / "examples/gitlab/relock.yml").read_text(encoding="utf-8"))
-PAGE = (ROOT / "docs/how-to-ci.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/how-to/bots.md").read_text(encoding="utf-8")
 JOBS = {**RELOCK, **UPGRADE}
 BRANCH = "renovate/numpy"
 RUN_MIXLOCK = """\

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 GITHUB = ROOT / "examples" / "github" / "mixlock.yml"
 GITLAB = ROOT / "examples" / "gitlab" / ".gitlab-ci.yml"
-HOW_TO = ROOT / "docs" / "how-to-ci.md"
+HOW_TO = ROOT / "docs" / "how-to" / "ci.md"
 
 WORKFLOW: dict[Any, Any] = yaml.safe_load(GITHUB.read_text(encoding="utf-8"))
 JOBS: dict[str, dict[str, Any]] = WORKFLOW["jobs"]

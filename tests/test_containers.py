@@ -21,7 +21,7 @@ from tests.hosts import PYTHON
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGE = (Path(__file__).parents[1] / "docs/how-to-containers.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[1] / "docs/how-to/docker.md").read_text(encoding="utf-8")
 ROOT_PATHS = re.compile(r"(?<![\w.~])/(?=(?:opt|root|src|srv)\b)")
 SPEC = f"dependencies:\n  - python={PYTHON}\n  - pip:\n    - tiny-log\n    - requests==2.31.0\n"
 USED = "import tiny_log, requests; print(requests.__version__)"

@@ -112,7 +112,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             schema=TEXTS,
             default="none",
             meaning="flat pages of files (pip's `--find-links`), beside the index; URLs only "
-            "([how](how-to.md#take-wheels-from-a-page-or-bind-a-project-to-an-index))",
+            "([how](how-to/find-links.md))",
         ),
         "index-of": Key(
             field="index_of",

@@ -1,0 +1,144 @@
+"""Somebody who does what a page says: writes its files, types its commands, and compares what is printed.
+
+mixlock's solves are looked up. What installs or builds runs as a process, and fetches from loopback.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from mixlock_hooks.commands import main
+from mixlock_hooks.commands.parsing import COMMANDS
+from tests.conftest import Done, run_here, run_there
+from tests.hooks.conftest import manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tests.documents.pages import Block
+    from tests.fakes import FakeEngines
+
+_ANY = "…"
+"""Stands for the rest of a line, and on a line of its own for any lines."""
+_SHELL = set("|&;<>$`*?~(){}\n\\")
+
+_STATUS = re.compile(r"  # exit status (?P<status>\d+)$")
+_PROGRESS = re.compile(r"^(?:\S+ \[[\w, -]+\]: .*|took [\d.]+ s.*)\n", re.MULTILINE)
+"""Lines that a terminal shows for a moment only, or that hold the time."""
+_PROCESSES = {"install", "run", "wheelhouse", "demo"}
+_PROGRAM = f'#!/bin/sh\nexec {sys.executable} {Path(__file__).parent / "looked_up.py"} $(basename $0) "$@"\n'
+_PROGRAMS = ("mixlock", "conda-lock")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """A command line of a console block, and what is printed below it."""
+
+    line: str
+    printed: str
+
+
+def typed(text: str) -> Iterator[Typed]:
+    """Yield the command lines of a console block; a line that ends in a backslash goes on."""
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        line, _, printed = part.partition("\n")
+        while line.endswith("\\"):
+            more, _, printed = printed.partition("\n")
+            line = f"{line}\n{more}"
+        yield Typed(line=line, printed=printed)
+
+
+@dataclass(kw_only=True)
+class Reader:
+    """Does what a page says, in a repository of its own below a folder."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    engines: FakeEngines
+    ran: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        """Make the repository, and put the program on ``PATH``."""
+        for name in ("repository", "programs", "home"):
+            (self.folder / name).mkdir()
+        for name in _PROGRAMS:
+            program = self.folder / "programs" / name
+            program.write_text(_PROGRAM, encoding="utf-8")
+            program.chmod(0o755)
+        identity = "[user]\nname = t\nemail = t@t.example\n[init]\ndefaultBranch = main\n"
+        (self.folder / "home" / ".gitconfig").write_text(identity, encoding="utf-8")
+        path = (self.folder / "programs", Path(sys.executable).parent, self.environment["PATH"])
+        home = {"HOME": str(self.folder / "home"), "PATH": ":".join(map(str, path)), "COLUMNS": "120"}
+        self.environment = {**self.environment, **home}
+        self._run("git init -q")
+
+    def does(self, block: Block) -> None:
+        """Write what is a file, run what is a console block."""
+        if block.language == "beforehand":
+            self._run(block.text)
+        elif block.language == "console":
+            for each in typed(block.text):
+                shown = self._shown(each.line)
+                assert matches(each.printed, shown), f"{block}\n$ {each.line}\nprints:\n{shown}"
+                self.ran += 1
+        elif block.file and block.language in {"yaml", "toml", "python", "txt", "json"}:
+            target = self.folder / "repository" / block.file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(_as_run_here(block), encoding="utf-8")
+
+    def _shown(self, line: str) -> str:
+        done = self._run(line)
+        said = _STATUS.search(line)
+        may_fail = line.startswith(("mixlock ", "git commit", "git merge", "pre-commit run"))
+        statuses = {int(said["status"])} if said else {0, 1} if may_fail else {0}
+        assert done.status in statuses, f"{line}: {done.status}\n{done.stdout}{done.stderr}"
+        assert "Traceback" not in done.stderr, done.stderr
+        return _PROGRESS.sub("", done.stdout + done.stderr)
+
+    def _run(self, line: str) -> Done:
+        """Run mixlock in this process where nothing speaks against it, all else in a shell."""
+        root = self.folder / "repository"
+        words = shlex.split(line, comments=True)
+        named = {*words} & {*COMMANDS}
+        if words[0] == "mixlock" and not _SHELL & {*line} and not named & _PROCESSES:
+            one_by_one = ["--jobs", "1"] if "lock" in named else []  # so that they are told in order
+            return run_here(lambda: main([*words[1:], *one_by_one], self.engines), root, self.environment)
+        return run_there(["bash", "-o", "pipefail", "-c", line], root, self.environment)
+
+
+def _as_run_here(block: Block) -> str:
+    """Return a file's text; hooks of mixlock are those of this checkout, and need no installation."""
+    if block.file != ".pre-commit-config.yaml":
+        return block.text
+    configuration: dict[str, Any] = yaml.safe_load(block.text)
+    described = {hook["id"]: hook for hook in manifest()}
+    for repo in configuration["repos"]:
+        if repo["repo"].endswith("/mixlock/mixlock"):
+            repo["repo"] = "local"
+            del repo["rev"]
+            repo["hooks"] = [{**_installed(described[hook["id"]]), **hook} for hook in repo["hooks"]]
+    return yaml.safe_dump(configuration, sort_keys=False)
+
+
+def _installed(hook: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in hook.items() if key != "additional_dependencies"}
+    return {**kept, "language": "system"}
+
+
+def matches(printed: str, shown: str) -> bool:
+    """Return whether a command printed what the page says it prints."""
+    lines = [_line(line) for line in printed.rstrip("\n").splitlines()]
+    return re.fullmatch("".join(lines), f"{shown.rstrip()}\n" if shown.strip() else "") is not None
+
+
+def _line(line: str) -> str:
+    if line.strip() == _ANY:
+        return r"(?:.*\n)*?"
+    return re.escape(line).replace(_ANY, "[^\\n]*") + "[ ]*\n"
