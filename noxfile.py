@@ -107,6 +107,13 @@ def reference(session: nox.Session) -> None:
 
 
 @nox.session
+def site(session: nox.Session) -> None:
+    """Build the documentation's site into site/: a warning is an error."""
+    session.install(*nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "docs"))
+    session.run("python", "-m", "sphinx", "--fail-on-warning", "--keep-going", "docs", "site", *session.posargs)
+
+
+@nox.session
 def demo(session: nox.Session) -> None:
     """Tell the demo's story with a fresh installation."""
     session.install(".[lock]")

@@ -105,7 +105,8 @@ def codes() -> str:
             "",
         ]
         if found.before:
-            fence = f"```{_LANGUAGES.get(found.path.rpartition('.')[2], 'text')}"
+            named = _LANGUAGES.get(found.path.rpartition(".")[2], "text")
+            fence = f"```{'text' if chr(9) in found.before else named}"  # a tab is what is wrong with the example
             lines += [f"For example, `{found.path}`:", "", fence, *found.before.rstrip().splitlines(), "```", ""]
             lines += ["becomes", "", fence, *found.after.rstrip().splitlines(), "```", ""]
     return "\n".join(lines).rstrip() + "\n"

@@ -88,7 +88,7 @@ class Reader:
                 shown = self._shown(each.line)
                 assert matches(each.printed, shown), f"{block}\n$ {each.line}\nprints:\n{shown}"
                 self.ran += 1
-        elif block.file and block.language in {"yaml", "toml", "python", "txt", "json"}:
+        elif block.file and block.language in {"yaml", "toml", "python", "text", "json"}:
             target = self.folder / "repository" / block.file
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(_as_run_here(block), encoding="utf-8")
