@@ -34,7 +34,7 @@ _PROGRESS = re.compile(r"^(?:\S+ \[[\w, -]+\]: .*|took [\d.]+ s.*)\n", re.MULTIL
 """Lines that a terminal shows for a moment only, or that hold the time."""
 _PROCESSES = {"install", "run", "wheelhouse", "demo"}
 _PROGRAM = f'#!/bin/sh\nexec {sys.executable} {Path(__file__).parent / "looked_up.py"} $(basename $0) "$@"\n'
-_PROGRAMS = ("mixlock", "conda-lock")
+_PROGRAMS = ("mixlock", "conda-lock", "pixi")
 
 
 @dataclass(frozen=True, kw_only=True)
