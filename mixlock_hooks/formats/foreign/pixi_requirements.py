@@ -96,27 +96,33 @@ def pypi_requirements(account: Account, keys: Keys) -> tuple[dict[str, str], tup
 
     Arguments as for ``conda_requirements``.
     """
-    found: dict[str, str] = {}
-    indices: list[str] = []
-    for name in account.names(*keys):
-        below = (*keys, name)
-        value = account.at(*below)
-        extras: tuple[str, ...] = ()
-        if isinstance(value, str):
-            version = account.text(*below)
-        elif not isinstance(value, dict):
-            account.wrong(below, "a version or a table")
-            continue
-        elif _is_elsewhere(account, below, value):
-            continue
-        else:
-            version, extras = account.text(*below, "version"), account.texts(*below, "extras")
-            indices += filter(None, [_index(account, below)])
-        try:
-            found[name] = requirement_texts.pypi(name, version, extras)
-        except requirement_texts.RefusedRequirementError as error:
-            _refuse(account, below, error)
-    return found, tuple(indices)
+    found = {name: _pypi(account, (*keys, name)) for name in account.names(*keys)}
+    tables = [name for name, text in found.items() if text and isinstance(account.at(*keys, name), dict)]
+    indices = [_index(account, (*keys, name)) for name in tables]
+    return {name: text for name, text in found.items() if text}, tuple(filter(None, indices))
+
+
+def _pypi(account: Account, keys: Keys) -> str:
+    """Return a requirement; nothing where it is left out."""
+    value = account.at(*keys)
+    extras: tuple[str, ...] = ()
+    marker = ""
+    if isinstance(value, str):
+        version = account.text(*keys)
+    elif not isinstance(value, dict):
+        account.wrong(keys, "a version or a table")
+        return ""
+    elif _is_elsewhere(account, keys, value):
+        return ""
+    else:
+        version, marker = account.text(*keys, "version"), account.text(*keys, "env-markers")
+        extras = account.texts(*keys, "extras")
+        account.take_if_empty(*keys)
+    try:
+        return requirement_texts.pypi(str(keys[-1]), version, extras, marker)
+    except requirement_texts.RefusedRequirementError as error:
+        _refuse(account, keys, error)
+        return ""
 
 
 def _index(account: Account, keys: Keys) -> str:

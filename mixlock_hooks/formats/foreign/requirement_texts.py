@@ -79,7 +79,7 @@ def checked_conda(text: str) -> str:
     return text
 
 
-def pypi(name: str, version: str = "", extras: tuple[str, ...] = ()) -> str:
+def pypi(name: str, version: str = "", extras: tuple[str, ...] = (), marker: str = "") -> str:
     """Return a PEP 508 requirement; ``*`` is any version.
 
     Raises:
@@ -88,7 +88,8 @@ def pypi(name: str, version: str = "", extras: tuple[str, ...] = ()) -> str:
     named = f"{name}[{','.join(extras)}]" if extras else name
     if version[:1].isalnum():
         raise RefusedRequirementError(Code.NOT_A_REQUIREMENT, f"not a PyPI requirement: `{version}` has no operator")
-    return checked_pypi(f"{named}{'' if version in _ANY else version}")
+    behind = f"; {marker}" if marker else ""
+    return checked_pypi(f"{named}{'' if version in _ANY else version}{behind}")
 
 
 def checked_pypi(text: str) -> str:

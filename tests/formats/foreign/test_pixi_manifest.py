@@ -56,6 +56,10 @@ def _problems(text: str, path: str = "pixi.toml") -> tuple[Problem, ...]:
         ('pypi-dependencies.x = "*"', ["pip:", "x"]),
         ('pypi-dependencies.x = "~=1.2"', ["pip:", "x~=1.2"]),
         ('pypi-dependencies.x = { version = ">=1", extras = ["a", "b"] }', ["pip:", "x[a,b]>=1"]),
+        (
+            """pypi-dependencies.x = { version = "==2.*", env-markers = "sys_platform == 'linux'" }""",
+            ["pip:", "x==2.*; sys_platform == 'linux'"],
+        ),
         ('target.linux-64.dependencies.x = "*"', ["x  # [linux]"]),
         ('target.unix.dependencies.x = "*"', ["x  # [unix]"]),
         ('dependencies.x = "1.*"\ntarget.win.dependencies.x = "2.*"', ["x 1.*  # [unix]", "x 2.*  # [win]"]),

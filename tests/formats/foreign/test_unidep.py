@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,10 +124,30 @@ _VALUE = st.recursive(
 
 @given(table=st.dictionaries(st.sampled_from(_KEYS), _VALUE))
 def test_whatever_stands_there_is_read_or_told(table: dict[str, object]) -> None:
-    import yaml
 
     spec, problems = unidep.parse(yaml.safe_dump(table, allow_unicode=True), "requirements.yaml")
     if spec is not None and not spec.asks_for_nothing:
         read = environment_yml.parse(spec_text.render(spec), "environment.yml").problems
         assert not [each for each in read if each.code is Code.UNREADABLE]
     assert all(each.claim and each.place.path == "requirements.yaml" for each in problems)
+
+
+_WHOLE: dict[str, object] = {
+    "channels": ["conda-forge"],
+    "dependencies": ["a", {"conda": "b", "pip": "c"}],
+    "platforms": ["linux-64"],
+    "pip_indices": ["https://a.example/simple"],
+}
+
+
+@pytest.mark.parametrize("keys", [(), ("dependencies", 1)], ids=["the top", "a pair"])
+def test_an_unknown_key_anywhere_is_listed(keys: tuple[str | int, ...]) -> None:
+    document = yaml.safe_load(yaml.safe_dump(_WHOLE))
+    table = document
+    for key in keys:
+        table = table[key]
+    table["surprise"] = {"x": 1}
+    _spec, problems = unidep.parse(yaml.safe_dump(document), "requirements.yaml")
+    assert [each.claim for each in problems] == [
+        f"`{'.'.join(map(str, (*keys, 'surprise')))}` does not map: mixlock does not know it"
+    ]
