@@ -78,12 +78,14 @@ def _configuration(project: Project, planned: AdoptionPlan) -> tuple[str, str]:
 
 
 def _write_specs(tree: WorkTree, manifests: ForeignPlan) -> None:
-    """Write the specs of manifests that are not there yet, and add them to git, which is how mixlock finds specs."""
-    from mixlock_hooks.shell.repository.moves import add, write_texts  # noqa: PLC0415 - a dry run writes nothing
+    """Write the specs of manifests that are not there yet, and add to git what it does not track of them."""
+    from mixlock_hooks.shell.repository import moves  # noqa: PLC0415 - a dry run writes nothing
+    from mixlock_hooks.shell.repository.worktree import WorkTree  # noqa: PLC0415 - as above
 
     texts = {each.path: each.text for each in manifests.specs if not each.before}
-    write_texts(tree.root, texts)
-    add(tree.root, texts)
+    moves.refuse_ignored(tree.root, texts)
+    moves.write_texts(tree.root, texts)
+    moves.add(tree.root, {each.path for each in manifests.specs} - set(WorkTree(tree.root).tracked()))
 
 
 def _move(project: Project, tree: WorkTree, planned: AdoptionPlan, configuration: tuple[str, str]) -> None:
@@ -106,9 +108,9 @@ def _stamp(args: argparse.Namespace, planned: AdoptionPlan, manifests: ForeignPl
     if not names:
         return 0
     for environment in choose(project, names).environments:
-        if environment.name in locked:
-            foreign.write_lock(project, environment, locked[environment.name])
-        adopt.stamp(project, environment)
+        made = locked.get(environment.name)
+        if made is None or foreign.write_lock(project, environment, made):
+            adopt.stamp(project, environment)
     done = run_drift(project, DriftOptions(environments=names))
     tell_problems(args, in_order(done.problems), sys.stdout)
     sys.stderr.write(neutral.lines(report.states(done.states)))

@@ -253,6 +253,52 @@ def test_what_cannot_be_read_is_told_with_its_place(bare: Repository, path: str,
     assert done.stdout == ""
 
 
+def test_what_stands_where_a_spec_would_go_is_no_trouble(bare: Repository) -> None:
+    bare.write("pixi.toml", f"{_PIXI}[environments]\nt = []\n")
+    (bare.root / "environment.yml").symlink_to("/etc/hostname")
+    (bare.root / "environment-pixi.yml").mkdir()
+    (bare.root / "environment-t.yml").touch()
+    done = bare.mixlock("adopt")
+    assert "`default` is not taken over: environment.yml and environment-pixi.yml are not free" in done.stderr
+    assert (done.status, bare.read("environment-t.yml")) == (1, "")
+    assert done.stdout.startswith("environment-pixi-t: wrote environment-pixi-t.yml (")
+
+
+def test_a_spec_that_git_would_ignore_is_not_written(bare: Repository) -> None:
+    bare.write("pixi.toml", _PIXI)
+    bare.write(".gitignore", "environment*\n")
+    done = bare.mixlock("adopt")
+    assert (done.status, "environment.yml: git ignores it" in done.stderr) == (3, True)
+    assert not (bare.root / "environment.yml").exists()
+
+
+def test_a_spec_that_git_lost_is_tracked_again(bare: Repository, lockfile: Lockfile) -> None:
+    bare.write("pixi.toml", _PIXI)
+    bare.mixlock("adopt")
+    bare.git("rm", "-q", "--cached", "environment.yml")
+    bare.write("pixi.lock", _pixi_lock(lockfile.packages))
+    done = bare.mixlock("adopt")
+    assert (done.status, done.stderr) == (0, "took over 1 lock: 1 fresh\n")
+
+
+def test_a_spec_of_other_platforms_than_pixi_locked_has_no_lock(bare: Repository, lockfile: Lockfile) -> None:
+    bare.write("pixi.toml", _PIXI)
+    bare.mixlock("adopt")
+    spec = bare.read("environment.yml").replace("linux-64", "win-64").replace("- osx-arm64\n", "")
+    bare.write("environment.yml", spec.replace("  osx-arm64:", "  win-64:"))
+    bare.write("pixi.lock", _pixi_lock(lockfile.packages))
+    done = bare.mixlock("adopt")
+    assert "Traceback" not in done.stderr
+    assert (done.status, bare.locks()) == (1, {})
+
+
+def test_a_manifest_that_is_gone_is_told(bare: Repository) -> None:
+    bare.write("pixi.toml", _PIXI)
+    (bare.root / "pixi.toml").unlink()
+    done = bare.mixlock("adopt")
+    assert "pixi.toml:1:1: MIX002 git tracks this file, but it is not in the work tree" in done.stderr
+
+
 def test_a_lock_of_pixis_that_cannot_be_read_leaves_the_spec(bare: Repository) -> None:
     bare.write("pixi.toml", _PIXI)
     bare.write("pixi.lock", "version: 99\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
@@ -65,11 +66,23 @@ def write_texts(root: Path, files: Mapping[str, str]) -> None:
         write_whole(inside.place(path), text.encode())
 
 
+def refuse_ignored(root: Path, paths: Collection[str]) -> None:
+    """Refuse files that are to be written and tracked where git ignores one.
+
+    Raises:
+        CannotDoError: it does.
+    """
+    done = git(root, "check-ignore", "--", *paths) if paths else None
+    if done is not None and done.returncode == 0:
+        ignored = ", ".join(os.fsdecode(done.stdout).splitlines())
+        raise CannotDoError(f"{ignored}: git ignores it, and specs are found among what git tracks: see .gitignore")
+
+
 def add(root: Path, paths: Collection[str]) -> None:
     """Add files to git's index.
 
     Raises:
-        CannotDoError: git does not take one, as it ignores it.
+        CannotDoError: git does not take one.
     """
     if paths:
         _git(root, "add", "--", *paths)
