@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -35,8 +36,21 @@ class Files(Readable, Protocol):
     def names(self, folder: str) -> tuple[str, ...]:
         """Return the names of the files in a folder, sorted; none where there is no such folder."""
 
-    def replace_set(self, folder: str, files: Mapping[str, bytes], obsolete: tuple[str, ...]) -> None:
-        """Replace a folder's files together and delete the obsolete ones; on any failure keep the old set."""
+    def replace_set(
+        self,
+        folder: str,
+        files: Mapping[str, bytes],
+        obsolete: tuple[str, ...],
+        elsewhere: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Replace a folder's files together and delete the obsolete ones; on any failure keep the old set.
+
+        Args:
+            folder: where they are, relative to the root.
+            files: the new files by name.
+            obsolete: names of files that go.
+            elsewhere: the path from the root of each file, by name, that is not in the folder.
+        """
 
 
 class Repository(Protocol):
@@ -63,11 +77,11 @@ class Repository(Protocol):
     def at(self, revision: str, path: str) -> bytes | None:
         """Return a file as a commit has it; None where it has none."""
 
-    def origins(self, folder: str) -> Iterator[Origin]:
-        """Yield the commits that a folder's files may come from: those being joined, the last, what it grew from."""
+    def origins(self, roots: tuple[str, ...]) -> Iterator[Origin]:
+        """Yield the commits that some files and folders may come from: those being joined, the last, earlier ones."""
 
-    def unlike_head(self, folder: str) -> frozenset[str] | None:
-        """Return the tracked paths below a folder that differ from the last commit; None where nothing tells."""
+    def unlike_head(self, roots: tuple[str, ...]) -> frozenset[str] | None:
+        """Return the tracked paths below some roots that differ from the last commit; None where nothing tells."""
 
 
 class Engine(Protocol):

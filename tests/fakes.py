@@ -12,6 +12,7 @@ import zipfile
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from packaging.requirements import Requirement
@@ -77,12 +78,18 @@ class MemoryFiles:
         inside = (path.removeprefix(f"{folder}/") for path in self.below(folder))
         return tuple(name for name in inside if "/" not in name)
 
-    def replace_set(self, folder: str, files: Mapping[str, bytes], obsolete: tuple[str, ...]) -> None:
+    def replace_set(
+        self,
+        folder: str,
+        files: Mapping[str, bytes],
+        obsolete: tuple[str, ...],
+        elsewhere: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """Replace a folder's files together."""
         if self.full:
             raise CannotDoError(f"{folder}: the lock cannot be written: No space left on device")
         self.writes.append(folder)
-        self.content |= {f"{folder}/{name}": content for name, content in files.items()}
+        self.content |= {elsewhere.get(name, f"{folder}/{name}"): content for name, content in files.items()}
         for name in obsolete:
             del self.content[f"{folder}/{name}"]
 
@@ -119,13 +126,14 @@ class MemoryRepository:
         """Return a file as the last commit has it, for there is no other."""
         return self.base.get(path)
 
-    def origins(self, folder: str) -> Iterator[Origin]:  # noqa: ARG002 - the port's
+    def origins(self, roots: tuple[str, ...]) -> Iterator[Origin]:  # noqa: ARG002 - the port's
         """Yield the last commit."""
         yield Origin(ours="HEAD", words="the versions of the last commit are kept")
 
-    def unlike_head(self, folder: str) -> frozenset[str] | None:
-        """Return the tracked paths below a folder that differ from the merge base."""
-        paths = {*self.files.below(folder), *(path for path in self.base if path.startswith(f"{folder}/"))}
+    def unlike_head(self, roots: tuple[str, ...]) -> frozenset[str] | None:
+        """Return the tracked paths below files and folders that differ from the merge base."""
+        every = {*self.files.content, *self.base}
+        paths = {path for path in every for root in roots if path == root or path.startswith(f"{root}/")}
         return frozenset(path for path in paths if self.files.read(path) != self.base.get(path))
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format
 from mixlock_hooks.commands.telling import screen_of, tell_problems
-from mixlock_hooks.model.lock_paths import folder_of
 from mixlock_hooks.model.problem import errors, in_order
 from mixlock_hooks.pipeline.aliases import read_aliases
 from mixlock_hooks.pipeline.drift.look import look_at
@@ -39,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
     rows = [
         environment_report.Row(
             environment=environment,
-            lock_dir=folder_of(project.settings.lock_dir, environment.name),
+            lock_dir=project.locks.of(environment.name).folder,
+            lockfile=project.locks.of(environment.name).path(),
             state=look_at(project, environment).state,
         )
         for environment in loaded.environments

@@ -55,12 +55,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Merge; 1 where a person must go on."""
     folder, _slash, name = args.path.rpartition("/")
-    merge, way_out = _MERGES.get(name, (_leave, _RELOCK))
+    is_lock = name.endswith((".yml", ".yaml"))  # `lock-at` may call one otherwise
+    merge, way_out = _MERGES.get(LOCKFILE if is_lock else name, (_leave, _RELOCK))
     try:
         why = merge(args)
     except (CannotMergeError, conda_lock_yml.NotALockfileError) as error:
         why = f"{error}; {_merge_lines(args)}"
-    return _tell(f"{args.path}: {why}; {way_out.format(folder=folder)}") if why else 0
+    return _tell(f"{args.path}: {why}; {way_out.format(folder=folder or args.path)}") if why else 0
 
 
 def _tell(message: str) -> int:

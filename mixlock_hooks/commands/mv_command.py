@@ -47,11 +47,13 @@ def run(args: argparse.Namespace) -> int:
     verb = "would move" if args.dry_run else "moved"
     told = [f"{verb} {plan.spec or plan.environment.name} to {plan.target}"]
     if args.dry_run:
-        told += [f"{verb} {path}" for path in plan.lock]
+        told += [f"{verb} {path}" for path in plan.lock if path not in project.settings.lock_places.roots]
     else:
         keep_tags(project, plan)
         if plan.spec:
             move(tree.root, plan.spec, plan.target, tree.tracked())
+        for old, new in plan.beside:
+            move(tree.root, old, new, tree.tracked())
         write_configuration(project, tree.root, plan)
         told += _lock_again(args, plan)
     sys.stdout.write(neutral.lines((*told, *told_of(plan, dry_run=args.dry_run))))

@@ -24,8 +24,9 @@ from mixlock_hooks.shell.repository.revisions import Revision
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
+    from mixlock_hooks.model.lock_paths import LockPlaces
     from mixlock_hooks.shell.repository.worktree import WorkTree
 
 _OURS = "mixlock/"
@@ -58,9 +59,7 @@ def run(args: argparse.Namespace) -> int:
     if args.anew and not args.branch.startswith(_OURS):
         raise UsageError(f"--anew replaces branches of mixlock's own alone, `{_OURS}…`, and {args.branch} is none")
     project, tree = open_project(args)
-    files = dict(
-        _files(project.settings.lock_dir, tree, Revision(tree.root, "HEAD").below(project.settings.lock_dir))
-    )
+    files = dict(_files(project.settings.lock_places, tree, Revision(tree.root, "HEAD")))
     made = branch.commit(tree.root, files, args.message, args.author)
     if made is None:
         sys.stderr.write("no lock changed: nothing to publish\n")
@@ -70,9 +69,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _files(lock_dir: str, tree: WorkTree, committed: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+def _files(places: LockPlaces, tree: WorkTree, head: Revision) -> Iterator[tuple[str, bytes | None]]:
     """Yield the files of all locks as they are now; None for one that HEAD has and that is gone."""
-    for path in dict.fromkeys((*committed, *tree.below(lock_dir))):
+    for path in dict.fromkeys((*head.below(places.lock_dir), *tree.below(places.lock_dir))):
         name = path.rpartition("/")[2]
-        if name in {LOCKFILE, IMPORTED} or is_rendered(name) or path == aliases_path(lock_dir):
+        if name in {LOCKFILE, IMPORTED} or is_rendered(name) or path == aliases_path(places.lock_dir):
             yield path, tree.read(path)
+    for path in places.elsewhere.values():
+        content = tree.read(path)
+        if content is not None or head.read(path) is not None:
+            yield path, content

@@ -69,13 +69,13 @@ def _last_change(project: Project, tree: WorkTree, found: FoundLock) -> tuple[Ve
     from mixlock_hooks.pipeline.diff import Versions  # noqa: PLC0415 - as above
     from mixlock_hooks.shell.repository.revisions import Revision, last_commits  # noqa: PLC0415
 
-    folder = project.locks.of(found.name).folder
-    commits = last_commits(tree.root, folder)
+    lock = project.locks.of(found.name)
+    commits = last_commits(tree.root, lock.roots)
     if not commits:
         return None, "Nothing of this lock is committed yet."
     head = Revision(tree.root, "HEAD")
     differing = head.changed()
-    if any(path.startswith(f"{folder}/") for path in differing):
+    if any(map(lock.is_of, differing)):
         return Versions(before=head, after=tree, differing=differing), "Not committed yet; compared with HEAD:"
     commit, _space, told = commits[0].partition(" ")
     if len(commits) == 1:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from mixlock_hooks.formats import config_ages, config_values
+from mixlock_hooks.formats import config_ages, config_environments, config_values
 from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
 from mixlock_hooks.model.settings import SOLVERS
 
@@ -55,7 +55,12 @@ TARGETS: Schema = {**_table_of(_table_of({"type": "string"})), "propertyNames": 
 ENVIRONMENTS: Schema = _table_of(
     {
         **_table(
-            specs={**TEXTS, "minItems": 1}, like=TEXT, python=TEXT, platforms=PLATFORMS, virtual_packages=TARGETS
+            specs={**TEXTS, "minItems": 1},
+            like=TEXT,
+            python=TEXT,
+            platforms=PLATFORMS,
+            virtual_packages=TARGETS,
+            lock_at=TEXT,
         ),
         "required": ["specs"],
     }
@@ -233,13 +238,14 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         ),
         "environments": Key(
             field="environments",
-            convert=config_values.environments,
+            convert=config_environments.environments,
             schema=ENVIRONMENTS,
             default="none",
             meaning='an environment of several files: `specs = ["environment.yml", "dev.yml"]`, joined as conda-lock '
             'joins `-f a -f b`; with `like = "OTHER"` what both hold has the version that OTHER has; `python` is '
             "asked for beside what the files ask; `platforms` are its own, and `virtual-packages` over the "
-            "repository's make a variant of the same files. A file that stands in one is no environment of its own, "
+            'repository\'s make a variant of the same files. `lock-at = "conda-lock.yml"` puts its `conda-lock.yml` '
+            "where other tools read it. A file that stands in one is no environment of its own, "
             "unless `specs` names its path",
         ),
         "constraints": Key(

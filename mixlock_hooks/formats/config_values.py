@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -13,14 +12,13 @@ from mixlock_hooks.formats import match_spec, pip_requirement
 from mixlock_hooks.formats.virtual_packages import parse_pair
 from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.build_permission import EVERYBODY, NOBODY, BuildPermission
-from mixlock_hooks.model.names import EnvironmentName, Subdir, pypi_name
+from mixlock_hooks.model.names import Subdir, pypi_name
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
 from mixlock_hooks.model.settings import (
     NO_INDEX,
     SOLVERS,
     ChannelPriority,
-    ComposedEnvironment,
     ExplicitHash,
     MetaflowProfile,
 )
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import PypiName, VirtualName
     from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
-_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)*", re.ASCII)
 _MOST_TEXTS = 1_000
 _LONGEST_TEXT = 4_096
 
@@ -224,49 +221,6 @@ def runtime(value: object) -> tuple[CondaRequirement, ...]:
         return tuple(match_spec.parse(text, at("")) for text in texts(value))
     except match_spec.NotAMatchSpecError as error:
         raise WrongTypeError(f"made of conda match specs: {error}") from error
-
-
-def environments(value: object) -> Mapping[EnvironmentName, ComposedEnvironment]:
-    """Convert tables of environments that are joined from several files."""
-    if not isinstance(value, dict):
-        raise WrongTypeError('a table of environments, such as [tool.mixlock.environments.dev] specs = ["a.yml"]')
-    found = {_environment(name): _composed(name, table) for name, table in value.items()}
-    for name in found:
-        _refuse_circle(name, found)
-    return MappingProxyType(found)
-
-
-def _refuse_circle(name: EnvironmentName, found: Mapping[EnvironmentName, ComposedEnvironment]) -> None:
-    chain = [name]
-    while chain[-1] in found and (like := found[chain[-1]].like):
-        chain.append(like)
-        if like in chain[:-1]:
-            raise WrongTypeError(f"free of circles: `{'` is like `'.join(chain)}`")
-
-
-def _environment(name: str) -> EnvironmentName:
-    if not _NAME.fullmatch(name) or inner_path.complaint(name):
-        raise WrongTypeError(f"made of names of letters, digits, `.`, `_`, `-` and `/`, not `{name}`")
-    return EnvironmentName(name)
-
-
-def _composed(name: str, table: object) -> ComposedEnvironment:
-    known = {"specs", "like", "python", "platforms", "virtual-packages"}
-    if not isinstance(table, dict) or not table.keys() <= known or not table.get("specs"):
-        raise WrongTypeError(
-            f"right: `{name}` needs `specs`, and may have `like`, `python`, `platforms` and `virtual-packages`"
-        )
-    specs = texts(table["specs"])
-    outside = next((path for path in specs if inner_path.complaint(path)), "")
-    if outside:
-        raise WrongTypeError(f"made of files of the repository, not `{outside}`")
-    return ComposedEnvironment(
-        specs=specs,
-        like=_environment(text(table["like"])) if "like" in table else None,
-        python=python(table["python"]) if "python" in table else None,
-        platforms=platforms(table.get("platforms", [])),
-        virtual_packages=virtual_packages(table.get("virtual-packages", {})),
-    )
 
 
 def virtual_packages(value: object) -> Mapping[Subdir, Mapping[VirtualName, str]]:

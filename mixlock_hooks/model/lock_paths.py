@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
 from mixlock_hooks.model.names import EnvironmentName, Subdir
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LOCKFILE = "conda-lock.yml"
 WHEELHOUSE = "wheelhouse.json"
@@ -19,26 +26,46 @@ def aliases_path(lock_dir: str) -> str:
     return f"{lock_dir}/{ALIASES}"
 
 
-def folder_of(lock_dir: str, environment: EnvironmentName) -> str:
-    """Return the folder of an environment's lock, relative to the repository's root."""
-    return f"{lock_dir}/{environment}"
+@dataclass(frozen=True, slots=True)
+class LockPlaces:
+    """Where a repository keeps its locks, relative to its root.
 
+    Each has a folder below ``lock_dir``. The ``conda-lock.yml`` of some stands ``elsewhere`` (``lock-at``), where
+    other tools look for it; what is rendered from it stays in the folder.
+    """
 
-def lockfile_path(lock_dir: str, environment: EnvironmentName) -> str:
-    """Return an environment's lockfile, relative to the repository's root."""
-    return f"{folder_of(lock_dir, environment)}/{LOCKFILE}"
+    lock_dir: str
+    elsewhere: Mapping[EnvironmentName, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The folder and the files that hold every lock."""
+        return (self.lock_dir, *sorted(self.elsewhere.values()))
+
+    def folder(self, environment: EnvironmentName) -> str:
+        """Return the folder of an environment's lock."""
+        return f"{self.lock_dir}/{environment}"
+
+    def lockfile(self, environment: EnvironmentName) -> str:
+        """Return an environment's ``conda-lock.yml``, whatever it is called."""
+        return self.elsewhere.get(environment) or f"{self.folder(environment)}/{LOCKFILE}"
+
+    def of(self, environment: EnvironmentName) -> tuple[str, ...]:
+        """Return the folder and the file that hold one environment's lock."""
+        return tuple(filter(None, (self.folder(environment), self.elsewhere.get(environment))))
+
+    def environment_of(self, path: str) -> EnvironmentName | None:
+        """Return whose ``conda-lock.yml`` a path is; None for any other file."""
+        begin, end = f"{self.lock_dir}/", f"/{LOCKFILE}"
+        if path.startswith(begin) and path.endswith(end) and len(path) > len(begin) + len(end):
+            name = EnvironmentName(path[len(begin) : -len(end)])
+            return None if name in self.elsewhere else name
+        return next((name for name, place in self.elsewhere.items() if place == path), None)
 
 
 def imported_path(lock_dir: str, flow: str) -> str:
     """Return where the record of an imported flow stands, relative to the root: beside the locks of its steps."""
     return f"{lock_dir}/{flow.removesuffix('.py')}/{IMPORTED}"
-
-
-def environment_of(path: str, lock_dir: str) -> EnvironmentName | None:
-    """Return whose lockfile a path is; None for any other file."""
-    begin, end = f"{lock_dir}/", f"/{LOCKFILE}"
-    inside = path.startswith(begin) and path.endswith(end) and len(path) > len(begin) + len(end)
-    return EnvironmentName(path[len(begin) : -len(end)]) if inside else None
 
 
 def explicit_name(platform: Subdir) -> str:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.build_permission import EVERYBODY, BuildPermission
+from mixlock_hooks.model.lock_paths import LockPlaces
 from mixlock_hooks.model.spec_part import file_of
 
 if TYPE_CHECKING:
@@ -59,12 +60,14 @@ class ComposedEnvironment:
 
     ``platforms`` are those of the environment whatever its files say; empty for what they and the repository say.
     ``like`` names the environment whose versions it has; ``python`` is asked for beside what its files ask.
+    ``lock_at`` is where its ``conda-lock.yml`` stands, empty for its folder below ``lock-dir``.
     """
 
     specs: tuple[str, ...]
     like: EnvironmentName | None = None
     python: CondaRequirement | None = None
     platforms: tuple[Subdir, ...] = ()
+    lock_at: str = ""
     virtual_packages: Mapping[Subdir, Mapping[VirtualName, str]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -122,6 +125,13 @@ class Settings:
     required_mixlock: str = ""
     required_uv: str = ""
     source: str = ""
+
+    @property
+    def lock_places(self) -> LockPlaces:
+        """Where the locks are."""
+        return LockPlaces(
+            self.lock_dir, {name: each.lock_at for name, each in self.environments.items() if each.lock_at}
+        )
 
     @property
     def builds(self) -> BuildPermission:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats import conda_lock_yml, wheelhouse_json
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.failure import CannotDoError, UsageError
-from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, environment_of, folder_of, platform_of
+from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, platform_of
 from mixlock_hooks.model.names import environment_name
 from mixlock_hooks.model.settings import ExplicitHash
 from mixlock_hooks.pipeline.lock.record import is_older, is_recorded, render_beside
@@ -48,26 +48,33 @@ def diff(project: Project, versions: Versions, wanted: Sequence[str] = ()) -> tu
         UsageError: neither version has a lock of a wanted environment.
         CannotDoError: a lock cannot be read.
     """
-    lock_dir = project.settings.lock_dir
-    paths = {*versions.before.below(lock_dir), *versions.after.below(lock_dir)}
-    found = sorted({name for path in paths if (name := environment_of(path, lock_dir))})
+    locks, places = project.locks, project.settings.lock_places
+    found = sorted({*locks.names_in(versions.before), *locks.names_in(versions.after)})
     known = {environment_name(name) if name not in found else name for name in wanted}
     if not known <= set(found):
         raise UsageError(f"{', '.join(sorted(known - set(found)))}: neither version has a lock of that name")
-    folders = {path.rpartition("/")[0] for path in versions.differing}
-    chosen = [name for name in found if (not known or name in known) and folder_of(lock_dir, name) in folders]
+    touched = {*(path.rpartition("/")[0] for path in versions.differing), *versions.differing}
+    chosen = [name for name in found if (not known or name in known) and not touched.isdisjoint(places.of(name))]
     return tuple(delta for name in chosen if (delta := _delta(project, name, versions)))
 
 
 def _delta(project: Project, name: EnvironmentName, versions: Versions) -> LockDelta | None:
     lock = project.locks.of(name)
     before, after = _Once(versions.before), _Once(versions.after)
-    old, new = before.read(lock.path()), after.read(lock.path())
+    was = _as_it_was(lock, before)
+    old, new = before.read(was.path()), after.read(lock.path())
     lockfile = _parsed(lock, after)
-    disagreeing = () if new is None or lockfile is None else _disagreeing(after, lock.folder, new, lockfile)
+    disagreeing = () if new is None or lockfile is None else _disagreeing(after, lock, new, lockfile)
     if old == new and not disagreeing:
         return None
-    return compare_locks(name, _readable(lock, before), lockfile, project.names(), disagreeing=disagreeing)
+    return compare_locks(name, _readable(was, before), lockfile, project.names(), disagreeing=disagreeing)
+
+
+def _as_it_was(lock: LockFolder, before: _Once) -> LockFolder:
+    """Return a lock where the old version has it: what says ``lock-at`` now may not have said so then."""
+    inside = lock.in_folder()
+    moved = before.read(lock.path()) is None and before.read(inside.path()) is not None
+    return inside if moved else lock
 
 
 class _Once:
@@ -78,23 +85,23 @@ class _Once:
         self.below = files.below
 
 
-def _disagreeing(files: Readable, folder: str, content: bytes, lockfile: Lockfile) -> tuple[str, ...]:
+def _disagreeing(files: Readable, lock: LockFolder, content: bytes, lockfile: Lockfile) -> tuple[str, ...]:
     """Return the files of a lock of mixlock's own that are not what it renders, ``conda-lock.yml`` included."""
     if not is_recorded(lockfile) or is_older(lockfile):
         return ()
-    recorded = files.read(f"{folder}/{WHEELHOUSE}")
+    recorded = files.read(lock.path(WHEELHOUSE))
     try:
         wheels = wheelhouse_json.parse(recorded) if recorded is not None else ()
     except wheelhouse_json.NotAWheelhouseError:
         return (WHEELHOUSE,)
     yml = conda_lock_yml.render(lockfile, conda_lock_yml.source_of(content))
-    names = {path.removeprefix(f"{folder}/") for path in files.below(folder)}
+    names = {path.removeprefix(f"{lock.folder}/") for path in files.below(lock.folder)}
     beside = {name for name in names if platform_of(name)}
     unlike: list[str] | None = None
     for hashed in ExplicitHash:
         rendered = {LOCKFILE: yml, **render_beside(lockfile, content, wheels, hashed)}
         asked = sorted(rendered.keys() | beside) if unlike is None else unlike
-        unlike = [name for name in asked if not _is(files.read(f"{folder}/{name}"), rendered.get(name, b""))]
+        unlike = [name for name in asked if not _is(files.read(lock.path(name)), rendered.get(name, b""))]
         if not unlike:  # most locks are what the first of them gives
             break
     return tuple(unlike or ())

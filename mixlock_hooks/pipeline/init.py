@@ -44,15 +44,23 @@ def first_steps(project: Project, installed: InstalledFrom | None) -> FirstSteps
     """
     specs = spec_paths(project)
     more = tuple(_other_specs(project, specs))
-    if not specs and not more:
+    named = tuple(dict.fromkeys((*specs, *_composed(project))))
+    if not named and not more:
         raise UsageError("git tracks no environment.yml, no flow and no other conda environment file: add one first")
     files: dict[str, str] = {}
     notes: list[str] = []
     _configure(project, specs, more, (files, notes))
     _add_hooks(project, installed, (files, notes))
     _add_attributes(project, (files, notes))
-    found = (*(f"found {path}" for path in specs), *(f"found {path}, whatever its name" for path in more))
+    found = (*(f"found {path}" for path in named), *(f"found {path}, whatever its name" for path in more))
     return FirstSteps(files=files, found=found, notes=tuple(notes))
+
+
+def _composed(project: Project) -> Iterator[str]:
+    """Yield the files that configured environments are made of."""
+    tracked = frozenset(project.repository.tracked())
+    for each in project.settings.environments.values():
+        yield from (path for path in each.files if path in tracked)
 
 
 _Made = tuple[dict[str, str], list[str]]
@@ -65,7 +73,7 @@ def _other_specs(project: Project, specs: Collection[str]) -> Iterator[str]:
     for path in project.repository.tracked():
         if not path.endswith((".yml", ".yaml")) or path in named or posixpath.basename(path) == HOOKS:
             continue
-        if not may_be_lock(path, project.settings.lock_dir) and asks_for_conda(readable(project, path) or b""):
+        if not may_be_lock(path, project.settings.lock_places) and asks_for_conda(readable(project, path) or b""):
             yield path
 
 
@@ -104,7 +112,9 @@ def _add_attributes(project: Project, made: _Made) -> None:
     """Let git merge locks with mixlock's own driver, which each clone has to name."""
     files, notes = made
     before = (project.files.read(ATTRIBUTES) or b"").decode("utf-8")
-    lines = [f"{project.settings.lock_dir}/**/{name} merge={how}" for name, how in _MERGED]
+    places = project.settings.lock_places
+    lines = [f"{places.lock_dir}/**/{name} merge={how}" for name, how in _MERGED]
+    lines += [f"/{path} merge=mixlock" for path in sorted(places.elsewhere.values())]
     after = git_attributes.with_lines(before, lines)
     if after != before:
         files[ATTRIBUTES] = after

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import stamp_json
@@ -12,21 +13,21 @@ from mixlock_hooks.model.lock_paths import (
     LOCKFILE,
     STAMP,
     WHEELHOUSE,
-    environment_of,
-    folder_of,
+    LockPlaces,
     is_rendered,
     platform_of,
 )
+from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.place import Place, at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from mixlock_hooks.model.locked import Lockfile
-    from mixlock_hooks.model.names import EnvironmentName, Subdir
+    from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.stamp import Making, Stamp
     from mixlock_hooks.model.wheelhouse import BuiltWheel
-    from mixlock_hooks.ports import Files
+    from mixlock_hooks.ports import Files, Readable
 
 
 class UnreadableLockError(ValueError):
@@ -61,25 +62,52 @@ class LockFolder:
     """One environment's lock on disk, which may be missing, damaged or in conflict."""
 
     files: Files
-    lock_dir: str
+    places: LockPlaces
     name: EnvironmentName
 
     @property
     def folder(self) -> str:
         """Return the folder, relative to the repository's root."""
-        return folder_of(self.lock_dir, self.name)
+        return self.places.folder(self.name)
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """Return the folder, and the ``conda-lock.yml`` where it stands elsewhere: all that a command has to name."""
+        return self.places.of(self.name)
+
+    @property
+    def shown(self) -> str:
+        """Return the lock as a shell is told of it."""
+        return " ".join(map(quote, self.roots))
+
+    def is_of(self, path: str) -> bool:
+        """Return whether a path is one of the lock's, there or not."""
+        return path.startswith(f"{self.folder}/") or path == self.path()
 
     def path(self, file: str = LOCKFILE) -> str:
         """Return the path of one of the lock's files, relative to the repository's root."""
-        return f"{self.folder}/{file}"
+        return self.places.lockfile(self.name) if file == LOCKFILE else f"{self.folder}/{file}"
+
+    def left_behind(self) -> LockFolder | None:
+        """Return the lock in whose folder a ``conda-lock.yml`` lies that belongs elsewhere; None where none does."""
+        inside = self.in_folder()
+        return inside if inside.path() != self.path() and inside.read() is not None else None
+
+    def in_folder(self) -> LockFolder:
+        """Return the lock as it is without ``lock-at``."""
+        return replace(self, places=LockPlaces(self.places.lock_dir))
 
     def place(self, file: str = LOCKFILE, line: int = 1) -> Place:
         """Return a place in one of the lock's files."""
         return at(self.path(file), line)
 
     def names(self) -> tuple[str, ...]:
-        """Return the names of the files in the folder, sorted."""
-        return self.files.names(self.folder)
+        """Return the names of the lock's files, sorted, with that of ``conda-lock.yml`` wherever it stands."""
+        names = self.files.names(self.folder)
+        if self.name not in self.places.elsewhere:
+            return names
+        here = {LOCKFILE} if self.files.read(self.path()) is not None else set()
+        return tuple(sorted({*names} - {LOCKFILE} | here))
 
     def read(self, file: str = LOCKFILE) -> bytes | None:
         """Return the content of one of the lock's files; None where there is no such file."""
@@ -133,7 +161,7 @@ class LockFolder:
         from mixlock_hooks.formats import conda_lock_yml  # noqa: PLC0415 - most locks belong to a configured spec
 
         found = conda_lock_yml.source_of(self.read() or b"")
-        path = posixpath.normpath(posixpath.join(self.folder, found)) if found else ""
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(self.path()), found)) if found else ""
         return "" if path.startswith(("..", "/")) else path
 
     def recorded_wheels(self) -> tuple[BuiltWheel, ...]:
@@ -175,11 +203,16 @@ class LockFolder:
             keep: names of rendered files that stay although the set lacks them.
         """
         written = {name for name, content in files.items() if self.read(name) != content}
+        written |= {LOCKFILE} if self.left_behind() else set()
         return tuple(sorted({*written, *self._obsolete(files, keep)}))
 
     def replace(self, files: Mapping[str, bytes], keep: Collection[str] = ()) -> None:
         """Replace the lock's files by a new set, all of them or none; arguments as for ``changed_by``."""
-        self.files.replace_set(self.folder, files, self._obsolete(files, keep))
+        elsewhere = {LOCKFILE: self.path()} if self.name in self.places.elsewhere else {}
+        self.files.replace_set(self.folder, files, self._obsolete(files, keep), elsewhere)
+        old = self.left_behind()
+        if old:
+            self.files.replace_set(old.folder, {}, (LOCKFILE,))
 
     def _obsolete(self, files: Mapping[str, bytes], keep: Collection[str]) -> tuple[str, ...]:
         return tuple(name for name in self.names() if is_rendered(name) and name not in files and name not in keep)
@@ -190,16 +223,28 @@ class Locks:
     """Every lock of a repository."""
 
     files: Files
-    lock_dir: str
+    places: LockPlaces
 
     def of(self, name: EnvironmentName) -> LockFolder:
         """Return one environment's lock, whether it is there or not."""
-        return LockFolder(self.files, self.lock_dir, name)
+        return LockFolder(self.files, self.places, name)
 
     def names(self) -> tuple[EnvironmentName, ...]:
         """Return the environments that have a lock, sorted."""
-        paths = self.files.below(self.lock_dir)
-        return tuple(name for path in paths if (name := environment_of(path, self.lock_dir)))
+        return self.names_in(self.files)
+
+    def names_in(self, files: Readable) -> tuple[EnvironmentName, ...]:
+        """Return the environments that have a lock in a version of the repository's files, sorted."""
+        away = (path for path in self.places.elsewhere.values() if files.read(path) is not None)
+        paths = (*files.below(self.places.lock_dir), *away)
+        return tuple(sorted({name for path in paths if (name := self.places.environment_of(path))}))
+
+    def remains(self) -> tuple[EnvironmentName, ...]:
+        """Return whose folders hold a stamp without the ``conda-lock.yml`` that it vouches for, sorted."""
+        begin, end = f"{self.places.lock_dir}/", f"/{STAMP}"
+        inside = (path for path in self.files.below(self.places.lock_dir) if path.endswith(end))
+        names = {EnvironmentName(path[len(begin) : -len(end)]) for path in inside}
+        return tuple(sorted(names - {*self.names()} - {EnvironmentName("")}))
 
     def __iter__(self) -> Iterator[LockFolder]:
         return (self.of(name) for name in self.names())

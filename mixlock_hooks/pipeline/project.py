@@ -37,4 +37,4 @@ class Project:
     @property
     def locks(self) -> Locks:
         """Return the repository's locks."""
-        return Locks(self.files, self.settings.lock_dir)
+        return Locks(self.files, self.settings.lock_places)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats import config_edit
 from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.model.lock_paths import aliases_path
+from mixlock_hooks.model.lock_paths import LOCKFILE, aliases_path
 from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
 from mixlock_hooks.model.spec_part import is_manifest
@@ -16,8 +16,11 @@ from mixlock_hooks.pipeline.aliases import read_aliases
 from mixlock_hooks.pipeline.choose import choose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mixlock_hooks.model.alias import Alias
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.pipeline.locks import LockFolder
     from mixlock_hooks.pipeline.project import Project
 
 _YAML = (".yml", ".yaml")
@@ -30,7 +33,8 @@ class Relocation:
     ``spec`` is the path of its file before, ``target`` after: empty where it goes. An environment of several files
     has none, and is only renamed: its files stay. ``lock`` are the files of its lock. ``configuration`` is the new
     content of the file that configures mixlock; None where it stays. ``kept`` are the immutable aliases of its lock,
-    which keep it; ``movable`` are the others, which go with the environment.
+    which keep it; ``movable`` are the others, which go with the environment. ``beside`` are the files that lie beside
+    a ``conda-lock.yml`` which stays where ``lock-at`` has it, each with where it goes.
     """
 
     environment: EnvironmentSpec
@@ -41,6 +45,7 @@ class Relocation:
     configuration: str | None
     kept: tuple[Alias, ...]
     movable: tuple[Alias, ...]
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 def moved(project: Project, wanted: str, target: str) -> Relocation:
@@ -111,7 +116,16 @@ def _relocation(project: Project, environment: EnvironmentSpec, name: Environmen
         configuration=changed if changed != text else None,
         kept=tuple(alias for alias in aliases if not alias.movable),
         movable=tuple(alias for alias in aliases if alias.movable),
+        beside=tuple(_beside(project, lock, name)) if target else (),
     )
+
+
+def _beside(project: Project, lock: LockFolder, name: EnvironmentName) -> Iterator[tuple[str, str]]:
+    places = project.settings.lock_places
+    if lock.name in places.elsewhere:
+        for file in lock.names():
+            if file != LOCKFILE:
+                yield lock.path(file), f"{places.folder(name)}/{file}"
 
 
 def _aliases(project: Project, environment: EnvironmentSpec) -> list[Alias]:

@@ -31,6 +31,7 @@ class Row:
 
     environment: EnvironmentSpec
     lock_dir: str
+    lockfile: str
     state: State
 
 
@@ -63,6 +64,7 @@ def _as_mapping(row: Row) -> dict[str, Any]:
         "steps": list(environment.steps),
         "mode": environment.mode.value,
         "lock_dir": row.lock_dir,
+        "lockfile": row.lockfile,
         "platforms": [spec.platform for spec in environment.platforms],
         "state": row.state.value,
         "python": _asked(first.python) if first.python else None,

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.adoption import Adoption, AdoptionPlan, LeftOut
-from mixlock_hooks.model.lock_paths import lockfile_path
 from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.platforms import DEFAULT_PLATFORMS
 from mixlock_hooks.model.spec_part import is_manifest
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from mixlock_hooks.model.adoption import FoundLock
+    from mixlock_hooks.model.lock_paths import LockPlaces
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.settings import Settings
 
@@ -28,9 +28,10 @@ _READ = (".yml", ".yaml", ".txt", ".in", "pyproject.toml")
 EXPLICIT = "an explicit file names neither its spec nor what its packages need; `mixlock lock` solves the spec anew"
 
 
-def may_be_lock(path: str, lock_dir: str) -> bool:
+def may_be_lock(path: str, places: LockPlaces) -> bool:
     """Return whether a file may be a ``conda-lock.yml`` of another tool's, as far as its name tells."""
-    return _LOCK_NAME.search(path) is not None or (path.startswith(f"{lock_dir}/") and path.endswith(".yml"))
+    is_inside = path.startswith(f"{places.lock_dir}/") and path.endswith(".yml")
+    return is_inside or path in places.elsewhere.values() or _LOCK_NAME.search(path) is not None
 
 
 def plan(
@@ -79,7 +80,7 @@ def _adoption(
     alone = lock.sources[0] if len(lock.sources) == 1 else ""
     usual = environment_name(alone) if alone else _name_of(lock)
     for name in [lock.environment] if lock.environment else [usual, _name_of(lock)]:
-        target = lockfile_path(settings.lock_dir, name)
+        target = settings.lock_places.lockfile(name)
         if name in taken and target != lock.path:
             continue
         is_discovered = alone in discovered and name == environment_name(alone)

@@ -22,7 +22,7 @@ def discover(paths: Iterable[str], settings: Settings) -> tuple[str, ...]:
 
     Without globs every Python file is one, as far as its name can tell: whether it holds a flow, its content says.
     """
-    lock_folder, of_several = settings.lock_dir + "/", parts(settings)
+    lock_folder, of_several = settings.lock_dir + "/", parts(settings) | {*settings.lock_places.elsewhere.values()}
     candidates = (
         path
         for path in paths

@@ -61,5 +61,5 @@ def test_no_edit_goes_unseen_where_everything_is_verified(files: dict[str, bytes
 def test_a_commit_vouches_for_its_locks(files: dict[str, bytes]) -> None:
     """A lock of the commit under comparison is not parsed: its record is enough."""
     made = project(files, files)
-    assert made.repository.unlike_head(FOLDER) == frozenset()
+    assert made.repository.unlike_head((FOLDER,)) == frozenset()
     assert run(made, DriftOptions()).problems == ()

@@ -30,6 +30,7 @@ def test_json_holds_what_is_asked_after_merging(locked: Repository, capsys: pyte
         "steps": [],
         "mode": "mixed",
         "lock_dir": "locks/environment",
+        "lockfile": "locks/environment/conda-lock.yml",
         "platforms": ["linux-64", "osx-arm64"],
         "state": "fresh",
         "python": "=3.12",

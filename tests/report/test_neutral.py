@@ -64,7 +64,7 @@ def _delta() -> LockDelta:
 def _row() -> environments.Row:
     spec = merge(environment_yml.parse("dependencies: [python]", "e.yml"), Settings())
     named = replace(spec, name=EnvironmentName(HOSTILE), place=at(HOSTILE))
-    return environments.Row(environment=named, lock_dir=HOSTILE, state=State.FRESH)
+    return environments.Row(environment=named, lock_dir=HOSTILE, lockfile=HOSTILE, state=State.FRESH)
 
 
 def _problems_in_a_row() -> list[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mixlock_hooks.model.adoption import FoundLock
+from mixlock_hooks.model.lock_paths import LockPlaces
 from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.rules.adoption import may_be_lock, plan
@@ -124,4 +125,4 @@ def test_platforms_that_a_spec_or_the_configuration_names_are_nobody_elses_to_sa
     ],
 )
 def test_names_of_locks(path: str, *, expected: bool) -> None:
-    assert may_be_lock(path, "locks") is expected
+    assert may_be_lock(path, LockPlaces("locks")) is expected

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import project_config
-from mixlock_hooks.model.lock_paths import folder_of
 from mixlock_hooks.model.settings import CONFIGURATION_FILES, Settings
 
 if TYPE_CHECKING:
@@ -30,12 +29,12 @@ def affected(
     """
     if any(name in changed for name in CONFIGURATION_FILES) and _settings(before) != _bare(project.settings):
         return tuple(environments)
-    folders = frozenset(_folders(changed))
+    touched, places = frozenset({*_folders(changed), *changed}), project.settings.lock_places
     return tuple(
         found
         for found in environments
         if any(path in changed for path in (found.document.path, *found.document.read))
-        or any(folder_of(project.settings.lock_dir, name) in folders for name in (found.name, found.like) if name)
+        or any(not touched.isdisjoint(places.of(name)) for name in (found.name, found.like) if name)
     )
 
 

@@ -7,7 +7,6 @@ in its record. A lock that mixlock did not write has no record, and is judged by
 from __future__ import annotations
 
 from dataclasses import dataclass
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml, conflict_markers
@@ -143,9 +142,9 @@ class _Explanation:
     def _restoring(self) -> str:
         """Return the command that brings back the last commit's lock; empty where that would lose what is merged."""
         repository = self._project.repository
-        if not self._lock.is_restorable(repository.at_head) or next(repository.origins(self._lock.folder)).theirs:
+        if not self._lock.is_restorable(repository.at_head) or next(repository.origins(self._lock.roots)).theirs:
             return ""
-        return f"run `git restore --staged --worktree {quote(self._lock.folder)}`"
+        return f"run `git restore --staged --worktree {self._lock.shown}`"
 
     def _is_kept(self) -> bool:
         """Return whether an immutable alias keeps the lock as it is, or nobody can tell."""
@@ -165,7 +164,7 @@ class _Explanation:
     def _of_itself(self, lockfile: Lockfile) -> Iterator[DriftReason]:
         """Compare ``conda-lock.yml`` with a fresh rendering of what it says, under the facts that hold today."""
         found = self._lock.read() or b""
-        expected = render_anew(lockfile, self._environment, self._project.settings.lock_dir)
+        expected = render_anew(lockfile, self._environment, self._lock.path())
         if digest(found) != digest(expected):
             place = self._lock.place(line=_first_difference(found, expected))
             claim = f"{LOCKFILE} is not what mixlock writes: this line says something else, or is none of its own"

@@ -6,7 +6,6 @@ The YAML of a fresh lock is not parsed, as long as a commit vouches for it.
 from __future__ import annotations
 
 from dataclasses import replace
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import explicit_txt
@@ -21,6 +20,7 @@ from mixlock_hooks.model.lock_paths import (
     is_rendered,
     platform_of,
 )
+from mixlock_hooks.model.place import at
 from mixlock_hooks.model.stamp import SCHEMA
 from mixlock_hooks.pipeline.aliases import repair_command
 from mixlock_hooks.pipeline.documents import of_one_file
@@ -69,8 +69,10 @@ def _compared(
     lock = project.locks.of(environment.name)
     files = lock.names()
     chosen = tuple(spec for spec in environment.platforms if not platforms or spec.platform in platforms)
-    if LOCKFILE not in files:
-        reason = _no_lock(environment, files, repair_command(project, environment))
+    old = lock.left_behind()
+    if old or LOCKFILE not in files:
+        no_lock = _misplaced if old else _no_lock
+        reason = no_lock(environment, lock, repair_command(project, environment))
         return DriftReport(environment=environment.name, reasons=(reason,))
     is_vouched = by.holds(lock)
     report = DriftReport(environment=environment.name, reasons=())
@@ -90,8 +92,14 @@ def _compared(
     return with_wheelhouse(project, report, [platform for name in files if (platform := platform_of(name))])
 
 
-def _no_lock(environment: EnvironmentSpec, names: tuple[str, ...], command: str) -> DriftReason:
-    others = [name for name in names if platform_of(name)]
+def _misplaced(environment: EnvironmentSpec, lock: LockFolder, command: str) -> DriftReason:
+    place = at(f"{lock.folder}/{LOCKFILE}")
+    claim = f"the {LOCKFILE} of `{environment.name}` belongs to {lock.path()}, says `lock-at`"
+    return DriftReason(code=Code.NO_LOCK, place=place, claim=claim, command=command)
+
+
+def _no_lock(environment: EnvironmentSpec, lock: LockFolder, command: str) -> DriftReason:
+    others = [name for name in lock.names() if platform_of(name)]
     claim = f"`{environment.name}` has no lock" if not others else f"{LOCKFILE} is missing beside {others[0]}"
     return DriftReason(
         code=Code.NO_LOCK,
@@ -141,5 +149,5 @@ def _with_untracked(project: Project, report: DriftReport, place: Place, tracked
         return report
     others = f" and {len(unknown) - 1} more of its files" if len(unknown) > 1 else ""
     claim = f"the lock of `{report.environment}` is not in git: {unknown[0]}{others}"
-    reason = DriftReason(code=Code.NO_LOCK, place=place, claim=claim, command=f"run `git add {quote(lock.folder)}`")
+    reason = DriftReason(code=Code.NO_LOCK, place=place, claim=claim, command=f"run `git add {lock.shown}`")
     return replace(report, reasons=(*report.reasons, reason))

@@ -65,7 +65,7 @@ def left_behind(project: Project, environment: EnvironmentSpec) -> DriftReport:
         code=Code.ORPHAN,
         place=lock.place(),
         claim=f"`{environment.name}` cannot be locked any more, and this lock does not say what it asks for",
-        command=f"delete {lock.folder}, or take out of {environment.document.path} what no lock can hold",
+        command=f"delete {lock.shown}, or take out of {environment.document.path} what no lock can hold",
     )
     return DriftReport(environment=environment.name, reasons=(reason,))
 

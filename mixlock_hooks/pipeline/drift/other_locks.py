@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.drift import DriftReason, DriftReport
+from mixlock_hooks.model.lock_paths import LOCKFILE, STAMP
 from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.pipeline.aliases import known_aliases
@@ -56,12 +56,23 @@ def elsewhere(
 
     aliases = known_aliases(project) if others else {}
     by = by or vouched(project)
-    looks = (_elsewhere(project, lock, aliases, look, by) for lock in others)
-    return tuple(found for found in looks if found)
+    looks = [found for lock in others if (found := _elsewhere(project, lock, aliases, look, by))]
+    remains = (project.locks.of(name) for name in project.locks.remains() if name not in known)
+    return (*looks, *(_remains(lock) for lock in remains if changed is None or _is_concerned(lock, changed)))
+
+
+def _remains(lock: LockFolder) -> Look:
+    reason = DriftReason(
+        code=Code.ORPHAN,
+        place=lock.place(STAMP),
+        claim=f"{lock.folder} holds files of a lock without {LOCKFILE}, and no spec asks for `{lock.name}`",
+        command=f"delete {lock.shown}, or restore {lock.path()} and its spec",
+    )
+    return Look(report=DriftReport(environment=lock.name, reasons=(reason,)))
 
 
 def _is_concerned(lock: LockFolder, changed: Collection[str]) -> bool:
-    return lock.source() in changed or any(found.startswith(f"{lock.folder}/") for found in changed)
+    return lock.source() in changed or any(map(lock.is_of, changed))
 
 
 def _elsewhere(
@@ -85,7 +96,7 @@ def _elsewhere(
         code=Code.ORPHAN,
         place=lock.place(),
         claim=f"no spec asks for `{lock.name}` any more",
-        command=f"delete {lock.folder}, or restore its spec",
+        command=f"delete {lock.shown}, or restore its spec",
     )
     return Look(report=DriftReport(environment=lock.name, reasons=(reason,)))
 
@@ -102,5 +113,5 @@ def _unknown(project: Project, lock: LockFolder, by: Vouched) -> Iterator[DriftR
                 code=Code.BODY,
                 place=lock.place(name),
                 claim=f"{name} is none that was committed before, and no spec tells what `{lock.name}` answers",
-                command=f"run `git restore {quote(lock.folder)}`, or `mixlock resolve --alias` with a new tag",
+                command=f"run `git restore {lock.shown}`, or `mixlock resolve --alias` with a new tag",
             )

@@ -38,9 +38,8 @@ class Vouched:
         """Return whether every file of a lock is the commit's, and none of the commit's is gone."""
         if self.differing is None:
             return False
-        inside = f"{lock.folder}/"
         return all(lock.path(name) in self.tracked for name in lock.names()) and not any(
-            path.startswith(inside) for path in self.differing
+            map(lock.is_of, self.differing)
         )
 
     def was_ours(self, lock: LockFolder) -> bool:
@@ -51,5 +50,5 @@ class Vouched:
 def vouched(project: Project) -> Vouched:
     """Return which locks the last commit vouches for."""
     repository = project.repository
-    differing = repository.unlike_head(project.settings.lock_dir)
+    differing = repository.unlike_head(project.settings.lock_places.roots)
     return Vouched(differing=differing, tracked=frozenset(repository.tracked()), before=repository.at_head)

@@ -56,6 +56,9 @@ def preference(project: Project, environment: EnvironmentSpec) -> Preference:
     """Return what a solve of an environment should keep."""
     lock = project.locks.of(environment.name)
     content = lock.read()
+    old = lock.left_behind() if content is None else None
+    if old:
+        lock, content = old, old.read()
     if content is None:
         return _of_head(project, lock, "its files are gone") or _of_relatives(project, environment)
     if conflict_markers.first_line(content):
@@ -148,7 +151,7 @@ def _of_origins(project: Project, lock: LockFolder) -> Preference | None:
 
     Who resolves the conflict of a stamp by hand leaves a lock that nothing vouches for, which then is committed.
     """
-    for origin in project.repository.origins(lock.folder):
+    for origin in project.repository.origins(lock.roots):
         revisions = (origin.base, origin.ours, origin.theirs)
         base, ours, theirs = (_at_revision(project, lock, revision) for revision in revisions)
         if ours and bool(theirs) == bool(origin.theirs):

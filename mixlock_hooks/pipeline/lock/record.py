@@ -100,17 +100,23 @@ def render(
         lockfile: with mixlock's record.
         wheels: what was built from its sdists.
     """
-    content = conda_lock_yml.render(lockfile, _from_lock(environment, settings.lock_dir, source))
+    content = conda_lock_yml.render(lockfile, _from_lock(settings.lock_places.lockfile(environment), source))
     return {LOCKFILE: content, **render_beside(lockfile, content, wheels, settings.explicit_hash)}
 
 
-def _from_lock(environment: EnvironmentName, lock_dir: str, source: str) -> str:
-    """Return a spec's path as it is written in the lock, relative to the lock's folder."""
-    return "../" * (f"{lock_dir}/{environment}".count("/") + 1) + source
+def _from_lock(lockfile: str, source: str) -> str:
+    """Return a spec's path as it is written in a ``conda-lock.yml``, relative to the folder of that."""
+    return "../" * lockfile.count("/") + source
 
 
-def render_anew(lockfile: Lockfile, environment: EnvironmentSpec, lock_dir: str) -> bytes:
-    """Render ``conda-lock.yml`` from its packages, and from the inputs that it records or that are asked now."""
+def render_anew(lockfile: Lockfile, environment: EnvironmentSpec, path: str) -> bytes:
+    """Render ``conda-lock.yml`` from its packages, and from the inputs that it records or that are asked now.
+
+    Args:
+        lockfile: what it holds.
+        environment: whose it is.
+        path: where it stands, relative to the root.
+    """
     asked = {spec.platform: inputs_of(spec) for spec in environment.platforms}
     inputs: dict[Subdir, Inputs] = {}
     for platform in lockfile.platforms:
@@ -120,7 +126,7 @@ def render_anew(lockfile: Lockfile, environment: EnvironmentSpec, lock_dir: str)
     channels = next((each.channels for each in inputs.values()), lockfile.channels)
     body = replace(lockfile, channels=channels, platforms=tuple(sorted(inputs)), content_hash=content_hash(inputs))
     made = with_record(body, inputs, lockfile.making)
-    return conda_lock_yml.render(made, _from_lock(environment.name, lock_dir, environment.place.path))
+    return conda_lock_yml.render(made, _from_lock(path, environment.place.path))
 
 
 def render_beside(

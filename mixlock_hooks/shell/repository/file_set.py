@@ -16,6 +16,7 @@ import tempfile
 import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
@@ -27,7 +28,14 @@ if TYPE_CHECKING:
 _PREFIX = "mixlock-"
 
 
-def replace(folder: Path, files: Mapping[str, bytes], obsolete: tuple[str, ...] = (), *, scratch: Path) -> None:
+def replace(
+    folder: Path,
+    files: Mapping[str, bytes],
+    obsolete: tuple[str, ...] = (),
+    *,
+    scratch: Path,
+    elsewhere: Mapping[str, Path] = MappingProxyType({}),
+) -> None:
     """Write ``files`` into ``folder`` and delete the ``obsolete`` names; on any failure the old set stays.
 
     Args:
@@ -35,28 +43,37 @@ def replace(folder: Path, files: Mapping[str, bytes], obsolete: tuple[str, ...] 
         files: the new files by name.
         obsolete: names of files that go.
         scratch: a folder on the same file system and outside of the set; made if need be.
+        elsewhere: where each file is, by name, that is not in the folder.
 
     Raises:
         CannotDoError: the folder cannot be written: no right, no space, not a folder.
     """
-    made = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    places = {name: elsewhere.get(name, folder / name) for name in (*files, *obsolete, STAMP)}
+    folders = sorted({folder, *(places[name].parent for name in files)})
+    made = _absent(folders)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        for each in folders:
+            each.mkdir(parents=True, exist_ok=True)
         with _scratch_folder(scratch) as own:
             _write_all(own, files)
             with _signals_held():
-                _swap(folder, own, sorted(files, key=_order), obsolete)
-                _sync(folder)
+                _swap(places, own, sorted(files, key=_order), obsolete)
+                _sync(folders)
     except OSError as error:
         _remove_empty(made)
-        raise CannotDoError(
-            f"{folder}: the lock cannot be written: {error.strerror}; what stood there is unchanged"
-        ) from error
+        said = f"the lock cannot be written: {error.strerror}; what stood there is unchanged"
+        raise CannotDoError(f"{folder}: {said}") from error
     except BaseException:
         _remove_empty(made)
         raise
     if not files:
         _remove_empty([folder])
+
+
+def _absent(folders: Iterable[Path]) -> list[Path]:
+    """Return the folders that are not there, and their parents that are not, the deepest first."""
+    found = {each for folder in folders for each in (folder, *folder.parents) if not each.exists()}
+    return sorted(found, key=lambda each: -len(each.parts))
 
 
 def _order(name: str) -> tuple[int, str]:
@@ -97,42 +114,41 @@ def _write_all(scratch: Path, files: Mapping[str, bytes]) -> None:
             os.fsync(file.fileno())
 
 
-def _swap(folder: Path, scratch: Path, names: list[str], obsolete: tuple[str, ...]) -> None:
+def _swap(places: Mapping[str, Path], scratch: Path, names: list[str], obsolete: tuple[str, ...]) -> None:
     """Put each new file into its place, and delete what is obsolete; undo both if that fails half way."""
     backup = scratch / "old"
-    _back_up(folder, backup, (*names, *obsolete))
+    _back_up(places, backup, (*names, *obsolete))
     try:
         if STAMP in names:
-            (folder / STAMP).unlink(missing_ok=True)
+            places[STAMP].unlink(missing_ok=True)
         for name in sorted(obsolete, key=_order, reverse=True):
-            (folder / name).unlink(missing_ok=True)
+            places[name].unlink(missing_ok=True)
         for name in names:
-            (scratch / name).replace(folder / name)
+            (scratch / name).replace(places[name])
     except BaseException:
         for name in (*names, *obsolete):
             if (backup / name).exists():
-                (backup / name).replace(folder / name)
+                (backup / name).replace(places[name])
             else:
-                (folder / name).unlink(missing_ok=True)
+                places[name].unlink(missing_ok=True)
         raise
 
 
-def _back_up(folder: Path, backup: Path, names: Iterable[str]) -> None:
+def _back_up(places: Mapping[str, Path], backup: Path, names: Iterable[str]) -> None:
     backup.mkdir()
     for name in names:
-        if (folder / name).exists():
-            shutil.copy2(folder / name, backup / name)
+        if places[name].exists():
+            shutil.copy2(places[name], backup / name)
 
 
-def _sync(folder: Path) -> None:
-    """Have the system write the folder's entries to the disk; Windows has no such call."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _sync(folders: Iterable[Path]) -> None:
+    """Have the system write the folders' entries to the disk; Windows has no such call."""
+    for folder in folders if os.name == "posix" else ():
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _remove_empty(folders: list[Path]) -> None:

@@ -1,4 +1,4 @@
-"""From which commits the files of a folder came: those that are being joined, the last one, and what it grew from."""
+"""From which commits files came: those that are being joined, the last one, and what it grew from."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MOST = "20"
-"""How many commits that changed a folder are looked at."""
+"""How many commits that changed them are looked at."""
 _SHORT = 10
 
 
-def origins(root: Path, folder: str) -> Iterator[Origin]:
-    """Yield the commits that a folder's files may come from, the nearest first.
+def origins(root: Path, roots: tuple[str, ...]) -> Iterator[Origin]:
+    """Yield the commits that some files and folders may come from, the nearest first.
 
     Args:
         root: the repository's root.
-        folder: relative to it.
+        roots: the files and folders, relative to it.
     """
     yield from _being_joined(root)
     yield Origin(ours="HEAD", words="the versions of the last commit are kept")
-    listed = _text(root, "rev-list", "-n", _MOST, "--parents", "HEAD", "--", folder)
+    listed = _text(root, "rev-list", "-n", _MOST, "--parents", "HEAD", "--", *roots)
     for commit, *parents in map(str.split, listed.splitlines()):
         if not parents:
             continue

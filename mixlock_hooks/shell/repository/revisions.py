@@ -96,13 +96,13 @@ class Revision:
         return done.stdout
 
 
-def last_commits(root: Path, folder: str) -> tuple[str, ...]:
-    """Return the last two commits that changed a folder, the newer first, as git's hash, its day and its subject.
+def last_commits(root: Path, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the last two commits that changed some files or folders, as git's hash, its day and its subject.
 
     Raises:
         CannotDoError: git is not installed.
     """
-    done = git(root, "log", "-n", "2", "--format=%H %cs %s", "--", folder)
+    done = git(root, "log", "-n", "2", "--format=%H %cs %s", "--", *paths)
     return tuple(done.stdout.decode(errors="replace").splitlines()) if done.returncode == 0 else ()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mixlock_hooks import __version__
@@ -41,7 +42,7 @@ class WorkTree:
         self._default_branch = default_branch
         self._left_out: frozenset[str] = frozenset()
         self._tracked: tuple[str, ...] | None = None
-        self._unlike_head: dict[str, frozenset[str] | None] = {}
+        self._unlike_head: dict[tuple[str, ...], frozenset[str] | None] = {}
         self._committed: dict[str, bytes | None] = {}
 
     def tracked(self) -> tuple[str, ...]:
@@ -99,30 +100,30 @@ class WorkTree:
         """Return a file as a commit has it; None where it has none."""
         return None if _git_top(self.root) is None else self._blobs.read(revision, path)
 
-    def origins(self, folder: str) -> Iterator[Origin]:
-        """Yield the commits that a folder's files may come from, the nearest first; none outside of git."""
+    def origins(self, roots: tuple[str, ...]) -> Iterator[Origin]:
+        """Yield the commits that some files and folders may come from, the nearest first; none outside of git."""
         from mixlock_hooks.shell.repository.origins import origins  # noqa: PLC0415 - few locks are damaged
 
-        return origins(self.root, folder) if _git_top(self.root) is not None else iter(())
+        return origins(self.root, roots) if _git_top(self.root) is not None else iter(())
 
-    def unlike_head(self, folder: str) -> frozenset[str] | None:
-        """Return the tracked paths below a folder that differ from the last commit. It is asked once a run.
+    def unlike_head(self, roots: tuple[str, ...]) -> frozenset[str] | None:
+        """Return the tracked paths below files and folders that differ from the last commit. It is asked once a run.
 
         Args:
-            folder: relative to the root.
+            roots: the files and folders, relative to the root.
 
         Returns:
             The paths, also of files that are gone; None outside of git, and where nothing is committed yet.
         """
-        if folder not in self._unlike_head:
-            self._unlike_head[folder] = self._differing(folder)
-        return self._unlike_head[folder]
+        if roots not in self._unlike_head:
+            self._unlike_head[roots] = self._differing(roots)
+        return self._unlike_head[roots]
 
-    def _differing(self, folder: str) -> frozenset[str] | None:
+    def _differing(self, roots: tuple[str, ...]) -> frozenset[str] | None:
         if _git_top(self.root) is None:
             return None
         shown = ("--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z")
-        done = git(self.root, "diff", *shown, "HEAD", "--", folder)
+        done = git(self.root, "diff", *shown, "HEAD", "--", *roots)
         return frozenset(os.fsdecode(done.stdout).split("\0")) - {""} if done.returncode == 0 else None
 
     def _at(self, revision: str, path: str) -> bytes | None:
@@ -163,11 +164,18 @@ class WorkTree:
         found = (f"{folder}/{path}" for path in _walk(self._inside.place(folder)))
         return tuple(sorted({*found, *left_out}))
 
-    def replace_set(self, folder: str, files: Mapping[str, bytes], obsolete: tuple[str, ...]) -> None:
-        """Replace a folder's files together; on any failure keep the old set."""
+    def replace_set(
+        self,
+        folder: str,
+        files: Mapping[str, bytes],
+        obsolete: tuple[str, ...],
+        elsewhere: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Replace a folder's files together, and those that belong to them elsewhere; on failure keep the old set."""
         from mixlock_hooks.shell.repository import file_set  # noqa: PLC0415 - a check never writes, and must start quickly
 
-        file_set.replace(self._inside.place(folder), files, obsolete, scratch=self._scratch())
+        places = {name: self._inside.place(path) for name, path in elsewhere.items()}
+        file_set.replace(self._inside.place(folder), files, obsolete, scratch=self._scratch(), elsewhere=places)
 
     def _scratch(self) -> Path:
         """Return where files are written before they go into their place: beside git's own, else in the root."""

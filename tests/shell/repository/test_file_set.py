@@ -140,3 +140,16 @@ def test_what_a_killed_run_left_is_swept(tmp_path: Path) -> None:
     (scratch / "mixlock-999999999-left" / "x").write_bytes(b"1")
     file_set.replace(tmp_path / "locks", {"x": b"2"}, scratch=scratch)
     assert not scratch.exists()
+
+
+def test_a_file_elsewhere_belongs_to_the_set(tmp_path: Path) -> None:
+    write(tmp_path / "a", {"x": b"old", "gone": b"old"})
+    (tmp_path / "away.yml").write_bytes(b"old")
+    before = files(tmp_path)
+    away = {"conda-lock.yml": tmp_path / "away.yml"}
+    new = {"conda-lock.yml": b"new", "x": b"new"}
+    with pytest.raises(CannotDoError, match="what stood there is unchanged"):
+        file_set.replace(tmp_path / "a", {**new, "y" * 300: b""}, scratch=tmp_path.parent / "scratch", elsewhere=away)
+    assert files(tmp_path) == before
+    file_set.replace(tmp_path / "a", new, ("gone",), scratch=tmp_path.parent / "scratch", elsewhere=away)
+    assert files(tmp_path) == {"away.yml": b"new", "a/x": b"new"}
