@@ -1,16 +1,17 @@
 """Take over what a repository locks today with other tools: their locks, the specs, every version.
 
-Each lock of conda-lock's (and conda-project's) moves to where mixlock keeps its own, and the configuration says
-what discovery cannot know. Files of pixi (pixi.toml, tool.pixi, pixi.lock) and unidep (requirements.yaml,
-tool.unidep) are read and stay as they are: each of their environments becomes a new environment.yml or
-environment-NAME.yml beside them (with the tool's name in it where that is not free), and pixi.lock's packages
-become its lock. What of these files does not map is listed with its line. Nothing is solved, no version changes,
-and the network is never used. A lock that is exactly an answer to its specs becomes mixlock's own; any other stays
-as it is, and what is wrong with it is told.
+Each lock of conda-lock's (and conda-project's) moves to where mixlock keeps its own, or stays (`--in-place`), and the
+configuration says what discovery cannot know. Files of pixi (pixi.toml, tool.pixi, pixi.lock) and unidep
+(requirements.yaml, tool.unidep) are read and stay as they are: each of their environments becomes a new
+environment.yml or environment-NAME.yml beside them (with the tool's name in it where that is not free), and
+pixi.lock's packages become its lock. What of these files does not map is listed with its line. Nothing is solved, no
+version changes, and the network is never used. A lock that is exactly an answer to its specs becomes mixlock's own;
+any other stays as it is, and what is wrong with it is told.
 
 Examples:
   mixlock adopt --dry-run
   mixlock adopt
+  mixlock adopt --in-place
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from mixlock_hooks.pipeline.drift.run import DriftOptions
 from mixlock_hooks.pipeline.drift.run import run as run_drift
 from mixlock_hooks.report import adoption as report
 from mixlock_hooks.report import neutral
+from mixlock_hooks.rules.adoption import in_place
 
 if TYPE_CHECKING:
     import argparse
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
     parser.add_argument("--dry-run", action="store_true", help="print what would be done, change nothing")
+    parser.add_argument(
+        "--in-place", action="store_true", help="leave each lock where it is, and configure `lock-at` for it"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
     project, tree = open_project(args)
     manifests = foreign.plan(project)
     planned = foreign.with_configured(adopt.plan(project, manifests), manifests)
+    planned = in_place(planned) if args.in_place else planned
     if not (planned.adoptions or planned.environments or manifests.specs or manifests.problems):
         sys.stderr.write(neutral.lines(report.left_out(planned)))
         raise UsageError(

@@ -48,14 +48,14 @@ def with_environment_renamed(text: str, path: str, old: str, new: str) -> str:
 
 
 def with_environments(
-    text: str, path: str, environments: Mapping[str, Mapping[str, list[str]]], platforms: Sequence[str]
+    text: str, path: str, environments: Mapping[str, Mapping[str, list[str] | str]], platforms: Sequence[str]
 ) -> str:
     """Return a configuration with more environments, and with platforms where it names none.
 
     Args:
         text: the file's text; empty for a new file.
         path: the file; see ``with_spec_moved``.
-        environments: their tables by name.
+        environments: the keys of their tables by name; of a table that is there the others stay.
         platforms: what to write under ``platforms``; nothing where it is empty.
     """
     if not (environments or platforms):
@@ -68,9 +68,7 @@ def with_environments(
 
         tables = table.setdefault("environments", tomlkit.table(is_super_table=True))
         for name, keys in environments.items():
-            made = tomlkit.table()
-            made.update(keys)
-            tables[name] = made
+            tables.setdefault(name, tomlkit.table()).update(keys)
     return str(document.as_string())
 
 

@@ -31,7 +31,8 @@ class Adoption:
     """A lock that is taken over: from where, to where, and for which environment of which specs.
 
     ``is_configured``: the environment is none by discovery, so the configuration must say what it is made of.
-    ``platforms`` are what its own configuration must say of them; empty where nothing need be said.
+    ``platforms`` are what its own configuration must say of them; empty where nothing need be said. Where ``path`` is
+    ``target`` the lock stays; ``lock_at`` is what its configuration must say for that, empty for nothing.
     """
 
     environment: EnvironmentName
@@ -40,6 +41,7 @@ class Adoption:
     specs: tuple[str, ...]
     is_configured: bool = False
     platforms: tuple[Subdir, ...] = ()
+    lock_at: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

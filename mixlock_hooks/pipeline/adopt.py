@@ -59,13 +59,14 @@ def configuration(text: str, path: str, planned: AdoptionPlan) -> str:
         path: the file.
         planned: the plan.
     """
-    tables: dict[str, dict[str, list[str]]] = {
+    tables: dict[str, dict[str, list[str] | str]] = {
         name: {"specs": list(specs)} for name, specs in planned.environments.items()
     }
     tables |= {
         adoption.environment: {
             "specs": list(adoption.specs),
             **({"platforms": list(adoption.platforms)} if adoption.platforms else {}),
+            **({"lock-at": adoption.lock_at} if adoption.lock_at else {}),
         }
         for adoption in planned.adoptions
         if adoption.is_configured

@@ -41,11 +41,11 @@ class LockFinder:
 
     def look(self, path: str) -> FoundLock | LeftOut | None:
         """Return a lock of another tool's, a file that is none but means one, or None for any other file."""
-        file, lock_dir = posixpath.basename(path), self._project.settings.lock_dir
-        if platform_of(file) and not path.startswith(f"{lock_dir}/"):
+        file, places = posixpath.basename(path), self._project.settings.lock_places
+        if platform_of(file) and not path.startswith(f"{places.lock_dir}/"):
             is_explicit = _EXPLICIT in b"\n" + (readable(self._project, path) or b"")
             return LeftOut(path=path, why=rules.EXPLICIT, is_lock=False) if is_explicit else None
-        return self._lock(path) if rules.may_be_lock(path, lock_dir) else None
+        return self._lock(path) if rules.may_be_lock(path, places) else None
 
     def _lock(self, path: str) -> FoundLock | LeftOut | None:
         content = readable(self._project, path)

@@ -79,7 +79,8 @@ def _adoption(
     """Return how a lock is taken over; None where its environment has another lock."""
     alone = lock.sources[0] if len(lock.sources) == 1 else ""
     usual = environment_name(alone) if alone else _name_of(lock)
-    for name in [lock.environment] if lock.environment else [usual, _name_of(lock)]:
+    named = lock.environment or settings.lock_places.environment_of(lock.path)
+    for name in [named] if named else [usual, _name_of(lock)]:
         target = settings.lock_places.lockfile(name)
         if name in taken and target != lock.path:
             continue
@@ -92,6 +93,15 @@ def _adoption(
             is_configured=not is_discovered and name not in settings.environments,
         )
     return None
+
+
+def in_place(planned: AdoptionPlan) -> AdoptionPlan:
+    """Return a plan in which every lock stays where it is, and the configuration says so."""
+    kept = (
+        each if each.path == each.target else replace(each, target=each.path, lock_at=each.path, is_configured=True)
+        for each in planned.adoptions
+    )
+    return replace(planned, adoptions=tuple(kept))
 
 
 def _beside(adoption: Adoption, others: Iterable[Adoption]) -> Adoption:

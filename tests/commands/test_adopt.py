@@ -148,3 +148,24 @@ def test_what_is_not_taken_over_is_told_with_its_way(repository: Repository, loc
 def test_nothing_to_take_over_is_no_success(repository: Repository) -> None:
     done = repository.mixlock("adopt")
     assert (done.status, "nothing to take over" in done.stderr) == (2, True)
+
+
+def test_in_place_a_lock_stays_where_other_tools_read_it(foreign: Repository) -> None:
+    before = _packages(foreign, "conda-lock.yml")
+    done = foreign.mixlock("adopt", "--in-place")
+    assert done.status == 0, done.stderr
+    assert done.stdout.startswith("environment: keeps conda-lock.yml (environment.yml)\n")
+    assert 'lock-at = "conda-lock.yml"' in foreign.read("mixlock.toml")
+    assert _packages(foreign, "conda-lock.yml") == before
+    assert "environment/conda-lock.yml" not in foreign.locks()
+    foreign.git("add", "-A")
+    verified = foreign.mixlock("drift", "--verify", "--strict", "--tracked")
+    assert (verified.status, verified.stdout) == (0, "")
+
+
+def test_a_lock_that_stands_where_the_configuration_says_is_taken_over_there(foreign: Repository) -> None:
+    table = '\n[environments.work]\nspecs = ["environment.yml"]\nlock-at = "conda-lock.yml"\n'
+    foreign.write("mixlock.toml", foreign.read("mixlock.toml") + table)
+    done = foreign.mixlock("adopt")
+    assert (done.status, done.stdout) == (0, "work: keeps conda-lock.yml (environment.yml)\n"), done.stderr
+    assert foreign.mixlock("drift", "--verify", "--strict").status == 0
