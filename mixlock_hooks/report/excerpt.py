@@ -60,11 +60,11 @@ def _shown(text: str) -> str:
 
 def _cut(before: str, meant: str, rest: str, width: int) -> tuple[str, str, str]:
     """Cut a line to a width: from the right, and what is before the meant part where that alone does not do."""
-    if columns(before + meant + rest) <= width:
+    carets = max(columns(meant), 1)
+    if columns(before) + max(columns(meant + rest), carets) <= width:
         return before, meant, rest
-    if columns(before + meant) > width:
-        kept = max(width - columns(meant) - 1, width // 4)
-        before = f"…{before[-kept:]}" if len(before) > kept else before
+    if columns(before) + carets > width:
+        before = _last(before, max(width - carets, width // 4 + 1))
     room = max(width - columns(before), 1)
     if columns(meant) > room:
         return before, _first(meant, room), ""
@@ -81,6 +81,18 @@ def _first(text: str, width: int) -> str:
             break
         kept += letter
     return f"{kept}…" if width else ""
+
+
+def _last(text: str, width: int) -> str:
+    """Return as much of a text's end as fits, with a sign where something was cut."""
+    if columns(text) <= width:
+        return text
+    kept = ""
+    for letter in reversed(text):
+        if columns(letter + kept) > width - 1:
+            break
+        kept = letter + kept
+    return f"…{kept}"
 
 
 def columns(text: str) -> int:

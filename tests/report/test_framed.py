@@ -98,7 +98,7 @@ def test_what_is_no_line_has_no_excerpt(place: Place) -> None:
 def test_an_excerpt_fits_and_does_nothing_to_a_terminal(line: str, column: int, length: int, width: int) -> None:
     for shown in excerpt(_place(1, column, length), [line], Screen(width=width), Style.ERROR):
         assert shown.isprintable()
-        assert columns(shown) <= width + 1
+        assert columns(shown) <= width
 
 
 CAUSES = "Request failed\nCaused by: error sending\nCaused by: tcp connect error\nCaused by: refused"
