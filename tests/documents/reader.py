@@ -108,8 +108,7 @@ class Reader:
         words = shlex.split(line, comments=True)
         named = {*words} & {*COMMANDS}
         if words[0] == "mixlock" and not _SHELL & {*line} and not named & _PROCESSES:
-            one_by_one = ["--jobs", "1"] if "lock" in named else []  # so that they are told in order
-            return run_here(lambda: main([*words[1:], *one_by_one], self.engines), root, self.environment)
+            return run_here(lambda: main(words[1:], self.engines), root, self.environment)
         return run_there(["bash", "-o", "pipefail", "-c", line], root, self.environment)
 
 
@@ -133,9 +132,18 @@ def _installed(hook: dict[str, Any]) -> dict[str, Any]:
 
 
 def matches(printed: str, shown: str) -> bool:
-    """Return whether a command printed what the page says it prints."""
+    """Return whether a command printed what the page says it prints; environments may be told in any order."""
+    return _fits(printed, shown) or _fits(_sorted(printed), _sorted(shown))
+
+
+def _fits(printed: str, shown: str) -> bool:
     lines = [_line(line) for line in printed.rstrip("\n").splitlines()]
     return re.fullmatch("".join(lines), f"{shown.rstrip()}\n" if shown.strip() else "") is not None
+
+
+def _sorted(text: str) -> str:
+    """Return a text with its sections in order: each begins with a line that is not indented."""
+    return "".join(sorted(re.findall(r"^\S.*\n(?:[ ].*\n)*", f"{text.rstrip()}\n", re.MULTILINE)))
 
 
 def _line(line: str) -> str:

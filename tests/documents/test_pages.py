@@ -187,6 +187,8 @@ def _is_known(span: str) -> bool:
         pytest.param("wrote 6 files: …\n", "wrote 6 files: 9 added\n", True, id="the rest of a line"),
         pytest.param("a\n…\nd\n", "a\nb\nc\nd\n", True, id="any lines"),
         pytest.param("", "", True, id="nothing"),
+        pytest.param("a: 1\n  x\nb: 2\n", "b: 2\na: 1\n  x\n", True, id="environments in another order"),
+        pytest.param("a: 1\n  x\nb: 2\n", "a: 1\nb: 2\n  x\n", False, id="lines below another environment"),
         pytest.param("", "something\n", False, id="nothing is printed on the page"),
     ],
 )
