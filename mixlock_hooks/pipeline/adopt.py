@@ -47,7 +47,7 @@ def plan(project: Project, manifests: ForeignPlan) -> AdoptionPlan:
     planned = rules.plan(found, finder.tracked, project.settings, taken)
     known = {*project.settings.environments, *(each.environment for each in planned.adoptions)}
     unlocked = {name: specs for name, specs in finder.named.values() if name not in known}
-    left_out = (*planned.left_out, *(each for each in looked if isinstance(each, LeftOut)))
+    left_out = (*planned.left_out, *(each for each in looked if isinstance(each, LeftOut)), *finder.left_out)
     return replace(planned, left_out=left_out, environments=unlocked)
 
 

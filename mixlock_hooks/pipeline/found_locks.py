@@ -9,6 +9,7 @@ from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.adoption import FoundLock, LeftOut
 from mixlock_hooks.model.lock_paths import platform_of
+from mixlock_hooks.model.names import environment_name
 from mixlock_hooks.model.spec_part import is_manifest
 from mixlock_hooks.pipeline.documents import document_of, readable
 from mixlock_hooks.pipeline.lock import record as lock_set
@@ -34,10 +35,30 @@ class LockFinder:
 
     def __init__(self, project: Project, manifests: ForeignPlan) -> None:
         self._project = project
-        self.named = {path: known for each in manifests.projects for path, known in _locks_of(each)}
+        self.left_out: list[LeftOut] = []
+        self.named = {path: known for each in manifests.projects for path, known in self._locks_of(each)}
         self._made = {each.spec.origin: each for each in manifests.specs if not is_manifest(each.spec.origin)}
         self.tracked = (*project.repository.tracked(), *(each.path for each in self._made.values()))
         self._known = frozenset(self.tracked)
+
+    def _locks_of(self, conda_project: CondaProject) -> Iterator[tuple[str, tuple[EnvironmentName, tuple[str, ...]]]]:
+        """Yield the paths where a project of conda-project may have locks, each with its environment and specs.
+
+        A spec that has a lock as an environment of its own stays one, which is told.
+        """
+        for name, specs in conda_project.environments.items():
+            environment = conda_project.environment(name)
+            own = [spec for spec in specs if self._has_lock(spec, environment)]
+            if own:
+                why = f"`{name}` needs a table written by hand: {own[0]} has a lock of its own, which it would lose"
+                self.left_out.append(LeftOut(path=conda_project.path, why=why, is_lock=False))
+                continue
+            for path in conda_project.locks(name):
+                yield path, (environment, specs)
+
+    def _has_lock(self, spec: str, environment: EnvironmentName) -> bool:
+        name = environment_name(spec)
+        return name != environment and bool(self._project.locks.of(name).names())
 
     def look(self, path: str) -> FoundLock | LeftOut | None:
         """Return a lock of another tool's, a file that is none but means one, or None for any other file."""
@@ -96,10 +117,3 @@ class LockFinder:
             return bool(document_of(self._project, content.decode("utf-8-sig"), spec).platforms)
         except UnicodeDecodeError:
             return False
-
-
-def _locks_of(conda_project: CondaProject) -> Iterator[tuple[str, tuple[EnvironmentName, tuple[str, ...]]]]:
-    """Yield the paths where a project of conda-project may have locks, each with its environment and specs."""
-    for name, specs in conda_project.environments.items():
-        for path in conda_project.locks(name):
-            yield path, (conda_project.environment(name), specs)

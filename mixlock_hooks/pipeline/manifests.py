@@ -32,7 +32,7 @@ _TOOLS = {
     **dict.fromkeys(conda_project_yml.FILES, "conda-project"),
 }
 """The files that are read here, and whose they are."""
-_IN_PROJECT = {"pixi": b"[tool.pixi", "unidep": b"[tool.unidep"}
+_IN_PROJECT = {"pixi": b"tool.pixi", "unidep": b"tool.unidep"}
 """What a ``pyproject.toml`` with a table of a tool's holds."""
 
 

@@ -229,6 +229,13 @@ def test_environments_of_conda_project_keep_their_names_and_their_locks(
     assert repository.read("mixlock.toml") == before
 
 
+def test_a_spec_that_has_a_lock_is_no_part_of_conda_projects_environments(locked: Repository) -> None:
+    locked.write("conda-project.yml", "environments: {default: [environment.yml]}\n")
+    done = locked.mixlock("adopt")
+    assert "conda-project.yml: not taken over: `default` needs a table written by hand" in done.stderr
+    assert locked.mixlock("drift").status == 0
+
+
 @pytest.mark.parametrize(
     ("path", "text", "words"),
     [

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z0-9][\w-]*", re.ASCII)
 _INLINE = "features"
-_NO_LOCKS_MATTER = "what it says of the project is no part of an environment"
+_OF_THE_PROJECT = "what it says of the project is no part of an environment"
 REASONS = {
     "tasks": "mixlock has no tasks; `mixlock run ENV -- COMMAND` runs a command in an environment",
     "activation": "mixlock runs no scripts and sets no variables at activation",
@@ -51,8 +51,8 @@ REASONS = {
     "skip-wheel-filename-check": "mixlock takes no wheels that are named for another version",
     "system-requirements": "mixlock knows no such virtual package",
     "dependencies": "no field of a match spec that a lock records",
-    **dict.fromkeys(("name", "version", "description", "authors", "license", "license-file"), _NO_LOCKS_MATTER),
-    **dict.fromkeys(("readme", "homepage", "repository", "documentation", "$schema"), _NO_LOCKS_MATTER),
+    **dict.fromkeys(("name", "version", "description", "authors", "license", "license-file"), _OF_THE_PROJECT),
+    **dict.fromkeys(("readme", "homepage", "repository", "documentation", "$schema"), _OF_THE_PROJECT),
     "tool": "it is about another tool",
 }
 """Why keys do not map, and behind a semicolon the way out."""

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 _FIELDS = {
     "version": "version",
     "build": "build",
-    "channel": "channel",
     "build-number": "build_number",
     "subdir": "subdir",
     "md5": "md5",
@@ -65,6 +64,8 @@ def _fields(account: Account, keys: Keys, root: Keys) -> dict[str, str] | None:
     if inherited is None:
         return None
     own = {field: account.text(*keys, key) for key, field in _FIELDS.items() if key in value}
+    if "channel" in value:
+        own["channel"] = account.url(*keys, "channel")
     account.take_if_empty(*keys)
     return {**inherited, **{field: text for field, text in own.items() if text}}
 
