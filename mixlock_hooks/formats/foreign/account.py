@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from mixlock_hooks.formats.foreign.tree import Keys, Tree
     from mixlock_hooks.model.place import Place
 
-_KINDS = {dict: "a table", list: "a list", bool: "true or false", str: "text", int: "a number", float: "a number"}
+_KINDS = {
+    dict: "a table",
+    list: "a list",
+    bool: "true or false",
+    str: "text",
+    int: "a number",
+    float: "a number",
+    type(None): "nothing",
+}
 
 
 class Account:
@@ -91,19 +99,26 @@ class Account:
     def numbered(self, *keys: str | int) -> Iterator[tuple[Keys, str]]:
         """Yield the texts of a list, which count as read, each with its keys."""
         for index in self.indices(*keys):
-            text = self.text(*keys, index)
-            if text:
-                yield (*keys, index), text
+            below = (*keys, index)
+            if self.at(*below) is None:
+                self.wrong(below, "text")
+            elif text := self.text(*below):
+                yield below, text
 
     def url(self, *keys: str | int) -> str:
-        """Return a URL, which counts as read; one with a secret is not copied into another file."""
-        url = self.text(*keys)
-        if " " in url:
+        """Return a URL, which counts as read."""
+        url = self.source(*keys)
+        if url and ("://" not in url or " " in url):
             self.wrong(keys, "a URL")
             return ""
-        if not has_secret(url):
-            return url
-        claim, hint = f"the URL {url} holds a secret: left out", "name a variable, `${NAME}`, or use a keyring"
+        return url
+
+    def source(self, *keys: str | int) -> str:
+        """Return a URL or a channel, which counts as read; one with a secret is not copied into another file."""
+        source = self.text(*keys)
+        if not has_secret(source):
+            return source
+        claim, hint = f"the URL {source} holds a secret: left out", "name a variable, `${NAME}`, or use a keyring"
         self.refuse(keys, Code.SECRET, claim, hint)
         return ""
 
@@ -132,7 +147,8 @@ class Account:
 
     def finish(self, *root: str | int) -> tuple[Problem, ...]:
         """Return the problems, and one for every key below a root that nobody read: the topmost of each."""
-        return (*self.problems, *(self._unread(keys) for keys in self._left(root)))
+        repeated = (self._repeated(keys) for keys in self._tree.repeated)
+        return (*self.problems, *repeated, *(self._unread(keys) for keys in self._left(root)))
 
     def _left(self, keys: Keys) -> Iterator[Keys]:
         if keys in self._taken:
@@ -143,6 +159,10 @@ class Account:
         elif isinstance(value, dict | list):
             for key in value if isinstance(value, dict) else range(len(value)):
                 yield from self._left((*keys, key))
+
+    def _repeated(self, keys: Keys) -> Problem:
+        claim = f"`{shown(keys)}` stands twice; YAML keeps only one of them"
+        return Problem(code=Code.CONTRADICTION, place=self.place(*keys), claim=claim, hint="join the two")
 
     def _unread(self, keys: Keys) -> Problem:
         reason = next((self._reasons[key] for key in keys if isinstance(key, str) and key in self._reasons), "")

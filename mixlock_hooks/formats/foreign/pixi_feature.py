@@ -93,9 +93,9 @@ def _channels(account: Account, keys: Keys) -> Iterator[tuple[int, str]]:
     for index in account.indices(*keys):
         value = account.at(*keys, index)
         if not isinstance(value, dict):
-            channel, priority = account.url(*keys, index), 0
+            channel, priority = account.source(*keys, index), 0
         else:
-            channel = account.url(*keys, index, "channel")
+            channel = account.source(*keys, index, "channel")
             given = account.take(*keys, index, "priority")
             priority = given if isinstance(given, int) else 0
             if given is not None and type(given) is not int:

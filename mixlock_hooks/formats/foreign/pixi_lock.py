@@ -94,6 +94,14 @@ def _typed(value: Any, kind: type, what: str) -> Any:
     return value
 
 
+def _lines(table: Mapping[str, Any], key: str, what: str) -> tuple[str, ...]:
+    """Return a list of texts, each on one line."""
+    found = tuple(_typed(table.get(key) or [], list, f"`{key}` of {what}"))
+    if not all(isinstance(each, str) and each.strip() and each.isprintable() for each in found):
+        raise _NotALockError(f"`{key}` of {what} holds what is no text")
+    return found
+
+
 def _text(table: Mapping[str, Any], key: str, what: str) -> str:
     value = table.get(key) or ""
     if not isinstance(value, str) or not value.isprintable():
@@ -193,8 +201,8 @@ class _Reading:
             self._tell(url, f"`{url}` is named like no conda package: not taken over")
             return None
         dependencies: dict[str, str] = {}
-        for need in _typed(raw.get("depends") or [], list, f"`depends` of {url}"):
-            name, constraint = self._need(_typed(need, str, f"`depends` of {url}"))
+        for need in _lines(raw, "depends", url):
+            name, constraint = self._need(need)
             dependencies[name] = _joined(dependencies[name], constraint) if name in dependencies else constraint
         package = LockedPackage(
             name=file["name"],
@@ -221,8 +229,7 @@ class _Reading:
         if not name or not version:
             self._tell(url, f"`{url}` has no version: not taken over")
             return None
-        listed = _typed(raw.get("requires_dist") or [], list, f"`requires_dist` of {url}")
-        requires = tuple(_typed(each, str, f"`requires_dist` of {url}") for each in listed)
+        requires = _lines(raw, "requires_dist", url)
         for each in requires:
             if not _is_requirement(each):
                 self._tell(each, f"`{each}`, which `{name}` needs, is no requirement of PEP 508")

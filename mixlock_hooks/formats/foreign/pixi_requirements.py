@@ -65,7 +65,7 @@ def _fields(account: Account, keys: Keys, root: Keys) -> dict[str, str] | None:
         return None
     own = {field: account.text(*keys, key) for key, field in _FIELDS.items() if key in value}
     if "channel" in value:
-        own["channel"] = account.url(*keys, "channel")
+        own["channel"] = account.source(*keys, "channel")
     account.take_if_empty(*keys)
     return {**inherited, **{field: text for field, text in own.items() if text}}
 

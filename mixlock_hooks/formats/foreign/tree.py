@@ -33,12 +33,16 @@ Keys = tuple["str | int", ...]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tree:
-    """A document: its values, where the key of each stands, and the selectors behind items and keys of YAML."""
+    """A document: its values, and where the key of each stands.
+
+    YAML has ``selectors`` behind items and keys, and keys that are ``repeated``, of which it keeps the last.
+    """
 
     path: str
     value: object
     place: Callable[..., Place]
     selectors: dict[Keys, str] = field(default_factory=dict)
+    repeated: tuple[Keys, ...] = ()
 
     def at(self, keys: Keys) -> object:
         """Return the value below keys; None where there is none."""
@@ -89,7 +93,8 @@ def of_yaml(text: str, path: str) -> Tree | Problem:
         return Problem(code=Code.UNREADABLE, place=error.place, claim=claim, hint=hint)
     reading = _YamlReading(path, text.splitlines())
     value = reading.value(root, ()) if root is not None else None
-    return Tree(path=path, value=value, place=reading.place, selectors=reading.selectors)
+    repeated = tuple(reading.repeated)
+    return Tree(path=path, value=value, place=reading.place, selectors=reading.selectors, repeated=repeated)
 
 
 class _YamlReading:
@@ -100,6 +105,7 @@ class _YamlReading:
         self._lines = lines
         self._places: dict[Keys, Place] = {}
         self.selectors: dict[Keys, str] = {}
+        self.repeated: list[Keys] = []
 
     def place(self, *keys: str | int) -> Place:
         """Return where a key stands; the nearest that is above it where it is not found."""
@@ -120,6 +126,7 @@ class _YamlReading:
         for pair in pairs(node):
             inner = (*keys, pair.key)
             self._places[inner] = place_of(pair.key_node, self._path)
+            self.repeated += [inner] if pair.repeated else []
             found[pair.key] = self.value(pair.value, inner)
         return found
 

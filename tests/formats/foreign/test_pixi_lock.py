@@ -125,6 +125,8 @@ def test_what_no_lock_can_hold_is_listed_at_its_line(old: str, new: str, words: 
         (b"version: 6\npackages: {a: 1}\n", "`packages` is missing or of another type"),
         (b"version: 6\npackages: [1]\n", "an item of `packages`"),
         (b"version: 7\nplatforms: [1]\n", "an item of `platforms`"),
+        (f"version: 6{_NEW}".replace("blas >=1", "' '").encode(), "`depends` of"),
+        (f"version: 6{_NEW}".replace("idna>=3", "3").encode(), "`requires_dist` of"),
         (f"version: 6{_NEW}".replace(_MD5, "[1]").encode(), "`md5` of"),
         (b"\xff\xfe\x00", "not YAML"),
         (b"a: [\n", "not YAML"),

@@ -176,6 +176,7 @@ def test_features_are_joined_as_pixi_joins_them(
         ('pypi-options.find-links = [{ path = "links" }]', Code.LOCAL, "a folder"),
         ('pypi-options.index-url = "https://me:hush@a.example/simple"', Code.SECRET, "holds a secret"),
         ('dependencies.x = { channel = "https://me:hush@a.example/c" }', Code.SECRET, "holds a secret"),
+        ('pypi-options.extra-index-urls = ["a.example/simple"]', Code.WRONG_TYPE, "must be a URL"),
         ('workspace.channels = ["/here/channel"]', Code.LOCAL, "a folder of one machine"),
         ('workspace.platforms = ["linux-65"]', Code.WRONG_TYPE, "unknown platform `linux-65`"),
         ('system-requirements.cuda = "twelve"', Code.VIRTUAL_PACKAGE, "no version of `__cuda`"),
