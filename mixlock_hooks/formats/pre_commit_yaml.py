@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FILE = ".pre-commit-config.yaml"
 PREFIX = "mixlock-"
@@ -19,17 +22,26 @@ class NotEditableError(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hooks:
-    """One entry of ``repos``."""
+    """One entry of ``repos``; ``files`` are patterns that hooks have in place of their own."""
 
     repo: str
     rev: str
     ids: tuple[str, ...]
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def lines(self, indent: int) -> list[str]:
         """Return the entry as lines."""
-        margin = " " * indent
-        head = [f"- repo: {_scalar(self.repo)}", f"  rev: {_scalar(self.rev)}", "  hooks:"]
-        return [f"{margin}{line}" for line in (*head, *(f"    - id: {each}" for each in self.ids))]
+        lines = [f"- repo: {_scalar(self.repo)}", f"  rev: {_scalar(self.rev)}", "  hooks:"]
+        for each in self.ids:
+            lines.append(f"    - id: {each}")
+            if each in self.files:
+                lines.append(f"      files: {_scalar(self.files[each])}")
+        return [f"{' ' * indent}{line}" for line in lines]
+
+    def entry(self) -> dict[str, Any]:
+        """Return the entry as pre-commit reads it."""
+        hooks = [{"id": each, **({"files": self.files[each]} if each in self.files else {})} for each in self.ids]
+        return {"repo": self.repo, "rev": self.rev, "hooks": hooks}
 
 
 def has_hooks(text: str) -> bool:
@@ -78,8 +90,7 @@ def with_hooks(text: str, hooks: Hooks) -> str:
     lines = "\n".join(hooks.lines(indent))
     head = text[:end] if text[:end].endswith("\n") or not end else text[:end] + "\n"
     made = f"{head}{lines}\n{text[end:].removeprefix(chr(10))}"
-    entry = {"repo": hooks.repo, "rev": hooks.rev, "hooks": [{"id": each} for each in hooks.ids]}
-    if _loaded(made) != {**before, "repos": [*_repositories(before), entry]}:
+    if _loaded(made) != {**before, "repos": [*_repositories(before), hooks.entry()]}:
         raise NotEditableError("its list `repos` cannot be added to line by line")
     return made
 

@@ -12,6 +12,7 @@ from mixlock_hooks.model.first_steps import FirstSteps
 from mixlock_hooks.model.lock_paths import ALIASES, LOCKFILE, WHEELHOUSE
 from mixlock_hooks.pipeline.documents import readable
 from mixlock_hooks.pipeline.load import spec_paths
+from mixlock_hooks.pipeline.unseen_specs import HOOK, pattern_for
 from mixlock_hooks.rules.adoption import may_be_lock
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 HOOKS = pre_commit_yaml.FILE
 ATTRIBUTES = ".gitattributes"
-IDS = ("mixlock-check", "mixlock-drift")
+IDS = (HOOK, "mixlock-drift")
 UNKNOWN = ("https://github.com/mixlock/mixlock", "REPLACE_WITH_A_REVISION")
 """What hooks name where nothing tells which mixlock is installed: pre-commit finds no such revision, and says so."""
 DRIVER = "git config merge.mixlock.driver 'mixlock merge-driver %O %A %B %P'"
@@ -50,7 +51,7 @@ def first_steps(project: Project, installed: InstalledFrom | None) -> FirstSteps
     files: dict[str, str] = {}
     notes: list[str] = []
     _configure(project, specs, more, (files, notes))
-    _add_hooks(project, installed, (files, notes))
+    _add_hooks(project, installed, pattern_for((*named, *more)), (files, notes))
     _add_attributes(project, (files, notes))
     found = (*(f"found {path}" for path in named), *(f"found {path}, whatever its name" for path in more))
     return FirstSteps(files=files, found=found, notes=tuple(notes))
@@ -91,11 +92,13 @@ def _configure(project: Project, specs: tuple[str, ...], more: tuple[str, ...], 
     files[path] = config_edit.with_key(before, path, "specs", sorted(names) + flows)
 
 
-def _add_hooks(project: Project, installed: InstalledFrom | None, made: _Made) -> None:
+def _add_hooks(project: Project, installed: InstalledFrom | None, pattern: str, made: _Made) -> None:
+    """Add the hooks; that of the check with a pattern of its own where a spec's name needs one."""
     files, notes = made
     before = (project.files.read(HOOKS) or b"").decode("utf-8")
     repo, rev = (installed.url, installed.revision) if installed else UNKNOWN
-    hooks = pre_commit_yaml.Hooks(repo=repo, rev=rev, ids=IDS)
+    patterns = {HOOK: pattern} if pattern else {}
+    hooks = pre_commit_yaml.Hooks(repo=repo, rev=rev, ids=IDS, files=patterns)
     try:
         if before.strip() and pre_commit_yaml.has_hooks(before):
             return

@@ -10,7 +10,7 @@ from mixlock_hooks.pipeline.documents import readable
 from mixlock_hooks.pipeline.load import spec_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mixlock_hooks.pipeline.project import Project
 
@@ -20,7 +20,8 @@ FILES = r"(^|/)(environment[^/]*|env[^/]*|conda)\.ya?ml$|\.py$"
 EXCLUDE = r"(^|/)[^/]*(conda-lock|[._-]lock)[^/]*\.ya?ml$|(^|/)locks/"
 """What the hook gets if a repository says nothing else: the manifest's own patterns."""
 _LARGEST = 256 * 1024
-_LONGEST, _MOST_REPEATS = 500, 3
+_LONGEST, _MOST_REPEATS = 5000, 3
+_ESCAPED = re.compile(r"\\[^\w]")
 _REPEATED_GROUP = re.compile(r"\)\s*[*+{]|\\[0-9]|\(\?[^:]")
 _SHOWN = 3
 
@@ -35,6 +36,12 @@ def unseen_specs(project: Project) -> tuple[str, ...]:
     except pre_commit_yaml.NotEditableError as error:
         return (f"{CONFIGURATION}: {error}, so nobody knows what its hooks see",)
     return tuple(_told(project, found)) if found else ()
+
+
+def pattern_for(specs: Iterable[str]) -> str:
+    """Return what the hook must have as ``files`` to see some specs, each by its path; empty where it needs nothing."""
+    unseen = [path for path in specs if not re.search(FILES, path)]
+    return "|".join((FILES, *(f"^{re.escape(path)}$" for path in unseen))) if unseen else ""
 
 
 def _told(project: Project, found: tuple[str, str]) -> Iterator[str]:
@@ -61,5 +68,6 @@ def _specs(project: Project) -> list[str]:
 
 def _is_quick(pattern: str) -> bool:
     """Return whether a pattern of a stranger is matched in time: python's `re` tries all ways to repeat a group."""
-    repeats = pattern.count("*") + pattern.count("+") + pattern.count("{")
-    return len(pattern) <= _LONGEST and repeats <= _MOST_REPEATS and not _REPEATED_GROUP.search(pattern)
+    bare = _ESCAPED.sub("", pattern)
+    repeats = bare.count("*") + bare.count("+") + bare.count("{")
+    return len(pattern) <= _LONGEST and repeats <= _MOST_REPEATS and not _REPEATED_GROUP.search(bare)

@@ -138,6 +138,18 @@ def test_from_nothing_to_what_a_repository_needs_and_twice_changes_nothing(repos
     assert repository.git("status", "--short") == ""
 
 
+def test_the_hook_sees_specs_of_odd_names(repository: Repository) -> None:
+    repository.write("deps/a+b++(c).yaml", "dependencies: [python=3.12]\n")
+    assert repository.mixlock("init").status == 0
+    assert r"|^deps/a\+b\+\+\(c\)\.yaml$" in repository.read(".pre-commit-config.yaml")
+    repository.git("add", "-A")
+    told = repository.mixlock("check").stderr
+    assert "does not see" not in told
+    repository.write("deps/later.yml", "dependencies: [python=3.12]\n")
+    repository.write("mixlock.toml", repository.read("mixlock.toml").replace("deps/a+b++(c).yaml", "deps/*.y*ml"))
+    assert "does not see deps/later.yml" in repository.mixlock("check").stderr
+
+
 def test_a_repository_with_nothing_to_lock_is_told_so(repository: Repository) -> None:
     repository.git("rm", "-qf", "environment.yml")
     done = repository.mixlock("init")
