@@ -16,6 +16,7 @@ import yaml
 from mixlock_hooks.commands.argument_parser import options_of
 from mixlock_hooks.commands.parsing import COMMANDS, command_parser, parse
 from mixlock_hooks.formats import machine_config, project_config, toml_text
+from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.index.loopback import serve
 from mixlock_hooks.synthetic.conda_packages import write_channel
 from mixlock_hooks.synthetic.indices import write_index
@@ -39,6 +40,8 @@ def _reader(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Reader]:
     if not _NEEDS_PACKAGES.search(consoles):
         yield Reader(folder=tmp_path, environment=environment, engines=engines())
         return
+    if host_platform() != "linux-64":
+        pytest.skip("what a page installs, it installs on linux-64")
     write_channel(tmp_path / "served" / "conda-forge", conda_packages(installable=True))
     write_index(tmp_path / "served" / "index", INDEX_OF_ALL)
     with serve(tmp_path / "served") as base:
