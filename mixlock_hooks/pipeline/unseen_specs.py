@@ -39,7 +39,7 @@ def unseen_specs(project: Project) -> tuple[str, ...]:
 
 
 def pattern_for(specs: Iterable[str]) -> str:
-    """Return what the hook must have as ``files`` to see some specs, each by its path; empty where it needs nothing."""
+    """Return what the hook must have as ``files`` to see some specs, each by its path; empty for nothing."""
     unseen = [path for path in specs if not re.search(FILES, path)]
     return "|".join((FILES, *(f"^{re.escape(path)}$" for path in unseen))) if unseen else ""
 
