@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 _GENERATED = {"docs/reference/commands.md", "docs/reference/codes.md", "docs/reference/hooks.md"}
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
-    for path in (ROOT / "README.md", *ROOT.glob("docs/**/*.md"))
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md"))
     if path.relative_to(ROOT).as_posix() not in _GENERATED
 )
 """Pages that somebody wrote."""

@@ -15,7 +15,7 @@ import yaml
 
 from mixlock_hooks.commands.argument_parser import options_of
 from mixlock_hooks.commands.parsing import COMMANDS, command_parser, parse
-from mixlock_hooks.formats import machine_config, project_config, toml_text
+from mixlock_hooks.formats import environment_yml, machine_config, project_config, toml_text
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.index.loopback import serve
 from mixlock_hooks.synthetic.conda_packages import write_channel
@@ -89,7 +89,9 @@ def test_every_block_parses(page: str) -> None:
 def _parse(block: Block) -> None:
     match block.language:
         case "yaml":
-            yaml.safe_load(block.text)
+            content = yaml.safe_load(block.text)
+            if "dependencies" in content and block.file and "requirements" not in block.file:
+                assert environment_yml.parse(block.text, block.file).problems == (), str(block)
         case "json":
             json.loads(block.text)
         case "python":
