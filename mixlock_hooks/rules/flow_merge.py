@@ -65,6 +65,12 @@ def _without(used: frozenset[Allowance], environment: EnvironmentSpec) -> Enviro
     return replace(environment, document=replace(document, allowances=kept)) if used else environment
 
 
+_PIP = frozenset({"pip", "pip_base"})
+"""What the extension calls `@pypi` too."""
+_OF_EXTENSION = frozenset({"name", "pathspec", "fetch_at_exec"})
+"""Arguments of decorators that only the extension takes."""
+
+
 class _FlowMerge:
     """One flow: its levels combined, its steps overridden and grouped."""
 
@@ -254,10 +260,15 @@ def _unique(entries: Iterable[Entry[str]]) -> tuple[Entry[str], ...]:
 
 def _not_open_source(decorator: Decorator) -> Iterable[Problem]:
     """Yield what a decorator says that only the extension knows."""
-    if decorator.kind is DecoratorKind.RESOLVED:
-        claim = "`@resolved_req` is the Netflix extension's: open-source Metaflow has it not"
+    is_known = decorator.kind in {DecoratorKind.CONDA, DecoratorKind.PYPI} and decorator.name not in _PIP
+    if not is_known:
+        claim = f"`@{decorator.name}` is the Netflix extension's: open-source Metaflow has no such decorator"
         yield Problem(code=Code.UNKNOWN_KEY, place=decorator.place, claim=claim, hint='use metaflow = "netflixext"')
         return
+    for name in sorted(_OF_EXTENSION & decorator.arguments.scalars.keys()):
+        place = decorator.arguments.scalars[name].place
+        claim = f"`{name}` is the Netflix extension's: `@{decorator.name}` of open-source Metaflow does not take it"
+        yield Problem(code=Code.UNKNOWN_KEY, place=place, claim=claim, hint='use metaflow = "netflixext"')
     for entry in (*decorator.arguments.channels, *decorator.arguments.indices):
         yield Problem(
             code=Code.UNKNOWN_KEY,

@@ -273,6 +273,25 @@ def test_the_open_source_profile_refuses_to_mix(flow: Repository) -> None:
     assert "flows/train.py:6:22: MIX111 step `fit` asks conda and PyPI" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ('@named_env(name="a/b:v1")', "`@named_env` is the Netflix extension's"),
+        ('@sys_packages(packages={"__cuda": "12.4"})', "`@sys_packages` is the Netflix extension's"),
+        ('@pip(packages={"requests": "2.31.0"})', "`@pip` is the Netflix extension's"),
+        ('@conda(name="a/b:v1")', "`name` is the Netflix extension's"),
+        ('@pypi(packages={"requests": "2.31.0"}, fetch_at_exec=True)', "`fetch_at_exec` is the Netflix extension's"),
+        ('@conda(libraries={"numpy": "1.26.4"}, channels=["bioconda"])', "has no channels or indices"),
+    ],
+)
+def test_the_open_source_profile_refuses_what_only_the_extension_has(flow: Repository, asked: str, told: str) -> None:
+    flow.write("mixlock.toml", 'metaflow = "oss"\n' + flow.read("mixlock.toml"))
+    source = FLOW.replace("import FlowSpec, ", "import FlowSpec, named_env, pip, sys_packages, ")
+    flow.write("flows/train.py", source.replace("@conda(disabled=True)", asked))
+    found = [line for line in flow.mixlock("check").stdout.splitlines() if "MIX002" in line]
+    assert [told in line for line in found] == [True], found
+
+
 def test_what_metaflow_adds_at_run_time_is_part_of_the_lock(flow: Repository, drift: Drift) -> None:
     flow.write("mixlock.toml", 'metaflow-runtime = ["tzdata"]\n' + flow.read("mixlock.toml"))
     status, found = drift(flow.root, _FIT)
