@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 
 Side: TypeAlias = "Literal['ours', 'theirs']"
 _LOCK = "locks/environment/conda-lock.yml"
+_FLOW = """\
+from metaflow import FlowSpec, conda_base, step
+
+@conda_base(python="3.12", libraries={"pandas": "2.2.3"})
+class Flow(FlowSpec):
+    @step
+    def start(self):
+        self.next(self.end)
+
+    @step
+    def end(self):
+        pass
+"""
 
 
 @pytest.fixture(name="kept")
@@ -45,6 +58,18 @@ def test_an_unrelated_new_spec_takes_nothing_over(kept: Repository) -> None:
     done = kept.mixlock("lock")
     assert (done.status, "are kept" in done.stderr) == (0, False)
     assert (kept.root / _LOCK).exists()
+
+
+def test_a_flow_that_is_not_imported_yet_keeps_its_lock(repository: Repository) -> None:
+    repository.git("rm", "-qf", "environment.yml")
+    repository.write("flow.py", _FLOW)
+    assert repository.mixlock("lock").status == 0
+    repository.write("mixlock.toml", f'metaflow-import = ["flow.py"]\n{repository.read("mixlock.toml")}')
+    repository.write("env-like.yml", "dependencies:\n- python=3.12\n- pandas==2.2.3\n")
+    before = repository.locks()
+    done = repository.mixlock("resolve", "-f", "env-like.yml")
+    assert (done.status, "it moves here" in done.stderr) == (0, False)
+    assert before.items() <= repository.locks().items()
 
 
 @pytest.mark.parametrize(

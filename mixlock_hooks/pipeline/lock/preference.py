@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conflict_markers, stamp_json
 from mixlock_hooks.model.lock_paths import STAMP
+from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.pipeline.aliases import known_aliases
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.drift.vouched import vouched
-from mixlock_hooks.pipeline.load import every_environment
+from mixlock_hooks.pipeline.load import every_environment, load
 from mixlock_hooks.pipeline.lock import record
 from mixlock_hooks.pipeline.lock.merge import merge_locks, newer
 from mixlock_hooks.pipeline.locks import UnreadableLockError
@@ -211,11 +212,18 @@ def _relatives(project: Project, environment: EnvironmentSpec) -> Iterator[tuple
         lockfile = _intact(lock)
         if lockfile is None:
             continue
-        is_orphan = lock.name not in known and lock.name not in named
+        is_orphan = not (lock.name in known or lock.name in named or _is_of_unread(project, lock))
         likeness = _likeness(environment, lockfile)
         is_sibling = lock.source() == environment.document.path
         if likeness == 1 or (is_orphan and likeness >= _ALIKE) or (is_sibling and likeness > 0):
             yield likeness + is_orphan / 2, lock, lockfile, is_orphan
+
+
+def _is_of_unread(project: Project, lock: LockFolder) -> bool:
+    """Return whether the file that a lock was made from is there, and nothing tells what it asks for now."""
+    source = lock.source()
+    is_there = bool(source) and project.files.read(source) is not None
+    return is_there and has_errors(load(project, source).problems)
 
 
 def _likeness(environment: EnvironmentSpec, lockfile: Lockfile) -> float:
