@@ -27,7 +27,8 @@ def text(result: WheelhouseResult, *, verbose: bool = False) -> str:
     made = [found for found in result.results if found.wheel]
     counts = Counter(found.origin for found in made)
     shown = ", ".join(f"{count} {origin}" for origin, count in sorted(counts.items())) or "no sdist is locked"
-    fetched = f", {result.fetched} wheels of the indices" if result.fetched else ""
+    wheels = "wheel" if result.fetched == 1 else "wheels"
+    fetched = f", {result.fetched} {wheels} of the indices" if result.fetched else ""
     lines = [f"{result.environment}: {shown}{fetched}"]
     lines += [
         f"  {found.origin} {found.wheel.file} sha256:{found.wheel.sha256}"

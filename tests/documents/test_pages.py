@@ -29,6 +29,8 @@ from tests.documents.reader import Reader, matches, typed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_LANGUAGES = {"console", "sh", "yaml", "toml", "json", "python", "text", "dockerfile"}
+"""Languages of blocks: another name of a shell's would be one that no test sees. Dockerfiles have their own test."""
 _OPERATORS = {"|", "||", "&&", ";", "(", "then", "else", "do", "!"}
 _NEEDS_PACKAGES = re.compile(r"^\$ .*(mixlock (install|run|wheelhouse)|nox -)", re.MULTILINE)
 
@@ -63,7 +65,9 @@ def test_a_page_does_what_it_prints(page: str, reader: Reader) -> None:
 
 
 def test_every_block_of_commands_is_run_or_listed_with_a_reason() -> None:
-    shells = {(block.page, block.first): block for page in PAGES for block in blocks(page, "sh", "shell")}
+    found = [block for page in PAGES for block in blocks(page, "sh")]
+    shells = {(block.page, block.first): block for block in found}
+    assert len(shells) == len(found)
     assert [str(block) for key, block in shells.items() if key not in NOT_RUN] == []
     assert [key for key in NOT_RUN if key not in shells] == []
     assert all(NOT_RUN.values())
@@ -74,10 +78,15 @@ def test_a_page_has_no_block_that_the_tests_would_not_see(page: str) -> None:
     fences = [line for line in read(page).splitlines() if line.lstrip().startswith("```")]
     fenced = [block for block in blocks(page) if block.language != "beforehand"]
     assert len(fences) == 2 * len(fenced)
-    unnamed = [str(block) for block in blocks(page) if not block.language]
-    assert unnamed == []
+    assert [str(block) for block in fenced if block.language not in _LANGUAGES] == []
     if page not in RUN:
         assert [str(block) for block in blocks(page, "console")] == []
+
+
+def test_every_how_to_page_is_in_the_index() -> None:
+    listed = re.findall(r"\]\(([\w-]+\.md)\)", read("docs/how-to/index.md"))
+    pages = [page.rpartition("/")[2] for page in PAGES if "/how-to/" in page and not page.endswith("/index.md")]
+    assert sorted(listed) == sorted(pages)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -138,7 +147,7 @@ def test_a_workflow_is_valid(page: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_command_that_is_shown_is_one_that_mixlock_takes(page: str, capsys: pytest.CaptureFixture[str]) -> None:
-    scripts = [block.text for block in blocks(page, "sh", "shell")]
+    scripts = [block.text for block in blocks(page, "sh")]
     scripts += ["\n".join(each.line for each in typed(block.text)) for block in blocks(page, "console")]
     wrong = [words for script in scripts for words in _commands(script) if not _parses(words)]
     assert wrong == [], capsys.readouterr().err
