@@ -9,7 +9,7 @@ from mixlock_hooks.model.problem import Problem, Severity
 from mixlock_hooks.model.urls import has_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from mixlock_hooks.formats.foreign.tree import Keys, Tree
     from mixlock_hooks.model.place import Place
@@ -31,11 +31,13 @@ class Account:
     Args:
         tree: the document.
         reasons: why keys do not map, by the first key of theirs that has a reason.
+        of_names: tables whose keys are names that a user chose, which have no reasons.
     """
 
-    def __init__(self, tree: Tree, reasons: Mapping[str, str]) -> None:
+    def __init__(self, tree: Tree, reasons: Mapping[str, str], of_names: Collection[str] = ()) -> None:
         self._tree = tree
         self._reasons = reasons
+        self._of_names = of_names
         self._taken: set[Keys] = set()
         self._opened: set[Keys] = {()}
         self.problems: list[Problem] = []
@@ -57,6 +59,10 @@ class Account:
         self._taken.add(keys)
         self._opened.update(keys[:length] for length in range(len(keys)))
         return self._tree.at(keys)
+
+    def is_read(self, *keys: str | int) -> bool:
+        """Return whether a value was read, or something below it."""
+        return keys in self._taken or keys in self._opened
 
     def take_if_empty(self, *keys: str | int) -> None:
         """Count an empty table as read."""
@@ -148,7 +154,8 @@ class Account:
     def finish(self, *root: str | int) -> tuple[Problem, ...]:
         """Return the problems, and one for every key below a root that nobody read: the topmost of each."""
         repeated = (self._repeated(keys) for keys in self._tree.repeated)
-        return (*self.problems, *repeated, *(self._unread(keys) for keys in self._left(root)))
+        unread = (self._unread(keys, keys[len(root) :]) for keys in self._left(root))
+        return (*self.problems, *repeated, *unread)
 
     def _left(self, keys: Keys) -> Iterator[Keys]:
         if keys in self._taken:
@@ -164,8 +171,9 @@ class Account:
         claim = f"`{shown(keys)}` stands twice; YAML keeps only one of them"
         return Problem(code=Code.CONTRADICTION, place=self.place(*keys), claim=claim, hint="join the two")
 
-    def _unread(self, keys: Keys) -> Problem:
-        reason = next((self._reasons[key] for key in keys if isinstance(key, str) and key in self._reasons), "")
+    def _unread(self, keys: Keys, below: Keys) -> Problem:
+        own = (key for above, key in zip(("", *below), below, strict=False) if above not in self._of_names)
+        reason = next((self._reasons[key] for key in own if isinstance(key, str) and key in self._reasons), "")
         claim, _semicolon, hint = reason.partition("; ")
         return Problem(
             code=Code.UNKNOWN_KEY,

@@ -56,6 +56,13 @@ REASONS = {
     "tool": "it is about another tool",
 }
 """Why keys do not map, and behind a semicolon the way out."""
+_OF_NAMES = frozenset(
+    {
+        *("feature", "environments", "target", "platforms"),
+        *("dependencies", "host-dependencies", "build-dependencies", "pypi-dependencies"),
+    }
+)
+"""Tables whose keys are names that a user chose."""
 
 
 def parse(text: str, path: str) -> tuple[PixiWorkspace | None, tuple[Problem, ...]]:
@@ -70,7 +77,8 @@ def parse(text: str, path: str) -> tuple[PixiWorkspace | None, tuple[Problem, ..
     root: Keys = ("tool", "pixi") if is_manifest(path) else ()
     if root and found.at(root) is None:
         return None, ()
-    account = Account(found, REASONS)
+    account = Account(found, REASONS, _OF_NAMES)
+    account.names(*root)
     workspace = _workspace(account, root, path)
     return workspace, account.finish(*root)
 
@@ -129,6 +137,10 @@ def _tell_unused(
         if id(features[name]) not in used:
             claim = f"the feature `{name}` is in no environment, so no spec has it"
             account.tell((*root, "feature", name), claim, "name it in `environments`")
+    for name in account.names(*root, "workspace", "dependencies"):
+        pool = (*root, "workspace", "dependencies", name)
+        if not account.is_read(*pool):
+            account.tell(pool, f"no requirement of an environment is `{name}` of `workspace.dependencies`")
 
 
 def _chosen(

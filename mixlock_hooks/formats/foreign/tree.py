@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import comments, toml_text
+from mixlock_hooks.formats.foreign import toml_1_1
 from mixlock_hooks.formats.text import MOST_ENTRIES
 from mixlock_hooks.formats.toml_places import TomlPlaces
 from mixlock_hooks.formats.yaml_nodes import (
@@ -60,7 +61,7 @@ class Tree:
 def of_toml(text: str, path: str) -> Tree | Problem:
     """Parse TOML; what is wrong with it where it is none."""
     try:
-        value = toml_text.loads(text)
+        value = toml_1_1.loads(text)
     except toml_text.TOMLDecodeError as error:
         return toml_text.invalid(error, text, path)
     if sum(1 for _each in islice(_values(value), MOST_ENTRIES + 1)) > MOST_ENTRIES:

@@ -200,6 +200,8 @@ def test_what_is_left_out_is_an_error_with_its_line_and_way_out(written: str, co
         ('activation.scripts = ["a.sh"]', "runs no scripts"),
         ('target.linux.activation.scripts = ["a.sh"]', "runs no scripts"),
         ('target.linux.tasks.lint = "ruff"', "mixlock has no tasks"),
+        ('feature.dev.tasks.lint = "ruff"\nenvironments.e = ["dev"]', "mixlock has no tasks"),
+        ('pypi-dependencies.tool = { version = "*", surprise = 1 }', "does not know it"),
         ('constraints.openssl = ">=3"', "a spec has none"),
         ('dev.x = { path = "." }', "what a package of this workspace needs"),
         ('package.name = "x"', "builds no conda packages"),
@@ -224,7 +226,7 @@ def test_what_is_left_out_is_an_error_with_its_line_and_way_out(written: str, co
         ('dependencies.requests = "*"\npypi-dependencies.requests = ">=2"', "as pixi takes it"),
         ('feature.f.dependencies.x = "*"', "in no environment"),
         ('workspace.platforms = ["win-64"]\ntarget.osx.dependencies.x = "*"', "no platform of this workspace"),
-        ('workspace.dependencies.x = "*"', "does not map"),
+        ('workspace.dependencies.x = "*"', "no requirement of an environment"),
         ("surprise = 1", "does not know it"),
     ],
 )  # fmt: skip
@@ -266,6 +268,8 @@ def test_a_project_asks_for_what_its_own_tables_say() -> None:
     assert specs["test"][-6:] == [*main, "pytest", "rich", *own]
     assert specs["docs"][-3:] == ["pip:", "sphinx", "furo"]
     assert [problem.code for problem in _problems(_PROJECT, "pyproject.toml")] == [Code.EDITABLE]
+    (_editable, task) = _problems(f"{_PROJECT}[tool.pixi.tasks]\nlint = 'ruff'\n", "pyproject.toml")
+    assert task.claim == "`tool.pixi.tasks` does not map: mixlock has no tasks"
 
 
 _WHOLE = toml_text.loads(f"""{_FEATURES}
