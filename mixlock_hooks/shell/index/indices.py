@@ -72,12 +72,14 @@ def need_a_gate(indices: Sequence[UsedIndex]) -> bool:
 
 def machine_index() -> str:
     """Return the index pip would use here: ``PIP_INDEX_URL``, ``UV_DEFAULT_INDEX``, pip's files, the public one."""
-    from pypi_simple import PYPI_SIMPLE_ENDPOINT  # noqa: PLC0415 - only a solve needs it
-
     pips = pip_settings.index_url()
     by_variable = bool(os.environ.get("PIP_INDEX_URL"))
     named = pips if by_variable else os.environ.get("UV_DEFAULT_INDEX") or pips
-    return named or PYPI_SIMPLE_ENDPOINT
+    if named:
+        return named
+    from pypi_simple import PYPI_SIMPLE_ENDPOINT  # noqa: PLC0415 - slow to import, and many machines name an index
+
+    return PYPI_SIMPLE_ENDPOINT
 
 
 def canonical_url(url: str, indices: Sequence[UsedIndex]) -> str:

@@ -7,9 +7,11 @@ for that very answer, solves the PyPI side against it, and writes the lockfile t
 from __future__ import annotations
 
 import tempfile
-from contextlib import ExitStack, closing, contextmanager
+import threading
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,33 +21,29 @@ from mixlock_hooks.model.failure import CannotDoError, EngineError, EngineFailur
 from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager, SolvedPlatform
 from mixlock_hooks.model.solving import CondaSide
 from mixlock_hooks.rules.fingerprint import bare_source
-from mixlock_hooks.rules.newer_versions import limiting_notes
-from mixlock_hooks.rules.platform_tags import uv_platform
-from mixlock_hooks.rules.withdrawn import gone_from_channels, withdrawn
+from mixlock_hooks.rules.withdrawn import gone_from_channels
 from mixlock_hooks.shell import tools
 from mixlock_hooks.shell.index.credentials import with_variables
-from mixlock_hooks.shell.index.gate import behind_gate, open_gate
-from mixlock_hooks.shell.index.indices import as_proposed, canonical, plain_urls, used_indices
+from mixlock_hooks.shell.index.indices import canonical, plain_urls, used_indices
 from mixlock_hooks.shell.machine_config import mirrors
-from mixlock_hooks.shell.solver.conda_extras import refuse_lost
 from mixlock_hooks.shell.solver.kept_answers import KeptAnswers
-from mixlock_hooks.shell.solver.proposal import offered
-from mixlock_hooks.shell.solver.pypi_answer import needs, pages_of, remote_files
-from mixlock_hooks.shell.solver.pypi_question import Question
 from mixlock_hooks.shell.solver.scratch import Scratch
-from mixlock_hooks.shell.solver.stub_conda import stub_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import PlatformSpec
     from mixlock_hooks.model.names import PypiName
-    from mixlock_hooks.model.proposal import IndexFile
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import Need, SolveRequest
     from mixlock_hooks.ports import Progress
     from mixlock_hooks.shell.solver.engine_processes import EngineProcesses
+    from mixlock_hooks.shell.solver.pypi_side import PypiSide
+
+
+_PYPI_SIDE = "mixlock_hooks.shell.solver.pypi_side"
+"""What takes as long to import as conda's side takes to be solved, by another process."""
 
 
 class CondaLock:
@@ -84,6 +82,8 @@ class CondaLock:
             try:
                 scratch = tempfile.TemporaryDirectory(prefix="mixlock-", ignore_cleanup_errors=True)
                 self.processes.begin()
+                if request.spec.pypi:
+                    threading.Thread(target=import_module, args=(_PYPI_SIDE,), daemon=True).start()
                 engine = CondaLockEngine(request, self, Path(stack.enter_context(scratch)))
             except OSError as error:
                 raise CannotDoError(f"the scratch folder cannot be written: {error}") from error
@@ -134,67 +134,24 @@ class CondaLockEngine:
         )
 
     def lock(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> SolvedPlatform:
-        """Let conda-lock verify a proposal; it solves against the full indices only where uv cannot be asked."""
+        """Let conda-lock lock both sides."""
         if not pypi:
             return self._answer(self._run_conda_lock((), conda).packages)
-        question = self._question(pypi, conda)
-        if not self._setup.propose:
-            return self._against_full_index(question, conda, "no proposal was wanted")
-        if uv_platform(question.target) is None:
-            reason = f"uv knows no {question.target.shown_python} on {self._spec.platform}"
-            return self._against_full_index(question, conda, reason)
-        return self._verify_proposal(question, conda)
+        found = self._pypi_side.lock(pypi, conda)
+        answer = self._answer(found.packages, uv=found.uv, notes=found.notes)
+        return replace(answer, proposed=found.proposed)
 
     def needs(
         self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, free: frozenset[PypiName]
     ) -> tuple[Need, ...]:
         """Ask uv, with some of what conda has left to it, and read what its answer needs of that."""
-        return needs(self._question(pypi, conda), free, self._scratch.folder, self._setup.uv)
+        return self._pypi_side.needs(pypi, conda, free)
 
-    def _question(self, pypi: tuple[PypiRequirement, ...], conda: CondaSide) -> Question:
-        target, held = conda.target(self._spec), conda.held
-        return Question(request=self._request, pypi=pypi, target=target, indices=self._indices, held=held)
+    @cached_property
+    def _pypi_side(self) -> PypiSide:
+        from mixlock_hooks.shell.solver.pypi_side import PypiSide  # noqa: PLC0415 - imported while conda is solved
 
-    def _against_full_index(self, question: Question, conda: CondaSide, reason: str) -> SolvedPlatform:
-        self._tell("full index")
-        with (
-            stub_index(question.held) as stub_url,
-            closing(pages_of(question, remote_files(question))) as pages,
-            open_gate(question, pages, sdists=False) as gate,
-        ):
-            found = self._run_conda_lock(question.pypi, conda, [stub_url, gate.url])
-            stubs = stub_url.removesuffix("simple")
-            packages = [behind_gate(each, gate) for each in found.packages if not each.url.startswith(stubs)]
-            refuse_lost(question, packages, pages)
-            limits = (*self._limits(question, pages.known(), packages), *pages.unread())
-        return self._answer(packages, notes=(f"solved against the full index: {reason}", *limits))
-
-    def _verify_proposal(self, question: Question, conda: CondaSide) -> SolvedPlatform:
-        """Have the PyPI side proposed, and conda-lock solve against just the proposed files and their metadata."""
-        uv = self._setup.uv
-        with offered(question, self._scratch.folder, uv, self._tell, self._found) as offer:
-            self._tell("verification")
-            found = self._run_conda_lock(question.pypi, conda, [offer.url], keep=False)
-        packages = [
-            as_proposed(package, offer.real_urls)
-            for package in found.packages
-            if package.manager is Manager.CONDA or package.url not in offer.stub_urls
-        ]
-        limits = self._limits(question, offer.pages, packages)
-        return replace(self._answer(packages, uv=uv, notes=(*limits, *offer.notes)), proposed=offer.projects)
-
-    def _limits(
-        self, question: Question, pages: Mapping[PypiName, tuple[IndexFile, ...]], packages: Sequence[LockedPackage]
-    ) -> tuple[str, ...]:
-        """Return what is to be said of newer versions, and of what was taken back."""
-        newer = limiting_notes(self._request, question.target, pages, packages)
-        return (*withdrawn(self._request.locked, pages, packages), *newer)
-
-    def _tell(self, phase: str) -> None:
-        self._setup.progress.phase(self._request.environment.name, self._spec.platform, phase)
-
-    def _found(self, words: str) -> None:
-        self._setup.progress.found(self._request.environment.name, self._spec.platform, words)
+        return PypiSide(self._request, self._setup, self._scratch.folder, self._indices, self._run_conda_lock)
 
     def _answer(
         self, packages: Iterable[LockedPackage], *, uv: tools.Tool | None = None, notes: tuple[str, ...] = ()
