@@ -10,21 +10,25 @@ Examples:
 
 from __future__ import annotations
 
+import json
 import platform
 import sys
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from mixlock_hooks import __version__
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format
+from mixlock_hooks.formats import project_config
+from mixlock_hooks.formats.config_keys import KEYS
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.report import neutral
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+
+    from mixlock_hooks.pipeline.project import Project
 
 _UNKNOWN = "unknown"
 
@@ -47,7 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Look at everything; 3 where something is missing."""
     project, tree = open_project(args)
-    found = (*_versions(), *_configured(project.settings), *_machine(), *_walls())
+    found = (*_versions(), *_configured(project), *_machine(), *_walls())
     if args.format == "json":
         document = {"version": 1, "root": str(tree.root), "facts": [asdict(fact) for fact in found]}
         sys.stdout.write(neutral.json_text(document))
@@ -75,14 +79,18 @@ def _versions() -> Iterator[Fact]:
         yield Fact(section="version", name="uv", value=f"{uv.version} ({uv.command})")
 
 
-def _configured(settings: Settings) -> Iterator[Fact]:
-    """Yield each setting with where it comes from: the repository's file, or the default."""
-    defaults = Settings()
-    for field in fields(Settings):
-        value = getattr(settings, field.name)
-        if field.name != "source":
-            origin = settings.source if value != getattr(defaults, field.name) else "default"
-            yield Fact(section="configuration", name=field.name.replace("_", "-"), value=f"{value} ({origin})")
+def _configured(project: Project) -> Iterator[Fact]:
+    """Yield each key of the configuration: its value as the repository's file says it, or the default."""
+    source = project.settings.source
+    written = project_config.table((project.files.read(source) or b"").decode(), source) if source else {}
+    for name, key in KEYS.items():
+        value = _as_written(written[name]) if name in written else key.default.replace("`", "")
+        origin = source if name in written else "default"
+        yield Fact(section="configuration", name=name, value=f"{value} ({origin})")
+
+
+def _as_written(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _machine() -> Iterator[Fact]:

@@ -274,7 +274,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             field="virtual_packages",
             convert=config_values.virtual_packages,
             schema=TARGETS,
-            default="see below",
+            default="each platform's own",
             meaning="replaces single entries",
         ),
         "required-mixlock": Key(

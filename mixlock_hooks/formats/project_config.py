@@ -30,16 +30,26 @@ def parse(text: str, path: str) -> tuple[Settings | None, tuple[Problem, ...]]:
     In ``pyproject.toml`` the keys stand in ``[tool.mixlock]``, in any other file at the top level.
     """
     try:
-        document: Any = toml_text.loads(text)
+        document: Any = table(text, path)
     except toml_text.TOMLDecodeError as error:
         return Settings(source=path), (toml_text.invalid(error, text, path),)
-    if path.endswith("pyproject.toml"):
-        tools = document.get("tool", {})
-        document = tools.get("mixlock") if isinstance(tools, dict) else None
     if document is None:
         return None, ()
     reader = _Reader(text, path)
     return reader.settings(document), tuple(reader.problems)
+
+
+def table(text: str, path: str) -> Any:
+    """Return what a configuration file says to mixlock, as it is written; None where it says nothing.
+
+    Raises:
+        tomllib.TOMLDecodeError: the text is not TOML.
+    """
+    document = toml_text.loads(text)
+    if not path.endswith("pyproject.toml"):
+        return document
+    tools = document.get("tool", {})
+    return tools.get("mixlock") if isinstance(tools, dict) else None
 
 
 class _Reader:

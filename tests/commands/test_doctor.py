@@ -38,6 +38,17 @@ def test_everything_that_matters_is_told(repository: Repository) -> None:
     assert done.status == (0 if all(each["present"] for each in facts.values()) else 3)
 
 
+def test_a_setting_is_told_as_a_user_writes_it(repository: Repository) -> None:
+    written = 'python = ">=3.11"\nconstraints = ["idna>=3"]\n[virtual-packages.linux-64]\n__cuda = "12.4"\n'
+    repository.write("mixlock.toml", written)
+    lines = repository.mixlock("doctor").stdout.splitlines()
+    configured = [line.removeprefix("configuration: ") for line in lines if line.startswith("configuration: ")]
+    assert 'constraints: ["idna>=3"] (mixlock.toml)' in configured
+    assert "python: >=3.11 (mixlock.toml)" in configured
+    assert 'virtual-packages: {"linux-64": {"__cuda": "12.4"}} (mixlock.toml)' in configured
+    assert "platforms: linux-64, osx-arm64 (default)" in configured
+
+
 def test_the_text_has_a_line_for_each(repository: Repository) -> None:
     (repository.root / "mixlock.toml").write_text('trusted-hosts = ["a.example"]\n')
     lines = repository.mixlock("doctor").stdout.splitlines()
