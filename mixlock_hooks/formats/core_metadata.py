@@ -13,6 +13,7 @@ from packaging.version import InvalidVersion, Version
 
 from mixlock_hooks.model.constraint import NotAConstraintError, as_specifier
 from mixlock_hooks.model.core_metadata import CoreMetadata
+from mixlock_hooks.model.target import is_decidable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -58,10 +59,12 @@ def _is_name(extra: str) -> bool:
 
 
 def _requirement(text: str) -> Requirement | str:
+    """Read a requirement; what nobody can read, or whose marker nobody can judge, stays text."""
     try:
-        return Requirement(text)
+        found = Requirement(text)
     except InvalidRequirement:
         return text
+    return found if found.marker is None or is_decidable(found.marker) else text
 
 
 def render(metadata: CoreMetadata, environment: Mapping[str, str], extras: Collection[str]) -> str:

@@ -13,6 +13,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.requirement import PypiRequirement
+from mixlock_hooks.model.target import is_decidable
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.place import Place
@@ -50,7 +51,7 @@ def parse(text: str, place: Place) -> PypiRequirement:
     hashes = tuple(sorted(found["hash"].lower() for found in _HASH.finditer(line)))
     try:
         requirement = Requirement(_HASH.sub("", line).strip())
-        return PypiRequirement(
+        found = PypiRequirement(
             name=pypi_name(requirement.name),
             extras=tuple(sorted(pypi_name(extra) for extra in requirement.extras)),
             specifier=",".join(sorted(str(clause) for clause in requirement.specifier)),
@@ -64,3 +65,6 @@ def parse(text: str, place: Place) -> PypiRequirement:
         raise NotARequirementError(first, max(0, caret - 4)) from error
     except ValueError as error:
         raise NotARequirementError(str(error)) from error
+    if requirement.marker and not is_decidable(requirement.marker):
+        raise NotARequirementError(f"no installer can judge its marker `{found.marker}`", line.find(";") + 1)
+    return found

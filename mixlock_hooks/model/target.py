@@ -9,10 +9,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.platforms import MACHINES, system_of
+from mixlock_hooks.model.platforms import LINUX_64, MACHINES, system_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from packaging.markers import Marker
 
     from mixlock_hooks.model.names import Subdir
 
@@ -184,3 +186,16 @@ def _implementation_version(target: Target) -> str:
     """Return CPython's own version; another's is known only as far as its ABI tag names it."""
     found = re.search(r"_pp(\d)(\d+)$", target.abi)
     return f"{found[1]}.{found[2]}.0" if found else target.python
+
+
+def is_decidable(marker: Marker) -> bool:
+    """Return whether a marker compares what can be compared: ``os_name ~= 'posix'`` no installer can judge."""
+    try:
+        marker.evaluate(dict(_SOMEWHERE))
+    except ValueError:
+        return False
+    return True
+
+
+_SOMEWHERE = marker_environment(Target(platform=LINUX_64, virtual_packages=(), python="3.12.0"))
+"""A target to try a marker on: whether it can be judged depends on no target."""

@@ -67,6 +67,14 @@ def test_an_sdist_is_static_as_pep_643_says(text: str, expected: bool) -> None: 
     assert core_metadata.is_static(text) is expected
 
 
+def test_a_requirement_whose_marker_nobody_can_judge_stays_text() -> None:
+    metadata = core_metadata.parse(
+        "Metadata-Version: 2.1\nName: a\nVersion: 1\nRequires-Dist: b; os_name ~= 'posix'\n"
+    )
+    assert metadata.requirements == ("b; os_name ~= 'posix'",)
+    assert list(metadata.holding({"os_name": "posix"}, ())) == [("b; os_name ~= 'posix'", "")]
+
+
 def test_an_extra_that_nothing_can_ask_for_is_left_out() -> None:
     """Releases of fastapi had such ones in 2019."""
     text = "Metadata-Version: 2.1\nName: a\nVersion: 1\nProvides-Extra: .none\nProvides-Extra: all\n"

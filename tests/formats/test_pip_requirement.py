@@ -57,6 +57,8 @@ def test_hashes_are_kept(text: str) -> None:
         pytest.param("a b", 2, id="two names"),
         pytest.param("a; foo=='x'", 3, id="an unknown marker variable"),
         pytest.param("a==1 --no-deps", 5, id="an option behind"),
+        pytest.param("a; os_name ~= 'posix'", 2, id="a marker that compares what has no order"),
+        pytest.param("a; os_name == 'nt' and python_version ~= '3.x'", 2, id="and one that does so in a part"),
     ],
 )
 def test_a_fault_is_pointed_at(text: str, offset: int) -> None:

@@ -20,9 +20,8 @@ from mixlock_hooks.model.foreign import ForeignPackage
 from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.place import at
-from mixlock_hooks.model.platforms import LINUX_64
 from mixlock_hooks.model.problem import Problem, Severity
-from mixlock_hooks.model.target import Target, marker_environment
+from mixlock_hooks.model.target import is_decidable
 from mixlock_hooks.model.urls import has_secret
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 VERSIONS = (4, 5, 6, 7)
 _CONDA_FILE = re.compile(r"(?P<name>[\w.\-]+)-(?P<version>[^-/]+)-(?P<build>[^-/]+)\.(?:conda|tar\.bz2)")
 _CONDITION = re.compile(r"\[.*")
-_SOMEWHERE = marker_environment(Target(platform=LINUX_64, virtual_packages=(), python="3.12.0"))
 _REMOTE = re.compile(r"https?://\S+")
 _READ = frozenset(
     {
@@ -120,7 +118,7 @@ def _is_requirement(text: str) -> bool:
     """Return whether a text is a requirement, whose marker somebody can judge: ``os_name ~= 'posix'`` nobody can."""
     try:
         marker = Requirement(text).marker
-        return marker is None or marker.evaluate({**_SOMEWHERE, "extra": ""}) in {True, False}
+        return marker is None or is_decidable(marker)
     except ValueError:
         return False
 
