@@ -97,12 +97,12 @@ def _write_specs(tree: WorkTree, manifests: ForeignPlan) -> None:
 def _move(project: Project, tree: WorkTree, planned: AdoptionPlan, configuration: tuple[str, str]) -> None:
     from mixlock_hooks.shell.repository.moves import move, write_texts  # noqa: PLC0415 - a dry run moves nothing
 
-    tracked, (path, text) = tree.tracked(), configuration
+    path, text = configuration
     texts = {path: text} if text else {}
     for adoption in planned.adoptions:
         texts[adoption.target] = adopt.moved(project.files.read(adoption.path) or b"", adoption).decode("utf-8")
         if adoption.path != adoption.target:
-            move(tree.root, adoption.path, adoption.target, tracked)
+            move(tree.root, adoption.path, adoption.target)
     write_texts(tree.root, texts)
 
 

@@ -4,8 +4,8 @@ No package changes, nothing is solved, and git shows renames. An environment of 
 its files stay. Flows are renamed in their files. Immutable aliases keep the lock that they stand for.
 
 Examples:
-  mixlock mv environment envs/main.yml
-  mixlock mv envs/old.yml envs/new.yml
+  mixlock mv environment envs/environment.yml
+  mixlock mv envs/env-old.yml envs/env-new.yml
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ def run(args: argparse.Namespace) -> int:
     else:
         keep_tags(project, plan)
         if plan.spec:
-            move(tree.root, plan.spec, plan.target, tree.tracked())
+            move(tree.root, plan.spec, plan.target)
         for old, new in plan.beside:
-            move(tree.root, old, new, tree.tracked())
+            move(tree.root, old, new)
         write_configuration(project, tree.root, plan)
         told += _lock_again(args, plan)
     sys.stdout.write(neutral.lines((*told, *told_of(plan, dry_run=args.dry_run))))

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         told.append(f"{verb} the environment {plan.environment.name} from {project.settings.source}; its files stay")
     if not args.dry_run:
         keep_tags(project, plan)
-        remove(tree.root, paths, tree.tracked())
+        remove(tree.root, paths)
         write_configuration(project, tree.root, plan)
         if plan.movable:
             write(project, drop(project, plan.movable))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats import config_edit
+from mixlock_hooks.formats import config_edit, project_config
 from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import LOCKFILE, aliases_path
@@ -14,6 +14,7 @@ from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
 from mixlock_hooks.model.spec_part import is_manifest
 from mixlock_hooks.pipeline.aliases import read_aliases
 from mixlock_hooks.pipeline.choose import choose
+from mixlock_hooks.rules.discovery import discover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +65,18 @@ def moved(project: Project, wanted: str, target: str) -> Relocation:
     name = EnvironmentName(target) if is_composed else environment_name(target)
     if name != environment.name and (project.locks.of(name).names() or name in project.settings.environments):
         raise UsageError(f"{target}: there is an environment or a lock of {name} already")
-    return _relocation(project, environment, name, target)
+    plan = _relocation(project, environment, name, target)
+    if not is_composed and not _is_found(project, plan):
+        raise UsageError(f"{target}: nothing would find it there: call it `environment*.yml`, or name it in `specs`")
+    return plan
+
+
+def _is_found(project: Project, plan: Relocation) -> bool:
+    """Return whether a moved spec is still one."""
+    settings = project.settings
+    if plan.configuration is not None:
+        settings = project_config.parse(plan.configuration, settings.source)[0] or settings
+    return plan.target in discover([plan.target], settings)
 
 
 def removed(project: Project, wanted: str) -> Relocation:

@@ -169,3 +169,15 @@ def test_a_lock_that_stands_where_the_configuration_says_is_taken_over_there(for
     done = foreign.mixlock("adopt")
     assert (done.status, done.stdout) == (0, "work: keeps conda-lock.yml (environment.yml)\n"), done.stderr
     assert foreign.mixlock("drift", "--verify", "--strict").status == 0
+
+
+def test_outside_of_git_files_move_as_they_do_by_hand(foreign: Repository) -> None:
+    (foreign.root / ".git").rename(foreign.root.parent / "no git")
+    done = foreign.mixlock("adopt")
+    assert (done.status, done.stderr) == (0, "took over 1 lock: 1 fresh\n")
+    assert not (foreign.root / "conda-lock.yml").exists()
+    assert foreign.mixlock("mv", "environment", "envs/environment.yml").status == 0
+    assert {path.rpartition("/")[0] for path in foreign.locks()} == {"envs/environment"}
+    assert foreign.mixlock("drift", "--strict").status == 0
+    assert foreign.mixlock("rm", "envs/environment").status == 0
+    assert not (foreign.root / "envs").exists()

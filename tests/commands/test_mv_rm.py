@@ -46,6 +46,16 @@ def test_an_environment_moves_with_its_lock_and_nothing_is_solved(committed: Rep
     assert "R100\tenvironment.yml\tenvs/web.yml" in renamed
 
 
+@pytest.mark.parametrize("target", ["envs/web.yml", "locks/environment.yml"])
+def test_where_nothing_would_find_a_spec_it_does_not_go(locked: Repository, target: str) -> None:
+    before = locked.git("status", "--short")
+    done = locked.mixlock("mv", "environment", target)
+    assert (done.status, "nothing would find it there" in done.stderr) == (2, True), done.stderr
+    assert locked.git("status", "--short") == before
+    locked.write("mixlock.toml", 'specs = ["environment.yml", "envs/*.yml"]\n' + locked.read("mixlock.toml"))
+    assert locked.mixlock("mv", "environment", "envs/web.yml").status == 0
+
+
 def test_an_environment_goes_with_its_lock(committed: Repository) -> None:
     shown = committed.mixlock("rm", "environment", "--dry-run")
     assert (shown.status, "would remove environment.yml" in shown.stdout) == (0, True)

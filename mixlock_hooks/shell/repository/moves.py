@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def move(root: Path, old: str, new: str, tracked: Collection[str]) -> None:
-    """Move a file; git's index follows where it tracks it.
+def move(root: Path, old: str, new: str) -> None:
+    """Move a file; git's index follows where it has it.
 
     Raises:
         CannotDoError: it cannot be moved.
@@ -25,7 +25,7 @@ def move(root: Path, old: str, new: str, tracked: Collection[str]) -> None:
     source, target = inside.place(old), inside.place(new)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        if old in tracked:
+        if old in _indexed(root, [old]):
             _git(root, "mv", "--", old, new)
         else:
             source.rename(target)
@@ -33,18 +33,18 @@ def move(root: Path, old: str, new: str, tracked: Collection[str]) -> None:
         raise CannotDoError(f"{new}: cannot be written: {error.strerror}") from error
 
 
-def remove(root: Path, paths: Collection[str], tracked: Collection[str]) -> None:
-    """Remove files; those that git tracks from its index too, if they are as it has them.
+def remove(root: Path, paths: Collection[str]) -> None:
+    """Remove files; those that git's index has from there too, if they are as it has them.
 
     Raises:
         CannotDoError: one was changed since, or cannot be removed.
     """
-    known = [path for path in paths if path in tracked]
-    if known:
-        _git(root, "rm", "-q", "--", *known)
+    indexed = _indexed(root, paths)
+    if indexed:
+        _git(root, "rm", "-q", "--", *sorted(indexed))
     inside = Inside(root)
     for path in paths:
-        if path not in tracked:
+        if path not in indexed:
             place = inside.place(path)
             try:
                 place.unlink(missing_ok=True)
@@ -79,13 +79,20 @@ def refuse_ignored(root: Path, paths: Collection[str]) -> None:
 
 
 def add(root: Path, paths: Collection[str]) -> None:
-    """Add files to git's index.
+    """Add files to git's index, where there is git.
 
     Raises:
         CannotDoError: git does not take one.
     """
-    if paths:
+    if paths and git(root, "rev-parse", "--is-inside-work-tree").returncode == 0:
         _git(root, "add", "--", *paths)
+
+
+def _indexed(root: Path, paths: Collection[str]) -> frozenset[str]:
+    """Return those of some files that git's index has; outside of git it has none."""
+    done = git(root, "--literal-pathspecs", "ls-files", "-z", "--", *paths) if paths else None
+    listed = os.fsdecode(done.stdout).split("\0") if done is not None and done.returncode == 0 else ()
+    return frozenset(paths) & frozenset(listed)
 
 
 def _git(root: Path, *words: str) -> None:
