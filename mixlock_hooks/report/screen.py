@@ -7,11 +7,11 @@ from enum import Enum
 
 
 class Style(str, Enum):
-    """A style of ANSI's, in colours that can be read on a dark and on a light ground."""
+    """A style of ANSI's, in colours that can be read on a dark and on a light ground: no yellow, as gcc has none."""
 
     TITLE = "1"
     ERROR = "1;31"
-    WARNING = "33"
+    WARNING = "35"
     NOTE = "36"
     GOOD = "32"
     ASIDE = "2"

@@ -130,7 +130,7 @@ def test_the_form_for_programs_is_one_line_also_in_colours() -> None:
     problem = _problem(_place(3, 5, 12)).softened(Severity.WARNING)
     assert problem_report.text([problem]) == "environment.yml:3:5: MIX004 warning: is wrong (write it right)\n"
     painted = problem_report.text([problem], Screen(color=True))
-    assert painted == "\x1b[1menvironment.yml:3:5\x1b[0m: \x1b[33mMIX004\x1b[0m warning: is wrong (write it right)\n"
+    assert painted == "\x1b[1menvironment.yml:3:5\x1b[0m: \x1b[35mMIX004\x1b[0m warning: is wrong (write it right)\n"
 
 
 def test_what_check_tells_is_only_counted_for_a_hook_beside_it() -> None:
