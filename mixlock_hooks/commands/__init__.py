@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from mixlock_hooks.commands import parsing
-from mixlock_hooks.commands.telling import screen_of, tell_problems
+from mixlock_hooks.commands.telling import say, screen_of, tell_problems
 from mixlock_hooks.model.failure import CannotDoError, UsageError, fault
 from mixlock_hooks.report import neutral
 from mixlock_hooks.report.engine_words import engine_words
@@ -72,7 +72,7 @@ def _short(message: str, args: Namespace | None) -> str:
 
 
 def _fail(message: str, status: int) -> int:
-    sys.stderr.write(neutral.text(f"mixlock: {message}"))
+    say(f"mixlock: {message}")
     return status
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+import sys
+from typing import Any, NoReturn
 
+from mixlock_hooks.commands.telling import say
 from mixlock_hooks.model.nearest import meant
 
 
@@ -31,7 +33,39 @@ class Once(argparse.Action):
         setattr(namespace, self.dest, values)
 
 
-class Parser(argparse.ArgumentParser):
+class Help(argparse.HelpFormatter):
+    """Folds paragraphs to the terminal's width, and leaves examples, which are indented, as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        paragraphs = text.strip().split("\n\n")
+        return "\n\n".join(
+            paragraph if "\n  " in paragraph else super(Help, self)._fill_text(paragraph, width, indent)
+            for paragraph in paragraphs
+        )
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Make room for an argument's name; argparse forgets that names of commands are indented."""
+        super().add_argument(action)
+        if isinstance(action.choices, dict):
+            self._action_max_length += self._indent_increment
+
+
+class CommandParser(argparse.ArgumentParser):
+    """Tells what is wrong with a command line as all else is told: folded to the terminal's width."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say how the command is used and what is wrong, and exit with 2.
+
+        Raises:
+            SystemExit: always.
+        """
+        self.print_usage(sys.stderr)
+        say(f"{self.prog}: error: {message}")
+        self.exit(2)
+        raise AssertionError
+
+
+class Parser(CommandParser):
     """Names the option that was probably meant where an unknown one is given."""
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:

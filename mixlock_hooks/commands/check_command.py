@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_base, add_format
-from mixlock_hooks.commands.telling import closing, tell_problems
+from mixlock_hooks.commands.telling import closing, say, tell_problems
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.pipeline.check import check
 from mixlock_hooks.pipeline.load import Loaded, joined, load_all, load_composed, load_each, spec_paths
-from mixlock_hooks.report import neutral
 from mixlock_hooks.report import problems as problem_report
 from mixlock_hooks.rules.discovery import parts
 
@@ -58,8 +57,9 @@ def run(args: argparse.Namespace) -> int:
         specs = "1 spec" if result.checked == 1 else f"{result.checked} specs"
         told = problem_report.tally(result.problems)
         notes = _notes(project, everything=not args.paths)
-        sys.stderr.write("".join(neutral.text(f"note: {note}") for note in notes))
-        sys.stderr.write(f"checked {specs}: {told}{closing(args, result.problems)}\n")
+        for note in notes:
+            say(f"note: {note}")
+        say(f"checked {specs}: {told}{closing(args, result.problems)}")
     return result.status
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks import __version__
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format
+from mixlock_hooks.commands.telling import say
 from mixlock_hooks.formats import project_config
 from mixlock_hooks.formats.config_keys import KEYS
 from mixlock_hooks.model.failure import CannotDoError
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         document = {"version": 1, "root": str(tree.root), "facts": [asdict(fact) for fact in found]}
         sys.stdout.write(neutral.json_text(document))
     else:
-        sys.stdout.write(neutral.lines(f"{_shown(fact)}" for fact in found))
+        say("\n".join(neutral.line(_shown(fact)) for fact in found), sys.stdout)
     return 0 if all(fact.present for fact in found) else 3
 
 

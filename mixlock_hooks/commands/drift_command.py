@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import changes_since, open_project, relative_paths
 from mixlock_hooks.commands.parsing import add_base, add_environments, add_format, add_jobs, add_platforms, add_since
-from mixlock_hooks.commands.telling import closing, tell_problems
+from mixlock_hooks.commands.telling import closing, say, tell_problems
 from mixlock_hooks.pipeline.drift.run import DriftOptions
 from mixlock_hooks.pipeline.drift.run import run as run_drift
 from mixlock_hooks.report import drift as drift_report
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         return done.status
     tell_problems(args, done.problems, sys.stdout, brief=args.quiet > 0)
     if not args.quiet:
-        sys.stderr.write(f"{drift_report.summary(done.states.values())}{closing(args, done.problems)}\n")
+        say(f"{drift_report.summary(done.states.values())}{closing(args, done.problems)}")
     return done.status
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.commands.telling import width_of
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.nearest import meant
@@ -26,7 +27,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print one page, or every code."""
-    sys.stdout.write(explanation.page(_code(args.code)) if args.code else explanation.overview())
+    width = width_of(sys.stdout)
+    sys.stdout.write(explanation.page(_code(args.code), width) if args.code else explanation.overview(width))
     return 0
 
 

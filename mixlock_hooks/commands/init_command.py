@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.commands.telling import say
 from mixlock_hooks.formats import direct_url
 from mixlock_hooks.model.first_steps import CiExample
 from mixlock_hooks.pipeline.init import first_steps
@@ -48,10 +49,9 @@ def run(args: argparse.Namespace) -> int:
 
         write_texts(tree.root, steps.files)
     sys.stdout.write(neutral.lines((*steps.found, *(f"{verb} {path}" for path in steps.files))))
-    sys.stderr.write("".join(neutral.text(f"note: {note}") for note in steps.notes))
-    sys.stderr.write(
-        "next: `mixlock lock`, then commit\n" if steps.files else "nothing to write: all of it is there\n"
-    )
+    for note in steps.notes:
+        say(f"note: {note}")
+    say("next: `mixlock lock`, then commit" if steps.files else "nothing to write: all of it is there")
     return 0
 
 

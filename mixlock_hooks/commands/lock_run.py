@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.build_limits import MEBIBYTE, add_build_limits
 from mixlock_hooks.commands.parsing import add_jobs
-from mixlock_hooks.commands.telling import screen_of, tell_problems
+from mixlock_hooks.commands.telling import say, screen_of, tell_problems
 from mixlock_hooks.model.build_permission import NOBODY, BuildPermission
 from mixlock_hooks.model.cutoff import cutoff_at, is_cutoff
 from mixlock_hooks.model.problem import errors, has_errors, in_order
@@ -173,7 +173,7 @@ class Reporter:
         elif result.problems or result.failed:
             tell_problems(self._args, in_order(result.problems), brief=self.quiet)
             if result.failed and not result.problems:
-                sys.stderr.write(neutral.text(f"{result.environment}: {result.failed}"))
+                say(f"{result.environment}: {result.failed}")
             self._say(f"{result.environment}: not locked; the old lock is unchanged")
             self._tell_notes(result)
         elif not result.written:
@@ -223,7 +223,8 @@ class Reporter:
         counted = "" if self.verbose else change_report.folded(result.changes)
         told = counted or change_report.summary(result.changes)
         written = f"{result.environment}: {self._outcome(len(result.written))}: {told}"
-        sys.stdout.write(neutral.text(written) + ("" if counted else change_report.text(result.changes)))
+        say(written, sys.stdout)
+        sys.stdout.write("" if counted else change_report.text(result.changes))
         sys.stdout.flush()
         self._tell_notes(result)
         for package in {package.name: package for package in result.sdists}.values():
@@ -242,7 +243,7 @@ class Reporter:
 
     def _say(self, text: str) -> None:
         if not self.quiet:
-            sys.stderr.write(neutral.text(text))
+            say(text)
 
     def status(self, results: Sequence[LockResult], *, fail_on_change: bool) -> int:
         """Return the exit status for all results: a failed solve weighs most."""

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments, solving_of
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
 from mixlock_hooks.commands.parsing import add_environments, add_format, add_platforms
+from mixlock_hooks.commands.telling import say
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.pipeline.choose import choose
-from mixlock_hooks.report import neutral, outdated
+from mixlock_hooks.report import outdated
 
 if TYPE_CHECKING:
     import argparse
@@ -53,9 +54,8 @@ def run(args: argparse.Namespace) -> int:
     for found in loaded.environments:
         (wanted if project.locks.of(found.name).names() else unlocked).append(found)
     results = lock_environments(project, solving_of(args, tree), wanted, options, reporter)
-    sys.stderr.write(
-        neutral.lines(f"{found.name}: has no lock yet: run `mixlock lock {found.name}`" for found in unlocked)
-    )
+    for found in unlocked:
+        say(f"{found.name}: has no lock yet; run `mixlock lock {found.name}`")
     sys.stdout.write(outdated.FORMS[args.format](results))
     is_outdated = args.fail and any(result.changes for result in results)
     status = max(reporter.status(results, fail_on_change=False), reporter.tell_errors(loaded.problems))

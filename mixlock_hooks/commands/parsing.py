@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mixlock_hooks import __version__
-from mixlock_hooks.commands.argument_parser import Once, Parser, options_of
+from mixlock_hooks.commands.argument_parser import CommandParser, Help, Once, Parser, options_of
 from mixlock_hooks.model.nearest import meant
 
 if TYPE_CHECKING:
@@ -148,16 +148,14 @@ def make_parser(loaded: Collection[str]) -> argparse.ArgumentParser:
         prog="mixlock",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
     )
     parser.add_argument("--version", action="version", version=f"mixlock {__version__}")
     commands = parser.add_subparsers(
-        dest="command", metavar="COMMAND", required=True, parser_class=argparse.ArgumentParser
+        title="commands", dest="command", metavar="COMMAND", required=True, parser_class=CommandParser
     )
     for name, summary in COMMANDS.items():
-        command = commands.add_parser(
-            name, help=summary, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
-        )
+        command = commands.add_parser(name, help=summary, epilog=_EPILOG, formatter_class=Help)
         if name in loaded:
             _configure(command, name)
     return parser

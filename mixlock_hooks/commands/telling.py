@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.report import problems as problem_report
 from mixlock_hooks.report.screen import PLAIN, Screen
+from mixlock_hooks.report.sentences import sentences
 
 if TYPE_CHECKING:
     import argparse
@@ -28,9 +29,24 @@ def screen_of(args: argparse.Namespace | None, stream: TextIO) -> Screen:
     """
     if args is None:
         return PLAIN
-    is_terminal = stream.isatty()
-    width = max(shutil.get_terminal_size().columns, _NARROWEST) if is_terminal else 0
-    return Screen(width=width, color=_colored(args.color, is_terminal=is_terminal), in_full=args.verbose > 0)
+    color = _colored(args.color, is_terminal=stream.isatty())
+    return Screen(width=width_of(stream), color=color, in_full=args.verbose > 0)
+
+
+def width_of(stream: TextIO) -> int:
+    """Return the columns of a terminal; 0 for a file or pipe."""
+    return max(shutil.get_terminal_size().columns, _NARROWEST) if stream.isatty() else 0
+
+
+def say(text: str, stream: TextIO | None = None) -> None:
+    """Write sentences, each line of them folded where a terminal is narrower.
+
+    Args:
+        text: the lines.
+        stream: where to (default: stderr).
+    """
+    stream = stream or sys.stderr
+    stream.write(sentences(text, width_of(stream)))
 
 
 def _colored(asked: str, *, is_terminal: bool) -> bool:

@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.explanations import EXPLANATIONS
+from mixlock_hooks.report.excerpt import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def page(code: Code) -> str:
-    """Render one code's page: what it claims, why it matters, the way out, an example."""
-    return "\n".join(_page(code)) + "\n"
+def page(code: Code, width: int = 0) -> str:
+    """Render one code's page, no wider than a terminal: the claim, why it matters, the way out, an example."""
+    return "\n".join(_page(code, width)) + "\n"
 
 
-def _page(code: Code) -> Iterator[str]:
+def _page(code: Code, width: int) -> Iterator[str]:
     explanation = EXPLANATIONS[code]
-    yield from (f"{code}: {code.claim}", "", explanation.why, "", explanation.way_out)
+    yield from folded(f"{code}: {code.claim}", width)
+    yield from ("", *folded(explanation.why, width), "", *folded(explanation.way_out, width))
     if explanation.before:
         yield from ("", f"For example, {explanation.path}:", "", *_indented(explanation.before))
         yield from ("", "becomes", "", *_indented(explanation.after))
@@ -28,9 +30,10 @@ def _indented(text: str) -> Iterator[str]:
     return (f"    {line}" for line in text.expandtabs().splitlines())
 
 
-def overview() -> str:
-    """Render every code with its claim, one a line."""
-    return "".join(f"{code}  {code.claim}\n" for code in Code)
+def overview(width: int = 0) -> str:
+    """Render every code with its claim, one a line as long as a terminal has the room."""
+    lines = (line for code in Code for line in folded(code.claim, width, f"{code}  ", " " * len(f"{code}  ")))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def table() -> str:

@@ -59,4 +59,4 @@ def test_a_package_that_came_later_is_one_too(aged: Repository, world: TableWorl
 def test_where_there_is_no_lock_that_is_said(repository: Repository) -> None:
     done = repository.mixlock("outdated")
     assert (done.status, done.stdout) == (1, "")
-    assert "environment: has no lock yet: run `mixlock lock environment`" in done.stderr
+    assert "environment: has no lock yet; run `mixlock lock environment`" in done.stderr

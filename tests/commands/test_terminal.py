@@ -7,6 +7,7 @@ import fcntl
 import io
 import os
 import pty
+import re
 import struct
 import subprocess
 import sys
@@ -94,7 +95,7 @@ def test_a_person_sees_the_line_with_carets_and_a_closing_line(refused: Reposito
     assert any(line.startswith("      help: publish a wheel or sdist") for line in told)
     assert told[-1].startswith("checked 1 spec: ")
     assert told[-1].endswith("`mixlock explain MIX101` tells more")
-    assert max(map(len, told[:-1])) <= 60
+    assert max(map(len, told)) <= 60
 
 
 @pytest.mark.parametrize(("words", "colored"), [((), True), (("--color", "never"), False)])
@@ -131,6 +132,29 @@ def test_a_first_lock_is_counted_and_listed_for_who_asks(repository: Repository)
     listed = repository.mixlock("lock", "--dry-run", "-v").stdout.splitlines()
     assert len(listed) == 11
     assert "  + conda pandas 2.2.3  [linux-64, osx-arm64]" in listed
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("lock", "--help"),
+        ("list",),
+        ("drift",),
+        ("doctor",),
+        ("explain",),
+        ("explain", "MIX101"),
+        ("show", "nothing"),
+        ("chek",),
+    ],
+    ids=" ".join,
+)
+def test_a_line_is_wider_than_the_terminal_only_for_one_word(
+    refused: Repository, columns: int, words: tuple[str, ...]
+) -> None:
+    told = re.sub(r"\x1b\[[\d;]*m", "", _at_terminal(refused, columns, *words))
+    assert [line for line in told.splitlines() if len(line) > columns and len(line.split()) > 1] == []
 
 
 def test_root_decides_where_lines_are_read(refused: Repository) -> None:

@@ -1,0 +1,37 @@
+"""Sentences for a person: as they are for a file or pipe, folded for a terminal, the way out on a line of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.report import neutral
+from mixlock_hooks.report.excerpt import columns, folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_INDENT = "  "
+_WAY_OUT = "; "
+"""What stands between a claim and the way out."""
+
+
+def sentences(text: str, width: int) -> str:
+    """Return lines that do nothing to a terminal, none wider than it unless by one word.
+
+    Args:
+        text: the lines; each keeps its indentation.
+        width: the columns of the terminal; 0 for a file or pipe, where each line stays one.
+    """
+    lines = text.removesuffix("\n").split("\n")
+    return neutral.lines(part for line in lines for part in _parts(line, width))
+
+
+def _parts(line: str, width: int) -> Iterator[str]:
+    if not width or columns(line) <= width:
+        yield line
+        return
+    indent = line[: len(line) - len(line.lstrip())]
+    claim, found, way_out = line.partition(_WAY_OUT)
+    yield from folded(f"{claim}{found.rstrip()}", width, indent, indent + _INDENT)
+    if way_out:
+        yield from folded(way_out, width, indent + _INDENT, indent + _INDENT)
