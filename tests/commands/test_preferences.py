@@ -41,6 +41,18 @@ def _kept(loosened: Repository) -> Repository:
     return loosened
 
 
+def test_a_first_lock_at_anothers_versions_removes_nothing(kept: Repository) -> None:
+    kept.write("mixlock.toml", kept.read("mixlock.toml") + '\n[environments.twin]\nspecs = ["environment.yml"]\n')
+    kept.write("mixlock.toml", 'specs = ["environment.yml"]\n' + kept.read("mixlock.toml"))
+    done = kept.mixlock("lock", "twin")
+    assert done.status == 0, done.stderr
+    assert "the versions of locks/environment are kept" in done.stderr
+    assert versions(kept, "twin")["pip requests"] == "2.31.0"
+    first, *lines = done.stdout.splitlines()
+    assert first.endswith(" added"), first
+    assert {line.split()[0] for line in lines} == {"+"}
+
+
 def test_a_renamed_spec_takes_its_lock_along(kept: Repository) -> None:
     before = versions(kept)
     kept.git("mv", "environment.yml", "env-ml.yml")

@@ -45,12 +45,13 @@ class Preference:
     """The lock whose versions are kept where they still fit.
 
     ``note`` says where it comes from if it is not the environment's own; ``taken_over`` names the environment whose
-    spec is gone and whose lock this one replaces.
+    spec is gone and whose lock this one replaces, ``is_anothers`` says that it stays another environment's.
     """
 
     lockfile: Lockfile | None = None
     note: str = ""
     taken_over: EnvironmentName | None = None
+    is_anothers: bool = False
 
 
 def preference(project: Project, environment: EnvironmentSpec) -> Preference:
@@ -200,7 +201,7 @@ def _of_relatives(project: Project, environment: EnvironmentSpec) -> Preference:
     _likeness, lock, lockfile, is_orphan = ranked[0]
     note = f"the versions of {lock.folder} are kept"
     if not is_orphan:
-        return Preference(lockfile=lockfile, note=note)
+        return Preference(lockfile=lockfile, note=note, is_anothers=True)
     return Preference(lockfile=lockfile, note=f"{note}, whose spec is gone: it moves here", taken_over=lock.name)
 
 

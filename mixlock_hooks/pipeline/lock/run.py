@@ -169,7 +169,7 @@ class Locker:
         if changed and not (options.dry_run or options.verify):
             lock.replace(files, keep)
             self._remove(plan.kept.taken_over)
-        before = plan.old.packages if plan.old else ()
+        before = plan.old.packages if plan.old and not plan.kept.is_anothers else ()
         found = changes(before, lockfile.packages, self._project.names())
         needs = other_needs(before, lockfile.packages) if options.verify else ()
         written = () if options.verify and not (found or needs) else changed
