@@ -24,7 +24,7 @@ def planned(plan: AdoptionPlan, configuration: str, *, is_done: bool) -> Iterato
         is_done: whether it is done, or only would be.
     """
     for adoption in plan.adoptions:
-        verb = ("keeps" if is_done else "would keep") if adoption.path == adoption.target else _moves(is_done=is_done)
+        verb = ("kept" if is_done else "would keep") if adoption.path == adoption.target else _moves(is_done=is_done)
         where = "" if adoption.path == adoption.target else f" to {adoption.target}"
         yield f"{adoption.environment}: {verb} {adoption.path}{where} ({', '.join(adoption.specs)})"
     if configuration:
@@ -39,7 +39,7 @@ def planned(plan: AdoptionPlan, configuration: str, *, is_done: bool) -> Iterato
 
 
 def _moves(*, is_done: bool) -> str:
-    return "moves" if is_done else "would move"
+    return "moved" if is_done else "would move"
 
 
 def specs(plan: ForeignPlan, *, is_done: bool) -> Iterator[str]:

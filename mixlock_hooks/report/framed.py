@@ -10,6 +10,7 @@ from mixlock_hooks.model.problem import Severity
 from mixlock_hooks.report import neutral
 from mixlock_hooks.report.engine_words import engine_words
 from mixlock_hooks.report.excerpt import excerpt, folded
+from mixlock_hooks.report.platforms import with_platforms
 from mixlock_hooks.report.screen import Style
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def framed(problems: Sequence[Problem], screen: Screen, source: Source) -> str:
         screen: the terminal.
         source: gives the lines of a file, none where it cannot be read.
     """
-    return "".join(f"{line}\n" for line in _files(problems, screen, source))
+    return "".join(f"{line}\n" for line in _files(with_platforms(problems), screen, source))
 
 
 def _files(problems: Sequence[Problem], screen: Screen, source: Source) -> Iterator[str]:
@@ -54,9 +55,8 @@ def _head(problem: Problem, screen: Screen) -> Iterator[str]:
     """Yield ``line:column code claim``; where it is folded, what is shown is made harmless line by line."""
     place = f"{problem.place.line}:{problem.place.column}"
     weight = "" if problem.severity is Severity.ERROR else f"{problem.severity.value}: "
-    where = f" [{problem.platform}]" if problem.platform else ""
     begin = f"{_INDENT}{place} {problem.code} "
-    first, *rest = folded(f"{weight}{problem.claim}{where}", screen.width, begin, _INDENT * 3)
+    first, *rest = folded(f"{weight}{problem.claim}", screen.width, begin, _INDENT * 3)
     code = screen.paint(problem.code, STYLES[problem.severity])
     yield f"{_INDENT}{place} {code} {neutral.line(first[len(begin) :])}"
     yield from map(neutral.line, rest)

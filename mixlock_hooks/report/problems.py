@@ -10,6 +10,7 @@ from mixlock_hooks.model.problem import Severity
 from mixlock_hooks.report import gitlab, neutral, sarif
 from mixlock_hooks.report.engine_words import engine_words
 from mixlock_hooks.report.framed import STYLES, framed
+from mixlock_hooks.report.platforms import with_platforms
 from mixlock_hooks.report.screen import PLAIN, Style
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _PLACE_AND_CODE = re.compile(
 
 def text(problems: Sequence[Problem], screen: Screen = PLAIN) -> str:
     """Render ``path:line:col: CODE claim (hint)``, one line a problem."""
-    shown = neutral.lines(line for problem in problems for line in _lines(problem, screen))
+    shown = neutral.lines(line for problem in with_platforms(problems) for line in _lines(problem, screen))
     return _PLACE_AND_CODE.sub(lambda found: _painted(found, screen), shown) if screen.color else shown
 
 
@@ -44,8 +45,7 @@ def _painted(found: re.Match[str], screen: Screen) -> str:
 
 def _lines(problem: Problem, screen: Screen) -> Iterator[str]:
     weight = "" if problem.severity is Severity.ERROR else f"{problem.severity.value}: "
-    where = f" [{problem.platform}]" if problem.platform else ""
-    line = " ".join(f"{problem.place}: {problem.code} {weight}{problem.claim}{where}".split("\n"))
+    line = " ".join(f"{problem.place}: {problem.code} {weight}{problem.claim}".split("\n"))
     if problem.detail:
         yield from (line, *(f"    {words}" for words in engine_words(problem.detail, screen)), f"    {problem.hint}")
     else:

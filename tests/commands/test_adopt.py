@@ -41,7 +41,7 @@ def _packages(repository: Repository, path: str) -> set[tuple[str, str, str, str
 def test_a_lock_that_answers_becomes_ours_without_a_solve(foreign: Repository, lockfile: Lockfile) -> None:
     before = _packages(foreign, "conda-lock.yml")
     done = foreign.mixlock("adopt")
-    moved = "environment: moves conda-lock.yml to locks/environment/conda-lock.yml (environment.yml)\n"
+    moved = "environment: moved conda-lock.yml to locks/environment/conda-lock.yml (environment.yml)\n"
     assert (done.status, done.stdout, done.stderr) == (0, moved, "took over 1 lock: 1 fresh\n")
     assert not (foreign.root / "conda-lock.yml").exists()
     assert _packages(foreign, "locks/environment/conda-lock.yml") == before
@@ -154,7 +154,7 @@ def test_in_place_a_lock_stays_where_other_tools_read_it(foreign: Repository) ->
     before = _packages(foreign, "conda-lock.yml")
     done = foreign.mixlock("adopt", "--in-place")
     assert done.status == 0, done.stderr
-    assert done.stdout.startswith("environment: keeps conda-lock.yml (environment.yml)\n")
+    assert done.stdout.startswith("environment: kept conda-lock.yml (environment.yml)\n")
     assert 'lock-at = "conda-lock.yml"' in foreign.read("mixlock.toml")
     assert _packages(foreign, "conda-lock.yml") == before
     assert "environment/conda-lock.yml" not in foreign.locks()
@@ -167,7 +167,7 @@ def test_a_lock_that_stands_where_the_configuration_says_is_taken_over_there(for
     table = '\n[environments.work]\nspecs = ["environment.yml"]\nlock-at = "conda-lock.yml"\n'
     foreign.write("mixlock.toml", foreign.read("mixlock.toml") + table)
     done = foreign.mixlock("adopt")
-    assert (done.status, done.stdout) == (0, "work: keeps conda-lock.yml (environment.yml)\n"), done.stderr
+    assert (done.status, done.stdout) == (0, "work: kept conda-lock.yml (environment.yml)\n"), done.stderr
     assert foreign.mixlock("drift", "--verify", "--strict").status == 0
 
 

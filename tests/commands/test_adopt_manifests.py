@@ -200,7 +200,7 @@ def test_a_lock_that_unidep_made_becomes_that_of_the_spec(bare: Repository, lock
     bare.write("sub/conda-lock.yml", text.replace("  custom_metadata: {}\n", ""))
     done = bare.mixlock("adopt")
     moved = (
-        "sub/environment: moves sub/conda-lock.yml to locks/sub/environment/conda-lock.yml (sub/environment.yml)\n"
+        "sub/environment: moved sub/conda-lock.yml to locks/sub/environment/conda-lock.yml (sub/environment.yml)\n"
     )
     assert done.stdout.endswith(moved)
     assert (done.status, done.stderr) == (0, "took over 1 lock: 1 fresh\n")
@@ -218,7 +218,7 @@ def test_environments_of_conda_project_keep_their_names_and_their_locks(
     text = conda_lock_yml.render(replace(lockfile, facts={}), "environment.yml").decode()
     repository.write("conda-lock.default.yml", text.replace("  custom_metadata: {}\n", ""))
     done = repository.mixlock("adopt")
-    assert "default: moves conda-lock.default.yml to locks/default/conda-lock.yml (environment.yml)" in done.stdout
+    assert "default: moved conda-lock.default.yml to locks/default/conda-lock.yml (environment.yml)" in done.stdout
     assert "wrote mixlock.toml: environments default, more" in done.stdout
     assert (done.status, "took over 1 lock: 1 fresh" in done.stderr) == (0, True)
     assert '[environments.more]\nspecs = ["environment.yml", "extras.yml"]\n' in repository.read("mixlock.toml")
