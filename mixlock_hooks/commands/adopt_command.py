@@ -1,12 +1,12 @@
-"""Take over what a repository locks today with other tools: their locks, the specs, every version.
+"""Take over what other tools lock in this repository: their locks, their specs, every version.
 
-Each lock of conda-lock's (and conda-project's) moves to where mixlock keeps its own, or stays (`--in-place`), and the
-configuration says what discovery cannot know. Files of pixi (pixi.toml, tool.pixi, pixi.lock) and unidep
+Each lock of conda-lock and conda-project moves to where mixlock keeps its own, or stays (`--in-place`), and the
+configuration records what discovery cannot know. Files of pixi (pixi.toml, tool.pixi, pixi.lock) and unidep
 (requirements.yaml, tool.unidep) are read and stay as they are: each of their environments becomes a new
 environment.yml or environment-NAME.yml beside them (with the tool's name in it where that is not free), and
-pixi.lock's packages become its lock. What of these files does not map is listed with its line. Nothing is solved, no
-version changes, and the network is never used. A lock that is exactly an answer to its specs becomes mixlock's own;
-any other stays as it is, and what is wrong with it is told.
+pixi.lock's packages become its lock. What does not map is listed with its line. Nothing is solved, no
+version changes, and the network is never used. A lock that exactly satisfies its specs becomes mixlock's own;
+any other stays as it is, and mixlock says what is wrong with it.
 
 Examples:
   mixlock adopt --dry-run
@@ -44,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
     parser.add_argument("--dry-run", action="store_true", help="print what would be done, change nothing")
     parser.add_argument(
-        "--in-place", action="store_true", help="leave each lock where it is, and configure `lock-at` for it"
+        "--in-place", action="store_true", help="leave each lock where it is, and set `lock-at` to it"
     )
 
 
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     if not (planned.adoptions or planned.environments or manifests.specs or manifests.problems):
         sys.stderr.write(neutral.lines(report.left_out(planned)))
         raise UsageError(
-            "nothing to take over: git tracks no lock of conda-lock's whose specs it tracks too, "
+            "nothing to take over: git tracks no lock of conda-lock together with its specs, "
             "and no manifest of pixi, unidep or conda-project"
         )
     path, text = _configuration(project, planned)

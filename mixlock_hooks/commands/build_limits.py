@@ -14,14 +14,14 @@ def add_build_limits(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-unboxed",
         action="store_true",
-        help="build even where this machine lacks a wall of the sandbox: a stranger's build can then do what you can",
+        help="build even if this machine lacks part of the sandbox; a stranger's build can then do whatever you can",
     )
     parser.add_argument(
         "--memory",
         metavar="MIB",
         type=_mebibytes,
         default=MEMORY_BYTES // MEBIBYTE,
-        help="how much memory the processes of a build may take together (default: %(default)s)",
+        help="how much memory the processes of a build may use together (default: %(default)s)",
     )
     parser.add_argument(
         "--timeout",

@@ -1,7 +1,7 @@
-"""Say where mixlock keeps what it fetched and built, or remove it.
+"""Show where mixlock keeps what it fetched and built, or remove it.
 
-``dir`` prints the folder. ``clean`` removes mixlock's own folders in it and says how many bytes that were; everything
-is fetched and built again when it is needed. Locks never depend on it.
+``dir`` prints the folder. ``clean`` removes mixlock's own folders in it and says how much space that frees;
+everything is fetched and built again when it is needed. Locks never depend on it.
 
 Examples:
   mixlock cache dir

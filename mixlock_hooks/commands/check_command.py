@@ -20,6 +20,7 @@ from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.pipeline.check import check
 from mixlock_hooks.pipeline.load import Loaded, joined, load_all, load_composed, load_each, spec_paths
 from mixlock_hooks.report import problems as problem_report
+from mixlock_hooks.report.count import counted
 from mixlock_hooks.rules.discovery import parts
 
 if TYPE_CHECKING:
@@ -36,10 +37,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "paths",
         metavar="PATH",
         nargs="*",
-        help="spec files, whatever their names, or folders (default: all specs)",
+        help="spec files with any name, or folders (default: all specs)",
     )
     add_base(parser)
-    parser.add_argument("--strict", action="store_true", help="an environment that cannot be locked is an error")
+    parser.add_argument(
+        "--strict", action="store_true", help="treat an environment that cannot be locked as an error"
+    )
     add_format(parser, *problem_report.FORMS)
 
 
@@ -54,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         return result.status
     tell_problems(args, result.problems, sys.stdout)
     if not args.quiet:
-        specs = "1 spec" if result.checked == 1 else f"{result.checked} specs"
+        specs = counted(result.checked, "spec")
         told = problem_report.tally(result.problems)
         notes = _notes(project, everything=not args.paths)
         for note in notes:

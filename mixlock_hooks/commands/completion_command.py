@@ -1,6 +1,6 @@
-"""Print what lets a shell complete mixlock's commands and options.
+"""Print a script that lets your shell complete mixlock's commands and options.
 
-Put it where your shell looks. The extra ``completion`` is needed to print it, not to use it.
+Put it where your shell looks for completions. The extra ``completion`` is needed to print it, not to use it.
 
 Examples:
   mixlock completion bash > ~/.local/share/bash-completion/completions/mixlock

@@ -1,7 +1,7 @@
-"""Say what changed between two versions of the locks: packages, platforms, hosts, what must be built.
+"""Show what changed between two versions of the locks: packages, platforms, hosts, what must be built.
 
-Without a revision the work tree is compared with the last commit, with one it is compared with that, with two these
-are compared with each other.
+Without a revision, the work tree is compared with the last commit; with one, the work tree is compared with that
+revision; with two, these are compared with each other.
 
 Examples:
   mixlock diff
@@ -10,11 +10,11 @@ Examples:
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format
+from mixlock_hooks.commands.telling import tell_result
 from mixlock_hooks.pipeline.diff import Versions, diff
 from mixlock_hooks.report import lock_deltas
 from mixlock_hooks.shell.repository.revisions import Revision
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--merge-base",
         action="store_true",
-        help="begin where this branch left the first revision, as a pull request does",
+        help="compare with where this branch left the first revision, as a pull request does",
     )
     parser.add_argument(
         "--environment", metavar="ENV", action="append", default=[], help="only this environment; may be repeated"
@@ -46,5 +46,5 @@ def run(args: argparse.Namespace) -> int:
     after = Revision(tree.root, args.after) if args.after else None
     differing = before.unlike(after) if after else before.changed()
     deltas = diff(project, Versions(before=before, after=after or tree, differing=differing), args.environment)
-    sys.stdout.write(lock_deltas.FORMS[args.format](deltas))
+    tell_result(args, lock_deltas.FORMS[args.format](deltas))
     return 0

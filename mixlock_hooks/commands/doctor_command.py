@@ -1,6 +1,6 @@
-"""Say what mixlock has here to work with: versions, configuration, caches, and the walls around builds.
+"""Show what mixlock has to work with: versions, configuration, caches and the sandbox for builds.
 
-Nothing is changed, and the network is not used. Exit status 3 tells that something is missing that a lock or a build
+Nothing is changed, and the network is not used. Exit status 3 means that something is missing which a lock or a build
 needs; each line that begins with `missing` says what.
 
 Examples:

@@ -1,4 +1,4 @@
-"""Say whether each lock still says what its spec says, and exactly what differs.
+"""Report which locks no longer match their specs, and exactly what differs.
 
 Nothing is solved or written, and the network is never used.
 
@@ -33,19 +33,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_environments(parser)
     add_platforms(parser)
     parser.add_argument(
-        "--tracked", action="store_true", help="a lock that git does not track is drift too, as the hook asks"
+        "--tracked", action="store_true", help="also report a lock that git does not track, as the hook does"
     )
     add_since(parser)
     parser.add_argument(
         "--strict",
         action="store_true",
-        help="a lock with a stale stamp is drift too, and an environment that cannot be locked is an error",
+        help="also report a lock with a stale stamp, and treat an environment that cannot be locked as an error",
     )
     parser.add_argument(
-        "--verify", action="store_true", help="judge every package of every lock, also where the record says fresh"
+        "--verify", action="store_true", help="check every package of every lock, even where the stamp says fresh"
     )
     add_base(parser)
-    add_jobs(parser, "processes for --verify")
+    add_jobs(parser, "how many processes --verify uses (default: one for each CPU)")
     add_format(parser, *problem_report.FORMS)
 
 

@@ -1,4 +1,4 @@
-"""Explain a problem's code: why it matters, the way out, an example. Without a code, list them all.
+"""Explain a problem's code: why it matters, how to fix it, an example. Without a code, list them all.
 
 Examples:
   mixlock explain MIX106

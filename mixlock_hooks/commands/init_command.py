@@ -1,7 +1,7 @@
-"""Begin with mixlock here: find what could be locked, add the hooks and what merges need, configure where needed.
+"""Start using mixlock here: find specs, add the hooks and what merges need, and configure where needed.
 
-What is there stays, comments included; a second run changes nothing. Nothing is solved: `mixlock lock` comes next.
-A repository that has locks of conda-lock's begins with `mixlock adopt`.
+What is already there stays, including comments; a second run changes nothing.
+Nothing is solved: `mixlock lock` comes next. A repository with locks of conda-lock starts with `mixlock adopt`.
 
 Examples:
   mixlock init --dry-run
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
-    parser.add_argument("--ci", choices=SERVICES, help="write the workflow that checks locks on this service, too")
+    parser.add_argument("--ci", choices=SERVICES, help="also write the workflow that checks locks on this CI service")
     parser.add_argument("--dry-run", action="store_true", help="print what would be written, write nothing")
 
 

@@ -1,8 +1,8 @@
-"""Make exactly the locked environment, conda's and PyPI's part in one prefix, without conda.
+"""Install exactly what is locked, packages of conda and PyPI in one prefix, without conda.
 
-The lock is verified first. Where the prefix is what the lock says already, nothing is done; one of another lock with
-the same python is updated in place, and any other, also one that was broken off, is made again. A folder that holds
-anything and was not made by mixlock is refused. Scripts that packages would run while they are linked are not run.
+The lock is verified first. If the prefix already matches the lock, nothing is done. A prefix with the same python is
+updated in place; any other, or one whose installation was interrupted, is made again. A folder that is not empty and
+was not made by mixlock is refused. Scripts that packages would run when they are linked do not run.
 
 Examples:
   mixlock install environment

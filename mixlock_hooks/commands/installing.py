@@ -22,15 +22,13 @@ _FOLDER = ".mixlock"
 def add_installing(parser: argparse.ArgumentParser) -> None:
     """Add what every command that installs takes."""
     parser.add_argument("environment", metavar="ENV", help="an environment's name, its spec's path, or an alias")
-    parser.add_argument("--prefix", metavar="DIR", help="where it goes (default: .mixlock/ENV in the repository)")
+    parser.add_argument(
+        "--prefix", metavar="DIR", help="the folder to install into (default: .mixlock/ENV in the repository)"
+    )
     parser.add_argument("--platform", metavar="P", default="", help="the platform (default: this machine's)")
-    parser.add_argument(
-        "--wheelhouse", metavar="DIR", help="a folder of wheels to take from (default: the repository's)"
-    )
-    parser.add_argument("--keep-extra", action="store_true", help="leave in place what the lock does not hold")
-    parser.add_argument(
-        "--link-scripts", action="store_true", help="run the scripts that packages bring for after they are linked"
-    )
+    parser.add_argument("--wheelhouse", metavar="DIR", help="a folder of wheels to use (default: the repository's)")
+    parser.add_argument("--keep-extra", action="store_true", help="keep packages that are not in the lock")
+    parser.add_argument("--link-scripts", action="store_true", help="run the post-link scripts of packages")
     add_build_limits(parser)
 
 

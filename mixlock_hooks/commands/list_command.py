@@ -1,4 +1,4 @@
-"""List the environments: where they come from, what they ask for, and the state of their locks.
+"""List the environments: their specs, modes and platforms, and the state of their locks.
 
 Examples:
   mixlock list

@@ -1,7 +1,7 @@
 """Solve the environments that drifted through conda-lock, and write their lockfiles.
 
-What still fits of an old lock is kept. Where nothing drifted nothing is solved, and the network is not used. What a
-dry run found is kept for ten minutes, and not solved again by the lock that follows; ``--force`` asks again.
+Versions of the old lock that still fit are kept. If nothing drifted, nothing is solved and the network is not used.
+The result of a dry run is kept for ten minutes, so that the lock that follows need not solve again; ``--force`` does.
 
 Examples:
   mixlock lock
@@ -41,31 +41,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_environments(parser)
     add_platforms(parser)
     add_since(parser)
-    parser.add_argument("--force", action="store_true", help="solve again even where nothing drifted")
-    parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit, of everything")
+    parser.add_argument("--force", action="store_true", help="solve again even if nothing drifted")
+    parser.add_argument("--upgrade", action="store_true", help="upgrade everything to the newest versions that fit")
     parser.add_argument(
         "--upgrade-package",
         metavar="NAME[>=V]",
         action="append",
         default=[],
-        help="take the newest of this package that fits, or fail where it does not reach version V",
+        help="upgrade this package to the newest version that fits; fail if that is older than V",
     )
     parser.add_argument(
         "--verify",
         action="store_true",
-        help="ask channels and indices whether the lock still is an answer: versions, hashes, requirements; write "
-        "nothing, exit with 1 where it is not",
+        help="ask channels and indices whether the lock's versions, hashes and requirements still hold; write "
+        "nothing, and exit with 1 if they do not",
     )
     parser.add_argument(
         "--from-scratch",
         action="store_true",
-        help="with --verify, repeat the whole solve from what the lock records, whatever it holds",
+        help="with --verify, repeat the whole solve from the inputs that the lock records",
     )
     parser.add_argument("--dry-run", action="store_true", help="print what would change, write nothing")
     parser.add_argument(
         "--fail-on-change",
         action="store_true",
-        help="exit with 1 where a lock was written or is not tracked by git, as the hook does",
+        help="exit with 1 if a lock was written or git does not track it, as the hook does",
     )
     add_base(parser)
     add_solving(parser)

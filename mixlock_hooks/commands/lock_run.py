@@ -22,6 +22,7 @@ from mixlock_hooks.pipeline.lock.run import Locker
 from mixlock_hooks.pipeline.lock.upgrades import names_known
 from mixlock_hooks.report import changes as change_report
 from mixlock_hooks.report import neutral
+from mixlock_hooks.report.count import counted
 from mixlock_hooks.rules.named_in_settings import names_of, sources_of, unknown_names, unknown_sources
 
 if TYPE_CHECKING:
@@ -45,12 +46,14 @@ def add_solving(parser: argparse.ArgumentParser) -> None:
         "--exclude-newer",
         metavar="DATE|DAYS",
         type=_cutoff,
-        help="consider nothing published later: 2026-10-01, or 7 for the last seven days",
+        help="ignore what was published after this date, such as 2026-10-01, or within this many days, such as 7",
     )
     parser.add_argument("--no-build", action="store_true", help="never run a package's build code")
-    parser.add_argument("--strict", action="store_true", help="an environment that cannot be locked is an error")
+    parser.add_argument(
+        "--strict", action="store_true", help="treat an environment that cannot be locked as an error"
+    )
     add_build_limits(parser)
-    add_jobs(parser, "solves at a time")
+    add_jobs(parser, "how many solves run at once (default: one for each CPU)")
     parser.set_defaults(engines=open_conda_lock)
 
 
@@ -234,7 +237,7 @@ class Reporter:
         """Say what became of so many files; a verification asks and writes none."""
         if self._verify:
             return "is not what channels and indices give for it"
-        files = "1 file" if count == 1 else f"{count} files"
+        files = counted(count, "file")
         return f"would write {files}" if self._dry_run else f"wrote {files}"
 
     def _tell_notes(self, result: LockResult) -> None:

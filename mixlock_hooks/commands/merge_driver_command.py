@@ -49,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         ("theirs", "their file (%%B)"),
     ):
         parser.add_argument(name, type=Path, help=meaning)
-    parser.add_argument("path", help="where the file stands in the repository (%%P)")
+    parser.add_argument("path", help="the path of the file in the repository (%%P)")
 
 
 def run(args: argparse.Namespace) -> int:

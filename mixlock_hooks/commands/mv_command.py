@@ -1,4 +1,4 @@
-"""Move an environment to another spec file: the spec, its lock, its aliases, what the configuration says of it.
+"""Move an environment to another spec file: the spec, its lock, its aliases and its configuration.
 
 No package changes, nothing is solved, and git shows renames. An environment of several files gets another name, and
 its files stay. Flows are renamed in their files. Immutable aliases keep the lock that they stand for.

@@ -1,6 +1,6 @@
-"""Tell what ``mixlock lock --upgrade`` would change, without writing anything.
+"""Show what ``mixlock lock --upgrade`` would change, without writing anything.
 
-Channels and indices are asked for the newest versions that fit what the specs ask for. What was yanked is told too.
+Channels and indices are asked for the newest versions that fit the specs. Yanked versions are reported too.
 
 Examples:
   mixlock outdated
@@ -9,13 +9,12 @@ Examples:
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments, solving_of
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
 from mixlock_hooks.commands.parsing import add_environments, add_format, add_platforms
-from mixlock_hooks.commands.telling import say
+from mixlock_hooks.commands.telling import say, tell_result
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.report import outdated
@@ -30,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
     add_environments(parser)
     add_platforms(parser)
-    parser.add_argument("--fail", action="store_true", help="exit with 1 where anything is outdated")
+    parser.add_argument("--fail", action="store_true", help="exit with 1 if anything is outdated")
     add_format(parser, *outdated.FORMS)
     add_solving(parser)
     parser.set_defaults(dry_run=True, upgrade=True)
@@ -56,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     results = lock_environments(project, solving_of(args, tree), wanted, options, reporter)
     for found in unlocked:
         say(f"{found.name}: has no lock yet; run `mixlock lock {found.name}`")
-    sys.stdout.write(outdated.FORMS[args.format](results))
+    tell_result(args, outdated.FORMS[args.format](results))
     is_outdated = args.fail and any(result.changes for result in results)
     status = max(reporter.status(results, fail_on_change=False), reporter.tell_errors(loaded.problems))
     return max(status, int(is_outdated or bool(unlocked)))

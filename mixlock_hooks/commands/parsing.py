@@ -16,30 +16,30 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
 COMMANDS = {
-    "check": "read specs and report every problem with path:line:col; never the network",
-    "drift": "say whether each lock still says what its spec says, and exactly what differs; never the network",
+    "check": "report every problem in the specs, with path, line and column; works offline",
+    "drift": "report which locks no longer match their specs, and why; works offline",
     "lock": "solve the environments that drifted and write their lockfiles",
-    "resolve": "lock one file outside the configured set, optionally under an alias",
-    "outdated": "say what `lock --upgrade` would change, and what was yanked; writes nothing",
+    "resolve": "lock a spec file that is not in the configuration, under an alias if you like",
+    "outdated": "show what `lock --upgrade` would change, and what was yanked; writes nothing",
     "wheelhouse": "build every locked sdist into a wheel, once, and record its digest",
-    "diff": "say what changed between two versions of the locks, as text, markdown or JSON; never the network",
-    "list": "list the environments, where they come from and the state of their locks",
+    "diff": "show what changed between two versions of the locks, as text, markdown or JSON; works offline",
+    "list": "list the environments, their specs and the state of their locks",
     "show": "show one lock: its packages, URLs and hashes, per platform",
-    "why": "say why a package is in a lock: the requests that lead to it, through both managers",
-    "init": "begin here: hooks, attributes for merges, configuration where defaults do not serve",
-    "adopt": "take over what conda-lock, pixi, unidep or conda-project keep here, versions kept; solves nothing",
+    "why": "show why a package is in a lock: which requirements lead to it, through conda and PyPI",
+    "init": "start here: add hooks, git attributes for merges, and configuration where defaults do not fit",
+    "adopt": "take over what conda-lock, pixi, unidep or conda-project lock here; keeps versions, solves nothing",
     "mv": "move an environment to another spec file, with its lock; solves nothing",
-    "rm": "remove an environment: its spec, its lock, what the configuration says of it",
-    "publish": "commit what changed in the locks and push it to a branch, as bots do; runs nothing of the repository",
-    "merge-driver": "merge one file of a lock, as git's merge driver; never the network",
-    "explain": "explain a problem's code: why it matters, the way out, an example",
-    "install": "make exactly the locked environment, both halves, without conda",
-    "run": "run a command in a locked environment, which is installed if need be",
-    "export": "print a lock in another format: explicit, requirements or environment",
-    "doctor": "say what is here to work with: versions, configuration, caches, walls around builds",
-    "cache": "say where the cache is, or clean it",
-    "completion": "print what lets a shell complete commands and options",
-    "demo": "see the whole story on a bundled channel and index, offline, on any machine",
+    "rm": "remove an environment: its spec, its lock and its configuration",
+    "publish": "commit changed locks and push them to a branch, as bots do; runs no code from the repository",
+    "merge-driver": "merge one file of a lock when git asks for it; works offline",
+    "explain": "explain a problem's code: why it matters, how to fix it, an example",
+    "install": "install exactly what is locked, from conda and PyPI, without conda",
+    "run": "run a command in a locked environment, and install that first if needed",
+    "export": "print a lock in another format, such as explicit, requirements or pylock",
+    "doctor": "show versions, configuration, caches and the sandbox for builds",
+    "cache": "show where the cache is, or clean it",
+    "completion": "print a completion script for your shell",
+    "demo": "see the whole story offline, on a bundled channel and index, on any machine",
 }
 
 _DESCRIPTION = """\
@@ -50,8 +50,8 @@ through conda-lock into committed explicit lockfiles, and says offline whether a
 """
 
 _EPILOG = """\
-Exit status: 0 clean, fresh or done; 1 something to fix: a policy problem, drift, a lock that a hook rewrote;
-2 usage or configuration; 3 could not tell or could not do; 130 interrupted.
+Exit status: 0 clean, fresh or done; 1 something to fix, such as a problem in a spec, drift, or a lock that a hook
+rewrote; 2 wrong usage or configuration; 3 mixlock could not do it or could not tell; 130 interrupted.
 """
 
 
@@ -185,16 +185,20 @@ def module_of(command: str) -> Any:
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("options of every command")
-    group.add_argument("--root", metavar="DIR", help="the repository's root (default: found from here upwards)")
+    group.add_argument("--root", metavar="DIR", help="the repository's root (default: that of the current folder)")
     group.add_argument("-q", "--quiet", action="count", default=0, help="say less on stderr")
     group.add_argument(
-        "-v", "--verbose", action="count", default=0, help="say more on stderr: what each phase of a solve found"
+        "-v",
+        "--verbose",
+        action="count",
+        default=0,
+        help="say more on stderr, such as what each phase of a solve found",
     )
     group.add_argument(
         "--color",
         choices=("auto", "always", "never"),
         default="auto",
-        help="colours: where a terminal shows them, always or never (also: NO_COLOR, FORCE_COLOR)",
+        help="when to use colours; auto means at a terminal, unless NO_COLOR or FORCE_COLOR says otherwise",
     )
     group.add_argument(
         "--no-color", action="store_const", const="never", dest="color", help="the same as --color never"
@@ -203,7 +207,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 def add_format(parser: argparse.ArgumentParser, *forms: str) -> None:
     """Add ``--format`` with the forms a command can write."""
-    parser.add_argument("--format", choices=forms, default="text", help="the form of the result on stdout")
+    parser.add_argument("--format", choices=forms, default="text", help="the format of the result on stdout")
 
 
 def add_platforms(parser: argparse.ArgumentParser) -> None:
@@ -224,7 +228,7 @@ def add_base(parser: argparse.ArgumentParser) -> None:
         "--base",
         metavar="REV",
         default="",
-        help="where this branch began, for immutable tags (default: the merge base with the default branch)",
+        help="where this branch began, so that immutable tags stay (default: the merge base with the default branch)",
     )
 
 
@@ -233,7 +237,7 @@ def add_since(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since",
         metavar="REV",
-        help="only what changed since this branch left REV: specs and what they read, locks, configuration",
+        help="only environments whose specs, locks or configuration changed since this branch left REV",
     )
 
 

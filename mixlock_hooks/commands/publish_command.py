@@ -1,6 +1,6 @@
-"""Commit what changed in the locks on top of the commit that is checked out, and push it to a branch.
+"""Commit changed locks on top of the commit that is checked out, and push them to a branch.
 
-This is what a bot does after `mixlock lock`. Nothing of the repository is run: no hook, no filter, no merge driver.
+This is what a bot does after `mixlock lock`. No code from the repository runs: no hook, no filter, no merge driver.
 Only files of locks are committed. The branch must still be where the checkout is, or it is left alone; with `--anew`
 a branch of mixlock's own (`mixlock/…`) is made or replaced.
 
@@ -35,15 +35,19 @@ _OURS = "mixlock/"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
     parser.add_argument("--branch", metavar="NAME", required=True, help="the branch to push to")
-    parser.add_argument("--remote", metavar="NAME|URL", default="origin", help="where it is (default: origin)")
-    parser.add_argument("--anew", action="store_true", help="make or replace the branch, which must be `mixlock/…`")
+    parser.add_argument(
+        "--remote", metavar="NAME|URL", default="origin", help="the remote that has the branch (default: origin)"
+    )
+    parser.add_argument(
+        "--anew", action="store_true", help="make or replace the branch, whose name must begin with `mixlock/`"
+    )
     parser.add_argument("--message", metavar="TEXT", default="Lock what changed", help="the commit's message")
     parser.add_argument(
         "--author",
         metavar="'NAME <ADDRESS>'",
         type=_author,
         default=("mixlock", "mixlock@localhost"),
-        help="whose it is",
+        help="the author of the commit",
     )
 
 

@@ -1,7 +1,7 @@
-"""Lock one file outside the configured set, optionally under an alias that flows can name.
+"""Lock a spec file that is not in the configuration, under an alias if you like, which flows can name.
 
 The lock stands beside the others, named by the file's path. An alias is NAME[:TAG]; the tags latest, candidate
-and stable may move to another lock later, any other is for ever.
+and stable may move to another lock later; any other tag is permanent.
 
 Examples:
   mixlock resolve -f requirements.txt
@@ -48,15 +48,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
         required=True,
         action="append",
         dest="files",
-        help="the spec: environment.yml, requirements.txt or a flow; several name a configured environment of them",
+        help="the spec: environment.yml, requirements.txt or a flow; repeat it for an environment of several files",
     )
     parser.add_argument(
-        "--alias", metavar="NAME[:TAG]", type=_alias, action="append", default=[], help="a name for it; repeatable"
+        "--alias",
+        metavar="NAME[:TAG]",
+        type=_alias,
+        action="append",
+        default=[],
+        help="a name for it; may be repeated",
     )
     add_platforms(parser)
     add_base(parser)
-    parser.add_argument("--force", action="store_true", help="solve again even where nothing drifted")
-    parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit, of everything")
+    parser.add_argument("--force", action="store_true", help="solve again even if nothing drifted")
+    parser.add_argument("--upgrade", action="store_true", help="upgrade everything to the newest versions that fit")
     add_solving(parser)
     parser.set_defaults(dry_run=False)
 

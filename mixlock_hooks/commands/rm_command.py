@@ -1,7 +1,7 @@
-"""Remove an environment: its spec, its lock, its aliases, and what the configuration says of it.
+"""Remove an environment: its spec, its lock, its aliases, and its configuration.
 
-What git tracks is removed from its index too, and only if it is as git has it. The files of an environment of several
-stay. Immutable aliases keep the lock that they stand for.
+Files that git tracks are removed from its index too, and only if they are unchanged. The files of an environment of
+several stay. Immutable aliases keep the lock that they stand for.
 
 Examples:
   mixlock rm environment

@@ -1,8 +1,8 @@
-"""Run a command in a locked environment, which is installed first if need be.
+"""Run a command in a locked environment, and install that first if needed.
 
-The environment is activated as conda does it: its programs come first, packages' variables are set and their scripts
-read. `PYTHONPATH` and its like are not passed on, which is told. Signals go to the command, and its exit status is
-that of this one.
+The environment is activated as conda does it: its programs come first on PATH, and packages' variables and activation
+scripts apply. `PYTHONPATH` and similar variables are not passed on, and mixlock says so. Signals go to the
+command, and mixlock ends with its exit status.
 
 Examples:
   mixlock run environment -- python -m pytest

@@ -1,6 +1,6 @@
 """Show one lock: its packages per platform, with URLs and hashes in JSON. Nothing is fetched.
 
-``--html`` writes one page that needs nothing else: search, what each package needs and what needs it, a graph, and
+``--html`` writes one self-contained page: search, what each package needs and what needs it, a graph, and
 what the last change did.
 
 Examples:
@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("environment", metavar="ENV", help="an environment's name, its spec's path, or an alias")
     add_platforms(parser)
     add_format(parser, "text", "json")
-    parser.add_argument("--html", metavar="FILE", help="write a page to look at instead")
+    parser.add_argument("--html", metavar="FILE", help="write an HTML page instead")
 
 
 def run(args: argparse.Namespace) -> int:

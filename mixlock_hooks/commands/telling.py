@@ -57,6 +57,14 @@ def _colored(asked: str, *, is_terminal: bool) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (is_terminal and os.environ.get("TERM") != "dumb")
 
 
+def tell_result(args: argparse.Namespace, result: str) -> None:
+    """Write what a command found: text folded for a terminal, a format for programs as it is."""
+    if args.format == "text":
+        say(result, sys.stdout)
+    else:
+        sys.stdout.write(result)
+
+
 def tell_problems(
     args: argparse.Namespace | None, problems: Sequence[Problem], stream: TextIO | None = None, *, brief: bool = False
 ) -> None:
@@ -83,4 +91,4 @@ def tell_problems(
 def closing(args: argparse.Namespace, problems: Sequence[Problem]) -> str:
     """Return what ends a line that counts problems: at a terminal, how to read more of the first."""
     first = next(iter(problem_report.heaviest(problems)), None)
-    return f"; `mixlock explain {first.code}` tells more" if first and screen_of(args, sys.stderr).width else ""
+    return f"; run `mixlock explain {first.code}` for more" if first and screen_of(args, sys.stderr).width else ""

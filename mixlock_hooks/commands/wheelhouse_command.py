@@ -45,24 +45,32 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_environments(parser)
     add_platforms(parser)
     parser.add_argument(
-        "--all", action="store_true", dest="everything", help="fetch the locked wheels of the indices too"
+        "--all", action="store_true", dest="everything", help="also fetch the locked wheels from the indices"
     )
     parser.add_argument(
-        "--cache", metavar="URL", help="a cache that machines share: file:///…, s3://…, gs://…, all that fsspec knows"
+        "--cache",
+        metavar="URL",
+        help="a cache that machines share: file:///…, s3://…, gs://… or any other URL of fsspec",
     )
-    parser.add_argument("--no-build", action="store_true", help="never run a package's build code: reuse, or fail")
-    parser.add_argument("--force", action="store_true", help="build again, and record what comes out")
+    parser.add_argument(
+        "--no-build", action="store_true", help="never run a package's build code: reuse a wheel, or fail"
+    )
+    parser.add_argument("--force", action="store_true", help="build again, and record the new wheels")
     parser.add_argument(
         "--verify-reproducible",
         action="store_true",
-        help="build each sdist twice, exit with 1 where the wheels differ",
+        help="build each sdist twice, and exit with 1 if the wheels differ",
     )
     parser.add_argument("--allow-network", action="store_true", help="let builds use the network")
     add_build_limits(parser)
-    parser.add_argument("--dir", metavar="DIR", help="lay the wheels there (default: wheelhouse-dir, wheelhouse/)")
-    parser.add_argument("--digests-only", action="store_true", help="record digests, lay no wheel into the folder")
     parser.add_argument(
-        "--fail-on-change", action="store_true", help="exit with 1 where a file was written, as a hook does"
+        "--dir", metavar="DIR", help="the folder for the wheels (default: wheelhouse-dir, which is wheelhouse/)"
+    )
+    parser.add_argument(
+        "--digests-only", action="store_true", help="only record digests, and put no wheels into the folder"
+    )
+    parser.add_argument(
+        "--fail-on-change", action="store_true", help="exit with 1 if a file was written, as a hook does"
     )
     add_jobs(parser, "builds at a time")
 

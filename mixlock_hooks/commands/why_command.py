@@ -1,4 +1,4 @@
-"""Say why a package is in a lock: the requests that lead to it, through both managers. Nothing is fetched.
+"""Show why a package is in a lock: which requirements lead to it, through conda and PyPI. Nothing is fetched.
 
 Examples:
   mixlock why environment openssl
@@ -7,11 +7,11 @@ Examples:
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format, add_platforms
+from mixlock_hooks.commands.telling import tell_result
 from mixlock_hooks.pipeline.find_lock import read_lock, restricted
 from mixlock_hooks.pipeline.why import spec_of, why
 from mixlock_hooks.report import why as why_report
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
     parser.add_argument("environment", metavar="ENV", help="an environment's name, its spec's path, or an alias")
-    parser.add_argument("package", metavar="PACKAGE", help="a package's name, of conda or of PyPI")
+    parser.add_argument("package", metavar="PACKAGE", help="the name of a conda or PyPI package")
     add_platforms(parser)
     add_format(parser, *why_report.FORMS)
 
@@ -33,5 +33,5 @@ def run(args: argparse.Namespace) -> int:
     project, tree = open_project(args)
     found = restricted(read_lock(project, tree.spelled(args.environment)), args.platforms)
     reasons = why(project, spec_of(project, found.name), found.lockfile, args.package)
-    sys.stdout.write(why_report.FORMS[args.format](reasons))
+    tell_result(args, why_report.FORMS[args.format](reasons))
     return 0

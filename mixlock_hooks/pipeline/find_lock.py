@@ -48,7 +48,7 @@ def read_lock(project: Project, wanted: str) -> FoundLock:
         if content is None:
             continue
         if target and name == of_alias and not alias(wanted).movable and digest(content) != target.lock:
-            raise UsageError(f"{wanted}: its lock changed since the alias was given; `mixlock check` tells more")
+            raise UsageError(f"{wanted}: its lock changed since the alias was given; `mixlock check` explains")
         try:
             return FoundLock(name=name, lockfile=lock.lockfile() or parse_lock(content, lock.path()))
         except UnreadableLockError as error:

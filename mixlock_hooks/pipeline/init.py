@@ -108,7 +108,7 @@ def _add_hooks(project: Project, installed: InstalledFrom | None, pattern: str, 
         notes.append(f"{HOOKS}: {error}; add to `repos` by hand:\n{shown}")
         return
     if not installed:
-        notes.append(f"{HOOKS}: nothing tells which mixlock is installed: write its revision in place of `{rev}`")
+        notes.append(f"{HOOKS}: cannot tell which mixlock is installed; write its revision in place of `{rev}`")
 
 
 def _add_attributes(project: Project, made: _Made) -> None:
@@ -121,4 +121,4 @@ def _add_attributes(project: Project, made: _Made) -> None:
     after = git_attributes.with_lines(before, lines)
     if after != before:
         files[ATTRIBUTES] = after
-        notes.append(f"each clone names the merge driver once: {DRIVER}")
+        notes.append(f"run this once in each clone, so that git merges locks:\n  {DRIVER}")

@@ -33,5 +33,5 @@ def with_ci(steps: FirstSteps, project: Project, installed: InstalledFrom | None
         is_same = before.decode("utf-8", "replace") == text
         note = f"{path} is there and stays as it is; docs/how-to/ci.md of mixlock shows what its jobs need"
         return steps if is_same else replace(steps, notes=(*steps.notes, note))
-    unknown = () if installed else (f"{path}: nothing tells which mixlock is installed: replace `{_UNKNOWN}`",)
+    unknown = () if installed else (f"{path}: cannot tell which mixlock is installed; replace `{_UNKNOWN}`",)
     return replace(steps, files={**steps.files, path: text}, notes=(*steps.notes, *unknown))

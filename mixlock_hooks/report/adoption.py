@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.report.count import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -67,4 +69,4 @@ def states(found: Mapping[str, State]) -> Iterator[str]:
     for state in found.values():
         counts[state.value] = counts.get(state.value, 0) + 1
     told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
-    yield f"took over {len(found)} lock{'s'[: len(found) != 1]}: {told}"
+    yield f"took over {counted(len(found), 'lock')}: {told}"

@@ -14,7 +14,7 @@ _WORDS = {
     State.STALE: "fresh with a stale stamp",
     State.DRIFTED: "drifted",
     State.MISSING: "without a lock",
-    State.INVALID: "with something to mend in the spec",
+    State.INVALID: "with errors in the spec",
     State.UNLOCKABLE: "unlockable",
 }
 

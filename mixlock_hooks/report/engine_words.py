@@ -6,6 +6,8 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.report.count import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,7 +25,7 @@ def engine_words(detail: str, screen: Screen) -> list[str]:
         return lines
     short = list(_last_causes([line for line, _same in groupby(lines)]))
     left = len(short) - LONGEST
-    return short if left <= 0 else [*short[:LONGEST], f"… {left} more lines; `-v` shows them"]
+    return short if left <= 0 else [*short[:LONGEST], f"… {counted(left, 'more line')}; `-v` shows all"]
 
 
 def _last_causes(lines: list[str]) -> Iterator[str]:

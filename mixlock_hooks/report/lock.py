@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.report import neutral
+from mixlock_hooks.report.count import counted
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
@@ -33,7 +34,7 @@ def _platform(platform: Any, lockfile: Lockfile) -> str:
     packages = sorted(lockfile.for_platform(platform), key=lambda package: (package.manager.value, package.name))
     width = max((len(package.name) for package in packages), default=0)
     lines = [f"{package.manager.value:<5} {package.name:<{width}}  {package.version}" for package in packages]
-    return neutral.lines((f"{platform} ({len(packages)} packages)", *(f"  {line}" for line in lines)))
+    return neutral.lines((f"{platform} ({counted(len(packages), 'package')})", *(f"  {line}" for line in lines)))
 
 
 def _as_mapping(package: LockedPackage) -> dict[str, Any]:

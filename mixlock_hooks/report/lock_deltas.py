@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.report import changes as change_report
 from mixlock_hooks.report import neutral
+from mixlock_hooks.report.count import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,7 +36,7 @@ def _text(delta: LockDelta) -> str:
 
 def _headline(delta: LockDelta) -> str:
     if delta.came:
-        return f"new lock, {len(delta.changes)} packages"
+        return f"new lock, {counted(len(delta.changes), 'package')}"
     if delta.gone:
         return "lock removed"
     return change_report.summary(delta.changes)
@@ -75,7 +76,8 @@ def markdown(deltas: Sequence[LockDelta]) -> str:
     shown = len(parts)
     while shown and _length(parts[:shown]) > LONGEST_COMMENT:
         shown -= 1
-    left_out = f"\n…and {len(parts) - shown} more environments, too many for a comment; `mixlock diff` shows them.\n"
+    others = counted(len(parts) - shown, "more environment")
+    left_out = f"\n…and {others}, too many for a comment; `mixlock diff` lists all.\n"
     return _TITLE + "\n".join(parts[:shown]) + (left_out if shown < len(parts) else "")
 
 
@@ -90,7 +92,7 @@ def _markdown(delta: LockDelta, *, with_table: bool = True) -> str:
     if delta.gone or not delta.changes:
         return "\n".join(lines) + "\n"
     if not with_table:
-        lines.append(f"{len(delta.changes)} changes, too many for a comment; `mixlock diff` lists them.")
+        lines.append(f"{counted(len(delta.changes), 'change')}, too many for a comment; `mixlock diff` lists all.")
         return "\n".join(lines) + "\n"
     table = [
         "| | package | from | before | after | platforms |",

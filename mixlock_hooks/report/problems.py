@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.model.problem import Severity
 from mixlock_hooks.report import gitlab, neutral, sarif
+from mixlock_hooks.report.count import counted
 from mixlock_hooks.report.engine_words import engine_words
 from mixlock_hooks.report.framed import STYLES, framed
 from mixlock_hooks.report.platforms import with_platforms
@@ -136,14 +137,13 @@ def _is_told_by_check(problem: Problem) -> bool:
 
 
 def _counted(found: Sequence[Problem]) -> Problem:
-    errors = "an error" if len(found) == 1 else f"{len(found)} errors"
-    return replace(found[0], claim=f"{errors} in this file", hint="`mixlock check` tells more")
+    return replace(found[0], claim=f"{counted(len(found), 'error')} in this file", hint="`mixlock check` explains")
 
 
 def tally(problems: Sequence[Problem]) -> str:
     """Say how many problems of each weight there are, for a person."""
     counts = {severity: sum(problem.severity is severity for problem in problems) for severity in Severity}
-    words = [f"{n} {severity.value}{'s' if n > 1 else ''}" for severity, n in counts.items() if n]
+    words = [counted(n, severity.value) for severity, n in counts.items() if n]
     return ", ".join(words) or "no problems"
 
 

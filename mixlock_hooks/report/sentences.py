@@ -8,7 +8,7 @@ from mixlock_hooks.report import neutral
 from mixlock_hooks.report.excerpt import columns, folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _INDENT = "  "
 _WAY_OUT = "; "
@@ -22,8 +22,15 @@ def sentences(text: str, width: int) -> str:
         text: the lines; each keeps its indentation.
         width: the columns of the terminal; 0 for a file or pipe, where each line stays one.
     """
-    lines = text.removesuffix("\n").split("\n")
-    return neutral.lines(part for line in lines for part in _parts(line, width))
+    return neutral.lines(_folded(text.removesuffix("\n").split("\n"), width))
+
+
+def _folded(lines: Sequence[str], width: int) -> Iterator[str]:
+    """Yield lines folded; indented ones below a colon are there to be copied, and stay as they are."""
+    is_code = False
+    for before, line in zip(["", *lines], lines, strict=False):
+        is_code = line.startswith(_INDENT) and (is_code or before.endswith(":"))
+        yield from (line,) if is_code else _parts(line, width)
 
 
 def _parts(line: str, width: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.problem import in_order
 from mixlock_hooks.report import neutral
 from mixlock_hooks.report import problems as problem_report
+from mixlock_hooks.report.count import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +28,7 @@ def text(result: WheelhouseResult, *, verbose: bool = False) -> str:
     made = [found for found in result.results if found.wheel]
     counts = Counter(found.origin for found in made)
     shown = ", ".join(f"{count} {origin}" for origin, count in sorted(counts.items())) or "no sdist is locked"
-    wheels = "wheel" if result.fetched == 1 else "wheels"
-    fetched = f", {result.fetched} {wheels} of the indices" if result.fetched else ""
+    fetched = f", {counted(result.fetched, 'wheel')} from the indices" if result.fetched else ""
     lines = [f"{result.environment}: {shown}{fetched}"]
     lines += [
         f"  {found.origin} {found.wheel.file} sha256:{found.wheel.sha256}"
@@ -71,7 +71,7 @@ def unneeded(names: Sequence[str]) -> str:
 def closing(results: Sequence[WheelhouseResult]) -> str:
     """Render one line for all environments, where something failed."""
     failed = sum(_failed(result) for result in results)
-    return f"{failed} of {len(results)} wheelhouses are not complete\n" if failed else ""
+    return f"{failed} of {counted(len(results), 'wheelhouse')} incomplete\n" if failed else ""
 
 
 def status(results: Sequence[WheelhouseResult]) -> int:

@@ -31,13 +31,13 @@ def _text(reason: Reason) -> str:
     for chain in reason.chains:
         lines += _steps(chain)
     if not reason.chains:
-        lines.append("  nothing asks for it: `mixlock drift --verify` tells more")
+        lines.append("  nothing asks for it; `mixlock drift --verify` explains")
     return neutral.lines(lines)
 
 
 def _steps(chain: Chain) -> Iterator[str]:
     first, *rest = chain.links
-    asks = "asks something of PyPI, which implies" if chain.implied else "asks for"
+    asks = "asks for PyPI packages, which implies" if chain.implied else "asks for"
     yield f"  {chain.place.path}:{chain.place.line} {asks} {first.name}{first.constraint}"
     needing = first.package
     for depth, link in enumerate(rest, 2):

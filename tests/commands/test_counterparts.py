@@ -84,7 +84,7 @@ def test_a_note_names_what_both_may_bring(twins: Repository) -> None:
 
 def test_condas_pip_is_locked_and_why_is_told(twins: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["why", "--root", str(twins.root), "environment-uv", "pip"]) == 0
-    assert "environment-uv.yml:5 asks something of PyPI, which implies pip\n" in capsys.readouterr().out
+    assert "environment-uv.yml:5 asks for PyPI packages, which implies pip\n" in capsys.readouterr().out
     inputs = [line for line in twins.read("locks/environment-uv/conda-lock.yml").splitlines() if "implied" in line]
     assert inputs
 

@@ -194,5 +194,5 @@ def test_a_workflow_installs_the_mixlock_that_is_installed(repository: Repositor
     (text,) = with_ci(FirstSteps(files={}), project, installed, example).files.values()
     assert "  MIXLOCK: git+https://git.example/mixlock@v9\n" in text
     unknown = with_ci(FirstSteps(files={}), project, None, example)
-    assert "nothing tells which mixlock is installed" in unknown.notes[0]
+    assert "cannot tell which mixlock is installed" in unknown.notes[0]
     assert repository.mixlock("init", "--ci", "jenkins").status == 2

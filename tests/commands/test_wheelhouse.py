@@ -203,7 +203,7 @@ def test_pip_installs_from_the_folder_alone(
     locked_sdists: Repository, cache: dict[str, str], tmp_path: Path, faults: dict[str, Fault]
 ) -> None:
     done = locked_sdists.mixlock("wheelhouse", "--all", **cache)
-    assert (done.status, done.stdout.splitlines()[0]) == (0, "environment: 2 built, 1 wheel of the indices")
+    assert (done.status, done.stdout.splitlines()[0]) == (0, "environment: 2 built, 1 wheel from the indices")
     faults["/"] = Fault(status=500)
     target = str(tmp_path / "site")
     pip = [
@@ -297,7 +297,7 @@ def test_what_lies_in_the_cache_is_not_believed(locked_sdists: Repository, cache
         kept.write_bytes(b"another")
     shutil.rmtree(locked_sdists.root / "wheelhouse")
     done = locked_sdists.mixlock("wheelhouse", "--all", **cache)
-    assert (done.status, done.stdout.splitlines()[0]) == (0, "environment: 2 built, 1 wheel of the indices"), (
+    assert (done.status, done.stdout.splitlines()[0]) == (0, "environment: 2 built, 1 wheel from the indices"), (
         done.stderr
     )
     assert {file.name: file.read_bytes() for file in (locked_sdists.root / "wheelhouse").iterdir()} == before

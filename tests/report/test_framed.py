@@ -112,7 +112,7 @@ CAUSES = "Request failed\nCaused by: error sending\nCaused by: tcp connect error
         pytest.param(
             "\n".join("abcdefghijklmnopqr"),
             False,
-            [*"abcdefghijklmnop", "… 2 more lines; `-v` shows them"],
+            [*"abcdefghijklmnop", "… 2 more lines; `-v` shows all"],
             id="the begin",
         ),
         pytest.param("\n".join("abbbbc"), False, [*"abc"], id="once what is said twice in a row"),
@@ -142,5 +142,5 @@ def test_what_check_tells_is_only_counted_for_a_hook_beside_it() -> None:
         ("environment.yml:3:5", "2 errors in this file"),
         ("environment.yml:8:1", "is wrong"),
         ("environment.yml:9:1", "is other"),
-        ("env-b.yml:2:1", "an error in this file"),
+        ("env-b.yml:2:1", "1 error in this file"),
     ]

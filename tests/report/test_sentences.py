@@ -17,6 +17,7 @@ from mixlock_hooks.report.sentences import sentences
         pytest.param("nope: no lock; list tells all", 29, ["nope: no lock; list tells all"], id="it fits"),
         pytest.param("nope: no lock; list tells all", 28, ["nope: no lock;", "  list tells all"], id="the way out"),
         pytest.param("  a note of words", 10, ["  a note", "    of", "    words"], id="indented"),
+        pytest.param("add by hand:\n  a: b c d", 10, ["add by", "  hand:", "  a: b c d"], id="what is copied"),
         pytest.param("a\nb\n", 40, ["a", "b"], id="lines stay lines"),
     ],
 )

@@ -41,7 +41,7 @@ _LONGEST = 254
 """Bytes that conda-build keeps free for a prefix in packages (``PREFIX_PLACEHOLDER``), without the closing zero."""
 _TOLD = 3
 _REMEDIES = {
-    "hash mismatch": "the channel has another file than the lock says: `mixlock lock --verify` tells more",
+    "hash mismatch": "the channel has another file than the lock says; `mixlock lock --verify` explains",
     "404": "the channel has the file no more: `mixlock lock --upgrade-package NAME` takes another one",
     "longer than the placeholder": "`--prefix` names a shorter one",
     "No space left": "make room, or name another disk with `--prefix` and MIXLOCK_CACHE_DIR",
