@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None, engines: OpenEngines | None = None) 
         status = int(parsing.module_of(args.command).run(args))
         sys.stdout.flush()
     except KeyboardInterrupt:
-        return _fail("interrupted; nothing was half-written", 130)
+        return _fail("interrupted; no file was left half-written", 130)
     except Exception as error:  # noqa: BLE001 - no traceback reaches who did not ask for one
         return _told(error, args)
     return status

@@ -28,7 +28,7 @@ class Once(argparse.Action):
             SystemExit: the option was given before.
         """
         if self.given and option_string:
-            parser.error(f"{option_string} is given twice, and only one {self.dest} can be meant")
+            parser.error(f"{option_string} is given twice, but takes only one {self.dest}")
         self.given = True
         setattr(namespace, self.dest, values)
 
@@ -77,9 +77,9 @@ class Parser(CommandParser):
         found, unknown = self.parse_known_args(args, namespace)
         if unknown:
             known = options_of(command_parsers(self)[found.command]) if unknown[0].startswith("-") else {}
-            way_out = f"`{self.prog} {found.command} --help` tells the options"
+            way_out = f"`{self.prog} {found.command} --help` lists the options"
             self.error(
-                f"{found.command} takes no `{unknown[0]}`; {meant(unknown[0].partition('=')[0], known, way_out)}"
+                f"{found.command} does not take `{unknown[0]}`; {meant(unknown[0].partition('=')[0], known, way_out)}"
             )
         return found
 

@@ -20,6 +20,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.commands.telling import say
 from mixlock_hooks.commands.typing_at_demo import Typing
 from mixlock_hooks.demo.channel_and_index import PLATFORMS, served
 from mixlock_hooks.demo.steps import CONFIGURATION, STORY
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         for number, step in enumerate(STORY, 1):
             _tell(number, step, Typing(folder=folder, flags=flags))
     kept = f"The repository of the demo is in {args.folder}." if args.folder else "Nothing was left behind."
-    sys.stdout.write(f"\nThat is all. {kept} Next: add the hooks to your own repository, see the README.\n")
+    say(f"\nThat is all. {kept} Next: add the hooks to your own repository, see the README.", sys.stdout)
     return 0
 
 
@@ -89,7 +90,7 @@ def _make_repository(folder: Path) -> None:
 
 def _tell(number: int, step: Step, typing: Typing) -> None:
     """Tell one step: what is said, how the spec changes, what is typed and what comes of it."""
-    sys.stdout.write(f"\n{number}. {step.says}\n")
+    say(f"\n{number}. {step.says}", sys.stdout)
     if step.installs and host_platform() not in PLATFORMS:
         sys.stdout.write(f"   (left out: the demo's packages are for {' and '.join(PLATFORMS)})\n")
         return

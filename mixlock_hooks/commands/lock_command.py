@@ -119,13 +119,11 @@ def _refuse_nonsense(args: argparse.Namespace) -> None:
     }
     given = [name for name, value in others.items() if value]
     if args.verify and given:
-        raise UsageError(
-            f"--verify asks about what the lock records and writes nothing: leave out {', '.join(given)}"
-        )
+        raise UsageError(f"--verify checks what the lock records and writes nothing; leave out {', '.join(given)}")
     if args.from_scratch and not args.verify:
-        raise UsageError("--from-scratch belongs to --verify: add it, or use --upgrade for a lock from nothing")
+        raise UsageError("--from-scratch needs --verify; add it, or use --upgrade to lock from scratch")
     if args.upgrade and args.upgrade_package:
-        raise UsageError("--upgrade upgrades everything: leave out --upgrade-package, or --upgrade")
+        raise UsageError("--upgrade upgrades everything; leave out --upgrade-package or --upgrade")
 
 
 def _loaded(project: Project, wanted: Sequence[str], *, hook: bool) -> Loaded:
@@ -148,7 +146,7 @@ def _touched(
 
     touched = affected(project, environments, changes.before, changes.paths)
     if not touched:
-        sys.stderr.write("this branch touched no environment\n")
+        sys.stderr.write("no environment changed on this branch\n")
     return touched
 
 

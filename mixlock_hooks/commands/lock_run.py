@@ -73,7 +73,7 @@ def builds_of(args: argparse.Namespace, project: Project) -> BuildPermission:
 
 def _cutoff(text: str) -> str:
     if not is_cutoff(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no date and no number of days")
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a date nor a number of days")
     return text
 
 
@@ -236,7 +236,7 @@ class Reporter:
     def _outcome(self, count: int) -> str:
         """Say what became of so many files; a verification asks and writes none."""
         if self._verify:
-            return "is not what channels and indices give for it"
+            return "is not what channels and indices offer now"
         files = counted(count, "file")
         return f"would write {files}" if self._dry_run else f"wrote {files}"
 

@@ -112,7 +112,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     if not named or "--version" in before:
         _end_without_command(parser, before)
     if named not in COMMANDS:
-        way_out = f"`{parser.prog} --help` lists them"
+        way_out = f"`{parser.prog} --help` lists the commands"
         parser.error(f"there is no command `{named}`; {meant(named, COMMANDS, way_out)}")
     if named == "run":
         after = _environment_last(after)
@@ -132,7 +132,7 @@ def _end_without_command(parser: argparse.ArgumentParser, words: Sequence[str]) 
     common = _common_options()
     for word in words:
         if word.startswith("--") and word.partition("=")[0] not in common:
-            parser.error(f"say a command first: `{word}` alone says nothing; `{parser.prog} --help` lists them")
+            parser.error(f"name a command: `{word}` alone does nothing; `{parser.prog} --help` lists the commands")
     parser.print_help(sys.stderr)
     parser.exit(2)  # nothing was checked
     raise AssertionError
@@ -258,5 +258,5 @@ def add_jobs(parser: argparse.ArgumentParser, what: str) -> None:
 
 def _jobs(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of jobs")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of jobs")
     return int(text)

@@ -42,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Show a lock."""
     if args.html and args.format != "text":
-        raise UsageError("--html writes a page: leave out --format, or --html")
+        raise UsageError("--html writes a page; leave out --format or --html")
     project, tree = open_project(args)
     found = restricted(read_lock(project, tree.spelled(args.environment)), args.platforms)
     if args.html:

@@ -103,7 +103,7 @@ def _refuse_nonsense(args: argparse.Namespace, project: Project) -> None:
     if args.cache is not None and not args.cache:
         raise UsageError("--cache is empty: name a folder by its URL, or leave it out")
     if args.no_build and (args.force or args.verify_reproducible):
-        raise UsageError("--no-build goes with neither --force nor --verify-reproducible, which build")
+        raise UsageError("--no-build cannot be combined with --force or --verify-reproducible, which build")
     if f"{settings.wheelhouse_dir}/".startswith(f"{settings.lock_dir}/"):
         raise UsageError(f"wheelhouse-dir = {settings.wheelhouse_dir!r} is among the locks: name another folder")
 

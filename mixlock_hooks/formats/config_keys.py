@@ -245,7 +245,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             'joins `-f a -f b`; with `like = "OTHER"` what both hold has the version that OTHER has; `python` is '
             "asked for beside what the files ask; `platforms` are its own, and `virtual-packages` over the "
             'repository\'s make a variant of the same files. `lock-at = "conda-lock.yml"` puts its `conda-lock.yml` '
-            "where other tools read it. A file that stands in one is no environment of its own, "
+            "where other tools read it. A file that stands in one is not an environment of its own, "
             "unless `specs` names its path",
         ),
         "constraints": Key(

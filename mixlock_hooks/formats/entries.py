@@ -90,7 +90,7 @@ class Entries:
         name = _counted(requirement)
         self.counts[name] += 1
         if self.counts[name] == MOST_OF_ONE + 1:
-            claim = f"`{requirement.name}` stands in more than {MOST_OF_ONE} entries"
+            claim = f"`{requirement.name}` has more than {MOST_OF_ONE} entries"
             self.problem(Code.UNREADABLE, place, claim, "write one entry with all that it must be")
         return self.counts[name] > MOST_OF_ONE
 

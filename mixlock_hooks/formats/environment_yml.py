@@ -123,11 +123,11 @@ class _Reader:
             elif pair.key not in _IGNORED_KEYS:
                 self._unknown_top(pair)
         if "dependencies" not in seen:
-            claim, hint = "the file asks for nothing: `dependencies` is missing", "list what the environment needs"
+            claim, hint = "the file has no requirements: `dependencies` is missing", "list what the environment needs"
             self._problem(Code.WRONG_TYPE, place_of(root, self._path).within(0), claim, hint)
 
     def _repeated(self, pair: Pair) -> None:
-        claim = f"the key `{pair.key}` stands twice; YAML keeps only one of them"
+        claim = f"the key `{pair.key}` appears twice; YAML keeps only one of them"
         self._problem(Code.CONTRADICTION, place_of(pair.key_node, self._path), claim, "join the two")
 
     def _unknown_top(self, pair: Pair) -> None:
@@ -225,7 +225,7 @@ class _Reader:
             else:
                 self._read_conda(item, selector)
         if len(self._entries.problems) == before and self._entries.asks_for_nothing:
-            claim = "the file asks for nothing: `dependencies` is empty"
+            claim = "the file has no requirements: `dependencies` is empty"
             self._problem(Code.WRONG_TYPE, place_of(node, self._path), claim, "list what the environment needs")
 
     def _read_subsection(self, node: MappingNode, selector: str) -> None:

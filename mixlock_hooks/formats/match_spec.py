@@ -105,7 +105,7 @@ def _bracket_fields(brackets: str) -> dict[str, str]:
             raise NotAMatchSpecError(f"[{brackets}] is not a list of key=value pairs")
         key, value = pair["key"], pair["value"].strip("'\"").strip()
         if key in fields:
-            raise NotAMatchSpecError(f"[{key}=…] stands twice")
+            raise NotAMatchSpecError(f"[{key}=…] appears twice")
         if key not in _HELD:
             raise NotAMatchSpecError(f"a lock does not record what [{key}=…] asks for")
         if key in _DETAILS and not _DETAILS[key].fullmatch(value):

@@ -103,14 +103,14 @@ def _loaded(text: str) -> dict[str, Any]:
     if document is None:
         return {}
     if not isinstance(document, dict):
-        raise NotEditableError("it is no mapping")
+        raise NotEditableError("it is not a mapping")
     return document
 
 
 def _repositories(document: dict[str, Any]) -> list[Any]:
     listed = document.get("repos") or []
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
-        raise NotEditableError("`repos` is no list of mappings")
+        raise NotEditableError("`repos` is not a list of mappings")
     return listed
 
 

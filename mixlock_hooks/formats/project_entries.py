@@ -118,7 +118,7 @@ class ProjectEntries:
         try:
             marker = Marker(asked.marker)
         except InvalidMarker as error:
-            claim = f"`{asked.marker}` is no marker: {str(error).splitlines()[0]}"
+            claim = f"`{asked.marker}` is not a marker: {str(error).splitlines()[0]}"
             self.entries.problem(Code.NOT_A_REQUIREMENT, place, claim, "PEP 508 says what a marker is")
             return None
         held = {platform: _holds(marker, platform) for platform in KNOWN_PLATFORMS}

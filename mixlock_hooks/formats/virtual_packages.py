@@ -34,7 +34,7 @@ def parse_pair(text: str) -> tuple[VirtualName, str, str]:
         return VirtualName(name), version, f"virtual package `{name}` needs a version"
     form, example = _RULED.get(name, (_VERSION, ""))
     if not form.fullmatch(version.partition(" ")[0]):
-        return VirtualName(name), version, f"`{version}` is no version of `{name}`, as {example} is one"
+        return VirtualName(name), version, f"`{version}` is not a version of `{name}`, as {example} is one"
     return VirtualName(name), version, ""
 
 

@@ -98,7 +98,7 @@ class VirtualSection:
 
     def _repeated(self, pair: Pair) -> None:
         if pair.repeated:
-            claim = f"the key `{pair.key}` stands twice; YAML keeps only one of them"
+            claim = f"the key `{pair.key}` appears twice; YAML keeps only one of them"
             self._entries.problem(Code.CONTRADICTION, place_of(pair.key_node, self._path), claim, "join the two")
 
 

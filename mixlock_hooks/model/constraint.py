@@ -164,7 +164,7 @@ def as_match_spec(constraint: str) -> str:
 def _conda(clause: Specifier) -> list[str]:
     operator, text = clause.operator, clause.version
     if operator == "===" and not is_version(text):
-        raise NotAConstraintError(f"`===` of {text!r} asks for a text that is no version")
+        raise NotAConstraintError(f"`===` of {text!r} asks for a text that is not a version")
     if text.endswith(".*"):
         numbers = str(Version(text[:-2]))
         return [f"{numbers}.*" if operator == "==" else f"!={numbers}.*"]

@@ -56,7 +56,7 @@ def _read(project: Project, name: EnvironmentName, spec: str) -> SpecDocument | 
         return Problem(code=Code.WRONG_TYPE, place=at(project.settings.source), claim=claim, hint=hint)
     content = readable(project, path)
     if content is None:
-        claim = f"`{path}`, of which the environment `{name}` is made, is no file of the repository"
+        claim = f"the environment `{name}` lists `{path}`, which is not a file of the repository"
         hint = "add it to git, or take it out of `specs`"
         return Problem(code=Code.UNREADABLE, place=at(project.settings.source), claim=claim, hint=hint)
     text = decode(content, path)

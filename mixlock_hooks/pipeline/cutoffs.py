@@ -29,4 +29,4 @@ def recorded_cutoff(lockfile: Lockfile, platform: Subdir, shown: str) -> Cutoff:
     try:
         return parse_cutoff(text)
     except (OverflowError, ValueError) as error:
-        raise CannotDoError(f"{shown}: what it records for {platform} is no cutoff: {text!r}") from error
+        raise CannotDoError(f"{shown}: what it records for {platform} is not a cutoff: {text!r}") from error

@@ -68,7 +68,7 @@ def _no_lock(project: Project, wanted: str) -> str:
     names = [name for name in project.locks.names() if name.startswith(f"{environment_name(wanted)}/")]
     if names:
         return f"{wanted}: has several locks, name one: {', '.join(names)}"
-    way_out = "`mixlock list` tells the environments, `mixlock lock` locks them"
+    way_out = "`mixlock list` shows the environments, `mixlock lock` locks them"
     known = [*project.locks.names(), *project.settings.environments, *map(str, known_aliases(project))]
     return f"{wanted}: no lock of that name; {meant(wanted, known, way_out)}"
 

@@ -39,7 +39,7 @@ def _record(project: Project, path: str) -> ImportedFlows | Problem:
     hint = f"run `mixlock lock {path}`, which imports it"
     content = readable(project, imported_path(project.settings.lock_dir, path))
     if content is None:
-        claim = "is listed under `metaflow-import`, and was not imported yet, so nothing tells what it asks for"
+        claim = "is listed under `metaflow-import` but has not been imported yet, so its requirements are unknown"
         return Problem(code=Code.NOT_STATIC, place=at(path), claim=claim, hint=hint)
     try:
         return imported_flows.parse(content, path)

@@ -127,7 +127,7 @@ def _lock_alone(project: Project, found: Manifest) -> None:
     """List a lock of pixi's without a manifest, which else is read with its manifest."""
     folder = posixpath.dirname(found.path)
     if not {posixpath.join(folder, name) for name in (_PIXI, MANIFEST)} & set(project.repository.tracked()):
-        found.note("git tracks no manifest beside it, so nothing tells what it is a lock of", "add pixi.toml")
+        found.note("git tracks no manifest beside it, so what it locks is unknown", "add pixi.toml")
 
 
 def _pixi(project: Project, found: Manifest) -> None:

@@ -56,5 +56,5 @@ def _wheels(content: bytes) -> dict[tuple[object, ...], BuiltWheel]:
     try:
         wheels = wheelhouse_json.parse(content) if content.strip() else ()
     except wheelhouse_json.NotAWheelhouseError as error:
-        raise CannotMergeError(f"a side is no record of wheels: {error}") from error
+        raise CannotMergeError(f"a side is not a record of wheels: {error}") from error
     return {(wheel.sdist_sha256, wheel.python, wheel.platforms, wheel.tags): wheel for wheel in wheels}

@@ -44,7 +44,7 @@ def refuse_unverified(project: Project, found: FoundLock, platform: Subdir) -> N
     else:
         problems = _of_spec(project, environment, platform)
     if problems:
-        raise CannotDoError(f"{found.name} is not installed, because its lock does not hold", problems)
+        raise CannotDoError(f"{found.name} was not installed, because its lock has problems", problems)
 
 
 def _of_spec(project: Project, environment: EnvironmentSpec, platform: Subdir) -> tuple[Problem, ...]:

@@ -64,7 +64,7 @@ def moved(project: Project, wanted: str, target: str) -> Relocation:
         _refuse_file(project, environment.document.path, target)
     name = EnvironmentName(target) if is_composed else environment_name(target)
     if name != environment.name and (project.locks.of(name).names() or name in project.settings.environments):
-        raise UsageError(f"{target}: there is an environment or a lock of {name} already")
+        raise UsageError(f"{target}: an environment or a lock named {name} already exists")
     plan = _relocation(project, environment, name, target)
     if not is_composed and not _is_found(project, plan):
         raise UsageError(f"{target}: nothing would find it there: call it `environment*.yml`, or name it in `specs`")
@@ -94,13 +94,13 @@ def _refuse_file(project: Project, old: str, target: str) -> None:
     if not any(target.endswith(suffixes) for suffixes in kinds):
         raise UsageError(f"{target}: is another kind of file than {old}")
     if project.files.read(target) is not None:
-        raise UsageError(f"{target}: is there already")
+        raise UsageError(f"{target}: already exists")
 
 
 def _one(project: Project, wanted: str) -> EnvironmentSpec:
     found = choose(project, [wanted]).environments
     if len(found) != 1 or found[0].document.path.endswith(".py"):
-        raise UsageError(f"{wanted}: is no environment with a spec file of its own; a flow's is edited in its file")
+        raise UsageError(f"{wanted}: is not an environment with its own spec file; a flow's is edited in its file")
     if is_manifest(found[0].document.path) and found[0].name not in project.settings.environments:
         raise UsageError(f"{wanted}: its spec is the project's own file, which stays; take it out of `specs` by hand")
     return found[0]

@@ -52,7 +52,7 @@ def _told(project: Project, found: tuple[str, str]) -> Iterator[str]:
     try:
         sees, skips = re.compile(found[0] or FILES), re.compile(found[1] or EXCLUDE)
     except re.error as error:
-        yield f"{CONFIGURATION}: a pattern of `{HOOK}` is no regular expression: {error}"
+        yield f"{CONFIGURATION}: a pattern of `{HOOK}` is not a regular expression: {error}"
         return
     unseen = [path for path in _specs(project) if not sees.search(path) or skips.search(path)]
     if unseen:

@@ -36,7 +36,7 @@ def spec_of(project: Project, name: EnvironmentName) -> EnvironmentSpec:
     loaded = load(project, source) if source and project.files.read(source) is not None else choose(project, [name])
     found = next((environment for environment in loaded.environments if environment.name == name), None)
     if found is None:
-        raise UsageError(f"{name}: its spec cannot be read, so nothing tells what it asks for")
+        raise UsageError(f"{name}: its spec cannot be read, so its requirements are unknown")
     return found
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.problem import Severity
 from mixlock_hooks.report import neutral
 from mixlock_hooks.report.engine_words import engine_words
-from mixlock_hooks.report.excerpt import excerpt, folded
+from mixlock_hooks.report.excerpt import columns, excerpt, folded
 from mixlock_hooks.report.platforms import with_platforms
 from mixlock_hooks.report.screen import Style
 
@@ -25,6 +25,8 @@ STYLES = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity
 """How each weight is painted."""
 _INDENT = "  "
 _LABEL = "help: "
+_TREE = " │├└─"
+"""What the lines of an engine's tree begin with."""
 
 
 def framed(problems: Sequence[Problem], screen: Screen, source: Source) -> str:
@@ -45,7 +47,7 @@ def _files(problems: Sequence[Problem], screen: Screen, source: Source) -> Itera
         for problem, following in zip(found, [*found[1:], None], strict=True):
             yield from _head(problem, screen)
             yield from (f"{_INDENT}{line}" for line in _excerpt(problem, lines, screen))
-            yield from (f"{_INDENT * 3}{neutral.line(line)}" for line in engine_words(problem.detail, screen))
+            yield from (part for line in engine_words(problem.detail, screen) for part in _engine_line(line, screen))
             if problem.hint and not (following and following.hint == problem.hint):
                 yield from _way_out(problem.hint, screen)
         yield ""
@@ -65,6 +67,16 @@ def _head(problem: Problem, screen: Screen) -> Iterator[str]:
 def _excerpt(problem: Problem, lines: Sequence[str], screen: Screen) -> tuple[str, ...]:
     beside = replace(screen, width=screen.width - len(_INDENT))
     return excerpt(problem.place, lines, beside, STYLES[problem.severity])
+
+
+def _engine_line(line: str, screen: Screen) -> Iterator[str]:
+    """Yield an engine's line; a long one is folded behind its begin, such as the lines of a tree."""
+    shown = f"{_INDENT * 3}{neutral.line(line)}"
+    if columns(shown) <= screen.width:
+        yield shown
+        return
+    begin = shown[: len(shown) - len(shown.lstrip(_TREE))]
+    yield from folded(shown[len(begin) :], screen.width, begin, " " * len(begin) + _INDENT)
 
 
 def _way_out(hint: str, screen: Screen) -> Iterator[str]:

@@ -43,8 +43,8 @@ def _secrets(urls: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
             yield Problem(
                 code=Code.SECRET,
                 place=place,
-                claim=f"`{url}` carries a secret that git would keep for ever",
-                hint="take it out, revoke it, and put it into ~/.netrc, a keyring or ${A_VARIABLE}",
+                claim=f"`{url}` contains a secret, which git would keep forever",
+                hint="remove it, revoke it, and put the new one into ~/.netrc, a keyring or ${A_VARIABLE}",
             )
 
 
@@ -54,7 +54,7 @@ def _plain_http(urls: Iterable[tuple[str, Place]], trusted_hosts: frozenset[str]
             yield Problem(
                 code=Code.PLAIN_HTTP,
                 place=place,
-                claim=f"`{url}` is read over plain http: anybody between can change packages",
+                claim=f"`{url}` is read over plain http: anyone on the network path can change packages",
                 hint="use https, or list the host under `trusted-hosts`",
             )
 

@@ -32,9 +32,9 @@ def ineffective(path: str, allowances: Iterable[Allowance], used: AbstractSet[Al
 
 def _without_effect(allowance: Allowance, code: Code | None) -> tuple[str, str]:
     if not allowance.code:
-        return "a comment that begins with `mixlock:` and is no allowance", f"write {_FORM}"
+        return "a comment that begins with `mixlock:` and is not an allowance", f"write {_FORM}"
     if code is None:
-        claim = f"an allowance for `{allowance.code}`, which is no code"
+        claim = f"an allowance for `{allowance.code}`, which is not a code"
         return claim, f"name the code that is reported: {_FORM}"
     if not any(may_be_allowed(code, mode, weight) for mode in Mode for weight in Severity):
         return f"an allowance without effect: {allowance.code} cannot be silenced", "remove the comment"

@@ -43,7 +43,7 @@ def _twice(requirement: PypiRequirement, twin: CondaRequirement) -> Problem:
     return Problem(
         code=Code.BOTH_MANAGERS,
         place=requirement.place,
-        claim=f"`{requirement.name}` is asked from PyPI and, as `{twin.name}`, "
+        claim=f"`{requirement.name}` is asked for from PyPI and, as `{twin.name}`, "
         f"from conda in line {twin.place.line}; pip would overwrite conda's files",
         hint="keep one of the two",
     )
@@ -53,7 +53,7 @@ def _copied(requirement: PypiRequirement, other: CondaRequirement) -> Problem:
     return Problem(
         code=Code.BOTH_MANAGERS,
         place=requirement.place,
-        claim=f"`{requirement.name}` is asked from PyPI, and `{other.name}`, asked from conda in line "
+        claim=f"`{requirement.name}` is asked for from PyPI, and `{other.name}`, asked from conda in line "
         f"{other.place.line}, had a copy of it in some builds; pip would overwrite that",
         hint=f"ask conda for `{requirement.name}` too, or allow it: `# mixlock: allow MIX106 reason`",
         severity=Severity.WARNING,
@@ -70,7 +70,7 @@ def python_is_there(spec: EnvironmentSpec) -> Iterator[Problem]:
             yield Problem(
                 code=Code.NO_PYTHON,
                 place=entry.place,
-                claim="python is asked from PyPI, which does not have it",
+                claim="python is asked for from PyPI, which does not have it",
                 hint=f"remove it here, and {_python_hint(spec)}",
             )
     yield from (problem for platform in spec.platforms for problem in _without_python(spec, platform))

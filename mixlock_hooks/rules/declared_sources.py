@@ -58,13 +58,13 @@ def undeclared(package: LockedPackage, spec: PlatformSpec, channels: frozenset[s
     """
     _url, _hash, fragment = package.url.partition("#")
     if fragment and fragment != f"sha256={package.sha256}":
-        return f"is locked from `{package.url}`: a fragment is no part of where a file lies"
+        return f"is locked from `{package.url}`: a fragment is not part of where a file lies"
     if package.manager is Manager.CONDA:
         return _undeclared_conda(package, declared_channels(spec) if channels is None else channels)
     try:
         return _undeclared_pypi(package, spec)
     except ValueError:
-        return f"is locked from `{package.url}`, which is no URL"
+        return f"is locked from `{package.url}`, which is not a URL"
 
 
 def lies_in(package: LockedPackage, channel: str, platform: Subdir) -> bool:
@@ -106,7 +106,7 @@ def way_out(package: LockedPackage, spec: PlatformSpec) -> str:
 def _undeclared_conda(package: LockedPackage, channels: frozenset[str]) -> str:
     base, subdir, file = _split_file(package.url)
     if subdir not in {package.platform, "noarch"} or not file or _NO_FILE.search(file):
-        return f"is locked from `{package.url}`, which is no file of a channel"
+        return f"is locked from `{package.url}`, which is not a file of a channel"
     if canonical(base) in channels:
         return ""
     return f"is locked from undeclared `{base or host_of(package.url)}`"
@@ -128,7 +128,7 @@ def _channel_urls(channel: str, platform: Subdir) -> tuple[str, ...]:
 def _undeclared_pypi(package: LockedPackage, spec: PlatformSpec) -> str:
     parts = urlsplit(package.url.partition("#")[0])
     if parts.username is not None or parts.query:
-        return f"is locked from `{package.url}`: a user or a query is no part of where a file lies"
+        return f"is locked from `{package.url}`: a user or a query is not part of where a file lies"
     sources = serving(spec.pypi_sources.listed(), pypi_name(package.name))
     named = [source.url for source in sources]
     indices = [urlsplit(bare_source(index)) for index in named if index != MACHINE_INDEX]

@@ -226,7 +226,7 @@ def _incompatible(first: DecoratorArguments, second: DecoratorArguments) -> Iter
                 hint="say it once, or say the same",
             )
     if "name" in both and "pathspec" in both:
-        claim = "`name` and `pathspec` are given at one level, and only one can be meant"
+        claim = "`name` and `pathspec` are given at the same level, but only one is allowed"
         yield Problem(code=Code.INCOMPATIBLE, place=both["pathspec"].place, claim=claim, hint="keep one")
 
 

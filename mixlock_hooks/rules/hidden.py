@@ -32,7 +32,7 @@ def hidden(lockfile: Lockfile, platform: Subdir) -> Iterator[Finding]:
         if why:
             yield Finding(code=Code.BODY, claim=f"{named} {why}", package=package)
         elif count > 1:
-            claim = f"{named} stands in the lock {count} times for one platform"
+            claim = f"{named} is in the lock {count} times for one platform"
             yield Finding(code=Code.CLOSURE, claim=claim, package=package)
     for package in lockfile.packages:
         if package.platform not in lockfile.platforms and platform == lockfile.platforms[0]:

@@ -57,7 +57,7 @@ def problem_of(entry: Entry[Reference], mode: Mode, *, legal: bool, allowable: b
     code, claim = _CODES[reference.kind]
     other = f", or leave it out of the lock: `# mixlock: allow {code} REASON`" if allowable else ""
     if not allowable and not reference.from_conda:
-        other = ", or use a pure PyPI environment, which may ask for it and is then not locked"
+        other = ", or move it to a pure PyPI environment, which may ask for it but is not locked"
     return Problem(
         code=code,
         place=entry.place,

@@ -107,7 +107,7 @@ def _misfit(package: LockedPackage, needed: LockedPackage, constraint: str) -> I
 
 def _doubles(locked: LockGraph) -> Iterator[Finding]:
     for name in locked.twice:
-        yield Finding(code=Code.CLOSURE, claim=f"`{name}` stands in the lock twice for one platform")
+        yield Finding(code=Code.CLOSURE, claim=f"`{name}` is in the lock twice for one platform")
     for package, twin in locked.doubles():
         held = f"`{twin.name}` {twin.version}" if twin.name != package.name else twin.version
         yield _gap(package, f"`{package.name}` is locked from PyPI ({package.version}) and from conda ({held})")
@@ -260,7 +260,7 @@ def _of_pypi(package: LockedPackage, url: str) -> str:
         if name != canonicalize_name(package.name) or version != Version(package.version):
             return f"is locked as a file of another name: {file}"
     except (InvalidWheelFilename, InvalidVersion):
-        return f"is locked as a file that is no wheel: {file}"
+        return f"is locked as a file that is not a wheel: {file}"
     return ""
 
 

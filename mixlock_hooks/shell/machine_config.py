@@ -112,7 +112,7 @@ def cache_folder(name: str) -> Path:
         CannotDoError: it cannot be made.
     """
     if name not in CACHES:
-        raise ValueError(f"{name} is no folder of the cache")
+        raise ValueError(f"{name} is not a folder of the cache")
     folder = cache_root() / name
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -87,10 +87,12 @@ class Live(Silent):
         from rich.console import Console  # noqa: PLC0415 - only a terminal needs rich
         from rich.progress import Progress as RichProgress  # noqa: PLC0415
         from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+        from rich.theme import Theme  # noqa: PLC0415
 
         super().__init__()
         self._neutral = neutral
-        console = Console(file=sys.stderr, no_color=not color)
+        readable = Theme({"progress.elapsed": "cyan"})  # rich's yellow cannot be read on a light ground
+        console = Console(file=sys.stderr, no_color=not color, theme=readable)
         columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
         self.shown = RichProgress(*columns, console=console, transient=True, redirect_stdout=True)
         self._tasks: dict[tuple[str, str], object] = {}

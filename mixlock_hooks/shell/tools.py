@@ -95,7 +95,7 @@ def conda_executable(solver: str) -> str:
         return found
     found = solver_paths().get(solver) or shutil.which(solver, path=absolute_path())
     if found is None:
-        raise CannotDoError(f"solver = {solver!r} is not found; leave it out to use the embedded one")
+        raise CannotDoError(f"solver = {solver!r} was not found; leave it out to use the embedded solver")
     return found
 
 

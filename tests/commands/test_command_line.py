@@ -79,14 +79,14 @@ def _refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     [
         (["chekc"], "there is no command `chekc`; did you mean `check`?"),
         (["-q", "dirft"], "there is no command `dirft`; did you mean `drift`?"),
-        (["zzz"], "there is no command `zzz`; `mixlock --help` lists them"),
+        (["zzz"], "there is no command `zzz`; `mixlock --help` lists the commands"),
         (["--color", "never", "dirft"], "there is no command `dirft`; did you mean `drift`?"),
         (["--format", "json", "chekc"], "there is no command `json`"),
-        (["--zzz"], "say a command first: `--zzz` alone says nothing"),
-        (["lock", "--platfrom", "linux-64"], "lock takes no `--platfrom`; did you mean `--platform`?"),
-        (["drift", "--sinec=main"], "drift takes no `--sinec=main`; did you mean `--since`?"),
-        (["list", "--zzz"], "list takes no `--zzz`; `mixlock list --help` tells the options"),
-        (["list", "surplus"], "list takes no `surplus`; `mixlock list --help` tells the options"),
+        (["--zzz"], "name a command: `--zzz` alone does nothing"),
+        (["lock", "--platfrom", "linux-64"], "lock does not take `--platfrom`; did you mean `--platform`?"),
+        (["drift", "--sinec=main"], "drift does not take `--sinec=main`; did you mean `--since`?"),
+        (["list", "--zzz"], "list does not take `--zzz`; `mixlock list --help` lists the options"),
+        (["list", "surplus"], "list does not take `surplus`; `mixlock list --help` lists the options"),
     ],
 )
 def test_an_unknown_word_is_told_with_the_one_that_was_meant(

@@ -141,12 +141,12 @@ SPEC_ROWS = {
     "a platform added": (
         "dependencies:",
         "platforms: [linux-64, osx-arm64, win-64]\ndependencies:",
-        ["MIX203 environment.yml:1 the lock does not hold a platform that is asked for:"],
+        ["MIX203 environment.yml:1 the lock lacks a platform that is wanted:"],
     ),
     "a platform removed": (
         "dependencies:",
         "platforms: [linux-64]\ndependencies:",
-        ["MIX203 environment.yml:1 the lock holds a platform that is no longer asked for:"],
+        ["MIX203 environment.yml:1 the lock has a platform that is no longer wanted:"],
     ),
     "a virtual package changed": (
         "dependencies:",
@@ -255,12 +255,12 @@ CONFIGURATION_ROWS = {
     "a platform added": (
         '"osx-arm64"]',
         '"osx-arm64", "win-64"]',
-        ["MIX203 environment.yml:1 the lock does not hold a platform that is asked for:"],
+        ["MIX203 environment.yml:1 the lock lacks a platform that is wanted:"],
     ),
     "a platform removed": (
         ', "osx-arm64"',
         "",
-        ["MIX203 environment.yml:1 the lock holds a platform that is no longer asked for:"],
+        ["MIX203 environment.yml:1 the lock has a platform that is no longer wanted:"],
     ),
     "channel priority": (
         "platforms",

@@ -134,7 +134,7 @@ def test_a_revision_that_is_none_is_a_usage_error(branch: Repository, capsys: py
 
 def test_lock_verifies_only_what_the_branch_touched(branch: Repository) -> None:
     untouched = branch.mixlock("lock", "--verify", "--since", "main")
-    assert (untouched.status, "this branch touched no environment" in untouched.stderr) == (0, True)
+    assert (untouched.status, "no environment changed on this branch" in untouched.stderr) == (0, True)
     assert "environment: fresh" not in untouched.stderr
     branch.write("environment.yml", branch.read("environment.yml") + "# a remark\n")
     touched = branch.mixlock("lock", "--verify", "--since", "main")

@@ -247,7 +247,7 @@ def test_a_step_that_is_not_there_is_a_wrong_call(locked_flow: Repository) -> No
         pytest.param(
             '{"pandas": "2.2.3"}',
             '{"requests": ""}',
-            "flows/train.py:6:22: MIX106 `requests` is asked from PyPI and",
+            "flows/train.py:6:22: MIX106 `requests` is asked for from PyPI and",
             id="both worlds",
         ),
     ],

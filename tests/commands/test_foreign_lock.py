@@ -55,12 +55,12 @@ ROWS = {
     "a platform more": (
         "dependencies:",
         "platforms: [linux-64, osx-arm64, win-64]\ndependencies:",
-        "MIX203 environment.yml:1 the lock does not hold a platform that is asked for:",
+        "MIX203 environment.yml:1 the lock lacks a platform that is wanted:",
     ),
     "a platform less": (
         "dependencies:",
         "platforms: [linux-64]\ndependencies:",
-        "MIX203 environment.yml:1 the lock holds a platform that is no longer asked for:",
+        "MIX203 environment.yml:1 the lock has a platform that is no longer wanted:",
     ),
 }
 

@@ -109,7 +109,7 @@ def test_what_fails_takes_those_along_that_are_like_it(alike: Repository) -> Non
             CONFIGURED.replace('"environment"', '"b"') + '[environments.b]\nspecs = ["dev.yml"]\nlike = "dev"\n',
             "free of circles: `dev` is like `b` is like `dev`",
         ),
-        (CONFIGURED.replace('"environment"', '"enviroment"'), "which is no environment; did you mean"),
+        (CONFIGURED.replace('"environment"', '"enviroment"'), "which is not an environment; did you mean"),
         (CONFIGURED.replace('"environment"', '["a"]'), "MIX003 `environments` must be"),
     ],
 )

@@ -67,7 +67,7 @@ def _flow(repository: Repository, tmp_path: Path) -> _Flow:
     return _Flow(repository, environment_with_metaflow(tmp_path / "active"))
 
 
-NEVER = "flows/train.py:1:1: MIX007 is listed under `metaflow-import`, and was not imported yet"
+NEVER = "flows/train.py:1:1: MIX007 is listed under `metaflow-import` but has not been imported yet"
 
 
 @pytest.mark.parametrize(

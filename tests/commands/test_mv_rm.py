@@ -76,7 +76,7 @@ def test_an_environment_goes_with_its_lock(committed: Repository) -> None:
         (["mv", "environment", "../a.yml"], "leads out of the repository"),
         (["mv", "environment", ".git/a.yml"], "is git's own"),
         (["mv", "environment", "a.txt"], "is another kind of file"),
-        (["mv", "environment", "mixlock.yml"], "is there already"),
+        (["mv", "environment", "mixlock.yml"], "already exists"),
         (["rm", "nowhere"], "neither an environment nor a file"),
     ],
 )

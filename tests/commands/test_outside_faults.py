@@ -64,7 +64,7 @@ CHANNEL_FAULTS = {
         Fault(status=404),
         r"environment\.yml:1:1: MIX301 a channel cannot be read",
     ),
-    "a URL that is no channel": (
+    "a URL that is not a channel": (
         "/science",
         Fault(status=404),
         r"environment\.yml:1:1: MIX301 a channel cannot be read",
@@ -368,7 +368,7 @@ def test_an_interrupted_solve_leaves_nothing_behind(
     process.send_signal(number)
     _stdout, stderr = process.communicate(timeout=20)
     assert (process.returncode, "Traceback" in stderr) == (130, False)
-    assert "mixlock: interrupted; nothing was half-written" in stderr
+    assert "mixlock: interrupted; no file was left half-written" in stderr
     assert (list(scratch.iterdir()), programs_that_see(str(scratch)), served_locked.locks()) == ([], [], before)
 
 

@@ -333,4 +333,4 @@ def test_what_is_given_twice_is_refused(words: list[str], capsys: pytest.Capture
     with pytest.raises(SystemExit) as leaving:
         parse(["resolve", *words])
     assert leaving.value.code == 2
-    assert "is given twice, and only one" in capsys.readouterr().err
+    assert "is given twice, but takes only one" in capsys.readouterr().err

@@ -237,7 +237,7 @@ def test_what_is_allowed_is_told_by_every_verb_and_fresh(
             id="no allowance, in a mixed environment",
         ),
         pytest.param(
-            "environment.yml", ("MIX105 known", "MIX105 another reason"), [], id="another reason is no drift"
+            "environment.yml", ("MIX105 known", "MIX105 another reason"), [], id="another reason is not a drift"
         ),
     ],
 )

@@ -38,7 +38,7 @@ def test_the_patterns_are_those_of_the_manifest() -> None:
             id="left out",
         ),
         pytest.param(f"{_HOOKS}{_CHECK}    files: (a+)+$\n", "was not looked at", id="what may never end"),
-        pytest.param(f"{_HOOKS}{_CHECK}    files: '['\n", "is no regular expression", id="no pattern"),
+        pytest.param(f"{_HOOKS}{_CHECK}    files: '['\n", "is not a regular expression", id="no pattern"),
         pytest.param("repos: {", "it is not YAML", id="no YAML"),
     ],
 )

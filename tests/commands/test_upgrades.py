@@ -154,7 +154,7 @@ def test_verification_finds_a_hash_that_the_channel_does_not_have(locked: Reposi
     assert locked.mixlock("lock", "--verify").status == 0
     locked.write(lock, text.replace(sha256, "0" * 64))
     done = locked.mixlock("lock", "--verify")
-    assert (done.status, "is not what channels and indices give for it" in done.stdout) == (1, True)
+    assert (done.status, "is not what channels and indices offer now" in done.stdout) == (1, True)
 
 
 def test_verification_finds_a_package_that_was_taken_out_with_all_mention_of_it(locked: Repository) -> None:

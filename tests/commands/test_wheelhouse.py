@@ -414,7 +414,7 @@ def test_ctrl_c_ends_a_build_and_leaves_nothing(tmp_path: Path, world: LookedUpW
             time.sleep(0.3)
         _nothing, said = running.communicate(timeout=30)
     assert (running.returncode, "Traceback" in said) == (130, False), said
-    assert "interrupted; nothing was half-written" in said
+    assert "interrupted; no file was left half-written" in said
     assert (made.locks(), list((started / "builds").iterdir())) == (before, [])
     assert not is_running("time.sleep(600)#odd")
 
@@ -468,13 +468,13 @@ def test_a_lock_that_is_written_meanwhile_is_the_one_that_counts(
         (("nothing",), "nothing: no lock of that name"),
         (("--platform", "osx-64"), "--platform osx-64: no lock holds it"),
         (("--cache", "nowhere://x"), "--cache nowhere://x: "),
-        (("--cache", "wheels"), "--cache wheels: is no URL of a folder"),
-        (("--cache", "file://wheels"), "is no URL of a folder"),
+        (("--cache", "wheels"), "--cache wheels: is not a URL of a folder"),
+        (("--cache", "file://wheels"), "is not a URL of a folder"),
         (("--cache", ""), "--cache is empty"),
         (("--no-build", "--force"), "--no-build goes with neither --force nor --verify-reproducible"),
         (("--no-build", "--verify-reproducible"), "--no-build goes with neither"),
-        (("--jobs", "0"), "'0' is no number of jobs"),
-        (("--timeout", "-1"), "'-1' is no number of seconds"),
+        (("--jobs", "0"), "'0' is not a number of jobs"),
+        (("--timeout", "-1"), "'-1' is not a number of seconds"),
     ],
 )
 def test_a_wrong_call_is_a_usage_error(locked_sdists: Repository, words: tuple[str, ...], says: str) -> None:

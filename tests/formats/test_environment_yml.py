@@ -79,7 +79,7 @@ def test_every_entry_keeps_its_place() -> None:
         pytest.param(
             "[conda-forge, defaults]", [("conda-forge", "1:12", ""), ("defaults", "1:25", "")], id="in order"
         ),
-        pytest.param("[conda-forge, nodefaults]", [("conda-forge", "1:12", "")], id="nodefaults is no channel"),
+        pytest.param("[conda-forge, nodefaults]", [("conda-forge", "1:12", "")], id="nodefaults is not a channel"),
         pytest.param("[]", [], id="an empty list"),
         pytest.param("", [], id="nothing"),
         pytest.param("\n- cf # [linux]", [("cf", "2:3", "linux")], id="a selector"),
@@ -192,7 +192,7 @@ def test_deep_nesting_is_no_spec() -> None:
         pytest.param("category: dev", "2:11 MIX002", "`category: dev` means nothing", "remove it", id="category"),
         pytest.param("allow-pypi-requests: 1", "2:22 MIX003", "must be true or false", "false", id="no truth"),
         pytest.param(
-            "dependencies: [b]", "2:1 MIX006", "`dependencies` stands twice", "join the two", id="key twice"
+            "dependencies: [b]", "2:1 MIX006", "`dependencies` appears twice", "join the two", id="key twice"
         ),
         pytest.param(
             "channels: cf", "2:11 MIX003", "`channels` must be a list, this is text", "- entry", id="no list"
@@ -210,7 +210,7 @@ def test_deep_nesting_is_no_spec() -> None:
         pytest.param("subdirs: {linux-64: {p: {}}}", "2:22 MIX002", "unknown key `p`", "packages", id="no packages"),
         pytest.param("subdirs: [a]", "2:10 MIX003", "`subdirs` must be a mapping", "write `sys:`", id="no mapping"),
         pytest.param("sys: 5", "2:6 MIX003", "`sys` must be a list, this is a number", "- entry", id="sys"),
-        pytest.param("sys: {__osx: 1, __osx: 2}", "2:17 MIX006", "`__osx` stands twice", "join", id="twice in sys"),
+        pytest.param("sys: {__osx: 1, __osx: 2}", "2:17 MIX006", "`__osx` appears twice", "join", id="twice in sys"),
     ],
 )
 def test_a_fault_at_the_top(text: str, told: str, claim: str, hint: str) -> None:
@@ -232,7 +232,7 @@ def test_a_fault_at_the_top(text: str, told: str, claim: str, hint: str) -> None
         pytest.param("numpy: '>=1'", "2:3 MIX002", "is a mapping", "write `- numpy>=1`", id="a colon, an operator"),
         pytest.param("numpy:", "2:3 MIX002", "`numpy:` is a mapping", "write `- numpy`", id="a colon too many"),
         pytest.param("pipp: [a]", "2:3 MIX002", "unknown key `pipp`", "did you mean `pip`?", id="pip misspelt"),
-        pytest.param("{pip: [a], pip: [b]}", "2:14 MIX006", "`pip` stands twice", "join the two", id="pip twice"),
+        pytest.param("{pip: [a], pip: [b]}", "2:14 MIX006", "`pip` appears twice", "join the two", id="pip twice"),
         pytest.param("numpy>=", "2:3 MIX004", "not a conda match spec", "name>=1,<2", id="no match spec"),
         pytest.param("dask[x]", "2:3 MIX004", "conda ignores `[x]`", "`- dask[x]`", id="extras"),
         pytest.param("sel(bsd): a", "2:3 MIX002", "unknown selector `sel(bsd)`", "sel(linux)", id="no selector"),

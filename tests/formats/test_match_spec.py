@@ -92,7 +92,7 @@ def test_the_users_own_operators_are_kept(text: str, asked: str) -> None:
         pytest.param("numpy[extras=[a]]", "a lock cannot say `extras` yet", id="CEP 44"),
         pytest.param("numpy[flags=[a]]", "a lock cannot say `flags` yet", id="CEP 45"),
         pytest.param("numpy[when='python>3']", "a lock cannot say `when` yet", id="CEP 43"),
-        pytest.param("numpy[version=1,version=2]", "[version=…] stands twice", id="a field twice"),
+        pytest.param("numpy[version=1,version=2]", "[version=…] appears twice", id="a field twice"),
         pytest.param("numpy[version=1.2 build=x]", "is not a list of key=value pairs", id="fields without a comma"),
         pytest.param("numpy[version='']", "is not a list of key=value pairs", id="a field without a value"),
         pytest.param("numpy[version<2]", "is not a list of key=value pairs", id="a field without an equals sign"),

@@ -29,7 +29,7 @@ def test_what_is_written_is_read_back() -> None:
         pytest.param(b"", id="nothing"),
         pytest.param(b"[]", id="a list"),
         pytest.param(b"{}", id="an empty table"),
-        pytest.param(TEXT.replace(b'"schema": 2', b'"schema": true'), id="a schema that is no number"),
+        pytest.param(TEXT.replace(b'"schema": 2', b'"schema": true'), id="a schema that is not a number"),
         pytest.param(TEXT.replace(b'"engine"', b'"motor"'), id="another key"),
         pytest.param(TEXT.replace(b'"uv 1"', b"1"), id="a number for a text"),
         pytest.param(TEXT.replace(b'"uv 1"', b'"uv\\u001b[2J"'), id="what clears a terminal"),

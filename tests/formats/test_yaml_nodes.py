@@ -72,7 +72,7 @@ def test_nesting_that_a_person_might_write_is_read() -> None:
         pytest.param("{<<: *x, a: 3}", [("b", "2", False), ("a", "3", False)], id="own keys override, before"),
         pytest.param("{a: 3, <<: *x}", [("a", "3", False), ("b", "2", False)], id="own keys override, after"),
         pytest.param("{<<: [*y, *x]}", [("a", "9", False), ("b", "2", False)], id="the first of a list wins"),
-        pytest.param("{<<: 5}", [("<<", "5", False)], id="what is no mapping is an ordinary key"),
+        pytest.param("{<<: 5}", [("<<", "5", False)], id="what is not a mapping is an ordinary key"),
         pytest.param("{'<<': 5}", [("<<", "5", False)], id="a quoted one too"),
     ],
 )

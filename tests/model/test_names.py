@@ -50,7 +50,7 @@ def test_what_is_no_pypi_name_is_refused(text: str) -> None:
         pytest.param("environment.yml", "environment", id="loses the suffix"),
         pytest.param("envs/ml/env_gpu.yaml", "envs/ml/env_gpu", id="keeps the folders"),
         pytest.param("env.ml.yml", "env.ml", id="loses the last suffix only"),
-        pytest.param("v1.2/environment", "v1.2/environment", id="a folder's dot is no suffix"),
+        pytest.param("v1.2/environment", "v1.2/environment", id="a folder's dot is not a suffix"),
     ],
 )
 def test_an_environment_is_named_by_its_spec(path: str, name: str) -> None:

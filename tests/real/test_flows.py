@@ -67,7 +67,7 @@ _REFUSED = {
     "hellodecos@5f1e2bd4.py": "is a FlowMutator",
     "batch_flow_with_conda@1aa18c4a.py": "comes from `daps_utils`",
     "batch_flow_with_conda@1d248a63.py": "comes from `daps_utils`",
-    "pip_flow_conda.py": "puts a decorator on what is no step",
+    "pip_flow_conda.py": "puts a decorator on something that is not a step",
     "flow-level__toplevel.py": "names `myconfig.json`, which is not in this repository",
     "benchmark_flow.py": "cannot be parsed",
     "taxi_regression_data.py": "is changed after it was bound",

@@ -62,7 +62,8 @@ def test_colours_change_nothing_of_what_is_said(severity: Severity) -> None:
 def test_nothing_is_wider_than_the_terminal(width: int) -> None:
     claim, hint = "several words that say what is wrong " * 8, "several words that lead out " * 8
     line = "  - tracker @ git+https://git.example/" + "x" * 200
-    told = framed([_problem(_place(1, 5, 190), claim, hint)], Screen(width=width), lambda _path: [line])
+    detail = "├─ an engine's words " + "and more of them " * 8
+    told = framed([_problem(_place(1, 5, 190), claim, hint, detail)], Screen(width=width), lambda _path: [line])
     assert max(columns(found) for found in told.splitlines()) <= width
 
 

@@ -135,7 +135,7 @@ def test_a_place_is_a_region(place: Place, region: tuple[int, int, int, int]) ->
         pytest.param("100%.yml", "100%25.yml", id="a percent sign"),
         pytest.param("a%20b.yml", "a%2520b.yml", id="what looks encoded"),
         pytest.param("größe/環境.yml", "gr%C3%B6%C3%9Fe/%E7%92%B0%E5%A2%83.yml", id="unicode"),
-        pytest.param("c:a.yml", "c%3Aa.yml", id="a colon is no scheme"),
+        pytest.param("c:a.yml", "c%3Aa.yml", id="a colon is not a scheme"),
         pytest.param("a?b#c.yml", "a%3Fb%23c.yml", id="neither query nor fragment"),
         pytest.param("a\udcff.yml", "a%FF.yml", id="a byte that is not UTF-8"),
     ],

@@ -38,12 +38,12 @@ def _told(entry: str) -> list[str]:
         ),
         pytest.param(
             "b # mixlock: allow MIX999 known",
-            ["e.yml:6:7 MIX002 warning an allowance for `MIX999`, which is no code"],
+            ["e.yml:6:7 MIX002 warning an allowance for `MIX999`, which is not a code"],
             id="no code",
         ),
         pytest.param(
             "b # mixlock: allow mix104 known",
-            ["e.yml:6:7 MIX002 warning an allowance for `mix104`, which is no code"],
+            ["e.yml:6:7 MIX002 warning an allowance for `mix104`, which is not a code"],
             id="a code in small letters",
         ),
         pytest.param(
@@ -53,7 +53,7 @@ def _told(entry: str) -> list[str]:
         ),
         pytest.param(
             "b # mixlock: ignore MIX104 known",
-            ["e.yml:6:7 MIX002 warning a comment that begins with `mixlock:` and is no allowance"],
+            ["e.yml:6:7 MIX002 warning a comment that begins with `mixlock:` and is not an allowance"],
             id="another word",
         ),
         pytest.param("b # mixlock is a tool", [], id="a remark"),

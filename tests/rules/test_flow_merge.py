@@ -107,9 +107,7 @@ def test_decorators_of_one_level_combine(step: str, expected: list[str]) -> None
         ),
         pytest.param("@named_env(name='a')\n@named_env(name='b')", "5:19", "`name` is 'b' here, 'a'", id="name"),
         pytest.param("@named_env(pathspec='a')\n@named_env(pathspec='b')", "5:23", "`pathspec` is", id="pathspec"),
-        pytest.param(
-            "@named_env(name='a', pathspec='F/1/s')", "4:33", "only one can be meant", id="name and pathspec"
-        ),
+        pytest.param("@named_env(name='a', pathspec='F/1/s')", "4:33", "only one is allowed", id="name and pathspec"),
         pytest.param(
             "@conda(disabled=True)\n@pypi(disabled=False)", "5:18", "`disabled` is False here", id="disabled"
         ),

@@ -179,7 +179,7 @@ def test_a_selector_decides_per_platform() -> None:
         pytest.param("[numpy]", "conda", id="conda only"),
         pytest.param("[python, pip]", "conda", id="python and pip alone"),
         pytest.param("[numpy, {pip: []}]", "conda", id="an empty pip list"),
-        pytest.param("[numpy, {pip: [--pre]}]", "conda", id="an option is no requirement"),
+        pytest.param("[numpy, {pip: [--pre]}]", "conda", id="an option is not a requirement"),
         pytest.param("[python, pip, {pip: [a]}]", "pypi", id="python and pip do not count as conda"),
         pytest.param("[python, {pip: [-e .]}]", "pypi", id="a reference counts as a pip requirement"),
         pytest.param("[python, numpy, {pip: [a]}]", "mixed", id="both"),

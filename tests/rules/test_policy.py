@@ -102,7 +102,7 @@ def test_a_pypi_spec_with_a_reference_is_legal_and_unlockable() -> None:
         pytest.param("[a=1=b0, a=1=b1]", ["1:24 MIX006 error"], id="two builds"),
         pytest.param("[a, a, a]", [], id="nothing contradicts nothing"),
         pytest.param("[python, {pip: [a==1, A==2]}]", ["1:37 MIX006 error"], id="two versions from PyPI"),
-        pytest.param("[python, {pip: [a==1, 'a[x]']}]", [], id="an extra is no constraint"),
+        pytest.param("[python, {pip: [a==1, 'a[x]']}]", [], id="an extra is not a constraint"),
     ],
 )
 def test_the_same_requirement_twice(entries: str, told: list[str]) -> None:
@@ -192,7 +192,7 @@ def test_both_worlds_on_different_platforms_never_meet() -> None:
 
 def test_one_package_from_both_worlds_is_told_with_condas_name_and_line() -> None:
     problem = _only_problem("dependencies:\n- python\n- pytorch\n- pip: [torch]\n")
-    assert "`torch` is asked from PyPI and, as `pytorch`, from conda in line 3" in problem.claim
+    assert "`torch` is asked for from PyPI and, as `pytorch`, from conda in line 3" in problem.claim
     assert problem.hint == "keep one of the two"
 
 

@@ -148,7 +148,7 @@ BODIES = {
     ),
     "a package twice": (
         [*LOCK, replace(LOCK[1], url=f"{CHANNEL}/libffi-3.4.6-h2_0.conda")],
-        ["MIX208 `libffi` stands in the lock twice for one platform"],
+        ["MIX208 `libffi` is in the lock twice for one platform"],
     ),
     "a package that nobody asks for": (
         [*LOCK, pip("rich", "13.0"), conda("zlib", "1.3")],

@@ -28,7 +28,7 @@ PYPI = {
     f"{FILES}/evil-1.0-py3-none-any.whl": "is locked as a file of another name: evil-1.0-py3-none-any.whl",
     f"{FILES}/numpy-1.1-py3-none-any.whl": "is locked as a file of another name: numpy-1.1-py3-none-any.whl",
     f"{FILES}/evil-1.0.tar.gz": "is locked as a file of another name: evil-1.0.tar.gz",
-    f"{FILES}/numpy.whl": "is locked as a file that is no wheel: numpy.whl",
+    f"{FILES}/numpy.whl": "is locked as a file that is not a wheel: numpy.whl",
 }
 
 

@@ -54,7 +54,7 @@ BROKEN = {
         0o755,
         "does not tell its version: no such library",
     ),
-    "it is no program": ("", 0o644, "does not run: Permission denied"),
+    "it is not a program": ("", 0o644, "does not run: Permission denied"),
 }
 
 

@@ -168,7 +168,7 @@ class Account:
                 yield from self._left((*keys, key))
 
     def _repeated(self, keys: Keys) -> Problem:
-        claim = f"`{shown(keys)}` stands twice; YAML keeps only one of them"
+        claim = f"`{shown(keys)}` appears twice; YAML keeps only one of them"
         return Problem(code=Code.CONTRADICTION, place=self.place(*keys), claim=claim, hint="join the two")
 
     def _unread(self, keys: Keys, below: Keys) -> Problem:

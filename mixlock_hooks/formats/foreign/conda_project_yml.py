@@ -42,7 +42,7 @@ def parse(text: str, path: str) -> tuple[CondaProject | None, tuple[Problem, ...
 def _specs(account: Account, name: str, path: str) -> tuple[str, ...] | None:
     keys = ("environments", name)
     if not _NAME.fullmatch(name):
-        account.refuse(keys, Code.WRONG_TYPE, f"`{name}` is no name of an environment: left out", "rename it")
+        account.refuse(keys, Code.WRONG_TYPE, f"`{name}` is not the name of an environment: left out", "rename it")
         return None
     written = account.texts(*keys)
     specs = tuple(posixpath.normpath(posixpath.join(posixpath.dirname(path), each)) for each in written)

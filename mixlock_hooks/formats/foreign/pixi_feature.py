@@ -78,7 +78,7 @@ def _is_known(account: Account, keys: Keys, known: frozenset[str]) -> bool:
     words = {*known, *(word for each in known & set(KNOWN_PLATFORMS) for word in SELECTORS[Subdir(each)] & _SYSTEMS)}
     if selector in words or ("*" in selector and fnmatch.filter(known, selector)):
         return True
-    account.tell(keys, f"`{selector}` is no platform of this workspace: what stands below it is left out")
+    account.tell(keys, f"`{selector}` is not a platform of this workspace: what stands below it is left out")
     return False
 
 
@@ -135,7 +135,7 @@ def _projects(account: Account, keys: Keys) -> Iterator[str]:
         if _NAME.fullmatch(name):
             yield name
         else:
-            claim = f"`{name}` is no name of a project: left out"
+            claim = f"`{name}` is not the name of a project: left out"
             account.refuse(below, Code.NOT_A_REQUIREMENT, claim, "write the name alone")
 
 

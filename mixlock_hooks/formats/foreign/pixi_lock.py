@@ -96,14 +96,14 @@ def _lines(table: Mapping[str, Any], key: str, what: str) -> tuple[str, ...]:
     """Return a list of texts, each on one line."""
     found = tuple(_typed(table.get(key) or [], list, f"`{key}` of {what}"))
     if not all(isinstance(each, str) and each.strip() and each.isprintable() for each in found):
-        raise _NotALockError(f"`{key}` of {what} holds what is no text")
+        raise _NotALockError(f"`{key}` of {what} holds what is not text")
     return found
 
 
 def _text(table: Mapping[str, Any], key: str, what: str) -> str:
     value = table.get(key) or ""
     if not isinstance(value, str) or not value.isprintable():
-        raise _NotALockError(f"`{key}` of {what} is no text")
+        raise _NotALockError(f"`{key}` of {what} is not text")
     return value
 
 
@@ -230,7 +230,7 @@ class _Reading:
         requires = _lines(raw, "requires_dist", url)
         for each in requires:
             if not _is_requirement(each):
-                self._tell(each, f"`{each}`, which `{name}` needs, is no requirement of PEP 508")
+                self._tell(each, f"`{each}`, which `{name}` needs, is not a requirement of PEP 508")
         requires = tuple(filter(_is_requirement, requires))
         package = LockedPackage(
             name=name,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z0-9][\w-]*", re.ASCII)
 _INLINE = "features"
-_OF_THE_PROJECT = "what it says of the project is no part of an environment"
+_OF_THE_PROJECT = "what it says of the project is not part of an environment"
 REASONS = {
     "tasks": "mixlock has no tasks; `mixlock run ENV -- COMMAND` runs a command in an environment",
     "activation": "mixlock runs no scripts and sets no variables at activation",
@@ -122,7 +122,7 @@ def _environments(
         yield PixiEnvironment(name=DEFAULT, place=place, features=(features[DEFAULT],))
     for name in names:
         if not _NAME.fullmatch(name):
-            account.refuse((*keys, name), Code.WRONG_TYPE, f"`{name}` is no name of an environment", "rename it")
+            account.refuse((*keys, name), Code.WRONG_TYPE, f"`{name}` is not the name of an environment", "rename it")
             continue
         chosen = _chosen(account, (*keys, name), root, features, known)
         if chosen is not None:

@@ -65,7 +65,7 @@ def chosen(account: Account, keys: Keys, known: frozenset[str]) -> tuple[str, ..
     found = dict(account.numbered(*keys))
     for below, name in found.items():
         if name not in known:
-            claim = f"`{name}` is no platform of the workspace"
+            claim = f"`{name}` is not a platform of the workspace"
             account.tell(below, claim, meant(name, known, f"known: {', '.join(sorted(known))}"))
     return tuple(found.values())
 

@@ -35,7 +35,7 @@ _PARTS = re.compile(r"(?P<name>[A-Za-z0-9_][\w.\-]*(?:\[[^\]]*\])?)\s*(?P<pin>.*
 _ONE_EQUALS = re.compile(r"(?<![=!<>~])=(?!=)")
 REASONS = {
     "name": "it names the file, no environment",
-    "optional_dependencies": "an extra is no environment; write a spec of it, and `[tool.mixlock.environments.NAME]`",
+    "optional_dependencies": "an extra is not an environment; write a spec, and `[tool.mixlock.environments.NAME]`",
     "local_dependencies": "a lock holds no local projects; name their requirements as specs of the environment",
 }
 """Why keys do not map, and behind a semicolon the way out."""

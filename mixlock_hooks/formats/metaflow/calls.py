@@ -157,11 +157,11 @@ def _decorating(evaluator: ExpressionReader, node: ast.expr, function: Static, g
     value: Asking | Idle | Step = function.value  # type: ignore[assignment]
     target = given.positional[0] if len(given.positional) == 1 and not given.named else None
     if target is None or not isinstance(target.value, Target | Function):
-        raise evaluator.error(node, "puts a decorator on what is no step")
+        raise evaluator.error(node, "puts a decorator on something that is not a step")
     if isinstance(value, Idle):
         return thing(value.wraps, target.place) if value.wraps else target
     if not isinstance(target.value, Target):
-        raise evaluator.error(node, "puts a decorator on what is no step")
+        raise evaluator.error(node, "puts a decorator on something that is not a step")
     if isinstance(value, Step):
         return thing(replace(target.value, is_step=True, is_start=value.is_start), target.place)
     return thing(replace(target.value, asked=(*target.value.asked, value)), target.place)

@@ -114,7 +114,7 @@ def _base(found: ClassOf, node: ast.expr, evaluate: Evaluate, errors: list[NotSt
         where = value.name.rpartition(".")[0]
         errors.append(NotStaticError(found.module, node, f"comes from `{where}`, which is not in this repository"))
         return None
-    errors.append(NotStaticError(found.module, node, "is no class that can be read"))
+    errors.append(NotStaticError(found.module, node, "is not a class that can be read"))
     return None
 
 

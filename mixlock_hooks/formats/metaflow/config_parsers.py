@@ -78,14 +78,14 @@ class _Lines:
             return static.sequence([self.static(one, self._at(one)) for one in value], place)
         if value is None or isinstance(value, str | int | float):
             return static.scalar(value, place)
-        raise ConfigurationError(f"holds a {type(value).__name__}, which is no text")
+        raise ConfigurationError(f"holds a {type(value).__name__}, which is not text")
 
     def _at(self, word: object) -> Place:
         return self.place(word if isinstance(word, str) else "")
 
     def _key(self, key: object) -> Static:
         if not isinstance(key, str):
-            raise ConfigurationError(f"has the key {key!r}, which is no text")
+            raise ConfigurationError(f"has the key {key!r}, which is not text")
         return static.scalar(key, self.place(key))
 
 
@@ -96,7 +96,7 @@ def _requirements(lines: Iterable[str], python: str | None) -> dict[str, object]
         try:
             found = Requirement(line)
         except InvalidRequirement as error:
-            raise ConfigurationError(f"holds `{line}`, which is no requirement") from error
+            raise ConfigurationError(f"holds `{line}`, which is not a requirement") from error
         if found.marker is not None:
             raise ConfigurationError(f"holds `{line}`: Metaflow's parser takes no markers")
         extras = f"[{','.join(found.extras)}]" if found.extras else ""

@@ -64,7 +64,7 @@ class Configurations:
             found = Evaluator(self._program, delayed.module, frame=Frame(values=dict(values))).value(expression)
             return self.settled(found, delayed.module, delayed.node)
         except SyntaxError as error:
-            raise NotStaticError(delayed.module, delayed.node, f"is no expression: {error.msg}") from error
+            raise NotStaticError(delayed.module, delayed.node, f"is not an expression: {error.msg}") from error
         except NotStaticError as error:
             if error.place == delayed.module.place(delayed.node):
                 raise

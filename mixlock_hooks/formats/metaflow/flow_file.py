@@ -224,5 +224,5 @@ class _FileReader:
 
     def _stray(self, node: Decorable) -> Iterator[Problem]:
         for expression, asking in decorated(self._program, self._module, node).asked:
-            why = "this is no step of a flow, and no class that is known to be a flow"
+            why = "this is neither a step of a flow nor a class known to be a flow"
             yield stray(asking.name, self._module.place(expression), why)

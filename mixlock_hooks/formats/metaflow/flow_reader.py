@@ -79,7 +79,7 @@ class FlowReader:
                 self._starts = self._starts or found.is_start
             else:
                 self._steps.pop(method.name, None)
-                why = f"`{method.name}` is no step"
+                why = f"`{method.name}` is not a step"
                 self._problems += [stray(decorator.name, decorator.place, why) for decorator in decorators]
         methods = {method.name for method in owner.node.body if isinstance(method, FUNCTIONS)}
         for name in owner.module.bindings_of(owner.node).names.keys() - methods:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _INNER = frozenset({"_flow_decorators", "_flow_state", "_steps"})
 """Where Metaflow keeps what a flow is made of."""
-_PUTS = "puts a decorator on what is no step or flow at this place"
+_PUTS = "puts a decorator on something that is not a step or flow at this place"
 
 
 def changes(program: Program, module: Module) -> Iterator[NotStaticError]:

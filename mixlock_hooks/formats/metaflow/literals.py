@@ -144,7 +144,7 @@ class Literals(ast.NodeVisitor):
         """Evaluate a key of a mapping."""
         key = self.constant(node)
         if key.kind != "scalar":
-            raise self.error(node, "is no key")
+            raise self.error(node, "is not a key")
         return key
 
     def keywords(self, node: ast.Call) -> Static:

@@ -202,4 +202,6 @@ def _put_on_unknown(program: Program, module: Module) -> Iterator[NotStaticError
             yield NotStaticError(module, node, "takes too long to read")
             continue
         if isinstance(found, Asking):
-            yield NotStaticError(module, node, "puts a decorator on what is no step or flow at this place")
+            yield NotStaticError(
+                module, node, "puts a decorator on something that is not a step or flow at this place"
+            )

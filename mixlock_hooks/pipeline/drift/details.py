@@ -225,11 +225,11 @@ class _Explanation:
         asked = {spec.platform for spec in environment.platforms}
         for platform in lockfile.platforms:
             if platform not in asked:
-                claim = "the lock holds a platform that is no longer asked for:"
+                claim = "the lock has a platform that is no longer wanted:"
                 yield self._reason(Code.PLATFORM, environment.place, claim, platforms=(platform,))
 
     def _missing_platform(self, spec: PlatformSpec) -> DriftReason:
-        claim = "the lock does not hold a platform that is asked for:"
+        claim = "the lock lacks a platform that is wanted:"
         return self._reason(Code.PLATFORM, self._environment.place, claim, platforms=(spec.platform,))
 
     def _of_exports(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:

@@ -94,7 +94,7 @@ def _compared(
 
 def _misplaced(environment: EnvironmentSpec, lock: LockFolder, command: str) -> DriftReason:
     place = at(f"{lock.folder}/{LOCKFILE}")
-    claim = f"the {LOCKFILE} of `{environment.name}` belongs to {lock.path()}, says `lock-at`"
+    claim = f"`lock-at` says that the {LOCKFILE} of `{environment.name}` belongs at {lock.path()}"
     return DriftReason(code=Code.NO_LOCK, place=place, claim=claim, command=command)
 
 

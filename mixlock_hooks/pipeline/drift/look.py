@@ -64,7 +64,7 @@ def left_behind(project: Project, environment: EnvironmentSpec) -> DriftReport:
     reason = DriftReason(
         code=Code.ORPHAN,
         place=lock.place(),
-        claim=f"`{environment.name}` cannot be locked any more, and this lock does not say what it asks for",
+        claim=f"`{environment.name}` can no longer be locked, and this lock does not match what it asks for",
         command=f"delete {lock.shown}, or take out of {environment.document.path} what no lock can hold",
     )
     return DriftReport(environment=environment.name, reasons=(reason,))

@@ -72,7 +72,7 @@ def preference(project: Project, environment: EnvironmentSpec) -> Preference:
         )
     if vouched(project).holds(lock) or _answers_itself(project, environment, lockfile):
         return Preference(lockfile=_with_making(project, lock, lockfile))
-    known = _of_merge(project, lock) or _of_head(project, lock, "it is no answer to what it records")
+    known = _of_merge(project, lock) or _of_head(project, lock, "it is not an answer to what it records")
     return known or Preference(lockfile=lockfile)
 
 

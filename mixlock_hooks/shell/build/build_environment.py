@@ -215,5 +215,5 @@ def _safe(text: str) -> str:
     found = requirement(text)
     if found is None or found.url:
         shown = next(iter(text.splitlines()), "")[:100]
-        raise RequirementsError(f"its build requires {shown!r}, which is no version of a project")
+        raise RequirementsError(f"its build requires {shown!r}, which is not a version of a project")
     return str(found)

@@ -80,7 +80,7 @@ def _parts(descriptor: int, folder: Path, name: str, most: int) -> Iterator[byte
         raise UnreadableError(f"it left no file {name[:100]!r}: {error}") from error
     if not stat.S_ISREG(os.fstat(opened).st_mode):
         os.close(opened)
-        raise UnreadableError(f"what it left as {name[:100]!r} is no regular file")
+        raise UnreadableError(f"what it left as {name[:100]!r} is not a regular file")
     left = most
     with os.fdopen(opened, "rb") as file:
         while part := file.read(_PART):
@@ -102,7 +102,7 @@ def _opened(folder: Path) -> Iterator[int]:
     try:
         descriptor = os.open(folder, os.O_RDONLY | _FOLDER)
     except OSError as error:
-        raise UnreadableError(f"{folder.name} is no folder any more") from error
+        raise UnreadableError(f"{folder.name} is no longer a folder") from error
     try:
         yield descriptor
     finally:

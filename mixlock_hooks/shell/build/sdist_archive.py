@@ -147,7 +147,7 @@ class _Tree:
         """Write what a hard link means: a file that is there already, once more."""
         known = _path(original)
         if known not in self._files:
-            raise UnsafeSdistError(f"{path} is a link to {original}, which is no file of it")
+            raise UnsafeSdistError(f"{path} is a link to {original}, which is not a file of it")
         found = (self._folder / known).stat()
         self._grow(found.st_size)
         with (self._folder / known).open("rb") as source:
@@ -190,7 +190,7 @@ def _path(name: str) -> str:
     if name.startswith(("/", "\\")) or ".." in parts or (parts and parts[0].endswith(":")):
         raise UnsafeSdistError(f"{name} leads out of it")
     if any(ord(character) < _FIRST_PRINTABLE for character in name):
-        raise UnsafeSdistError(f"{name!r} is no name of a file")
+        raise UnsafeSdistError(f"{name!r} is not the name of a file")
     longest = max((len(os.fsencode(part)) for part in parts), default=0)
     if len(os.fsencode(name)) > _LONGEST_PATH or longest > _LONGEST_NAME or len(parts) > _DEEPEST:
         raise UnsafeSdistError(f"{name[:80]}… is too long a name, or too deep")
@@ -225,7 +225,7 @@ def _take(tar: tarfile.TarFile, member: tarfile.TarInfo, path: str, tree: _Tree)
     else:
         source = tar.extractfile(member)
         if source is None:
-            raise UnsafeSdistError(f"{member.name} is no file")
+            raise UnsafeSdistError(f"{member.name} is not a file")
         tree.write(path, source, member.size, _mode(member.mode))
         tree.date(path, member.mtime)
 

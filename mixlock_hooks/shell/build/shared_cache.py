@@ -32,7 +32,7 @@ class SharedFolder:
         scheme, separator, rest = url.partition("://")
         if not separator or not rest or (scheme in {"file", "local"} and not rest.startswith("/")):
             raise UsageError(
-                f"--cache {self._url}: is no URL of a folder, such as file:///mnt/wheels or s3://bucket/wheels"
+                f"--cache {self._url}: is not a URL of a folder, such as file:///mnt/wheels or s3://bucket/wheels"
             )
         try:
             self._system, self._base = fsspec.core.url_to_fs(url)

@@ -63,14 +63,14 @@ def read_wheel(file: Path) -> WheelFacts:
     try:
         name, version, _build, tags = parse_wheel_filename(file.name)
     except InvalidWheelFilename as error:
-        raise NotAWheelError(f"{file.name} is no name of a wheel") from error
+        raise NotAWheelError(f"{file.name} is not the name of a wheel") from error
     try:
         with zipfile.ZipFile(file) as archive:
             _refuse_unsafe(archive)
             agrees = core_metadata.is_of(_metadata(archive), file.name)
             glibc = max((_glibc(archive, entry) for entry in archive.infolist()), default=(0, 0))
     except _BROKEN as error:
-        raise NotAWheelError(f"{file.name} is no wheel: {error}") from error
+        raise NotAWheelError(f"{file.name} is not a wheel: {error}") from error
     if not agrees:
         raise NotAWheelError(f"{file.name} holds the metadata of something else")
     return WheelFacts(name=name, version=str(version), tags=tags, glibc=glibc)
@@ -86,7 +86,7 @@ def metadata_of_wheel(file: Path) -> str:
         with zipfile.ZipFile(file) as archive:
             return _metadata(archive)
     except _BROKEN as error:
-        raise NotAWheelError(f"{file.name} is no wheel: {error}") from error
+        raise NotAWheelError(f"{file.name} is not a wheel: {error}") from error
 
 
 def _metadata(archive: zipfile.ZipFile) -> str:

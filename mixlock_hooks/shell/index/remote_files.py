@@ -121,7 +121,7 @@ class RemoteFiles:
         try:
             return wheel_metadata(zipfile.ZipFile(io.BytesIO(self.content(file))))
         except (zipfile.BadZipFile, zlib.error, KeyError) as error:
-            raise CannotDoError(f"{file.name}: is no wheel") from error
+            raise CannotDoError(f"{file.name}: is not a wheel") from error
 
     def page(self, index_url: str, name: str, *, whatever_its_size: bool = True) -> ProjectPage | None:
         """Return an index's page of a project (PEP 503, 691); None where it has none.

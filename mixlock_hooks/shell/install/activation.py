@@ -135,10 +135,10 @@ def _table(file: Path) -> dict[str, str]:
     try:
         table = {str(name): str(value) for name, value in json.loads(file.read_text(encoding="utf-8")).items()}
     except (OSError, ValueError, AttributeError) as error:
-        raise CannotDoError(f"{file}: holds no table of variables") from error
+        raise CannotDoError(f"{file}: has no table of variables") from error
     odd = next((name for name in table if not name.isidentifier()), None)
     if odd is not None:
-        raise CannotDoError(f"{file}: {odd!r} is no name of a variable")
+        raise CannotDoError(f"{file}: {odd!r} is not the name of a variable")
     return table
 
 

@@ -210,7 +210,7 @@ def refuse_foreign(prefix: Path) -> None:
         UsageError: it is such a folder, or no folder.
     """
     if prefix.is_symlink() or (prefix.exists() and not prefix.is_dir()):
-        raise UsageError(f"{prefix}: is no folder, so nothing is installed there")
+        raise UsageError(f"{prefix}: is not a folder, so nothing is installed there")
     if prefix.is_dir() and any(prefix.iterdir()) and not (prefix / STAMP).is_file():
         raise UsageError(f"{prefix}: is neither empty nor made by mixlock, so nothing is installed there")
 

@@ -51,7 +51,7 @@ def lay_over(virtualenv: Path, prefix: Path) -> tuple[str, ...]:
             for library in (prefix / "lib").glob("python3.*"):
                 (virtualenv / "lib" / library.name / "site-packages").mkdir(parents=True, exist_ok=True)
         elif _OURS in _read(virtualenv / _CONFIG):
-            raise CannotDoError(f"{virtualenv} is of a python that is locked no more: run nox without -r, once")
+            raise CannotDoError(f"{virtualenv} is for a python that is no longer locked; run nox without -r once")
         _place_programs(virtualenv / "bin", prefix / "bin")
         return tuple(_remove_shadows(virtualenv, projects(prefix)))
     except OSError as error:

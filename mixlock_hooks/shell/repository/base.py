@@ -92,9 +92,7 @@ def _default_branch(root: Path, configured: str, references: Mapping[str, _Refer
             return found
     if local or not (remotes or configured):
         return local or "HEAD"
-    raise CannotDoError(
-        f"the default branch is not known here, so nothing tells where this branch began: {_WAYS_OUT}"
-    )
+    raise CannotDoError(f"the default branch is unknown here, and so is where this branch began: {_WAYS_OUT}")
 
 
 def _references(root: Path) -> dict[str, _Reference]:

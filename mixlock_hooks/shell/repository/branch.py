@@ -75,7 +75,7 @@ def push(root: Path, remote: str, made: str, branch: str, *, anew: bool) -> None
     """
     name = f"refs/heads/{branch}"
     if remote.startswith("-") or git(root, "check-ref-format", name).returncode:
-        raise UsageError(f"{branch}: is no branch to push to, or {remote} no remote")
+        raise UsageError(f"{branch}: is not a branch that can be pushed to, or {remote} is not a remote")
     lease = "--force" if anew else f"--force-with-lease={name}:{_told(root, 'rev-parse', 'HEAD')}"
     options = ("--quiet", "--no-verify", "--recurse-submodules=no", lease)
     done = git(root, *_NO_HOOKS, "push", *options, "--", remote, f"{made}:{name}")

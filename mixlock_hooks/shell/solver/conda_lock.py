@@ -111,9 +111,11 @@ class CondaLockEngine:
             packages = [as_locked(record, self._spec.platform) for record in answer["actions"]["FETCH"]]
             return self._side(packages, answer)
         if any(found.details for found in self._spec.conda):
-            raise CannotDoError(f"{self._named} takes only versions and builds; leave it out for the embedded one")
+            raise CannotDoError(
+                f"{self._named} supports only versions and builds; leave it out to use the embedded solver"
+            )
         if self._request.cutoff:
-            raise CannotDoError(f"{self._named} takes no cutoff; leave it out for the embedded one")
+            raise CannotDoError(f"{self._named} does not support a cutoff; leave it out to use the embedded solver")
         if constraints:
             words = f"{self._named} cannot be asked again for versions that PyPI's side accepts"
             raise EngineError(EngineFailure(kind=FailureKind.UNSATISFIABLE, words=words, tool=self._processes.solver))

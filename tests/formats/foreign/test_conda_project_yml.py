@@ -32,7 +32,7 @@ def test_environments_are_of_the_files_beside() -> None:
         ("environments: {a: [3]}\n", Code.WRONG_TYPE, "must be text, this is a number"),
         ("environments: {a: [../../b.yml]}\n", Code.INCLUDE, "leads out"),
         ("environments: {a: [/etc/b.yml]}\n", Code.INCLUDE, "leads out"),
-        ("environments: {../a: [b.yml]}\n", Code.WRONG_TYPE, "no name of an environment"),
+        ("environments: {../a: [b.yml]}\n", Code.WRONG_TYPE, "not the name of an environment"),
         ("- a\n", Code.WRONG_TYPE, "must be a table"),
         ("a: [\n", Code.UNREADABLE, "not valid YAML"),
     ],

@@ -80,7 +80,7 @@ def test_a_file_without_platforms_leaves_them_to_the_configuration() -> None:
     ("text", "code", "words", "severity"),
     [
         ("name: x\ndependencies: [a]\n", Code.UNKNOWN_KEY, "names the file", Severity.NOTE),
-        ("dependencies: [a]\noptional_dependencies: {t: [b]}\n", Code.UNKNOWN_KEY, "no environment", Severity.NOTE),
+        ("dependencies: [a]\noptional_dependencies: {t: [b]}\n", Code.UNKNOWN_KEY, "is not an env", Severity.NOTE),
         ("dependencies: [a]\nlocal_dependencies: [../b]\n", Code.UNKNOWN_KEY, "local projects", Severity.NOTE),
         ("dependencies: [a]\nsurprise: 1\n", Code.UNKNOWN_KEY, "does not know it", Severity.WARNING),
         ("dependencies:\n- conda: a\n  surprise: 1\n", Code.UNKNOWN_KEY, "does not know it", Severity.WARNING),
@@ -88,7 +88,7 @@ def test_a_file_without_platforms_leaves_them_to_the_configuration() -> None:
         ("dependencies: [a, 3]\n", Code.WRONG_TYPE, "must be text, or a table", Severity.ERROR),
         ("dependencies: [a, ~]\n", Code.WRONG_TYPE, "this is nothing", Severity.ERROR),
         ("dependencies: [a]\nchannels: [~]\n", Code.WRONG_TYPE, "this is nothing", Severity.ERROR),
-        ("dependencies: [b]\ndependencies: [a]\n", Code.CONTRADICTION, "stands twice", Severity.ERROR),
+        ("dependencies: [b]\ndependencies: [a]\n", Code.CONTRADICTION, "appears twice", Severity.ERROR),
         ("dependencies: a\n", Code.WRONG_TYPE, "must be a list", Severity.ERROR),
         ("dependencies:\n- pip: a @ git+https://a.io/a\n", Code.VERSION_CONTROL, "version control", Severity.ERROR),
         ("dependencies:\n- pip: ./here\n", Code.LOCAL, "local directory", Severity.ERROR),

@@ -188,7 +188,7 @@ def test_every_requirement_stands_at_its_key() -> None:
         pytest.param("@pypi(extras=['pre'])", "3:17 MIX109", "option for a resolver", "", id="a resolver's option"),
         pytest.param("@sys_packages(packages={'__cud': '1'})", "3:27 MIX009", "`__cuda`?", "", id="unknown virtual"),
         pytest.param(
-            "@sys_packages(packages={'__cuda': ''})", "3:27 MIX009", "needs a version", "", id="no version of one"
+            "@sys_packages(packages={'__cuda': ''})", "3:27 MIX009", "needs a version", "", id="not a version of one"
         ),
     ],
 )

@@ -17,10 +17,10 @@ _OK = f"from metaflow import *\nclass F(FlowSpec):\n{_STEP}"
     ("source", "place", "claim"),
     [
         pytest.param(
-            _OK + "  @conda(libraries={})\n  def helper(self): ...\n", "6:4", "`helper` is no step", id="a method"
+            _OK + "  @conda(libraries={})\n  def helper(self): ...\n", "6:4", "`helper` is not a step", id="a method"
         ),
-        pytest.param(_OK + "  @conda\n  class Inner: ...\n", "6:4", "no step of a flow", id="a nested class"),
-        pytest.param(_OK + "@conda(libraries={})\ndef f(): ...\n", "6:2", "no step of a flow", id="a function"),
+        pytest.param(_OK + "  @conda\n  class Inner: ...\n", "6:4", "neither a step of a flow", id="a nested class"),
+        pytest.param(_OK + "@conda(libraries={})\ndef f(): ...\n", "6:2", "neither a step of", id="a function"),
         pytest.param(_OK + "@conda_base(libraries={})\nclass C: ...\n", "6:2", "known to be a flow", id="a class"),
         pytest.param(
             _OK.replace("class", "@conda(libraries={})\nclass"),

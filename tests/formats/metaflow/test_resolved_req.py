@@ -106,7 +106,7 @@ _STEP = f"from metaflow import *\n{_FLOW}".replace("  @step", "  @resolved_req\n
             _files("@resolved_req", compiled=f"{_TXT}=\n"),
             "flows/requirements.txt:4",
             "",
-            id="what is no requirement",
+            id="what is not a requirement",
         ),
     ],
 )

@@ -112,7 +112,7 @@ def test_arguments_are_spread() -> None:
         pytest.param("{'a': [] + {}}", 25, "adds what is neither", id="a list plus a mapping"),
         pytest.param("{} | []", 24, "`[]` is not a mapping", id="a mapping or a list"),
         pytest.param("{**'a'}", 22, "`'a'` is not a mapping", id="a text spread"),
-        pytest.param("{[]: ''}", 20, "is no key", id="a list as key"),
+        pytest.param("{[]: ''}", 20, "is not a key", id="a list as key"),
         pytest.param("dict(['abc'])", 24, "neither a mapping nor a list of pairs", id="dict of texts"),
         pytest.param("dict('a')", 24, "neither a mapping nor a list of pairs", id="dict of a text"),
         pytest.param("{'a': '%d' % 'x'}", 25, "fails: %d format", id="% that fails"),

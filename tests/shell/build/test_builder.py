@@ -148,7 +148,7 @@ UNSAFE = {
     ),
     "a hard link to nothing": (
         tar_of(backend(), [odd_member(f"{TOP}/a", tarfile.LNKTYPE, f"{TOP}/gone")]),
-        "which is no file of it",
+        "which is not a file of it",
     ),
     "a hard link that leads out": (
         tar_of(backend(), [odd_member(f"{TOP}/a", tarfile.LNKTYPE, "../x")]),
@@ -214,7 +214,7 @@ BAD_BACKENDS = {
         backend(f"os.symlink('/etc/hostname', target / {WHEEL.name!r}); return {WHEEL.name!r}"),
         "no wheel",
     ),
-    "no archive": (backend(f"(target / {WHEEL.name!r}).write_text('x'); return {WHEEL.name!r}"), "is no wheel"),
+    "no archive": (backend(f"(target / {WHEEL.name!r}).write_text('x'); return {WHEEL.name!r}"), "is not a wheel"),
     "an exception": (backend("raise RuntimeError('boom')"), "its build failed"),
     "an exit": (backend("os._exit(3)"), "its build failed"),
     "a missing compiler": (
@@ -232,18 +232,18 @@ BAD_BACKENDS = {
     ),
     "a path as requirement": (
         {"pyproject.toml": b'[build-system]\nrequires = ["./inner"]\n'},
-        "its build requires './inner', which is no version of a project",
+        "its build requires './inner', which is not a version of a project",
     ),
     "an option as requirement": (
         {"pyproject.toml": b'[build-system]\nrequires = ["--index-url=https://a.example"]\n'},
-        "which is no version of a project",
+        "which is not a version of a project",
     ),
     "a URL as requirement": (
         {"pyproject.toml": b'[build-system]\nrequires = ["a @ https://a.example/a.whl"]\n'},
-        "which is no version of a project",
+        "which is not a version of a project",
     ),
     "brackets without end": ({"pyproject.toml": b"x = " + b"[" * 20_000}, "cannot be built"),
-    "an encrypted wheel": (backend(wheel=ENCRYPTED), "is no wheel"),
+    "an encrypted wheel": (backend(wheel=ENCRYPTED), "is not a wheel"),
     "requirements that nobody has": (
         {"pyproject.toml": b'[build-system]\nrequires = ["nobody-has-this"]\n'},
         "cannot be installed",

@@ -169,5 +169,5 @@ def test_only_a_regular_file_of_a_size_is_read(tmp_path: Path, make: Callable[[P
 
 def test_a_folder_that_became_a_link_is_not_looked_into(tmp_path: Path) -> None:
     (tmp_path / "folder").symlink_to("/etc")
-    with pytest.raises(leftovers.UnreadableError, match="is no folder any more"):
+    with pytest.raises(leftovers.UnreadableError, match="is no longer a folder"):
         leftovers.names_in(tmp_path / "folder", 1000)
