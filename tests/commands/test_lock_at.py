@@ -57,7 +57,10 @@ def test_a_lock_moves_to_its_place_without_a_solve(inside: Repository) -> None:
     drifted = inside.mixlock("drift")
     assert (drifted.status, drifted.stdout.partition(" (")[0]) == (
         1,
-        "locks/dev/conda-lock.yml:1:1: MIX201 the conda-lock.yml of `dev` belongs to conda-lock.yml, says `lock-at`",
+        (
+            "locks/dev/conda-lock.yml:1:1: MIX201 "
+            "`lock-at` says that the conda-lock.yml of `dev` belongs at conda-lock.yml"
+        ),
     )
     done = inside.mixlock("lock")
     assert (done.status, "solving" in done.stderr) == (0, False), done.stderr

@@ -200,7 +200,7 @@ def test_a_python_that_is_locked_no_more_is_told(
     (root / "environment.yml").write_text("dependencies:\n  - greeter\n")
     assert Repository(root=root, world=python_world).mixlock("lock").status == 0
     done = nox("-r")
-    assert (done.status, "is of a python that is locked no more" in done.stderr) == (1, True), done.stderr
+    assert (done.status, "is for a python that is no longer locked" in done.stderr) == (1, True), done.stderr
 
 
 def test_ctrl_c_ends_a_build_too(nox: Callable[..., Done], python_world: LookedUpWorld, tmp_path: Path) -> None:
