@@ -22,7 +22,7 @@ def sentences(text: str, width: int) -> str:
         text: the lines; each keeps its indentation.
         width: the columns of the terminal; 0 for a file or pipe, where each line stays one.
     """
-    return neutral.lines(_folded(text.removesuffix("\n").split("\n"), width))
+    return neutral.lines(_folded(text.removesuffix("\n").split("\n"), width)) if text else ""
 
 
 def _folded(lines: Sequence[str], width: int) -> Iterator[str]:

@@ -74,7 +74,7 @@ HANDED_OVER = {
     "metadata without end": (backend(wheel=_bomb()), "larger than 4 MiB"),
     "an answer that is a pipe": (
         backend("os.mkfifo(os.path.join(sys.argv[2], 'output.json')); os._exit(0)"),
-        "no regular file",
+        "not a regular file",
     ),
     "an answer that is a link": (
         backend("os.symlink('/etc/passwd', os.path.join(sys.argv[2], 'output.json')); os._exit(0)"),
@@ -198,15 +198,15 @@ ARCHIVES = {
     "a link that means itself": (_sdist(_link("a", "a/b"), _link("a/b", "../a")), ""),
     "a hard link through a link": (
         _sdist(_link("a", "."), _link("b", "odd-1.0/a/pyproject.toml", tarfile.LNKTYPE)),
-        "no file of it",
+        "not a file of it",
     ),
     "a hard link to a link": (
         _sdist(_link("a", "pyproject.toml"), _link("b", "odd-1.0/a", tarfile.LNKTYPE)),
-        "no file",
+        "not a file of it",
     ),
     "a name twice": (_sdist(_file("a"), _file("a")), "in it twice"),
     "a name twice, spelled otherwise": (_sdist(_file("a"), _file("./a")), "in it twice"),
-    "a name with a line end": (_sdist(_file("a\nb")), "no name of a file"),
+    "a name with a line end": (_sdist(_file("a\nb")), "not the name of a file"),
     "a name that is too long": (_sdist(_file(LONG)), "too long"),
     "a name that is too deep": (_sdist(_file(DEEP)), "too deep"),
     "a block device": (_sdist(_link("a", "", tarfile.BLKTYPE)), "a device"),

@@ -38,5 +38,5 @@ def test_a_solver_that_lies_in_the_repository_is_not_run(
     repository.write("mixlock.toml", 'solver = "micromamba"\n' + repository.read("mixlock.toml"))
     first = str(repository.root / folder) if folder != "." else "."
     done = repository.mixlock("lock", PATH=os.pathsep.join((first, os.environ["PATH"])))
-    told = "a program of the repository, which is never run" if folder == "bin" else "is not found"
+    told = "a program of the repository, which is never run" if folder == "bin" else "was not found"
     assert (done.status, told in done.stderr, (tmp_path / "ran").exists()) == (3, True, False), done.stderr

@@ -54,7 +54,7 @@ def test_cleaning_removes_its_own_folders_alone(
 
 def test_no_other_folder_is_ever_made(cache: Path) -> None:
     assert {path.name for path in cache.iterdir()} - {"mine"} <= CACHES
-    with pytest.raises(ValueError, match="no folder of the cache"):
+    with pytest.raises(ValueError, match="not a folder of the cache"):
         cache_folder("other")
 
 

@@ -73,7 +73,7 @@ def test_a_lock_that_went_is_removed(raised: Repository) -> None:
         pytest.param(("--branch", "nothing"), 3, "is not at the commit that was checked out", id="no branch"),
         pytest.param(("--branch", "a:refs/heads/main"), 2, "is not a branch", id="a refspec"),
         pytest.param(("--branch=--mirror",), 3, "is not at the commit", id="an option"),
-        pytest.param(("--branch", BRANCH, "--remote=--exec=touch x"), 2, "no remote", id="an option as remote"),
+        pytest.param(("--branch", BRANCH, "--remote=--exec=touch x"), 2, "not a remote", id="an option as remote"),
         pytest.param(("--branch", "main", "--anew"), 2, "replaces branches of mixlock's own", id="anew elsewhere"),
         pytest.param(("--branch", BRANCH, "--author", "nobody"), 2, "--author", id="no author"),
     ],

@@ -37,8 +37,8 @@ ENTRIES = {
 }
 
 LEFT_BEHIND = (
-    "MIX209 locks/environment-pypi/conda-lock.yml:1 `environment-pypi` cannot be locked any more, "
-    "and this lock does not say what it asks for"
+    "MIX209 locks/environment-pypi/conda-lock.yml:1 `environment-pypi` can no longer be locked, "
+    "and this lock does not match what it asks for"
 )
 
 Told = tuple[int, list[str]]
@@ -143,7 +143,7 @@ def test_a_lock_of_what_no_lock_can_hold_any_more_is_told(
     locked.write("environment.yml", f"{_PYPI}    - -e .\n")
     assert main([verb, "--root", str(locked.root)]) == 1
     said = "".join(capsys.readouterr())
-    assert "MIX209 `environment` cannot be locked any more" in said
+    assert "MIX209 `environment` can no longer be locked" in said
     assert "delete locks/environment" in said
     shutil.rmtree(locked.root / "locks")
     assert main([verb, "--root", str(locked.root)]) == 0

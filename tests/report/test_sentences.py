@@ -35,3 +35,8 @@ def test_folding_changes_only_white_space(text: str, width: int) -> None:
 def _words(line: str) -> list[str]:
     """Return the words of a line; short code, which is not folded, is part of one."""
     return [line] if "`" in line else line.split()
+
+
+@pytest.mark.parametrize("width", [0, 60])
+def test_nothing_is_no_line(width: int) -> None:
+    assert sentences("", width) == ""

@@ -201,7 +201,7 @@ def test_what_pypi_cannot_answer_even_by_itself_is_not_blamed_on_conda() -> None
     alone = EngineFailure(kind=FailureKind.NO_VERSION, package="frames", constraint="==9", tool="uv")
     engine = Sides(accepts="<2", refuses=HELD, alone=alone)
     (problem,) = refused(engine).problems
-    assert (problem.code, problem.claim) == ("MIX302", "not a version of `frames` fits `==9`")
+    assert (problem.code, problem.claim) == ("MIX302", "no version of `frames` fits `==9`")
     assert engine.asked == [()]
 
 
