@@ -8,7 +8,6 @@ which the configuration names (``pyproject.toml#test``). Groups of PEP 735 are m
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
@@ -16,7 +15,7 @@ from packaging.utils import canonicalize_name
 from mixlock_hooks.formats import comments, poetry_table, toml_text
 from mixlock_hooks.formats.conda_lock_table import CondaLockTable
 from mixlock_hooks.formats.project_parts import Part, names_in, parts_of
-from mixlock_hooks.formats.text import MOST_ENTRIES
+from mixlock_hooks.formats.text import too_many_values
 from mixlock_hooks.formats.toml_places import TomlPlaces
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import SpecDocument
@@ -47,23 +46,12 @@ def parse(text: str, path: str, names: Callable[[], Counterparts], part: str | N
         content = toml_text.loads(text)
     except toml_text.TOMLDecodeError as error:
         return SpecDocument(path=path, problems=(toml_text.invalid(error, text, path),))
-    if sum(1 for _each in islice(_values(content), MOST_ENTRIES + 1)) > MOST_ENTRIES:
-        claim, hint = f"holds more than {MOST_ENTRIES} values", "name the spec, not what was made from it"
-        return SpecDocument(
-            path=path, problems=(Problem(code=Code.UNREADABLE, place=at(path), claim=claim, hint=hint),)
-        )
+    problem = too_many_values(content, path, "name the spec, not what was made from it")
+    if problem:
+        return SpecDocument(path=path, problems=(problem,))
     reading = _Reading(content, TomlPlaces(text, path), path, names)
     document = reading.document(part)
     return replace(document, allowances=comments.allowances(text.splitlines()))
-
-
-def _values(value: object) -> Iterator[object]:
-    """Yield every value of a document, without recursion: it may nest deeply."""
-    waiting = [value]
-    while waiting:
-        found = waiting.pop()
-        yield found
-        waiting += found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
 
 
 class _Reading:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import islice
+from typing import TYPE_CHECKING
+
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LARGEST_SPEC = 4 * 1024 * 1024
 """Bytes; no spec written for people is larger, and reading stays quick."""
@@ -39,6 +45,29 @@ def decode(content: bytes, path: str) -> str | Problem:
         column = len(before) - (before.rfind("\n") + 1) + 1
         claim = f"not UTF-8 text: byte 0x{error.object[error.start]:02x}"
         return Problem(code=Code.UNREADABLE, place=at(path, line, column), claim=claim, hint="save the file as UTF-8")
+
+
+def too_many_values(document: object, path: str, hint: str) -> Problem | None:
+    """Return the problem with a parsed document that holds more values than anybody writes; None where it does not.
+
+    Args:
+        document: tables, lists and scalars.
+        path: where it was read.
+        hint: the way out.
+    """
+    if sum(1 for _each in islice(_values(document), MOST_ENTRIES + 1)) <= MOST_ENTRIES:
+        return None
+    claim = f"holds more than {MOST_ENTRIES} values"
+    return Problem(code=Code.UNREADABLE, place=at(path), claim=claim, hint=hint)
+
+
+def _values(value: object) -> Iterator[object]:
+    """Yield every value of a document, without recursion: it may nest deeply."""
+    waiting = [value]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting += found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
 
 
 def _long_line(content: bytes) -> int:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import comments, toml_text
 from mixlock_hooks.formats.foreign import toml_1_1
-from mixlock_hooks.formats.text import MOST_ENTRIES
+from mixlock_hooks.formats.text import too_many_values
 from mixlock_hooks.formats.toml_places import TomlPlaces
 from mixlock_hooks.formats.yaml_nodes import (
     MappingNode,
@@ -27,7 +26,7 @@ from mixlock_hooks.model.place import Place, at
 from mixlock_hooks.model.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 Keys = tuple["str | int", ...]
 
@@ -64,24 +63,15 @@ def of_toml(text: str, path: str) -> Tree | Problem:
         value = toml_1_1.loads(text)
     except toml_text.TOMLDecodeError as error:
         return toml_text.invalid(error, text, path)
-    if sum(1 for _each in islice(_values(value), MOST_ENTRIES + 1)) > MOST_ENTRIES:
-        claim, hint = f"holds more than {MOST_ENTRIES} values", "split the manifest"
-        return Problem(code=Code.UNREADABLE, place=at(path), claim=claim, hint=hint)
+    problem = too_many_values(value, path, "split the manifest")
+    if problem:
+        return problem
     places = TomlPlaces(text, path)
 
     def place(*keys: str | int) -> Place:
         return places.value(*keys) if keys and isinstance(keys[-1], int) else places.key(*keys)
 
     return Tree(path=path, value=value, place=place)
-
-
-def _values(value: object) -> Iterator[object]:
-    """Yield every value of a document, without recursion: it may nest deeply."""
-    waiting = [value]
-    while waiting:
-        found = waiting.pop()
-        yield found
-        waiting += found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
 
 
 def of_yaml(text: str, path: str) -> Tree | Problem:
