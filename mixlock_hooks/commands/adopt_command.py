@@ -86,12 +86,11 @@ def _configuration(project: Project, planned: AdoptionPlan) -> tuple[str, str]:
 def _write_specs(tree: WorkTree, manifests: ForeignPlan) -> None:
     """Write the specs of manifests that are not there yet, and add to git what it does not track of them."""
     from mixlock_hooks.shell.repository import moves  # noqa: PLC0415 - a dry run writes nothing
-    from mixlock_hooks.shell.repository.worktree import WorkTree  # noqa: PLC0415 - as above
 
     texts = {each.path: each.text for each in manifests.specs if not each.before}
     moves.refuse_ignored(tree.root, texts)
     moves.write_texts(tree.root, texts)
-    moves.add(tree.root, {each.path for each in manifests.specs} - set(WorkTree(tree.root).tracked()))
+    moves.add(tree.root, {each.path for each in manifests.specs} - set(tree.tracked()))
 
 
 def _move(project: Project, tree: WorkTree, planned: AdoptionPlan, configuration: tuple[str, str]) -> None:

@@ -10,7 +10,7 @@ import tempfile
 import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,8 +42,10 @@ if TYPE_CHECKING:
     from mixlock_hooks.shell.solver.pypi_side import PypiSide
 
 
-_PYPI_SIDE = "mixlock_hooks.shell.solver.pypi_side"
-"""What takes as long to import as conda's side takes to be solved, by another process."""
+@cache
+def _import_ahead() -> None:
+    """Begin, once, to import what takes as long as conda's side takes to be solved by another process."""
+    threading.Thread(target=import_module, args=("mixlock_hooks.shell.solver.pypi_side",), daemon=True).start()
 
 
 class CondaLock:
@@ -83,7 +85,7 @@ class CondaLock:
                 scratch = tempfile.TemporaryDirectory(prefix="mixlock-", ignore_cleanup_errors=True)
                 self.processes.begin()
                 if request.spec.pypi:
-                    threading.Thread(target=import_module, args=(_PYPI_SIDE,), daemon=True).start()
+                    _import_ahead()
                 engine = CondaLockEngine(request, self, Path(stack.enter_context(scratch)))
             except OSError as error:
                 raise CannotDoError(f"the scratch folder cannot be written: {error}") from error
