@@ -75,7 +75,7 @@ def _last_change(project: Project, tree: WorkTree, found: FoundLock) -> tuple[Ve
         return None, "Nothing of this lock is committed yet."
     head = Revision(tree.root, "HEAD")
     differing = head.changed()
-    if any(map(lock.is_of, differing)):
+    if lock.is_touched(differing):
         return Versions(before=head, after=tree, differing=differing), "Not committed yet; compared with HEAD:"
     commit, _space, told = commits[0].partition(" ")
     if len(commits) == 1:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.names import EnvironmentName, Subdir
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 LOCKFILE = "conda-lock.yml"
 WHEELHOUSE = "wheelhouse.json"
@@ -56,11 +57,30 @@ class LockPlaces:
 
     def environment_of(self, path: str) -> EnvironmentName | None:
         """Return whose ``conda-lock.yml`` a path is; None for any other file."""
-        begin, end = f"{self.lock_dir}/", f"/{LOCKFILE}"
-        if path.startswith(begin) and path.endswith(end) and len(path) > len(begin) + len(end):
-            name = EnvironmentName(path[len(begin) : -len(end)])
+        name = self.owner(path, LOCKFILE)
+        if name:
             return None if name in self.elsewhere else name
         return next((name for name, place in self.elsewhere.items() if place == path), None)
+
+    def owner(self, path: str, file: str) -> EnvironmentName | None:
+        """Return in whose folder a file of some name lies; None where the path is of no such file."""
+        begin, end = f"{self.lock_dir}/", f"/{file}"
+        inside = path.startswith(begin) and path.endswith(end) and len(path) > len(begin) + len(end)
+        return EnvironmentName(path[len(begin) : -len(end)]) if inside else None
+
+
+@lru_cache(maxsize=4)
+def touched(paths: frozenset[str]) -> frozenset[str]:
+    """Return paths with every folder that they lie in, however deep: a lock that is among them is touched."""
+    return paths | frozenset(_folders(paths))
+
+
+def _folders(paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        at = path.rfind("/")
+        while at > 0:
+            yield path[:at]
+            at = path.rfind("/", 0, at)
 
 
 def imported_path(lock_dir: str, flow: str) -> str:

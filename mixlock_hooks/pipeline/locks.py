@@ -16,15 +16,15 @@ from mixlock_hooks.model.lock_paths import (
     LockPlaces,
     is_rendered,
     platform_of,
+    touched,
 )
-from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.place import Place, at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from mixlock_hooks.model.locked import Lockfile
-    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.names import EnvironmentName, Subdir
     from mixlock_hooks.model.stamp import Making, Stamp
     from mixlock_hooks.model.wheelhouse import BuiltWheel
     from mixlock_hooks.ports import Files, Readable
@@ -80,9 +80,9 @@ class LockFolder:
         """Return the lock as a shell is told of it."""
         return " ".join(map(quote, self.roots))
 
-    def is_of(self, path: str) -> bool:
-        """Return whether a path is one of the lock's, there or not."""
-        return path.startswith(f"{self.folder}/") or path == self.path()
+    def is_touched(self, paths: frozenset[str]) -> bool:
+        """Return whether one of some paths is of the lock, there or not."""
+        return not touched(paths).isdisjoint(self.roots)
 
     def path(self, file: str = LOCKFILE) -> str:
         """Return the path of one of the lock's files, relative to the repository's root."""
@@ -235,16 +235,20 @@ class Locks:
 
     def names_in(self, files: Readable) -> tuple[EnvironmentName, ...]:
         """Return the environments that have a lock in a version of the repository's files, sorted."""
-        away = (path for path in self.places.elsewhere.values() if files.read(path) is not None)
-        paths = (*files.below(self.places.lock_dir), *away)
-        return tuple(sorted({name for path in paths if (name := self.places.environment_of(path))}))
+        return self._locked(files, files.below(self.places.lock_dir))
 
-    def remains(self) -> tuple[EnvironmentName, ...]:
-        """Return whose folders hold a stamp without the ``conda-lock.yml`` that it vouches for, sorted."""
-        begin, end = f"{self.places.lock_dir}/", f"/{STAMP}"
-        inside = (path for path in self.files.below(self.places.lock_dir) if path.endswith(end))
-        names = {EnvironmentName(path[len(begin) : -len(end)]) for path in inside}
-        return tuple(sorted(names - {*self.names()} - {EnvironmentName("")}))
+    def _locked(self, files: Readable, listed: tuple[str, ...]) -> tuple[EnvironmentName, ...]:
+        away = self.places.elsewhere
+        inside = {name for path in listed if (name := self.places.owner(path, LOCKFILE))}
+        there = {name for name, path in away.items() if files.read(path) is not None}
+        return tuple(sorted(inside - away.keys() | there))
+
+    def with_remains(self) -> tuple[tuple[EnvironmentName, ...], tuple[EnvironmentName, ...]]:
+        """Return the environments that have a lock, and those of whose lock a stamp is left alone; both sorted."""
+        listed = self.files.below(self.places.lock_dir)
+        locked = self._locked(self.files, listed)
+        stamped = {name for path in listed if (name := self.places.owner(path, STAMP))}
+        return locked, tuple(sorted(stamped - {*locked}))
 
     def __iter__(self) -> Iterator[LockFolder]:
         return (self.of(name) for name in self.names())

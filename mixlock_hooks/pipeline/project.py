@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.pipeline.locks import Locks
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.ports import Files, Repository
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Project:
     """A repository: its settings, its two ports, and the names that conda packages have on PyPI.
 
@@ -34,7 +35,7 @@ class Project:
         path = self.settings.source or ("pyproject.toml" if self.files.read("pyproject.toml") else "mixlock.toml")
         return path, (self.files.read(path) or b"").decode("utf-8")
 
-    @property
+    @cached_property
     def locks(self) -> Locks:
         """Return the repository's locks."""
         return Locks(self.files, self.settings.lock_places)

@@ -9,7 +9,7 @@ from mixlock_hooks.formats import project_config
 from mixlock_hooks.model.settings import CONFIGURATION_FILES, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.pipeline.project import Project
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def affected(
-    project: Project, environments: Sequence[EnvironmentSpec], before: Readable, changed: Collection[str]
+    project: Project, environments: Sequence[EnvironmentSpec], before: Readable, changed: frozenset[str]
 ) -> tuple[EnvironmentSpec, ...]:
     """Return the environments that a change could make drift.
 
@@ -29,22 +29,13 @@ def affected(
     """
     if any(name in changed for name in CONFIGURATION_FILES) and _settings(before) != _bare(project.settings):
         return tuple(environments)
-    touched, places = frozenset({*_folders(changed), *changed}), project.settings.lock_places
+    locks = project.locks
     return tuple(
         found
         for found in environments
         if any(path in changed for path in (found.document.path, *found.document.read))
-        or any(not touched.isdisjoint(places.of(name)) for name in (found.name, found.like) if name)
+        or any(locks.of(name).is_touched(changed) for name in (found.name, found.like) if name)
     )
-
-
-def _folders(paths: Iterable[str]) -> Iterator[str]:
-    """Yield every folder that some paths lie in, however deep."""
-    for path in paths:
-        at = path.rfind("/")
-        while at > 0:
-            yield path[:at]
-            at = path.rfind("/", 0, at)
 
 
 def _settings(files: Readable) -> Settings:

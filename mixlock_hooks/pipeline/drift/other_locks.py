@@ -16,7 +16,7 @@ from mixlock_hooks.pipeline.drift.vouched import vouched
 from mixlock_hooks.pipeline.load import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mixlock_hooks.model.alias import Alias, AliasTarget
     from mixlock_hooks.model.environment import EnvironmentSpec
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def elsewhere(
     project: Project,
     environments: Iterable[EnvironmentSpec],
-    changed: Collection[str] | None = None,
+    changed: frozenset[str] | None = None,
     *,
     by: Vouched | None = None,
     strict: bool = False,
@@ -46,7 +46,8 @@ def elsewhere(
         strict: an environment that cannot be locked is an error.
     """
     known = {environment.name for environment in environments}
-    others = [lock for lock in project.locks if lock.name not in known]
+    locked, remaining = project.locks.with_remains()
+    others = [project.locks.of(name) for name in locked if name not in known]
     if changed is not None:
         others = [lock for lock in others if _is_concerned(lock, changed)]
 
@@ -57,7 +58,7 @@ def elsewhere(
     aliases = known_aliases(project) if others else {}
     by = by or vouched(project)
     looks = [found for lock in others if (found := _elsewhere(project, lock, aliases, look, by))]
-    remains = (project.locks.of(name) for name in project.locks.remains() if name not in known)
+    remains = (project.locks.of(name) for name in remaining if name not in known)
     return (*looks, *(_remains(lock) for lock in remains if changed is None or _is_concerned(lock, changed)))
 
 
@@ -71,8 +72,8 @@ def _remains(lock: LockFolder) -> Look:
     return Look(report=DriftReport(environment=lock.name, reasons=(reason,)))
 
 
-def _is_concerned(lock: LockFolder, changed: Collection[str]) -> bool:
-    return lock.source() in changed or any(map(lock.is_of, changed))
+def _is_concerned(lock: LockFolder, changed: frozenset[str]) -> bool:
+    return lock.source() in changed or lock.is_touched(changed)
 
 
 def _elsewhere(

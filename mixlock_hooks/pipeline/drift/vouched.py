@@ -38,9 +38,7 @@ class Vouched:
         """Return whether every file of a lock is the commit's, and none of the commit's is gone."""
         if self.differing is None:
             return False
-        return all(lock.path(name) in self.tracked for name in lock.names()) and not any(
-            map(lock.is_of, self.differing)
-        )
+        return all(lock.path(name) in self.tracked for name in lock.names()) and not lock.is_touched(self.differing)
 
     def was_ours(self, lock: LockFolder) -> bool:
         """Return whether the commit has this lock as one of mixlock's own, which no edit makes another tool's."""
@@ -50,5 +48,5 @@ class Vouched:
 def vouched(project: Project) -> Vouched:
     """Return which locks the last commit vouches for."""
     repository = project.repository
-    differing = repository.unlike_head(project.settings.lock_places.roots)
+    differing = repository.unlike_head(project.locks.places.roots)
     return Vouched(differing=differing, tracked=frozenset(repository.tracked()), before=repository.at_head)
