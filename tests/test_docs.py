@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.suite import SUITE
 from mixlock_hooks.demo.steps import STORY
 from tests.demo_cast import CAST
 from tests.reference_pages import FOLDER, PAGES
@@ -25,6 +26,11 @@ _HEADING = re.compile(r"^#{1,6} +(?P<text>.+?) *$", re.MULTILINE)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_of_the_reference_is_what_the_program_says(name: str) -> None:
     assert (FOLDER / name).read_text(encoding="utf-8") == PAGES[name](), "run `nox -s reference`"
+
+
+def test_every_benchmark_is_named() -> None:
+    page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    assert [name for name in SUITE if f"`{name}`" not in page] == []
 
 
 def test_the_cast_tells_the_demo_as_it_is() -> None:
