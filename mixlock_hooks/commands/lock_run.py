@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import ExitStack
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -129,25 +129,19 @@ def _lock(
     tools.refuse_program_of(solving.root, project.settings.solver)
     from mixlock_hooks.shell.free_memory import free_memory, jobs_within  # noqa: PLC0415
     from mixlock_hooks.shell.progress import progress  # noqa: PLC0415
-    from mixlock_hooks.shell.repository.repository_lock import repository_lock  # noqa: PLC0415
     from mixlock_hooks.shell.workers import workers  # noqa: PLC0415
 
-    reporter.tell_unused(project, wanted)
     jobs, bound = jobs_within(free_memory(), solving.jobs, sum(len(each.platforms) for each in wanted))
-    reporter.tell_bound(bound)
     with (
-        repository_lock(solving.root),
         progress(neutral.line, quiet=reporter.quiet, verbose=reporter.verbose, color=reporter.color) as shown,
-        ExitStack() as opened,
-        workers(jobs) as pool,
+        closing(solving.engines(project.settings, project.names(), shown)) as engines,
     ):
+        from mixlock_hooks.shell.repository.repository_lock import repository_lock  # noqa: PLC0415 - while they start
 
-        def engines() -> OpenedEngines:
-            made = solving.engines(project.settings, project.names(), shown)
-            opened.callback(made.close)
-            return made
-
-        results = Locker(project, engines, shown).lock(wanted, options, pool, reporter.tell)
+        reporter.tell_unused(project, wanted)
+        reporter.tell_bound(bound)
+        with repository_lock(solving.root), workers(jobs) as pool:
+            results = Locker(project, engines, shown).lock(wanted, options, pool, reporter.tell)
     reporter.tell_unknown(project, wanted)
     return results
 

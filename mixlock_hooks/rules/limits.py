@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.constraint import NotAConstraintError, satisfies
@@ -81,11 +82,16 @@ def is_newer(found: IndexFile, cutoff: Cutoff) -> bool:
 
 def _of_tags(file: str, target: Target) -> tuple[Limit, ...]:
     """Return the limits of the tag that comes nearest to a target."""
-    ranked = ranks_of(target)
     tags = tags_of(file)
     if not tags:
         return (Limit(claim=f"has a file whose name is that of no wheel, {file}", order=_FAR),)
-    if any(tag in ranked for tag in tags):
+    return _of_nearest(tags, target)
+
+
+@lru_cache(maxsize=4096)
+def _of_nearest(tags: frozenset[Tag], target: Target) -> tuple[Limit, ...]:
+    """Judge tags once: release after release of a project has the same ones."""
+    if not tags.isdisjoint(ranks_of(target)):
         return ()
     return min((tuple(_of_tag(tag, target)) for tag in sorted(tags, key=str)), key=_distance)
 

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 
 class Locker:
-    """Locks environments of one project with engines of one kind, which are made only if something is solved."""
+    """Locks environments of one project with engines of one kind."""
 
-    def __init__(self, project: Project, engines: Callable[[], OpenedEngines], progress: Progress) -> None:
+    def __init__(self, project: Project, engines: OpenedEngines, progress: Progress) -> None:
         self._project = project
         self._engines = engines
         self._progress = progress
@@ -98,7 +98,7 @@ class Locker:
         if not requests:
             return
         solved = Solver(
-            engines=self._engines(),
+            engines=self._engines,
             names=self._project.names(),
             progress=self._progress,
             options=options,

@@ -14,12 +14,14 @@ import threading
 import time
 import zipfile
 import zlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
 import truststore
+from pypi_simple import ACCEPT_ANY, ProjectPage, UnsupportedRepoVersionError
 from requests.adapters import HTTPAdapter
 from requests.utils import get_encoding_from_headers
 from urllib3.util import Retry
@@ -36,8 +38,6 @@ from mixlock_hooks.shell.index.transfer import FILE, METADATA, PAGE, LimitError,
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from pypi_simple import ProjectPage
 
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.names import PypiName
@@ -129,8 +129,6 @@ class RemoteFiles:
         Raises:
             CannotDoError: the index does not say, so that it may have one; or a page that need not be read is large.
         """
-        from pypi_simple import ACCEPT_ANY, ProjectPage, UnsupportedRepoVersionError  # noqa: PLC0415 - rarely needed
-
         url = f"{without_credentials(index_url).rstrip('/')}/{name}/"
         response = self._get(url, PAGE, may_be_missing=True, headers={"Accept": ACCEPT_ANY})
         if response.status_code == _NOT_THERE:
@@ -216,16 +214,22 @@ class _SystemStore(HTTPAdapter):
     """
 
     def init_poolmanager(self, *args: Any, **more: Any) -> None:
-        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        named = next(filter(None, map(os.environ.get, _CERTIFICATES)), None)
-        if named:
-            context.load_verify_locations(**{"capath" if Path(named).is_dir() else "cafile": named})
+        context = _context(next(filter(None, map(os.environ.get, _CERTIFICATES)), ""))
         super().init_poolmanager(*args, **more, ssl_context=context)
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Leave the choice of certificates to the context, unless somebody turned verification off."""
         super().cert_verify(conn, url, verify and True, cert)  # type: ignore[no-untyped-call]
         conn.ca_certs = conn.ca_cert_dir = None
+
+
+@cache
+def _context(named: str) -> truststore.SSLContext:
+    """Return what believes the system's certificates and those that are named: one, since to read them takes long."""
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if named:
+        context.load_verify_locations(**{"capath" if Path(named).is_dir() else "cafile": named})
+    return context
 
 
 def _is_large(response: requests.Response) -> bool:

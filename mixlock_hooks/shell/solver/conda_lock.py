@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import Need, SolveRequest
     from mixlock_hooks.ports import Progress
+    from mixlock_hooks.shell.index.indices import UsedIndex
     from mixlock_hooks.shell.solver.engine_processes import EngineProcesses
     from mixlock_hooks.shell.solver.pypi_side import PypiSide
 
@@ -102,8 +103,12 @@ class CondaLockEngine:
         self._processes = setup.processes
         self._scratch = Scratch(scratch, request)
         self._mirrors = mirrors()
-        self._indices = used_indices(self._spec.pypi_sources, self._mirrors)
         self._gone: frozenset[str] = frozenset()
+
+    @cached_property
+    def _indices(self) -> tuple[UsedIndex, ...]:
+        """Return where PyPI's side is looked for: nowhere without one; to find out takes as long as conda's side."""
+        return used_indices(self._spec.pypi_sources, self._mirrors) if self._spec.pypi else ()
 
     def conda_side(self, constraints: tuple[str, ...]) -> CondaSide:
         """Ask the shim; a real conda is asked through conda-lock, and takes no constraints."""
@@ -199,8 +204,12 @@ class CondaLockEngine:
         urls: Sequence[str] = (),
         *,
         keep: bool = True,
+        known: str = "",
     ) -> Lockfile:
-        """Run conda-lock, which builds nothing; with ``keep`` it sees the old lock and old pages."""
+        """Run conda-lock, which builds nothing; with ``keep`` it sees the old lock and old pages.
+
+        What is ``known`` of the indices, as ``known_answers`` renders it, need not be asked of them.
+        """
         build_urls = plain_urls(self._indices)
         self._scratch.write("pyproject.toml", conda_lock_source.render(self._source_spec(), pypi, urls, build_urls))
         self._scratch.write("names.json", name_map.render_lookup_json(conda.holders, conda.versions))
@@ -214,7 +223,10 @@ class CondaLockEngine:
         ]
         brief = {"answer": conda.answer} if conda.answer else {}
         environment = self._scratch.environment(brief, keep_pages=keep)
-        done = self._processes.runs.run(arguments, env=environment, cwd=self._scratch.folder, keep_pages=keep)
+        answers = self._scratch.write("answers.json", known) if known else None
+        done = self._processes.runs.run(
+            arguments, env=environment, cwd=self._scratch.folder, keep_pages=keep, answers=answers
+        )
         if done.status != 0:
             failure = engine_messages.of_conda_lock(done.stderr)
             raise EngineError(replace(failure, tool="conda-lock", version=tools.conda_lock_version()))

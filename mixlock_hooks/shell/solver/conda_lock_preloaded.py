@@ -1,10 +1,10 @@
 """conda-lock, imported while its questions are still being made: most of what a small lock would wait for.
 
 Run with ``python -m``, it imports conda-lock and is conda-lock's command line for each order, which is JSON with
-``arguments``, ``environment``, ``folder`` and ``keep_pages``. With ``--fork``, stdin is a socket: each message is the
-path of an order, with a pipe on which the exit status is told; the outputs become files beside the order, and each
-order has a process of its own, so that nothing of one solve is left for the next. Without, one order comes as a line
-on stdin. Where stdin ends, nobody asks any more, and it ends.
+``arguments``, ``environment``, ``folder``, ``keep_pages`` and ``answers``. With ``--fork``, stdin is a socket: each
+message is the path of an order, with a pipe on which the exit status is told; the outputs become files beside the
+order, and each order has a process of its own, so that nothing of one solve is left for the next. Without, one order
+comes as a line on stdin. Where stdin ends, nobody asks any more, and it ends.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ def main() -> None:
     if order:
         told = json.loads(order)
         _write_less(keep_pages=told["keep_pages"])
+        if told["answers"]:
+            _answer_from(Path(told["answers"]))
         _obey(told)
         _end_at_once(conda_lock)
 
@@ -66,6 +68,23 @@ def _write_less(*, keep_pages: bool) -> None:
         yaml.dump = partial(yaml.dump, Dumper=yaml.CDumper)
     if not keep_pages:
         Factory.create_package_source = partial(Factory.create_package_source, disable_cache=True)
+
+
+def _answer_from(file: Path) -> None:
+    """Have Poetry's sessions know the answers in a file: what is not among them is still asked."""
+    from conda_lock._vendor.poetry.utils.authenticator import Authenticator  # noqa: PLC0415
+
+    from mixlock_hooks.shell.solver.known_answers import KnownAnswers  # noqa: PLC0415
+
+    poetrys: Any = Authenticator
+    create_session, known = poetrys.create_session, KnownAnswers(file)
+
+    def create(authenticator: Authenticator) -> Any:
+        session = create_session(authenticator)
+        session.mount("http://127.0.0.1", known)
+        return session
+
+    poetrys.create_session = create
 
 
 def _end_at_once(run: Callable[[], None]) -> None:

@@ -48,7 +48,13 @@ class CondaLockRuns:
         self._started.append(process.start(command, env=neutral_environment(), cwd=Path(self._folder.name)))
 
     def run(
-        self, arguments: Sequence[str], *, env: Mapping[str, str], cwd: Path, keep_pages: bool = True
+        self,
+        arguments: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        keep_pages: bool = True,
+        answers: Path | None = None,
     ) -> process.Completed:
         """Run conda-lock to its end.
 
@@ -57,12 +63,13 @@ class CondaLockRuns:
             env: its environment.
             cwd: where it runs, and leaves what it said.
             keep_pages: whether it may keep what an index answers, for a run to come.
+            answers: a file of what need not be asked of an index, where that can be told.
 
         Raises:
             StoppedError: ``process.stop_all`` was called.
         """
-        told = {"arguments": list(arguments), "environment": dict(env), "folder": str(cwd), "keep_pages": keep_pages}
-        order = json.dumps(told)
+        told = {"arguments": list(arguments), "environment": dict(env), "folder": str(cwd)}
+        order = json.dumps({**told, "keep_pages": keep_pages, "answers": str(answers or "")})
         done = None
         if self._server:
             done = _completed(self._server.answer(order, cwd), cwd)

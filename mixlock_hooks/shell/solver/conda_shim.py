@@ -18,12 +18,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from mixlock_hooks.model.names import Subdir
-from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
 from mixlock_hooks.shell.solver import conda_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from mixlock_hooks.model.names import Subdir
 
 BRIEF = "MIXLOCK_CONDA_BRIEF"
 _VERSION = "conda 25.1.0"
@@ -108,6 +108,9 @@ def _solved(args: argparse.Namespace, specs: tuple[str, ...], brief: Mapping[str
 
 
 def _platform() -> Subdir:
+    from mixlock_hooks.model.names import Subdir  # noqa: PLC0415 - most answers name no platform
+    from mixlock_hooks.model.platforms import KNOWN_PLATFORMS  # noqa: PLC0415 - as above
+
     platform = os.environ.get("CONDA_SUBDIR", "linux-64")
     if platform not in KNOWN_PLATFORMS:
         raise ValueError(f"CONDA_SUBDIR={platform} is not one of {', '.join(KNOWN_PLATFORMS)}")

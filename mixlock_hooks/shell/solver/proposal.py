@@ -32,14 +32,15 @@ class Offer:
     """A proposal as it is served.
 
     ``projects`` are the proposed names and versions; ``real_urls`` are the real URLs of the proposed files by their
-    loopback URLs, ``stub_urls`` the loopback URLs of what stands for conda's. ``pages`` are what was read of the
-    indices on the way, by project; ``notes`` are for the user.
+    loopback URLs, ``stub_urls`` the loopback URLs of what stands for conda's. ``answers`` are those of the index, by
+    URL, but for stubs. ``pages`` are what was read of the indices on the way, by project; ``notes`` are for the user.
     """
 
     url: str
     projects: Mapping[PypiName, str]
     real_urls: Mapping[str, str]
     stub_urls: frozenset[str]
+    answers: Mapping[str, Answer]
     pages: Mapping[PypiName, tuple[IndexFile, ...]]
     notes: tuple[str, ...] = ()
 
@@ -69,13 +70,14 @@ def offered(
     found(_told_metadata(remote, len(answered.projects)))
     stubs, projects = HeldStubs(question.held), [_known_to_conda_lock(project) for project in answered.projects]
     proposed, none = dict(_answers(projects, answered, question)), Answer(status=HTTPStatus.NOT_FOUND)
-    with serve_answers(lambda path, _range: stubs.answer(path) or proposed.get(path.rstrip("/"), none)) as base:
+    with serve_answers(lambda path, _range: stubs.answer(path) or proposed.get(path, none)) as base:
         files = (file for project in projects for file in project.files)
         yield Offer(
             url=f"{base}/simple",
             projects={project.name: project.version for project in projects},
             real_urls={f"{base}/files/{quote(file.name)}": file.url for file in files},
             stub_urls=frozenset(f"{base}/files/{quote(name)}" for name in stubs.files),
+            answers={f"{base}{quote(path)}": found for path, found in proposed.items()},
             pages=listed,
             notes=(*_not_provided(answered, question), *unread),
         )
@@ -118,7 +120,7 @@ def _answers(
             text = core_metadata.render(metadata[project.name], environment, extras.get(project.name, frozenset()))
             yield f"/files/{file.name}.metadata", _page(text, "application/octet-stream")
         names = frozenset(file.name for file in project.files)
-        yield f"/simple/{project.name}", _page(simple_page.render(project.name, project.files, names), "text/html")
+        yield f"/simple/{project.name}/", _page(simple_page.render(project.name, project.files, names), "text/html")
 
 
 def _page(text: str, content_type: str) -> Answer:

@@ -12,6 +12,7 @@ from mixlock_hooks.rules.platform_tags import uv_platform
 from mixlock_hooks.rules.withdrawn import withdrawn
 from mixlock_hooks.shell.index.gate import behind_gate, open_gate
 from mixlock_hooks.shell.index.indices import as_proposed
+from mixlock_hooks.shell.solver import known_answers
 from mixlock_hooks.shell.solver.conda_extras import refuse_lost
 from mixlock_hooks.shell.solver.proposal import offered
 from mixlock_hooks.shell.solver.pypi_answer import needs, pages_of, remote_files
@@ -36,9 +37,15 @@ if TYPE_CHECKING:
         """Runs conda-lock, which builds nothing."""
 
         def __call__(
-            self, pypi: tuple[PypiRequirement, ...], conda: CondaSide, urls: Sequence[str] = (), *, keep: bool = True
+            self,
+            pypi: tuple[PypiRequirement, ...],
+            conda: CondaSide,
+            urls: Sequence[str] = (),
+            *,
+            keep: bool = True,
+            known: str = "",
         ) -> Lockfile:
-            """Return what it locked; with ``keep`` it sees the old lock and old pages."""
+            """Return what it locked; with ``keep`` it sees the old lock and old pages, ``known`` it need not ask."""
 
     class Setup(Protocol):
         """What all solves of a run share."""
@@ -118,7 +125,9 @@ class PypiSide:
         uv = self._setup.uv
         with offered(question, self._scratch, uv, self._tell, self._found) as offer:
             self._tell("verification")
-            found = self._run_conda_lock(question.pypi, conda, [offer.url], keep=False)
+            found = self._run_conda_lock(
+                question.pypi, conda, [offer.url], keep=False, known=known_answers.render(offer.answers)
+            )
         packages = [
             as_proposed(package, offer.real_urls)
             for package in found.packages

@@ -30,9 +30,11 @@ class Scratch:
         for name in ("tmp", "poetry", "pkgs"):
             (folder / name).mkdir()
 
-    def write(self, name: str, text: str) -> None:
-        """Write a file."""
-        (self.folder / name).write_text(text, encoding="utf-8")
+    def write(self, name: str, text: str) -> Path:
+        """Write a file and return its path."""
+        file = self.folder / name
+        file.write_text(text, encoding="utf-8")
+        return file
 
     def environment(self, brief: Mapping[str, Any], *, keep_pages: bool = False) -> dict[str, str]:
         """Return the environment of a program that may ask the shim, which reads the brief."""
