@@ -1,4 +1,7 @@
-"""What indices list of projects: each page read once in a solve, and ahead of time where it is known to be needed."""
+"""What indices list of projects, and metadata of their files: each page is read once in a solve.
+
+What is known to be needed is read ahead of time.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +42,7 @@ class Pages:
         self._from_source = from_source
         self._pool = ThreadPoolExecutor(max_workers=CONNECTIONS)
         self._ahead: dict[PypiName, Future[tuple[IndexFile, ...]]] = {}
+        self._metadata: dict[str, Future[str]] = {}
         self._read: dict[PypiName, tuple[IndexFile, ...]] = {}
         self._flat: dict[str, Mapping[PypiName, tuple[IndexFile, ...]]] = {}
         self._hashed: dict[str, ProposedFile] = {}
@@ -53,6 +57,17 @@ class Pages:
         for name in names:
             if name not in self._ahead:
                 self._ahead[name] = self._pool.submit(self._fetch, name, whatever_its_size=False)
+
+    def metadata_ahead(self, files: Iterable[ProposedFile]) -> None:
+        """Begin to read the metadata of some files."""
+        for file in files:
+            if file.url not in self._metadata:
+                self._metadata[file.url] = self._pool.submit(self.remote.metadata, file)
+
+    def metadata(self, file: ProposedFile) -> str:
+        """Return the metadata of a file, see ``RemoteFiles``."""
+        self.metadata_ahead([file])
+        return self._metadata[file.url].result()
 
     def read(self, name: PypiName) -> tuple[IndexFile, ...]:
         """Return the files of a project; none where no index has it.

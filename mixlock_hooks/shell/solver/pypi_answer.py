@@ -6,7 +6,6 @@ python is excluded, and uv is asked again.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
@@ -22,7 +21,7 @@ from mixlock_hooks.model.target import marker_environment
 from mixlock_hooks.rules.requested_extras import requested_extras
 from mixlock_hooks.shell.index.indices import credentials_of
 from mixlock_hooks.shell.index.pages import Pages
-from mixlock_hooks.shell.index.remote_files import CONNECTIONS, RemoteFiles
+from mixlock_hooks.shell.index.remote_files import RemoteFiles
 from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.solver.clean_environment import timeout_seconds
 from mixlock_hooks.shell.solver.conda_extras import held_extras, is_complete
@@ -78,7 +77,7 @@ def answer(question: Question, pages: Pages, scratch: Path, uv: Tool, tell: Call
         except EngineError as error:
             raise (_blamed(refused, error) if refused and error.failure.is_answer else error) from error
         tell("metadata")
-        metadata = _read(projects, pages.remote)
+        metadata = _read(projects, pages)
         unfit = [replace(each, tool="uv", version=uv.version) for each in _unfit(projects, metadata, question.python)]
         extras = {} if unfit else held_extras(question, metadata, pages)
         if not unfit and is_complete(question, extras):
@@ -165,18 +164,13 @@ def _needs(found: PypiAnswer, question: Question, free: frozenset[PypiName]) -> 
                 yield Need(by=by, name=pypi_name(needed.name), specifier=str(needed.specifier))
 
 
-def _read(projects: Sequence[ProposedProject], remote: RemoteFiles) -> dict[PypiName, CoreMetadata]:
-    """Read the projects' metadata at the same time.
+def _read(projects: Sequence[ProposedProject], pages: Pages) -> dict[PypiName, CoreMetadata]:
+    """Read the projects' metadata.
 
     Raises:
         EngineError: a file has metadata of something else, or an sdist none that are known.
     """
-    pool = ThreadPoolExecutor(max_workers=CONNECTIONS)
-    try:
-        reading = {project: pool.submit(_text, project, remote) for project in projects}
-        read = {project: future.result() for project, future in reading.items()}
-    finally:
-        pool.shutdown(cancel_futures=True)
+    read = {project: _text(project, pages) for project in projects}
     for project, text in read.items():
         wheel = project.files[0]
         if wheel.is_wheel and not core_metadata.is_of(text, wheel.name):
@@ -188,10 +182,10 @@ def _read(projects: Sequence[ProposedProject], remote: RemoteFiles) -> dict[Pypi
     return {project.name: core_metadata.parse(text) for project, text in read.items()}
 
 
-def _text(project: ProposedProject, remote: RemoteFiles) -> str:
+def _text(project: ProposedProject, pages: Pages) -> str:
     """Return the metadata of a project's first file; empty where an sdist's are neither known nor static."""
     file = project.files[0]
-    metadata = file.metadata or from_index(project, lambda: remote.metadata(file))
+    metadata = file.metadata or from_index(project, lambda: pages.metadata(file))
     return metadata if file.is_wheel or file.metadata or core_metadata.is_static(metadata) else ""
 
 

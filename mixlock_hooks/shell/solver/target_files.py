@@ -67,10 +67,14 @@ class TargetFiles:
     def judge(self, projects: Iterable[ProposedProject]) -> tuple[ProposedProject, ...] | None:
         """Return the projects, each with the one file that is locked; None where uv must be asked again.
 
+        The metadata of those files are read meanwhile: most of them stay.
+
         Raises:
             EngineError: nothing of a project fits, or it would have to be built and may not be.
         """
         judged = [self._judged(project) for project in projects]
+        files = (found.files[0] for found in judged if found)
+        self._pages.metadata_ahead(file for file in files if not file.metadata)
         return tuple(found for found in judged if found) if all(judged) else None
 
     def _judged(self, project: ProposedProject) -> ProposedProject | None:
