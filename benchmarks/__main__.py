@@ -21,13 +21,15 @@ def main() -> int:
     unknown = set(names) - set(SUITE)
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(SUITE)}")
-    rows = _measured(names)
-    sys.stdout.write(render(rows))
+    rows: list[Row] = []
+    try:
+        _measure(names, rows)
+    finally:  # what was measured before a failure took as long as it did
+        sys.stdout.write(render(rows))
     return int(not all(held for row in rows for _words, held in verdicts(row, base_of(row, rows))))
 
 
-def _measured(names: list[str]) -> list[Row]:
-    rows: list[Row] = []
+def _measure(names: list[str], rows: list[Row]) -> None:
     with tempfile.TemporaryDirectory(prefix="mixlock-benchmarks-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         with machine(folder) as environment:
@@ -36,7 +38,6 @@ def _measured(names: list[str]) -> list[Row]:
             for wanted in names:
                 sys.stderr.write(f"measuring {wanted}\n")
                 rows += SUITE[wanted](world)
-    return rows
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ tree = WorkTree(Path.cwd())
 project = Project(settings=read_settings(tree.root), files=tree, repository=tree, names=shipped)
 engines = CondaLock(EngineProcesses("rattler"), shipped(), Silent(), propose=False)
 with closing(engines), ThreadPoolExecutor(2) as pool:
-    locker = Locker(project, lambda: engines, Silent())
+    locker = Locker(project, engines, Silent())
     for result in locker.lock(load_all(project).environments, LockOptions(), pool, lambda result: None):
         if result.problems or result.failed:
             sys.exit(f"{result.environment}: {result.failed} {result.problems}")
