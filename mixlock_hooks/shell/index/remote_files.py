@@ -10,13 +10,14 @@ import hashlib
 import io
 import os
 import ssl
+import sys
 import threading
 import time
 import zipfile
 import zlib
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.proposal import IndexFile
     from mixlock_hooks.shell.index.indices import UsedIndex
 
+_Context = TypeVar("_Context", ssl.SSLContext, truststore.SSLContext)
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT")
 _RETRIED = (429, 500, 502, 503, 504)
 _TAIL = 64 * 1024
@@ -223,10 +225,21 @@ class _SystemStore(HTTPAdapter):
         conn.ca_certs = conn.ca_cert_dir = None
 
 
-@cache
-def _context(named: str) -> truststore.SSLContext:
-    """Return what believes the system's certificates and those that are named: one, since to read them takes long."""
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def _context(named: str) -> ssl.SSLContext | truststore.SSLContext:
+    """Return what believes the system's certificates and those in a file or folder that is named."""
+    file = "" if sys.platform in {"darwin", "win32"} else ssl.get_default_verify_paths().cafile
+    return _of_file(file, named) if file else _with(named, truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+
+
+@lru_cache(maxsize=4)
+def _of_file(_file: str, named: str) -> ssl.SSLContext:
+    """Read the system's file as truststore does, but once: it does so for each connection, one after the other."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_default_verify_paths()
+    return _with(named, context)
+
+
+def _with(named: str, context: _Context) -> _Context:
     if named:
         context.load_verify_locations(**{"capath" if Path(named).is_dir() else "cafile": named})
     return context
