@@ -33,7 +33,7 @@ class F(FlowSpec):
 _MIXED = "dependencies:\n- python=3.12\n- numpy\n- pip:\n  - {}\n"
 _RELOCK = "Run `mixlock lock`; it keeps every version that still fits."
 _BY_HAND = (
-    "Take the lock back from git (`git restore`), or run `mixlock lock`, which keeps the last whole lock's versions."
+    "Restore the lock from git (`git restore`), or run `mixlock lock`, which keeps the last intact lock's versions."
 )
 
 
@@ -54,25 +54,25 @@ def _page(why: str, way_out: str, before: str = "", after: str = "") -> Explanat
 EXPLANATIONS: Mapping[Code, Explanation] = MappingProxyType(
     {
         Code.UNREADABLE: _page(
-            "Of a file that cannot be read nothing can be checked or locked.",
-            "Correct the file at the place that is named. YAML is indented with spaces.",
+            "mixlock can neither check nor lock what it cannot read.",
+            "Correct the file at the place named. Indent YAML with spaces, not tabs.",
             "dependencies:\n\t- python\n",
             "dependencies:\n  - python\n",
         ),
         Code.UNKNOWN_KEY: _page(
-            "A misspelt key, selector or allowance is ignored by other tools, and so is what it was meant to say.",
-            "Write the nearest known word, or remove it.",
+            "Other tools ignore a misspelled key, selector or allowance, so what it was meant to say is lost.",
+            "Write the known word that comes nearest, or remove it.",
             "chanels: [conda-forge]\ndependencies: [python]\n",
             "channels: [conda-forge]\ndependencies: [python]\n",
         ),
         Code.WRONG_TYPE: _page(
-            "YAML makes numbers, dates and booleans of what looks like them, and a list of one entry is not a text.",
-            "Write the type that is named: a list with `- entry` lines, or text in quotes.",
+            "YAML turns text that looks like a number, date or boolean into one. A list of one entry is not text.",
+            "Write the type that the message names: a list of `- entry` lines, or text in quotes.",
             "dependencies: numpy\n",
             "dependencies: [numpy]\n",
         ),
         Code.NOT_A_MATCH_SPEC: _page(
-            "conda would refuse the entry, or read it as something else than it looks like.",
+            "conda would refuse the entry, or read it differently from how it looks.",
             "Write name, name=1.2, name>=1,<2 or channel::name.",
             "dependencies: ['numpy>=']\n",
             "dependencies: ['numpy>=1.26']\n",
@@ -84,155 +84,160 @@ EXPLANATIONS: Mapping[Code, Explanation] = MappingProxyType(
             "requests==2.31",
         ),
         Code.CONTRADICTION: _page(
-            "No version can satisfy all that is asked, and conda-lock would keep the last entry without a word.",
-            "Write one entry with a range that has versions in it.",
+            "No version satisfies all of these entries, and conda-lock would silently keep only the last one.",
+            "Write one entry whose range contains a version.",
             "dependencies:\n- numpy>=2\n- numpy<1\n",
             "dependencies:\n- numpy>=1,<2\n",
         ),
         Code.NOT_STATIC: _flow(
-            "mixlock never runs a flow, so what only running it would tell cannot be locked.",
-            "Write a literal, or a name that is bound once to one. An allowance leaves it out of the lock.",
+            "mixlock never runs a flow, so it cannot lock a value that is known only when the flow runs.",
+            "Write a literal, or a name that is bound once, to a literal. An allowance leaves it out of the lock.",
             "pypi(python='3.12', packages=read())",
             "pypi(python='3.12', packages={'requests': '2.31.0'})",
         ),
         Code.INCOMPATIBLE: _flow(
-            "Two decorators of one level say different things, and only one can be meant.",
-            "Say it once.",
+            "Two decorators at the same level say different things, and only one can be right.",
+            "Keep one of them.",
             "conda(python='3.11', packages={'numpy': ''})\n    @pypi(python='3.12', packages={'requests': ''})",
             "conda(python='3.12', packages={'numpy': ''})\n    @pypi(python='3.12', packages={'requests': ''})",
         ),
         Code.VIRTUAL_PACKAGE: _page(
-            "A virtual package says what the machine has; one that no solver knows would be ignored.",
+            "A virtual package says what the machine has. Solvers ignore one that they do not know.",
             "Write a known one with its version.",
             "sys:\n- __gpu=1\ndependencies: [python]\n",
             "sys:\n- __cuda=12.6\ndependencies: [python]\n",
         ),
         Code.ALIAS: _flow(
-            "A flow that names an environment runs only where that name leads to a lock, always to the same one.",
+            "A flow that names an environment runs only if the name leads to a lock, and always to the same one.",
             "Make the alias with `mixlock resolve -f FILE --alias NAME:TAG`. An immutable one gets a new tag.",
             "named_env(name='Team/X')",
             "pypi(python='3.12', packages={'requests': '2.31.0'})",
         ),
         Code.VERSION_CONTROL: _mixed(
             "A repository has no hash that an installer could verify, and conda-lock cannot lock it.",
-            "Publish a wheel or sdist to an index. A pure PyPI environment may ask for it, and is not locked.",
+            "Publish a wheel or sdist to an index. A pure PyPI environment may ask for it, but is not locked.",
             "git+https://git.example/team/tool",
             "tool==1.2",
         ),
         Code.LOCAL: _mixed(
-            "A path means something else, or nothing, on another machine.",
+            "On another machine, a path leads somewhere else or nowhere.",
             "Publish a wheel or sdist to an index and ask for its version.",
             "./tool",
             "tool==1.2",
         ),
         Code.EDITABLE: _mixed(
-            "An editable installation changes after the lock was made.",
-            "Install it beside the locked environment, or publish it to an index.",
+            "An editable install keeps changing after the lock is made.",
+            "Install it on top of the locked environment, or publish it to an index.",
             "-e .",
             "tool==1.2",
         ),
         Code.DIRECT_URL: _mixed(
-            "Nobody can tell which version stands behind a URL, or whether another requirement accepts it.",
+            "A URL does not say which version it leads to, so no one can tell whether other requirements accept it.",
             "Ask for name==version from an index or a channel. An allowance leaves it out of the lock.",
             "https://files.example/tool-1.2-py3-none-any.whl",
             "tool==1.2",
         ),
         Code.INCLUDE: _mixed(
-            "What a file that cannot be read in place asks for is not known.",
+            "mixlock cannot read the file from the repository, so it does not know what the file asks for.",
             "List its requirements here, or add the file to git. An allowance leaves it out of the lock.",
             "-r missing.txt",
             "tool==1.2",
         ),
         Code.BOTH_MANAGERS: _mixed(
-            "pip would overwrite the files of the conda package, and neither manager would know what is installed.",
-            "Keep one of the two.",
+            "pip would overwrite the conda package's files, and neither manager would know what is installed.",
+            "Ask only one of the two managers for it.",
             "numpy",
             "requests",
         ),
         Code.SECRET: _page(
-            "git keeps a secret for ever, and everybody who may read the repository may use it.",
-            "Take it out, revoke it, and put it into ~/.netrc, a keyring or a variable.",
+            "git keeps a secret forever, and everyone who can read the repository can use it.",
+            "Remove it and revoke it. Keep the new one in ~/.netrc, a keyring or an environment variable.",
             "channels: ['https://me:hunter2@conda.example/c']\ndependencies: [python]\n",
             "channels: ['https://conda.example/c']\ndependencies: [python]\n",
         ),
         Code.PLAIN_HTTP: _page(
-            "Anybody between an index and its reader can change packages.",
+            "Anyone on the network between you and the server can change the packages.",
             "Use https, or list the host under `trusted-hosts`.",
             "channels: ['http://conda.example/c']\ndependencies: [python]\n",
             "channels: ['https://conda.example/c']\ndependencies: [python]\n",
         ),
         Code.PIP_OPTION: _mixed(
-            "A lock has no place for the option, so what it asks of pip would be lost.",
-            "Remove it, or say the same in mixlock's words. An allowance leaves it out of the lock.",
+            "A lock has no place for this option, so what it asks of pip would be lost.",
+            "Remove it, or use the setting of mixlock that does the same. An allowance leaves it out of the lock.",
             "--no-deps",
             "tool==1.2",
         ),
         Code.NO_PYTHON: _page(
-            "What PyPI has depends on the version of python, and PyPI has no python.",
-            "Ask for python among the conda requirements, or set `python` in the configuration.",
+            "Which PyPI packages fit depends on the version of Python, and PyPI does not offer Python itself.",
+            "Add python to the conda requirements, or set `python` in the configuration.",
             "dependencies:\n- pip:\n  - requests\n",
             "dependencies:\n- python=3.12\n- pip:\n  - requests\n",
         ),
         Code.MIXED_STEP: _page(
             "Open-source Metaflow refuses to mix conda and PyPI in one step.",
-            'Ask one of them, or configure metaflow = "netflixext".',
+            'Use one of the two, or set `metaflow = "netflixext"` in the configuration.',
         ),
         Code.NO_LOCK: _page(
-            "What a spec asks for was never locked, or its lock would not be part of the commit.",
+            "The spec was never locked, or its lock would not be part of the commit.",
             "Run `mixlock lock`, then `git add` the lock.",
         ),
-        Code.REQUIREMENT: _page("The lock was made for other requirements.", _RELOCK),
-        Code.PLATFORM: _page("The lock holds other platforms than those that are asked for.", _RELOCK),
-        Code.SOURCE: _page("Another channel or index, or another order, may give other packages.", _RELOCK),
-        Code.SETTING: _page("What decides a solve changed since the lock was made.", _RELOCK),
-        Code.BODY: _page("What a hand wrote was never solved, and nobody knows whether it fits.", _BY_HAND),
-        Code.FILES_DISAGREE: _page("Two installers would install different things from one lock.", _BY_HAND),
-        Code.CLOSURE: _page("An installation from this lock would be broken.", _BY_HAND),
+        Code.REQUIREMENT: _page("The lock was made for different requirements.", _RELOCK),
+        Code.PLATFORM: _page("The lock does not hold the platforms that the spec asks for.", _RELOCK),
+        Code.SOURCE: _page(
+            "Different channels or indices, or a different order of them, may give different packages.", _RELOCK
+        ),
+        Code.SETTING: _page("A setting that affects the solve has changed since the lock was made.", _RELOCK),
+        Code.BODY: _page(
+            "The lock was edited by hand. Nothing solved the result, so no one knows whether it works.", _BY_HAND
+        ),
+        Code.FILES_DISAGREE: _page("Two installers would install different things from the same lock.", _BY_HAND),
+        Code.CLOSURE: _page("An environment installed from this lock would be broken.", _BY_HAND),
         Code.ORPHAN: _page(
-            "A lock that nobody keeps up to date may still be installed from.",
-            "Delete its folder, or restore its spec. A spec that no lock can hold has none.",
+            "Someone may still install from a lock that no spec keeps up to date.",
+            "Delete its folder, or restore its spec. A spec that cannot be locked has no lock.",
         ),
         Code.CONFLICT: _page(
-            "Half of the file is one branch's, half another's.", "Merge the spec, run `mixlock lock`."
+            "Git could not merge the file, so it holds parts of both branches.",
+            "Merge the spec, then run `mixlock lock`.",
         ),
-        Code.NEWER: _page("An older mixlock does not know what a newer one records.", "Upgrade mixlock."),
-        Code.HASH: _page("Nobody could verify the file that is installed.", _BY_HAND),
-        Code.HOST: _page("A package comes from where nobody asked for it.", _BY_HAND),
+        Code.NEWER: _page("An older mixlock does not understand what a newer one wrote.", "Upgrade mixlock."),
+        Code.HASH: _page("An installer could not verify the file that it installs.", _BY_HAND),
+        Code.HOST: _page("A package comes from a place that the spec does not name.", _BY_HAND),
         Code.NO_CONDA_ANSWER: _page(
             "No set of conda packages satisfies what is asked.",
-            "Relax one of the requirements that are named, or name the channel that has the package.",
+            "Relax one of the requirements that the message names, or add the channel that has the package.",
         ),
         Code.NO_PYPI_ANSWER: _page(
             "No set of PyPI packages satisfies what is asked.",
-            "Relax one of the requirements that are named.",
+            "Relax one of the requirements that the message names.",
         ),
         Code.SIDES_DISAGREE: _page(
-            "A PyPI requirement does not accept the version that conda has of a project.",
+            "A PyPI requirement does not accept the version of a project that conda provides.",
             "Ask conda for a version that fits, or relax the PyPI requirement.",
         ),
         Code.NO_SUCH_PACKAGE: _page(
-            "No channel, or no index, has a package of that name.",
-            "Correct the name, or name the channel or index that has it.",
+            "No channel or index has a package with this name.",
+            "Correct the name, or add the channel or index that has the package.",
         ),
         Code.NO_FILE: _page(
-            "A project has files, and none of them runs on this platform with this python.",
-            "Ask for another version, get it from conda, or drop the platform.",
+            "The project has files, but none of them runs on this platform with this Python.",
+            "Ask for another version, take it from conda, or drop the platform.",
         ),
         Code.WHEEL: _page(
-            "A wheel that differs from the recorded one was built from something else.",
-            "Take the record back from git, or record anew with `mixlock wheelhouse --force`.",
+            "The wheel differs from its record, so it was built from something else.",
+            "Restore the record from git, or make a new one with `mixlock wheelhouse --force`.",
         ),
         Code.BUILD_NEEDED: _page(
-            "A build runs the package's own code, which is not allowed here.",
+            "Building the package runs its own code, which is not allowed here.",
             "Run `nox -s lock` or `mixlock wheelhouse` where building is allowed.",
         ),
         Code.BUILD_FAILED: _page(
-            "Without the wheel the package cannot be installed as locked.",
-            "Ask for a version that has wheels, get it from conda, or say what its build needs.",
+            "Without this wheel, the package cannot be installed as locked.",
+            "Ask for a version that has wheels, take it from conda, or say what its build needs.",
         ),
         Code.WHEEL_MISFIT: _page(
-            "The wheel that was built does not run where the lock is for.",
-            "Build it on such a platform, or drop the platform.",
+            "The wheel that was built does not run on the platform that the lock is for.",
+            "Build it on that platform, or drop the platform.",
         ),
     }
 )

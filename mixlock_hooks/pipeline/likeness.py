@@ -46,7 +46,7 @@ def without_other(project: Project, environment: EnvironmentSpec) -> DriftReason
     return DriftReason(
         code=Code.NO_LOCK,
         place=at(project.settings.source),
-        claim=f"`{environment.like}`, which `{environment.name}` is to be `like`, has no lock{shown}",
+        claim=f"`{environment.like}`, which `{environment.name}` must match (`like`), has no lock{shown}",
         command=f"run `mixlock lock {quote(environment.like)} {quote(environment.name)}`",
     )
 
@@ -81,7 +81,7 @@ def _reasons(project: Project, environment: EnvironmentSpec, platforms: tuple[Su
             yield DriftReason(
                 code=Code.REQUIREMENT,
                 place=at(project.settings.source),
-                claim=f"{claim}, which `{environment.name}` is to be `like`",
+                claim=f"{claim}, which `{environment.name}` must match (`like`)",
                 platforms=(spec.platform,),
                 command=command,
             )

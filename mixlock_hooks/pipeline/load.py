@@ -74,7 +74,7 @@ def _refuse_like_nothing(project: Project, loaded: Loaded) -> None:
     for each in loaded.environments:
         if each.like and each.like not in known and not has_errors(loaded.problems):
             way_out = meant(each.like, known, "`mixlock list` names them")
-            claim = f"`{each.name}` is to be like `{each.like}`, which is not an environment"
+            claim = f"`{each.name}` must match `{each.like}` (`like`), which is not an environment"
             raise UsageError(f"{project.settings.source}: {claim}; {way_out}")
 
 

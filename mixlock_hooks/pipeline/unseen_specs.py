@@ -47,7 +47,7 @@ def pattern_for(specs: Iterable[str]) -> str:
 def _told(project: Project, found: tuple[str, str]) -> Iterator[str]:
     slow = next((pattern for pattern in found if not _is_quick(pattern)), None)
     if slow is not None:
-        yield f"{CONFIGURATION}: what `{HOOK}` sees was not looked at, for `{slow}` may take for ever"
+        yield f"{CONFIGURATION}: what `{HOOK}` sees was not looked at, because `{slow}` may never finish"
         return
     try:
         sees, skips = re.compile(found[0] or FILES), re.compile(found[1] or EXCLUDE)

@@ -116,7 +116,7 @@ def _problem(request: SolveRequest, code: Code, place: Place, shown: str, other:
     return Problem(
         code=code,
         place=place,
-        claim=f"`{shown}` does not go with {other.name} {other.version} of `{like}`, which this is to be `like`",
+        claim=f"`{shown}` does not accept {other.name} {other.version} of `{like}`, which this must match (`like`)",
         hint=f"relax it, lock another {other.name} in `{like}`, or take `like` out of the configuration",
         environment=request.environment.name,
         platform=request.spec.platform,

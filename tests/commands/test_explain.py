@@ -13,7 +13,7 @@ def test_a_page_says_claim_reason_way_out_and_example(capsys: pytest.CaptureFixt
     assert main(["explain", word]) == 0
     page = capsys.readouterr().out
     assert page.startswith(f"MIX106: {Code.BOTH_MANAGERS.claim}\n\npip would overwrite")
-    assert "\nKeep one of the two.\n" in page
+    assert "\nAsk only one of the two managers for it.\n" in page
     assert "\nbecomes\n" in page
 
 

@@ -60,8 +60,8 @@ def test_drift_says_which_package_went_away_from_it_and_the_command_mends_it(ali
         done = alike.mixlock(*words)
         assert done.status == 1, done.stderr
         assert (
-            "mixlock.toml:1:1: MIX202 `numpy` is 1.26.4 here and 2.2.6 in `environment`, which `dev` is to be `like`"
-            in done.stdout
+            "mixlock.toml:1:1: MIX202 `numpy` is 1.26.4 here and 2.2.6 in `environment`, "
+            "which `dev` must match (`like`)" in done.stdout
         )
         assert "`requests` is 2.31.0 here and 2.32.0 in `environment`" in done.stdout
         assert "run `mixlock lock dev`" in done.stdout
@@ -73,10 +73,10 @@ def test_drift_says_which_package_went_away_from_it_and_the_command_mends_it(ali
 @pytest.mark.parametrize(
     ("dev", "told"),
     [
-        (DEV.replace("pandas", "numpy>=2"), "dev.yml:4:3: MIX301 `numpy>=2` does not go with numpy 1.26.4"),
+        (DEV.replace("pandas", "numpy>=2"), "dev.yml:4:3: MIX301 `numpy>=2` does not accept numpy 1.26.4"),
         (
             DEV.replace("requests", "requests>2.31"),
-            "dev.yml:5:9: MIX302 `requests>2.31` does not go with requests 2",
+            "dev.yml:5:9: MIX302 `requests>2.31` does not accept requests 2",
         ),
         (DEV.replace("colors", "frames==2.0"), "frames 2.0 needs numpy>=2"),
     ],
@@ -90,7 +90,10 @@ def test_the_requirement_that_prevents_it_is_named(alike: Repository, dev: str, 
 
 def test_what_has_no_lock_yet_can_be_no_model(alike: Repository) -> None:
     done = alike.mixlock("lock", "dev")
-    assert (done.status, "MIX201 `environment`, which `dev` is to be `like`, has no lock" in done.stderr) == (1, True)
+    assert (done.status, "MIX201 `environment`, which `dev` must match (`like`), has no lock" in done.stderr) == (
+        1,
+        True,
+    )
     assert "run `mixlock lock environment dev`" in done.stderr
     lock(alike, "environment", "dev")
 
@@ -98,7 +101,10 @@ def test_what_has_no_lock_yet_can_be_no_model(alike: Repository) -> None:
 def test_what_fails_takes_those_along_that_are_like_it(alike: Repository) -> None:
     alike.write("environment.yml", SPEC.replace("numpy<2", "nopkg"))
     done = alike.mixlock("lock")
-    assert (done.status, "dev: `environment`, which it is to be `like`, was not locked" in done.stderr) == (3, True)
+    assert (done.status, "dev: `environment`, which it must match (`like`), was not locked" in done.stderr) == (
+        3,
+        True,
+    )
 
 
 @pytest.mark.parametrize(

@@ -77,12 +77,14 @@ class Locker:
     ) -> Plan | LockResult:
         """Plan one environment, once what it is to be like is locked."""
         if other and (other.problems or other.failed):
-            said = f"`{environment.like}`, which it is to be `like`, was not locked"
+            said = f"`{environment.like}`, which it must match (`like`), was not locked"
             return LockResult(environment=environment.name, failed=said)
         planned = plan_lock(self._project, environment, options)
         if not (other and other.written and options.dry_run):
             return planned
-        note = f"`{environment.like}`, which it is to be `like`, would change first; a dry run does not look at that"
+        note = (
+            f"`{environment.like}`, which it must match (`like`), would change first; a dry run does not look at that"
+        )
         if isinstance(planned, LockResult):
             return replace(planned, notes=(*planned.notes, note))
         return replace(planned, kept=replace(planned.kept, note="; ".join(filter(None, (planned.kept.note, note)))))
