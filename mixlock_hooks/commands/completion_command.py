@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.parsing import COMMANDS, make_parser
 from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.shell.installation import missing_extra
 
 if TYPE_CHECKING:
     import argparse
@@ -31,9 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print a completion script."""
     if not find_spec("shtab"):
-        raise CannotDoError(
-            "the extra `completion` is not installed here: `pip install 'mixlock[completion]'` brings it"
-        )
+        raise missing_extra("completion")
     import shtab  # noqa: PLC0415 - an extra
 
     if args.shell not in shtab.SUPPORTED_SHELLS:

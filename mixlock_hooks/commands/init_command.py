@@ -11,17 +11,16 @@ Examples:
 from __future__ import annotations
 
 import sys
-from importlib.metadata import PackageNotFoundError, distribution
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.telling import say
-from mixlock_hooks.formats import direct_url
 from mixlock_hooks.model.first_steps import CiExample
 from mixlock_hooks.pipeline.init import first_steps
 from mixlock_hooks.pipeline.init_ci import with_ci
 from mixlock_hooks.report import neutral
 from mixlock_hooks.shell.ci_example import SERVICES, ci_example
+from mixlock_hooks.shell.installation import installed_from
 
 if TYPE_CHECKING:
     import argparse
@@ -39,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
 
     require_lock_extra()
     project, tree = open_project(args)
-    installed = direct_url.parse(_direct_url())
+    installed = installed_from()
     steps = first_steps(project, installed)
     if args.ci:
         steps = with_ci(steps, project, installed, CiExample(service=args.ci, text=ci_example(args.ci)))
@@ -53,11 +52,3 @@ def run(args: argparse.Namespace) -> int:
         say(f"note: {note}")
     say("next: `mixlock lock`, then commit" if steps.files else "nothing to write: all of it is there")
     return 0
-
-
-def _direct_url() -> str | None:
-    """Return where the mixlock that runs was installed from, as its installer recorded it (PEP 610)."""
-    try:
-        return distribution("mixlock").read_text("direct_url.json")
-    except PackageNotFoundError:
-        return None

@@ -6,28 +6,39 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from mixlock_hooks.model.urls import without_credentials
+from mixlock_hooks.model.urls import without_secrets
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class InstalledFrom:
-    """A repository that anybody can reach, and the revision that is installed: a tag where one was asked for."""
+class Source:
+    """Where a distribution was installed from, other than an index.
+
+    ``revision`` is that of a repository: a tag where one was asked for.
+    """
 
     url: str
-    revision: str
+    version_control: str = ""
+    revision: str = ""
+    is_folder: bool = False
+    is_editable: bool = False
 
 
-def parse(text: str | None) -> InstalledFrom | None:
-    """Return what a distribution was installed from; None where that is no git repository, or nothing tells.
+def parse(text: str | None) -> Source | None:
+    """Return what a distribution was installed from; None where that is an index, or nothing tells.
 
     Args:
         text: the file's text; None where there is no such file.
     """
     try:
         document: Any = json.loads(text or "null")
-        version_control, url = document["vcs_info"], str(document["url"])
-        revision = str(version_control.get("requested_revision") or version_control["commit_id"])
+        url = without_secrets(str(document["url"]))
+        if "vcs_info" in document:
+            of = document["vcs_info"]
+            revision = str(of.get("requested_revision") or of["commit_id"])
+            return Source(url=url, version_control=str(of["vcs"]), revision=revision)
+        if "dir_info" in document:
+            is_editable = bool(document["dir_info"].get("editable"))
+            return Source(url=url, is_folder=True, is_editable=is_editable)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    is_reachable = "://" in url and not url.startswith("file:")
-    return InstalledFrom(url=without_credentials(url), revision=revision) if is_reachable else None
+    return Source(url=url)

@@ -58,6 +58,11 @@ def without_credentials(url: str) -> str:
     return _ANY_CONDA_TOKEN.sub("", bare).rstrip("/")
 
 
+def without_secrets(url: str) -> str:
+    """Return the URL, without credentials where one is a secret: ``git@`` of ssh is none, and stays."""
+    return without_credentials(url) if has_secret(url) else url
+
+
 def is_plain_http(url: str, trusted_hosts: frozenset[str] = frozenset()) -> bool:
     """Return whether the URL is read over plain http from elsewhere than this machine or a trusted host."""
     return url.lower().startswith("http://") and not is_loopback(url) and host_of(url) not in trusted_hosts

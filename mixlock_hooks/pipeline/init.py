@@ -18,7 +18,7 @@ from mixlock_hooks.rules.adoption import may_be_lock
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from mixlock_hooks.formats.direct_url import InstalledFrom
+    from mixlock_hooks.model.installation import InstalledFrom
     from mixlock_hooks.pipeline.project import Project
 
 HOOKS = pre_commit_yaml.FILE
@@ -109,6 +109,8 @@ def _add_hooks(project: Project, installed: InstalledFrom | None, pattern: str, 
         return
     if not installed:
         notes.append(f"{HOOKS}: cannot tell which mixlock is installed; write its revision in place of `{rev}`")
+    elif installed.caveat:
+        notes.append(f"{HOOKS}: {installed.caveat}")
 
 
 def _add_attributes(project: Project, made: _Made) -> None:

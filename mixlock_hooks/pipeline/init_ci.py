@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mixlock_hooks.formats.direct_url import InstalledFrom
     from mixlock_hooks.model.first_steps import CiExample, FirstSteps
+    from mixlock_hooks.model.installation import InstalledFrom
     from mixlock_hooks.pipeline.project import Project
 
 PATHS = {"github": ".github/workflows/mixlock.yml", "gitlab": ".gitlab-ci.yml"}
@@ -26,12 +26,13 @@ def with_ci(steps: FirstSteps, project: Project, installed: InstalledFrom | None
         example: the service's workflow.
     """
     path = PATHS[example.service]
-    source = f"git+{installed.url}@{installed.revision}" if installed else _UNKNOWN
+    shared = installed if installed and installed.is_shared else None
+    source = f"git+{shared.url}@{shared.revision}" if shared else _UNKNOWN
     text = _SOURCE.sub(lambda found: found["key"] + source, example.text)
     before = project.files.read(path)
     if before is not None:
         is_same = before.decode("utf-8", "replace") == text
         note = f"{path} is there and stays as it is; docs/how-to/ci.md of mixlock shows what its jobs need"
         return steps if is_same else replace(steps, notes=(*steps.notes, note))
-    unknown = () if installed else (f"{path}: cannot tell which mixlock is installed; replace `{_UNKNOWN}`",)
+    unknown = () if shared else (f"{path}: write the repository of mixlock that CI can reach for `{_UNKNOWN}`",)
     return replace(steps, files={**steps.files, path: text}, notes=(*steps.notes, *unknown))

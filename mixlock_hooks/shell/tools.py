@@ -16,6 +16,7 @@ from packaging.specifiers import SpecifierSet
 
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.shell import process
+from mixlock_hooks.shell.installation import missing_extra
 from mixlock_hooks.shell.machine_config import cache_folder, solver_paths
 from mixlock_hooks.shell.solver.clean_environment import timeout_seconds
 
@@ -35,7 +36,7 @@ def require_lock_extra() -> None:
         CannotDoError: one is not.
     """
     if not all(find_spec(name) for name in _LOCK_EXTRA):
-        raise CannotDoError("the extra `lock` is not installed here: `pip install 'mixlock[lock]'` brings it")
+        raise missing_extra("lock")
 
 
 def require_wheelhouse_extra() -> None:
@@ -45,9 +46,7 @@ def require_wheelhouse_extra() -> None:
         CannotDoError: one is not.
     """
     if not all(find_spec(name) for name in _WHEELHOUSE_EXTRA):
-        raise CannotDoError(
-            "the extra `wheelhouse` is not installed here: `pip install 'mixlock[wheelhouse]'` brings it"
-        )
+        raise missing_extra("wheelhouse")
 
 
 def require_sbom_extra() -> None:
@@ -57,7 +56,7 @@ def require_sbom_extra() -> None:
         CannotDoError: it is not.
     """
     if not find_spec("cyclonedx"):
-        raise CannotDoError("the extra `sbom` is not installed here: `pip install 'mixlock[sbom]'` brings it")
+        raise missing_extra("sbom")
 
 
 def conda_lock_command() -> list[str]:
@@ -71,7 +70,7 @@ def conda_lock_command() -> list[str]:
     found = shutil.which("conda-lock")
     if found:
         return [found]
-    raise CannotDoError("conda-lock is not installed here: `pip install 'mixlock[lock]'` brings it")
+    raise missing_extra("lock", "conda-lock")
 
 
 def early_conda_lock_command() -> list[str] | None:
@@ -91,7 +90,7 @@ def conda_executable(solver: str) -> str:
         beside = shutil.which("mixlock-conda", path=sysconfig.get_path("scripts"))
         found = beside or shutil.which("mixlock-conda")
         if found is None or find_spec("rattler") is None:
-            raise CannotDoError("the embedded solver is not installed here: `pip install 'mixlock[lock]'` brings it")
+            raise missing_extra("lock", "the embedded solver")
         return found
     found = solver_paths().get(solver) or shutil.which(solver, path=absolute_path())
     if found is None:
@@ -172,7 +171,7 @@ def require_uv(required: str = "") -> Tool:
     """
     command = find_uv()
     if command is None:
-        raise CannotDoError("uv is not installed here, so the extra `lock` is broken: `pip install 'mixlock[lock]'`")
+        raise missing_extra("lock", "uv")
     return checked_uv(command, required)
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from mixlock_hooks.formats import direct_url, git_attributes, pre_commit_yaml
+from mixlock_hooks.formats import git_attributes, pre_commit_yaml
 from mixlock_hooks.formats.likely_environment import asks_for_conda
 from mixlock_hooks.model.first_steps import CiExample, FirstSteps
+from mixlock_hooks.model.installation import InstalledFrom
 from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.pipeline.init_ci import PATHS, with_ci
 from mixlock_hooks.shell.ci_example import SERVICES, ci_example
@@ -61,34 +62,6 @@ def test_hooks_are_added_and_all_else_stays_byte_for_byte(before: str, after: st
 def test_a_file_that_leaves_no_line_is_not_touched(text: str) -> None:
     with pytest.raises(pre_commit_yaml.NotEditableError):
         pre_commit_yaml.with_hooks(text, HOOKS)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (
-            '{"url": "https://git.example/m", "vcs_info": {"vcs": "git", "commit_id": "abc"}}',
-            ("https://git.example/m", "abc"),
-        ),
-        (
-            '{"url": "https://git.example/m", "vcs_info": {"commit_id": "abc", "requested_revision": "v1"}}',
-            ("https://git.example/m", "v1"),
-        ),
-        (
-            '{"url": "https://me:secret@git.example/m", "vcs_info": {"vcs": "git", "commit_id": "abc"}}',
-            ("https://git.example/m", "abc"),
-        ),
-        ('{"url": "file:///home/me/m", "vcs_info": {"vcs": "git", "commit_id": "abc"}}', None),
-        ('{"url": "file:///home/me/m", "dir_info": {"editable": true}}', None),
-        ('{"url": "https://files.example/m.whl", "archive_info": {}}', None),
-        ("[]", None),
-        ("{", None),
-        (None, None),
-    ],
-)
-def test_where_mixlock_was_installed_from(text: str | None, expected: tuple[str, str] | None) -> None:
-    found = direct_url.parse(text)
-    assert (found and (found.url, found.revision)) == expected
 
 
 @pytest.mark.parametrize(
@@ -189,10 +162,12 @@ def test_the_workflow_of_a_service_is_written_once_and_none_is_replaced(
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_workflow_installs_the_mixlock_that_is_installed(repository: Repository, service: str) -> None:
     project = memory_project({"environment.yml": b"dependencies: [a]\n"}, Settings())
-    installed = direct_url.InstalledFrom(url="https://git.example/mixlock", revision="v9")
+    installed = InstalledFrom(url="https://git.example/mixlock", revision="v9")
     example = CiExample(service=service, text=ci_example(service))
     (text,) = with_ci(FirstSteps(files={}), project, installed, example).files.values()
     assert "  MIXLOCK: git+https://git.example/mixlock@v9\n" in text
-    unknown = with_ci(FirstSteps(files={}), project, None, example)
-    assert "cannot tell which mixlock is installed" in unknown.notes[0]
+    for nothing in (None, InstalledFrom(url="/home/me/mixlock", revision="v9", is_shared=False)):
+        unknown = with_ci(FirstSteps(files={}), project, nothing, example)
+        assert "write the repository of mixlock that CI can reach" in unknown.notes[0]
+        assert "/home/me" not in "".join(unknown.files.values())
     assert repository.mixlock("init", "--ci", "jenkins").status == 2

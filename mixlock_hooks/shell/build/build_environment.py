@@ -26,6 +26,7 @@ from mixlock_hooks.rules.build_constraints import attempts_of, best_wheel, requi
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.build.readable import of_python
 from mixlock_hooks.shell.index.indices import ages_of, plain_urls
+from mixlock_hooks.shell.installation import missing_extra
 from mixlock_hooks.shell.tools import find_uv, uv_environment
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class BuildEnvironment:
         """
         uv = find_uv()
         if uv is None:
-            raise CannotDoError("uv is not installed here: `pip install 'mixlock[wheelhouse]'` brings it")
+            raise missing_extra("wheelhouse", "uv")
         self._uv = uv
         self._sandbox = sandbox
         self._folder = sandbox.folder

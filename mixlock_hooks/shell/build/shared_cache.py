@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.urls import redacted
+from mixlock_hooks.shell.installation import with_extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,7 @@ class SharedFolder:
         try:
             import fsspec  # noqa: PLC0415 - only who shares a cache needs it
         except ModuleNotFoundError as error:
-            raise UsageError("a shared cache takes fsspec: `pip install 'mixlock[cache]'` brings it") from error
+            raise UsageError(f"a shared cache takes fsspec: `{with_extra('cache')}` brings it") from error
         self._url = redacted(url)
         scheme, separator, rest = url.partition("://")
         if not separator or not rest or (scheme in {"file", "local"} and not rest.startswith("/")):

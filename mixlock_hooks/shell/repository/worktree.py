@@ -258,10 +258,10 @@ def _require_mixlock(settings: Settings) -> None:
 
     required = settings.required_mixlock
     if not SpecifierSet(required).contains(__version__, prereleases=True):
-        raise CannotDoError(
-            f"this is mixlock {__version__}, and {settings.source} requires mixlock{required}: "
-            f"`pip install 'mixlock{required}'`"
-        )
+        from mixlock_hooks.shell.installation import another_version  # noqa: PLC0415 - as above
+
+        here = f"this is mixlock {__version__}, and {settings.source} requires mixlock{required}"
+        raise CannotDoError(f"{here}: {another_version(required)}")
 
 
 def _without_problems(settings: Settings) -> Settings:
