@@ -186,10 +186,13 @@ class Reporter:
         named = {index for each in wanted for spec in each.platforms for index in spec.indices}
         named |= {page for each in wanted for spec in each.platforms for page in spec.find_links}
         named |= set(project.settings.pypi_indices)
-        for where, value in unused():
-            if not {url.rstrip("/") for url in value.split()} <= {index.rstrip("/") for index in named}:
-                way_out = "name the index in `pypi-indices`, so that everybody locks the same"
-                self._say(f"note: {where} is not used ({redacted(value)}); {way_out}")
+        known = {index.rstrip("/") for index in named}
+        others = [(where, url) for where, value in unused() for url in value.split() if url.rstrip("/") not in known]
+        if others:
+            places = list(dict.fromkeys(where for where, _url in others))
+            urls = redacted(" ".join(dict.fromkeys(url for _where, url in others)))
+            way_out = "name what a lock may use in `pypi-indices` or `find-links`, so that everybody locks the same"
+            self._say(f"note: {', '.join(places)} {'is' if len(places) == 1 else 'are'} not used ({urls}); {way_out}")
 
     def tell_bound(self, why: str) -> None:
         """Tell why fewer solves run at a time than could; nothing where nothing bounds them."""

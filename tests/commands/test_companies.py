@@ -113,8 +113,12 @@ def test_without_one_of_them_nothing_is_locked(
 
 
 def test_what_else_pip_is_told_is_told_as_not_used(repository: Repository) -> None:
-    extra = "https://me:hunter2@extra.example/simple"
+    extra, page = "https://me:hunter2@extra.example/simple", "https://wheels.example/all"
     done = repository.mixlock("lock", PIP_EXTRA_INDEX_URL=extra)
-    assert "note: PIP_EXTRA_INDEX_URL is not used (https://***@extra.example/simple); name the index" in done.stderr
+    assert "note: PIP_EXTRA_INDEX_URL is not used (https://***@extra.example/simple); name what a" in done.stderr
+    done = repository.mixlock("lock", "--force", PIP_EXTRA_INDEX_URL=f"{extra} {INDEX}", PIP_FIND_LINKS=page)
+    (told,) = [line for line in done.stderr.splitlines() if "not used" in line]
+    shown = f"(https://***@extra.example/simple {INDEX} {page})"
+    assert told.startswith(f"note: PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS are not used {shown}; ")
     repository.write("mixlock.toml", f'pypi-indices = ["{INDEX}"]\n' + repository.read("mixlock.toml"))
-    assert "is not used" not in repository.mixlock("lock", "--force", PIP_EXTRA_INDEX_URL=INDEX).stderr
+    assert "not used" not in repository.mixlock("lock", "--force", PIP_EXTRA_INDEX_URL=INDEX).stderr
