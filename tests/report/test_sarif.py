@@ -197,7 +197,7 @@ def test_a_report_is_the_same_twice_and_ends_its_last_line() -> None:
 def test_a_rule_says_claim_reason_and_way_out() -> None:
     (rule,) = _run(render([NUMPY]))["tool"]["driver"]["rules"]
     assert rule["fullDescription"]["text"].startswith(f"{Code.BOTH_MANAGERS.claim}. pip would overwrite")
-    assert rule["help"]["text"] == "Keep one of the two."
+    assert rule["help"]["text"] == "Ask only one of the two managers for it."
 
 
 def _said(capsys: pytest.CaptureFixture[str], words: Sequence[str]) -> tuple[int, list[tuple[str, str]]]:
