@@ -20,7 +20,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.telling import tell_problems
+from mixlock_hooks.commands.telling import say_lines, tell_problems
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.problem import has_errors, in_order
 from mixlock_hooks.pipeline import adopt, foreign
@@ -28,7 +28,6 @@ from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.pipeline.drift.run import DriftOptions
 from mixlock_hooks.pipeline.drift.run import run as run_drift
 from mixlock_hooks.report import adoption as report
-from mixlock_hooks.report import neutral
 from mixlock_hooks.rules.adoption import in_place
 
 if TYPE_CHECKING:
@@ -58,16 +57,16 @@ def run(args: argparse.Namespace) -> int:
     planned = foreign.with_configured(adopt.plan(project, manifests), manifests)
     planned = in_place(planned) if args.in_place else planned
     if not (planned.adoptions or planned.environments or manifests.specs or manifests.problems):
-        sys.stderr.write(neutral.lines(report.left_out(planned)))
+        say_lines(report.left_out(planned))
         raise UsageError(
             "nothing to take over: git tracks no lock of conda-lock together with its specs, "
             "and no manifest of pixi, unidep or conda-project"
         )
     path, text = _configuration(project, planned)
-    sys.stdout.write(neutral.lines(report.specs(manifests, is_done=not args.dry_run)))
-    sys.stdout.write(neutral.lines(report.planned(planned, path if text else "", is_done=not args.dry_run)))
+    say_lines(report.specs(manifests, is_done=not args.dry_run), sys.stdout)
+    say_lines(report.planned(planned, path if text else "", is_done=not args.dry_run), sys.stdout)
     tell_problems(args, manifests.problems)
-    sys.stderr.write(neutral.lines(report.left_out(planned)))
+    say_lines(report.left_out(planned))
     left_out = int(has_errors(manifests.problems) or any(each.is_lock for each in planned.left_out))
     if args.dry_run:
         return 0
@@ -118,5 +117,5 @@ def _stamp(args: argparse.Namespace, planned: AdoptionPlan, manifests: ForeignPl
             adopt.stamp(project, environment)
     done = run_drift(project, DriftOptions(environments=names))
     tell_problems(args, in_order(done.problems), sys.stdout)
-    sys.stderr.write(neutral.lines(report.states(done.states)))
+    say_lines(report.states(done.states))
     return done.status

@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.commands.telling import say, say_lines
 from mixlock_hooks.report import neutral
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def run(args: argparse.Namespace) -> int:
         if not args.dry_run:
             remove(folder)
         total += folder.size
-        sys.stdout.write(neutral.text(f"{verb} {folder.path} ({_shown(folder.size)})"))
-    sys.stdout.write(neutral.text(f"{verb} {_shown(total)} in all" if total else "the cache is empty"))
+        say_lines([f"{verb} {folder.path} ({_shown(folder.size)})"], sys.stdout)
+    say(f"{verb} {_shown(total)} in all" if total else "the cache is empty", sys.stdout)
     return 0
 
 

@@ -1,7 +1,7 @@
 """Show what mixlock has to work with: versions, configuration, caches and the sandbox for builds.
 
 Nothing is changed, and the network is not used. Exit status 3 means that something is missing which a lock or a build
-needs; each line that begins with `missing` says what.
+needs; what begins with `missing` says what.
 
 Examples:
   mixlock doctor
@@ -19,19 +19,27 @@ from typing import TYPE_CHECKING
 from mixlock_hooks import __version__
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.parsing import add_format
-from mixlock_hooks.commands.telling import say
+from mixlock_hooks.commands.telling import screen_of
 from mixlock_hooks.formats import project_config
 from mixlock_hooks.formats.config_keys import KEYS
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.report import neutral
+from mixlock_hooks.report.table import table
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mixlock_hooks.pipeline.project import Project
+    from mixlock_hooks.report.screen import Screen
 
 _UNKNOWN = "unknown"
+_TITLES = {
+    "version": "Versions",
+    "configuration": "Configuration",
+    "machine": "This machine",
+    "wall": "Walls around builds",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,12 +65,23 @@ def run(args: argparse.Namespace) -> int:
         document = {"version": 1, "root": str(tree.root), "facts": [asdict(fact) for fact in found]}
         sys.stdout.write(neutral.json_text(document))
     else:
-        say("\n".join(neutral.line(_shown(fact)) for fact in found), sys.stdout)
+        sys.stdout.write(_text(found, screen_of(args, sys.stdout)))
     return 0 if all(fact.present for fact in found) else 3
 
 
-def _shown(fact: Fact) -> str:
-    return f"{'' if fact.present else 'missing '}{fact.section}: {fact.name}: {fact.value}"
+def _text(facts: Sequence[Fact], screen: Screen) -> str:
+    """Return a table for each section at a terminal, elsewhere a line for each fact."""
+    if not screen.width:
+        return neutral.lines(f"{_missing(fact)}{fact.section}: {fact.name}: {fact.value}" for fact in facts)
+    tables = []
+    for section, title in _TITLES.items():
+        rows = [(f"  {fact.name}", f"{_missing(fact)}{fact.value}") for fact in facts if fact.section == section]
+        tables.append(table((title, ""), rows, screen))
+    return "\n".join(tables)
+
+
+def _missing(fact: Fact) -> str:
+    return "" if fact.present else "missing "
 
 
 def _versions() -> Iterator[Fact]:

@@ -14,11 +14,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.telling import say
+from mixlock_hooks.commands.telling import say, say_lines
 from mixlock_hooks.model.first_steps import CiExample
 from mixlock_hooks.pipeline.init import first_steps
 from mixlock_hooks.pipeline.init_ci import with_ci
-from mixlock_hooks.report import neutral
 from mixlock_hooks.shell.ci_example import SERVICES, ci_example
 from mixlock_hooks.shell.installation import installed_from
 
@@ -47,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         from mixlock_hooks.shell.repository.moves import write_texts  # noqa: PLC0415 - a dry run writes nothing
 
         write_texts(tree.root, steps.files)
-    sys.stdout.write(neutral.lines((*steps.found, *(f"{verb} {path}" for path in steps.files))))
+    say_lines((*steps.found, *(f"{verb} {path}" for path in steps.files)), sys.stdout)
     for note in steps.notes:
         say(f"note: {note}")
     say("next: `mixlock lock`, then commit" if steps.files else "nothing to write: all of it is there")

@@ -133,7 +133,7 @@ def _lock(
 
     jobs, bound = jobs_within(free_memory(), solving.jobs, sum(len(each.platforms) for each in wanted))
     with (
-        progress(neutral.line, quiet=reporter.quiet, verbose=reporter.verbose, color=reporter.color) as shown,
+        progress(neutral.line, say, quiet=reporter.quiet, verbose=reporter.verbose, color=reporter.color) as shown,
         closing(solving.engines(project.settings, project.names(), shown)) as engines,
     ):
         from mixlock_hooks.shell.repository.repository_lock import repository_lock  # noqa: PLC0415 - while they start

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.lock_run import Reporter, Solving, lock_environments, open_conda_lock
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.relocating import keep_tags, told_of, write_configuration
+from mixlock_hooks.commands.telling import say_lines
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.pipeline.aliases import follow, give, write
 from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.pipeline.relocate import moved
-from mixlock_hooks.report import neutral
 
 if TYPE_CHECKING:
     import argparse
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
             move(tree.root, old, new)
         write_configuration(project, tree.root, plan)
         told += _lock_again(args, plan)
-    sys.stdout.write(neutral.lines((*told, *told_of(plan, dry_run=args.dry_run))))
+    say_lines((*told, *told_of(plan, dry_run=args.dry_run)), sys.stdout)
     return 0
 
 

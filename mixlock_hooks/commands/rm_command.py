@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.relocating import keep_tags, told_of, write_configuration
+from mixlock_hooks.commands.telling import say_lines
 from mixlock_hooks.pipeline.aliases import drop, write
 from mixlock_hooks.pipeline.relocate import removed
-from mixlock_hooks.report import neutral
 
 if TYPE_CHECKING:
     import argparse
@@ -48,5 +48,5 @@ def run(args: argparse.Namespace) -> int:
         write_configuration(project, tree.root, plan)
         if plan.movable:
             write(project, drop(project, plan.movable))
-    sys.stdout.write(neutral.lines((*told, *told_of(plan, dry_run=args.dry_run))))
+    say_lines((*told, *told_of(plan, dry_run=args.dry_run)), sys.stdout)
     return 0

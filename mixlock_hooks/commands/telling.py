@@ -7,13 +7,14 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.report import neutral
 from mixlock_hooks.report import problems as problem_report
 from mixlock_hooks.report.screen import PLAIN, Screen
 from mixlock_hooks.report.sentences import sentences
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import TextIO
 
     from mixlock_hooks.model.problem import Problem
@@ -47,6 +48,13 @@ def say(text: str, stream: TextIO | None = None) -> None:
     """
     stream = stream or sys.stderr
     stream.write(sentences(text, width_of(stream)))
+
+
+def say_lines(texts: Iterable[str], stream: TextIO | None = None) -> None:
+    """Write texts as ``say`` does, each on a line of its own, whatever is in it; nothing where there is none."""
+    told = "\n".join(map(neutral.line, texts))
+    if told:
+        say(told, stream)
 
 
 def _colored(asked: str, *, is_terminal: bool) -> bool:

@@ -123,7 +123,9 @@ class Live(Silent):
 
 
 @contextmanager
-def progress(neutral: Callable[[str], str], *, quiet: bool, verbose: bool, color: bool) -> Iterator[Progress]:
+def progress(
+    neutral: Callable[[str], str], say: Callable[[str], None], *, quiet: bool, verbose: bool, color: bool
+) -> Iterator[Progress]:
     """Give the progress port that fits stderr; say at the end how long it took, and each phase over all solves."""
     began = time.monotonic()
     if quiet:
@@ -137,4 +139,4 @@ def progress(neutral: Callable[[str], str], *, quiet: bool, verbose: bool, color
     else:
         yield (shown := Lines(neutral, verbose=verbose))
     phases = ", ".join(f"{_WORDS.get(phase, phase)} {seconds:.1f}" for phase, seconds in shown.seconds.items())
-    sys.stderr.write(f"took {time.monotonic() - began:.1f} s{f' ({phases})' if phases else ''}\n")
+    say(f"took {time.monotonic() - began:.1f} s{f' ({phases})' if phases else ''}\n")

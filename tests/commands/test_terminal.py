@@ -56,11 +56,11 @@ def test_who_decides_about_colours(
     assert (screen_of(args, stream).width > 0) == stream.isatty()
 
 
-def _at_terminal(repository: Repository, columns: int, *words: str) -> str:
+def _at_terminal(repository: Repository, columns: int, *words: str, **variables: str) -> str:
     """Run mixlock at a terminal, and return what it shows."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    environment = {**repository.world.environment, "TERM": "xterm"}
+    environment = {**repository.world.environment, "TERM": "xterm", **variables}
     environment.pop("COLUMNS", None)
     command = [sys.executable, "-m", "mixlock_hooks", *words]
     with subprocess.Popen(command, cwd=repository.root, env=environment, stdout=theirs, stderr=theirs) as running:
@@ -153,8 +153,49 @@ def test_a_first_lock_is_counted_and_listed_for_who_asks(repository: Repository)
 def test_a_line_is_wider_than_the_terminal_only_for_one_word(
     refused: Repository, columns: int, words: tuple[str, ...]
 ) -> None:
-    told = re.sub(r"\x1b\[[\d;]*m", "", _at_terminal(refused, columns, *words))
-    assert [line for line in told.splitlines() if len(line) > columns and len(line.split()) > 1] == []
+    assert _too_wide(refused, columns, *words) == []
+
+
+@pytest.mark.parametrize("columns", [60, 120])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("lock", "--force"),
+        ("lock", "--upgrade", "--dry-run"),
+        ("outdated",),
+        ("diff", "HEAD"),
+        ("show", "environment"),
+        ("why", "environment", "idna"),
+        ("init", "--dry-run"),
+        ("adopt",),
+        ("mv", "environment", "a/folder/that/has/quite/a/long/name/environment.yml", "--dry-run"),
+        ("rm", "environment", "--dry-run"),
+        ("publish", "--branch", "main"),
+        ("install", "nothing"),
+        ("cache", "clean", "--dry-run"),
+    ],
+    ids=" ".join,
+)
+def test_so_is_a_line_of_what_a_lock_is_used_for(
+    served_locked: Repository, columns: int, words: tuple[str, ...]
+) -> None:
+    served_locked.git("add", ".")
+    served_locked.git("commit", "-qm", "Lock")
+    relaxed = served_locked.read("environment.yml").replace("requests==2.31.0", "requests")
+    served_locked.write("environment.yml", relaxed)
+    extra = "https://extra.example/simple https://another.example/simple"
+    assert _too_wide(served_locked, columns, *words, PIP_EXTRA_INDEX_URL=extra) == []
+
+
+def _too_wide(repository: Repository, columns: int, *words: str, **variables: str) -> list[str]:
+    """Return the lines of sentences that a terminal would break; what is to be copied stays whole."""
+    shown = re.sub(r"\r|\x1b\[\d*[AK]", "\n", _at_terminal(repository, columns, *words, **variables))
+    told = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", shown)
+    return [
+        line
+        for line in told.splitlines()
+        if len(line) > columns and len(line.split()) > 1 and not line.startswith("  git config ")
+    ]
 
 
 def test_root_decides_where_lines_are_read(refused: Repository) -> None:

@@ -35,6 +35,27 @@ if TYPE_CHECKING:
     _Outcome = tuple[Subdir, SolvedPlatform | CannotDoError]
 
 
+class _InOrder:
+    """Results, which are told in one order, in whichever they come."""
+
+    def __init__(self, order: Sequence[EnvironmentName], done: Callable[[LockResult], None]) -> None:
+        self.found: dict[EnvironmentName, LockResult] = {}
+        self._waiting = list(order)
+        self._done = done
+
+    def add(self, result: LockResult) -> None:
+        """Add a result; tell it, and those that waited for it, unless one before it is still to come."""
+        self.found[result.environment] = result
+        while self._waiting and self._waiting[0] in self.found:
+            self._done(self.found[self._waiting.pop(0)])
+
+    def tell_all(self) -> None:
+        """Tell what still waits for another: that one does not come any more."""
+        for name in self._waiting:
+            if name in self.found:
+                self._done(self.found[name])
+
+
 class Locker:
     """Locks environments of one project with engines of one kind."""
 
@@ -50,27 +71,28 @@ class Locker:
         pool: Executor,
         done: Callable[[LockResult], None],
     ) -> tuple[LockResult, ...]:
-        """Lock environments, platforms in parallel; ``done`` is told each result as it comes.
+        """Lock environments, platforms in parallel; ``done`` is told the results in the order of the environments.
 
-        An environment that fails does not stop the others.
+        An environment that fails does not stop the others. What was locked before a run is stopped is told, too.
         """
-        results: dict[EnvironmentName, LockResult] = {}
-        plans: list[Plan] = []
+        results, plans = _InOrder([environment.name for environment in environments], done), list[Plan]()
 
         def finish(result: LockResult) -> None:
             told = next((plan.told for plan in plans if plan.spec.name == result.environment), result.told)
-            results[result.environment] = replace(result, told=told)
-            done(results[result.environment])
+            results.add(replace(result, told=told))
 
-        for level in levels(environments):
-            planned = [self._planned(each, results.get(each.like or each.name), options) for each in level]
-            begun = [plan for plan in planned if isinstance(plan, Plan)]
-            plans += begun
-            for result in planned:
-                if isinstance(result, LockResult):
-                    finish(result)
-            self._carry_out(begun, options, pool, finish)
-        return tuple(results[environment.name] for environment in environments)
+        try:
+            for level in levels(environments):
+                planned = [self._planned(each, results.found.get(each.like or each.name), options) for each in level]
+                begun = [plan for plan in planned if isinstance(plan, Plan)]
+                plans += begun
+                for result in planned:
+                    if isinstance(result, LockResult):
+                        finish(result)
+                self._carry_out(begun, options, pool, finish)
+        finally:
+            results.tell_all()
+        return tuple(results.found[environment.name] for environment in environments)
 
     def _planned(
         self, environment: EnvironmentSpec, other: LockResult | None, options: LockOptions

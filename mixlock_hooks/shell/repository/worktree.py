@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 _SKIPPED = "S "
 """How ``git ls-files -t`` marks what a sparse checkout leaves out (skip-worktree)."""
 _NEVER_WALKED = frozenset({".git", ".hg", ".nox", ".tox", ".venv", "venv", "node_modules", "__pycache__"})
+_ENVIRONMENT = frozenset({"pyvenv.cfg", "conda-meta"})
+"""What a virtual environment (PEP 405) or a conda prefix has; what is installed there is nobody's spec."""
+MOST_WALKED = 20_000
+"""Files that are looked through where git does not say which ones count."""
 
 
 class WorkTree:
@@ -53,7 +58,13 @@ class WorkTree:
 
     def _listed(self) -> tuple[str, ...]:
         if _git_top(self.root) is None:
-            return tuple(sorted(_walk(self.root)))
+            found = tuple(sorted(islice(_walk(self.root), MOST_WALKED + 1)))
+            if len(found) > MOST_WALKED:
+                raise CannotDoError(
+                    f"{self.root} is not in a git repository and holds more than {MOST_WALKED} files; "
+                    "change to your repository, name it with `--root`, or run `git init` here"
+                )
+            return found
         done = git(self.root, "ls-files", "-t", "-z", "--", ".")
         if done.returncode != 0:
             raise CannotDoError(f"git ls-files failed: {done.stderr.decode(errors='replace').strip()}")
@@ -210,8 +221,14 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
 
 
 def _walk(top: Path) -> Iterator[str]:
-    """Yield the files below a folder, relative to it, with ``/``; no link to a folder is followed."""
+    """Yield the files below a folder, relative to it, with ``/``; no link to a folder is followed.
+
+    Environments that are installed there are left out.
+    """
     for parent, folders, names in os.walk(top):
+        if parent != str(top) and not _ENVIRONMENT.isdisjoint((*folders, *names)):
+            folders.clear()
+            continue
         folders[:] = sorted(name for name in folders if name not in _NEVER_WALKED)
         for name in names:
             yield (Path(parent) / name).relative_to(top).as_posix()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.failure import CannotDoError, UsageError
+from mixlock_hooks.shell.repository import worktree
 from mixlock_hooks.shell.repository.worktree import WorkTree, find_root, read_settings
 
 if TYPE_CHECKING:
@@ -38,6 +39,26 @@ def test_outside_of_git_every_file_counts(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a/b.yml").touch()
     assert WorkTree(tmp_path).tracked() == ("a/b.yml",)
+
+
+@pytest.mark.parametrize("mark", ["pyvenv.cfg", "conda-meta/history", ".venv/x", "node_modules/x", ".git/x"])
+def test_outside_of_git_no_environment_counts(tmp_path: Path, mark: str) -> None:
+    for path in ("a.yml", "work/b.yml", f"work/inside/{mark}", "work/inside/lib/environment.yml"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    is_environment = mark.startswith(("pyvenv", "conda-meta"))
+    inside = () if is_environment else ("work/inside/lib/environment.yml",)
+    assert WorkTree(tmp_path).tracked() == ("a.yml", "work/b.yml", *inside)
+
+
+def test_outside_of_git_a_whole_disk_is_not_looked_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worktree, "MOST_WALKED", 2)
+    for name in ("a", "b", "c"):
+        (tmp_path / name).touch()
+    with pytest.raises(CannotDoError, match="not in a git repository and holds more than 2 files; change to your"):
+        WorkTree(tmp_path).tracked()
+    (tmp_path / "c").unlink()
+    assert WorkTree(tmp_path).tracked() == ("a", "b")
 
 
 @pytest.mark.parametrize("path", ["missing.yml", "a.yml/below", "deep/missing/x"])
