@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from mixlock_hooks.model.settings import CONFIGURATION_FILES, Settings
 from mixlock_hooks.rules.addresses import in_settings
 from mixlock_hooks.shell.repository.git import Blobs, blob, git
 from mixlock_hooks.shell.repository.inside import Inside
+from mixlock_hooks.shell.repository.walk import every_file, files_without_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 
 _SKIPPED = "S "
 """How ``git ls-files -t`` marks what a sparse checkout leaves out (skip-worktree)."""
-_NEVER_WALKED = frozenset({".git", ".hg", ".nox", ".tox", ".venv", "venv", "node_modules", "__pycache__"})
-_ENVIRONMENT = frozenset({"pyvenv.cfg", "conda-meta"})
-"""What a virtual environment (PEP 405) or a conda prefix has; what is installed there is nobody's spec."""
-MOST_WALKED = 20_000
-"""Files that are looked through where git does not say which ones count."""
 
 
 class WorkTree:
@@ -58,13 +53,7 @@ class WorkTree:
 
     def _listed(self) -> tuple[str, ...]:
         if _git_top(self.root) is None:
-            found = tuple(sorted(islice(_walk(self.root), MOST_WALKED + 1)))
-            if len(found) > MOST_WALKED:
-                raise CannotDoError(
-                    f"{self.root} is not in a git repository and holds more than {MOST_WALKED} files; "
-                    "change to your repository, name it with `--root`, or run `git init` here"
-                )
-            return found
+            return files_without_git(self.root)
         done = git(self.root, "ls-files", "-t", "-z", "--", ".")
         if done.returncode != 0:
             raise CannotDoError(f"git ls-files failed: {done.stderr.decode(errors='replace').strip()}")
@@ -172,7 +161,7 @@ class WorkTree:
     def below(self, folder: str) -> tuple[str, ...]:
         """Return the paths of all files below a folder, sorted."""
         left_out = {path for path in self._left_out if path.startswith(f"{folder}/")}
-        found = (f"{folder}/{path}" for path in _walk(self._inside.place(folder)))
+        found = (f"{folder}/{path}" for path in every_file(self._inside.place(folder)))
         return tuple(sorted({*found, *left_out}))
 
     def replace_set(
@@ -218,20 +207,6 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         place = Path(entry.path)
         return place.exists() and not place.is_dir()
     return not entry.is_dir()
-
-
-def _walk(top: Path) -> Iterator[str]:
-    """Yield the files below a folder, relative to it, with ``/``; no link to a folder is followed.
-
-    Environments that are installed there are left out.
-    """
-    for parent, folders, names in os.walk(top):
-        if parent != str(top) and not _ENVIRONMENT.isdisjoint((*folders, *names)):
-            folders.clear()
-            continue
-        folders[:] = sorted(name for name in folders if name not in _NEVER_WALKED)
-        for name in names:
-            yield (Path(parent) / name).relative_to(top).as_posix()
 
 
 def find_root(start: Path) -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
-from mixlock_hooks.shell.repository import worktree
+from mixlock_hooks.shell.repository import walk
 from mixlock_hooks.shell.repository.worktree import WorkTree, find_root, read_settings
 
 if TYPE_CHECKING:
@@ -52,13 +52,20 @@ def test_outside_of_git_no_environment_counts(tmp_path: Path, mark: str) -> None
 
 
 def test_outside_of_git_a_whole_disk_is_not_looked_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worktree, "MOST_WALKED", 2)
+    monkeypatch.setattr(walk, "MOST_WALKED", 2)
     for name in ("a", "b", "c"):
         (tmp_path / name).touch()
     with pytest.raises(CannotDoError, match="not in a git repository and holds more than 2 files; change to your"):
         WorkTree(tmp_path).tracked()
     (tmp_path / "c").unlink()
     assert WorkTree(tmp_path).tracked() == ("a", "b")
+
+
+@pytest.mark.parametrize("name", ["venv", ".venv", "node_modules", "x/pyvenv.cfg", "conda-meta"])
+def test_below_a_folder_every_file_is_there(tree: WorkTree, name: str) -> None:
+    (tree.root / "locks" / name).mkdir(parents=True)
+    (tree.root / "locks" / name / "conda-lock.yml").touch()
+    assert tree.below("locks") == (f"locks/{name}/conda-lock.yml",)
 
 
 @pytest.mark.parametrize("path", ["missing.yml", "a.yml/below", "deep/missing/x"])
