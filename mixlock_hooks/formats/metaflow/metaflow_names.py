@@ -6,7 +6,12 @@ extension of which the source was read has it (``EXTENSIONS``).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mixlock_hooks.model.flow import DecoratorKind
+
+if TYPE_CHECKING:
+    from mixlock_hooks.formats.metaflow.bindings import Imported
 
 BASE = "_base"
 """Ends the name of a decorator for flows; without it, it is for steps."""
@@ -81,3 +86,8 @@ def is_of_flow(name: str) -> bool:
 def is_metaflow(dotted: str) -> bool:
     """Return whether a dotted name is of Metaflow's package."""
     return dotted.partition(".")[0] in {"metaflow", "metaflow_extensions"}
+
+
+def is_native(imported: Imported) -> bool:
+    """Return whether an import is of Metaflow."""
+    return is_metaflow(imported.module) and not imported.level

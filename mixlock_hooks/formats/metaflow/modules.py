@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow import bindings
 from mixlock_hooks.formats.metaflow.changes import Changes, changes
+from mixlock_hooks.formats.metaflow.deeds import Deed, deeds
 from mixlock_hooks.model.place import Place
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class Module:
     def changes(self) -> Changes:
         """What the module may change in place."""
         return changes(self.tree.body)
+
+    @cached_property
+    def deeds(self) -> tuple[Deed, ...]:
+        """What the module may do to flows from afar, as it is written."""
+        return tuple(deeds(self.tree, self.bindings))
 
     @cached_property
     def changes_path(self) -> bool:

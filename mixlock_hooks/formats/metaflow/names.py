@@ -9,7 +9,7 @@ from mixlock_hooks.formats.metaflow import metaflow_names
 from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS
 from mixlock_hooks.formats.metaflow.changes import keeps_arguments
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
-from mixlock_hooks.formats.metaflow.stars import exports, is_native, refuse_hidden, star_module
+from mixlock_hooks.formats.metaflow.stars import exports, refuse_hidden, star_module
 from mixlock_hooks.formats.metaflow.sure_imports import works
 from mixlock_hooks.formats.metaflow.things import ClassOf, Function, Namespace, Native, Outside
 from mixlock_hooks.model.place import at
@@ -224,9 +224,9 @@ class Names:
         """Read a name that no statement binds: one that ``*`` brings, the last first, or a builtin."""
         place, elsewhere = at(module.path), ""
         for _line, star in reversed(module.bindings.stars):
-            if is_native(star) and name in metaflow_names.KNOWN:
+            if metaflow_names.is_native(star) and name in metaflow_names.KNOWN:
                 return thing(Native(name=name), place)
-            other = None if is_native(star) else star_module(program, module, star)
+            other = None if metaflow_names.is_native(star) else star_module(program, module, star)
             if other is not None and exports(program, other, name):
                 key = f"{module.path}:*:{name}"
                 if key in trail:

@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.formats.metaflow.repository import Program
 
 
-def is_native(star: Imported) -> bool:
-    """Return whether an import is of Metaflow."""
-    return metaflow_names.is_metaflow(star.module) and not star.level
-
-
 def star_module(program: Program, module: Module, star: Imported) -> Module | None:
     """Return the module of the repository that ``*`` is imported from; None where it is not the repository's."""
     try:
@@ -43,7 +38,7 @@ def refuse_hidden(program: Program, module: Module, name: str, line: int) -> Non
     for star_line, star in module.bindings.stars:
         if star_line <= line:
             continue
-        native = is_native(star)
+        native = metaflow_names.is_native(star)
         other = None if native else star_module(program, module, star)
         if (native and name in metaflow_names.KNOWN) or (other is not None and exports(program, other, name)):
             raise UnboundError(f"is bound again by `*` of `{star.module}` in line {star_line}")
@@ -65,7 +60,7 @@ def exports(program: Program, module: Module, name: str, seen: Sequence[str] = (
     if module.bindings.of(name):
         return True
     stars = [star for _line, star in module.bindings.stars]
-    if name in metaflow_names.KNOWN and any(is_native(star) for star in stars):
+    if name in metaflow_names.KNOWN and any(metaflow_names.is_native(star) for star in stars):
         return True
     others = (star_module(program, module, star) for star in stars)
     return any(exports(program, other, name, (*seen, module.path)) for other in others if other is not None)
