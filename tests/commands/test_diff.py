@@ -240,7 +240,10 @@ def test_a_lock_that_cannot_be_read_is_told(committed: Repository, capsys: pytes
 def test_outside_of_git_there_is_no_revision(locked: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(locked.root / ".git")
     assert main(["diff", "--root", str(locked.root)]) == 2
-    assert "git knows no such revision" in capsys.readouterr().err
+    assert "is not in a git repository; change to yours, or run `git init` here" in capsys.readouterr().err
+    locked.git("init", "-q")
+    assert main(["diff", "--root", str(locked.root)]) == 2
+    assert "HEAD: nothing is committed here yet" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("environments", "packages"), [(1, 5_000), (10, 400), (60, 60), (2_000, 3)])

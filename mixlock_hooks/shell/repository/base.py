@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.failure import CannotDoError, UsageError
-from mixlock_hooks.shell.repository.git import git
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.shell.repository.git import git, no_such_revision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,7 @@ def _known(root: Path, revision: str) -> str:
         "" if revision.startswith("-") else _text(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     )
     if not found:
-        raise UsageError(f"--base {revision}: git knows no such revision; a shallow clone may lack it")
+        raise no_such_revision(root, f"--base {revision}")
     return found
 
 

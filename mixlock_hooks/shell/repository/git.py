@@ -8,7 +8,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, NoReturn
 
-from mixlock_hooks.model.failure import CannotDoError, RefusedFileError
+from mixlock_hooks.model.failure import CannotDoError, RefusedFileError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,20 @@ def git(
         return subprocess.run(command, env=environment, input=said, capture_output=True, check=False)
     except FileNotFoundError as error:
         raise CannotDoError("git is not installed, so what it keeps cannot be read") from error
+
+
+def no_such_revision(root: Path, name: str) -> UsageError:
+    """Return why git does not know a revision in a folder.
+
+    Args:
+        root: the folder.
+        name: the revision, as it was asked for.
+    """
+    if git(root, "rev-parse", "--git-dir").returncode != 0:
+        return UsageError(f"{root} is not in a git repository; change to yours, or run `git init` here")
+    if git(root, "rev-parse", "--verify", "--quiet", "HEAD").returncode != 0:
+        return UsageError(f"{name}: nothing is committed here yet")
+    return UsageError(f"{name}: git knows no such revision; a shallow clone may lack it")
 
 
 def blob(root: Path, revision: str, path: str) -> bytes | None:

@@ -7,8 +7,8 @@ from bisect import bisect_left
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.failure import CannotDoError, UsageError
-from mixlock_hooks.shell.repository.git import Blobs, git
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.shell.repository.git import Blobs, git, no_such_revision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ class Revision:
         words = ("merge-base", name, merge_base_with) if merge_base_with else asked
         done = None if name.startswith("-") or merge_base_with.startswith("-") else git(self._root, *words)
         if done is None or done.returncode != 0:
-            raise UsageError(f"{name}: git knows no such revision; a shallow clone may lack it")
+            raise no_such_revision(self._root, name)
         self.commit = done.stdout.decode().strip()
         listed = self._told("ls-tree", "-r", "-z", "--name-only", self.commit)
         self._paths = frozenset(os.fsdecode(listed).split("\0")) - {""}
