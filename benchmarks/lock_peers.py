@@ -19,6 +19,7 @@ from mixlock_hooks.shell import tools
 from mixlock_hooks.shell.index.indices import machine_index
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.repository.worktree import WorkTree, read_settings
+from tests.real.shared_channels import SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,32 +29,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import Lockfile
 
-_LOCK = """\
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from mixlock_hooks.pipeline.load import load_all
-from mixlock_hooks.pipeline.project import Project
-from mixlock_hooks.model.lock_options import LockOptions
-from mixlock_hooks.pipeline.lock.run import Locker
-from mixlock_hooks.shell.solver.conda_lock import CondaLock
-from mixlock_hooks.shell.solver.engine_processes import EngineProcesses
-from mixlock_hooks.shell.name_map_file import shipped
-from mixlock_hooks.shell.progress import Silent
-from mixlock_hooks.shell.repository.worktree import WorkTree, read_settings
-from pathlib import Path
-
-tree = WorkTree(Path.cwd())
-project = Project(settings=read_settings(tree.root), files=tree, repository=tree, names=shipped)
-engines = CondaLock(EngineProcesses("rattler"), shipped(), Silent(), propose=False)
-with closing(engines), ThreadPoolExecutor(2) as pool:
-    locker = Locker(project, engines, Silent())
-    for result in locker.lock(load_all(project).environments, LockOptions(), pool, lambda result: None):
-        if result.problems or result.failed:
-            sys.exit(f"{result.environment}: {result.failed} {result.problems}")
-        print("".join(result.notes))
-"""
-"""``mixlock lock`` whose PyPI side conda-lock solves against the full index."""
 _CONDA = """\
 import json, sys
 from mixlock_hooks.shell.solver.conda_solver import solved
@@ -64,10 +39,23 @@ for brief in json.load(open(sys.argv[1])):
 
 
 def plain(world: World, root: Path) -> Command:
-    """Return conda-lock against the full index, with mixlock's conda: what one waits for without a proposal."""
-    words = (sys.executable, "-c", _LOCK)
-    forget = ("sh", "-c", 'rm -rf locks; exec "$0" "$@"')
-    return Command(words=(*forget, *words), folders=(root,), environment=world.environment)
+    """Return conda-lock's own command, with mixlock's conda and the index of this machine.
+
+    Its own default index takes what few mirrors serve, and its map of names is on the web: ``../shared`` has it.
+    """
+    folder = root.parent / f"{root.name}-plain"
+    folder.mkdir(exist_ok=True)
+    text = (root / "environment.yml").read_text(encoding="utf-8").rstrip()
+    (folder / "environment.yml").write_text(f"{text}\npip-repositories: ['{machine_index()}']\n", encoding="utf-8")
+    words = (
+        *(*tools.conda_lock_command(), "lock", "--conda", tools.conda_executable(tools.EMBEDDED)),
+        *("--file", "environment.yml", "--lockfile", "out.yml"),
+        *("--pypi_to_conda_lookup_file", str(SHARED / "data" / "grayskull_pypi_mapping.json")),
+        *(word for spec in _environment(root).platforms for word in ("--platform", spec.platform)),
+    )
+    forget = ("sh", "-c", 'rm -f out.yml; exec "$0" "$@"')
+    environment = {**world.environment, "POETRY_CACHE_DIR": str(world.folder / "poetry")}
+    return Command(words=(*forget, *words), folders=(folder,), environment=environment)
 
 
 def uv_alone(world: World, root: Path) -> Command:

@@ -44,6 +44,7 @@ _NOT_LOCKED = "AllenInstitute__skeleton_keys__environment.yml"
 """Its old sdists say what they need only when built, which no solve does."""
 _DISTINCT = 6
 """How many of the real specs with an answer stand in a repository of many environments, at most."""
+_FULL = "its own command, the full index"
 _LARGE_SPECS = range(150, 331)
 """How many conda packages the specs have that are locked by two jobs."""
 
@@ -122,7 +123,13 @@ def lock_specs(world: World) -> Iterator[Row]:
         except RuntimeError as error:  # it may have no answer where a proposal has one
             sys.stderr.write(f"{name}: conda-lock alone does not lock it: {error}\n")
         else:
-            yield Row(group=root.name, program="conda-lock", what="the full index", timing=timing, least=1.5)
+            yield Row(
+                group=root.name,
+                program="conda-lock",
+                what=_FULL,
+                timing=timing,
+                least=1.5,
+            )
 
 
 def lock_thirty(world: World) -> Iterator[Row]:
@@ -186,7 +193,7 @@ def _peers(world: World, root: Path, *, least: float, least_of_floor: float | No
     for program, what, command, bound in parts:
         yield Row(group=root.name, program=program, what=what, timing=measure(command, _RUNS), least=bound)
     timing = measure(lock_peers.plain(world, root), 1)
-    yield Row(group=root.name, program="conda-lock", what="the full index", timing=timing, least=least)
+    yield Row(group=root.name, program="conda-lock", what=_FULL, timing=timing, least=least)
 
 
 def _first(before: str, command: Command) -> Command:
