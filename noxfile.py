@@ -128,6 +128,13 @@ def cast(session: nox.Session) -> None:
 
 
 @nox.session
+def pictures(session: nox.Session) -> None:
+    """Write the pictures of docs/pictures/ anew."""
+    session.install("-e", _ALL, *_DEV)
+    session.run("python", "-m", "tests.pictures")
+
+
+@nox.session
 def build(session: nox.Session) -> None:
     """Build the sdist and the wheel into dist/."""
     session.install("build")

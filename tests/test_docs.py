@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.suite import SUITE
 from mixlock_hooks.demo.steps import STORY
+from tests import pictures
 from tests.demo_cast import CAST
 from tests.reference_pages import FOLDER, PAGES
 
@@ -31,6 +32,13 @@ def test_a_page_of_the_reference_is_what_the_program_says(name: str) -> None:
 def test_every_benchmark_is_named() -> None:
     page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8").partition("\n## ")[0]
     assert [name for name in SUITE if f"`{name}`" not in page] == []
+
+
+@pytest.mark.parametrize("name", pictures.PICTURES)
+def test_a_picture_shows_what_the_program_says(name: str, tmp_path: Path) -> None:
+    picture = (pictures.FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+    assert pictures.text_of(picture) == pictures.plain(pictures.shown(name, tmp_path)), "run `nox -s pictures`"
+    assert re.findall(r"(?:href|src|url)\W+https?://", picture) == []
 
 
 def test_the_cast_tells_the_demo_as_it_is() -> None:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import fcntl
 import io
-import os
-import pty
 import re
-import struct
-import subprocess
 import sys
-import termios
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mixlock_hooks.commands.telling import screen_of
+from tests.at_terminal import at_terminal
 from tests.conftest import SPEC
 
 if TYPE_CHECKING:
@@ -58,26 +53,8 @@ def test_who_decides_about_colours(
 
 def _at_terminal(repository: Repository, columns: int, *words: str, **variables: str) -> str:
     """Run mixlock at a terminal, and return what it shows."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    environment = {**repository.world.environment, "TERM": "xterm", **variables}
-    environment.pop("COLUMNS", None)
     command = [sys.executable, "-m", "mixlock_hooks", *words]
-    with subprocess.Popen(command, cwd=repository.root, env=environment, stdout=theirs, stderr=theirs) as running:
-        os.close(theirs)
-        shown = b""
-        while part := _read(ours):
-            shown += part
-        running.wait()
-    os.close(ours)
-    return shown.decode().replace("\r\n", "\n")
-
-
-def _read(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, 65536)
-    except OSError:  # Linux says so when nobody holds the other end any more
-        return b""
+    return at_terminal(command, repository.root, {**repository.world.environment, **variables}, columns)
 
 
 @pytest.fixture(name="refused")
