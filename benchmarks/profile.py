@@ -25,11 +25,20 @@ from benchmarks.repositories import add_all, new_repository
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_PHASES = re.compile(r"^took ([\d.]+) s(?: \((.*)\))?$", re.MULTILINE)
+_PHASES = re.compile(r"^took ([\d.]+) s(?: \(over all solves: (.*)\))?$", re.MULTILINE)
 _IMPORT = re.compile(r"^import time:\s+(\d+) \|\s+\d+ \| +(\S+)$", re.MULTILINE)
 _MOST = 15
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-_LOCK = (sys.executable, "-X", "importtime", "-c", "from mixlock_hooks.commands import run; run()", "lock", "--force")
+_LOCK = (
+    sys.executable,
+    "-X",
+    "importtime",
+    "-c",
+    "from mixlock_hooks.commands import run; run()",
+    "lock",
+    "--force",
+    "-v",
+)
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.telling import say, say_lines
 from mixlock_hooks.model.first_steps import CiExample
-from mixlock_hooks.pipeline.init import first_steps
+from mixlock_hooks.pipeline.init import HOOKS, first_steps
 from mixlock_hooks.pipeline.init_ci import with_ci
 from mixlock_hooks.shell.ci_example import SERVICES, ci_example
 from mixlock_hooks.shell.installation import installed_from
@@ -49,5 +49,8 @@ def run(args: argparse.Namespace) -> int:
     say_lines((*steps.found, *(f"{verb} {path}" for path in steps.files)), sys.stdout)
     for note in steps.notes:
         say(f"note: {note}")
-    say("next: `mixlock lock`, then commit" if steps.files else "nothing to write: all of it is there")
+    installing = "`pre-commit install` once in each clone, " if HOOKS in steps.files else ""
+    say(
+        f"next: {installing}`mixlock lock`, then commit" if steps.files else "nothing to write: all of it is in place"
+    )
     return 0

@@ -87,7 +87,7 @@ class Made:
     @property
     def done(self) -> str:
         """Return what was done, in words."""
-        return "installed" if self.changed else "is what the lock says"
+        return "installed" if self.changed else "already as locked"
 
     def said(self) -> tuple[str, ...]:
         """Return what has to be said of it beside."""

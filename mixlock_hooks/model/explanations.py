@@ -146,7 +146,7 @@ EXPLANATIONS: Mapping[Code, Explanation] = MappingProxyType(
         Code.BOTH_MANAGERS: _mixed(
             "pip would overwrite the conda package's files, and neither manager would know what is installed.",
             "Ask only one of the two managers for it.",
-            "numpy",
+            "requests\n  - numpy",
             "requests",
         ),
         Code.SECRET: _page(

@@ -47,7 +47,10 @@ def first_steps(project: Project, installed: InstalledFrom | None) -> FirstSteps
     more = tuple(_other_specs(project, specs))
     named = tuple(dict.fromkeys((*specs, *_composed(project))))
     if not named and not more:
-        raise UsageError("git tracks no environment.yml, no flow and no other conda environment file: add one first")
+        here = next((name for name in ("environment.yml", "environment.yaml") if project.files.read(name)), "")
+        if here:
+            raise UsageError(f"git does not track {here}; run `git add {here}`")
+        raise UsageError("git tracks no environment.yml, no flow and no other conda environment file; add one first")
     files: dict[str, str] = {}
     notes: list[str] = []
     _configure(project, specs, more, (files, notes))

@@ -126,7 +126,7 @@ class Live(Silent):
 def progress(
     neutral: Callable[[str], str], say: Callable[[str], None], *, quiet: bool, verbose: bool, color: bool
 ) -> Iterator[Progress]:
-    """Give the progress port that fits stderr; say at the end how long it took, and each phase over all solves."""
+    """Give the progress port that fits stderr; say at the end how long it took; ``verbose`` adds each phase."""
     began = time.monotonic()
     if quiet:
         yield Silent()
@@ -139,4 +139,4 @@ def progress(
     else:
         yield (shown := Lines(neutral, verbose=verbose))
     phases = ", ".join(f"{_WORDS.get(phase, phase)} {seconds:.1f}" for phase, seconds in shown.seconds.items())
-    say(f"took {time.monotonic() - began:.1f} s{f' ({phases})' if phases else ''}\n")
+    say(f"took {time.monotonic() - began:.1f} s{f' (over all solves: {phases})' if verbose and phases else ''}\n")

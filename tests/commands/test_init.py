@@ -127,6 +127,9 @@ def test_a_repository_with_nothing_to_lock_is_told_so(repository: Repository) ->
     repository.git("rm", "-qf", "environment.yml")
     done = repository.mixlock("init")
     assert (done.status, "add one first" in done.stderr) == (2, True)
+    (repository.root / "environment.yml").write_text("dependencies: [python]\n")
+    untracked = repository.mixlock("init")
+    assert untracked.stderr.endswith("git does not track environment.yml; run `git add environment.yml`\n")
     assert not (repository.root / ".pre-commit-config.yaml").exists()
 
 

@@ -144,7 +144,7 @@ def test_what_is_installed_is_exactly_the_lock_and_runs(repository: Repository) 
     assert not [path for path in prefix.rglob("*") if path.is_file() and path.lstat().st_nlink > 1]
     assert repository.git("status", "--porcelain", ".mixlock") == ""
     again = repository.process("install", "environment")
-    assert (again.status, "is what the lock says" in again.stderr) == (0, True)
+    assert (again.status, "already as locked" in again.stderr) == (0, True)
 
 
 def test_a_command_runs_activated_and_its_status_is_passed_on(repository: Repository) -> None:
@@ -219,7 +219,7 @@ def test_packages_of_every_kind_run_and_are_whole(repository: Repository) -> Non
         done = repository.process("run", "env_kinds", "--", program)
         assert (done.status, done.stdout) == (0, f"{told}\n"), done.stderr
     again = repository.process("install", "env_kinds")
-    assert (again.status, "is what the lock says" in again.stdout + again.stderr) == (0, True), again
+    assert (again.status, "already as locked" in again.stdout + again.stderr) == (0, True), again
 
 
 def test_the_prefix_is_written_where_a_package_holds_its_place(repository: Repository) -> None:
@@ -260,7 +260,7 @@ def test_what_was_broken_off_is_made_again(repository: Repository, name: str, mo
         killed = _until(repository, prefix, step=1 + moment * (steps - 1) // (moments - 1))
         assert killed.status == -signal.SIGKILL, killed.stderr
     assert repository.process("run", name, "--", "greet").stdout == "hello from conda\n"
-    assert "is what the lock says" in repository.process("install", name).stderr
+    assert "already as locked" in repository.process("install", name).stderr
 
 
 def _until(repository: Repository, prefix: Path, *, step: int) -> Done:
@@ -278,7 +278,7 @@ def test_two_at_once_wait_for_each_other(repository: Repository) -> None:
     ]
     told = sorted(running.communicate()[1] for running in both)
     assert [running.returncode for running in both] == [0, 0], told
-    assert ["is what the lock says" in words for words in told] in ([True, False], [False, True])
+    assert ["already as locked" in words for words in told] in ([True, False], [False, True])
 
 
 def test_what_was_deleted_replaced_or_put_before_is_told_and_made_again(repository: Repository) -> None:
@@ -344,7 +344,7 @@ def test_a_changed_lock_is_installed_in_place(both_locks: Repository, tmp_path: 
     assert {path for path in after if "__pycache__" not in path} == {
         path for path in _inodes(fresh) if "__pycache__" not in path
     }
-    assert "is what the lock says" in _install_at(both_locks, "env_after", prefix).stderr
+    assert "already as locked" in _install_at(both_locks, "env_after", prefix).stderr
 
 
 @pytest.mark.parametrize("moments", [4])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -399,15 +400,14 @@ def test_another_python_builds_where_it_cannot_and_that_is_said(
 @pytest.mark.parametrize("times", [1, 2])
 def test_ctrl_c_ends_a_build_and_leaves_nothing(tmp_path: Path, world: LookedUpWorld, times: int) -> None:
     started = tmp_path / "cache"
-    made = _odd_repository(
-        tmp_path, world, "subprocess.run([sys.executable, '-c', 'import time; time.sleep(600)#odd'])"
-    )
+    sleep = f"time.sleep(600)#{os.getpid()}-{times}"  # the other test may run beside this one
+    made = _odd_repository(tmp_path, world, f"subprocess.run([sys.executable, '-c', 'import time; {sleep}'])")
     before = made.locks()
     command = [sys.executable, "-m", "mixlock_hooks", "wheelhouse"]
     variables = {**made.world.environment, "MIXLOCK_CACHE_DIR": str(started)}
     with subprocess.Popen(command, cwd=made.root, env=variables, stderr=subprocess.PIPE, text=True) as running:
         deadline = time.monotonic() + 60
-        while not is_running("time.sleep(600)#odd") and time.monotonic() < deadline:
+        while not is_running(sleep) and time.monotonic() < deadline:
             time.sleep(0.05)
         for _time in range(times):
             running.send_signal(signal.SIGINT)
@@ -416,7 +416,7 @@ def test_ctrl_c_ends_a_build_and_leaves_nothing(tmp_path: Path, world: LookedUpW
     assert (running.returncode, "Traceback" in said) == (130, False), said
     assert "interrupted; no file was left half-written" in said
     assert (made.locks(), list((started / "builds").iterdir())) == (before, [])
-    assert not is_running("time.sleep(600)#odd")
+    assert not is_running(sleep)
 
 
 def test_a_wheel_that_serves_no_platform_is_neither_recorded_nor_kept(tmp_path: Path, world: LookedUpWorld) -> None:

@@ -133,7 +133,7 @@ def test_a_session_runs_in_the_locked_environment_and_needs_no_network_again(
     for words in (("-r",), ()) if backend == "uv" else (("-r",),):
         again = nox(*words, arguments=arguments)
         assert again.status == 0, again.stderr + again.stdout
-        assert f"environment for {HOST}: is what the lock says" in again.stderr
+        assert f"environment for {HOST}: already as locked" in again.stderr
 
 
 def test_what_would_go_before_the_lock_does_not_reach_a_session(nox: Callable[..., Done], tmp_path: Path) -> None:
