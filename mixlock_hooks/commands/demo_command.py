@@ -60,7 +60,9 @@ def run(args: argparse.Namespace) -> int:
         flags = ("--color", args.color, *["-q"] * args.quiet)
         for number, step in enumerate(STORY, 1):
             _tell(number, step, Typing(folder=folder, flags=flags))
-    kept = f"The repository of the demo is in {args.folder}." if args.folder else "Nothing was left behind."
+    kept = "Nothing was left behind."
+    if args.folder:
+        kept = f"The repository of the demo is in {args.folder}; its packages were served for the demo alone."
     say(f"\nThat is all. {kept} Next: add the hooks to your own repository, see the README.", sys.stdout)
     return 0
 

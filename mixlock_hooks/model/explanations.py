@@ -181,7 +181,10 @@ EXPLANATIONS: Mapping[Code, Explanation] = MappingProxyType(
             "The spec was never locked, or its lock would not be part of the commit.",
             "Run `mixlock lock`, then `git add` the lock.",
         ),
-        Code.REQUIREMENT: _page("The lock was made for different requirements.", _RELOCK),
+        Code.REQUIREMENT: _page(
+            "The lock was made for different requirements. As a note: what is locked satisfies the new ones, too.",
+            f"{_RELOCK} Where that is all of them, it solves nothing and renews the stamp.",
+        ),
         Code.PLATFORM: _page("The lock does not hold the platforms that the spec asks for.", _RELOCK),
         Code.SOURCE: _page(
             "Different channels or indices, or a different order of them, may give different packages.", _RELOCK

@@ -66,7 +66,7 @@ def why(project: Project, environment: EnvironmentSpec, lockfile: Lockfile, want
     if not joined:
         names = dict.fromkeys(package.name for package in lockfile.packages)
         way_out = meant(wanted, names, f"`mixlock show {environment.name}` lists what is")
-        raise UsageError(f"{wanted}: is not in the lock of {environment.name}; {way_out}")
+        raise UsageError(f"{wanted} is not in the lock of {environment.name}; {way_out}")
     return tuple(joined.values())
 
 

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _WORDS = {
-    State.STALE: "fresh with a stale stamp",
     State.DRIFTED: "drifted",
     State.MISSING: "without a lock",
     State.INVALID: "with errors in the spec",
@@ -20,8 +19,9 @@ _WORDS = {
 
 
 def summary(states: Iterable[State]) -> str:
-    """Count the environments in each state; fresh and drifted ones always."""
+    """Count the environments in each state; fresh and drifted ones always. A stale stamp is a fresh lock's."""
     counts = Counter(states)
-    words = [f"{counts[State.FRESH]} fresh"]
+    stale = f" ({counts[State.STALE]} with a stale stamp)" if counts[State.STALE] else ""
+    words = [f"{counts[State.FRESH] + counts[State.STALE]} fresh{stale}"]
     words += [f"{counts[state]} {text}" for state, text in _WORDS.items() if counts[state] or state is State.DRIFTED]
     return ", ".join(words)

@@ -83,7 +83,7 @@ def test_a_named_folder_is_left_as_a_repository_with_commits_also_inside_of_anot
     subprocess.run(["git", "init", "-q", str(tmp_path / "here")], check=True)
     told = demo("demo", "told/here")
     assert told.status == 0, told.stderr
-    assert "The repository of the demo is in told/here." in told.stdout
+    assert "The repository of the demo is in told/here; its packages were served for the demo alone." in told.stdout
     drift = demo("drift", "--root", "told/here")
     assert (drift.status, drift.stdout) == (0, "")
     log = ["git", "-C", str(tmp_path / "here/told/here"), "log", "--format=%s", "--reverse"]

@@ -66,7 +66,7 @@ def test_json_holds_the_chains(mixed_once: Repository) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["environment", "nopkg"], "nopkg: is not in the lock of environment"),
+        (["environment", "nopkg"], "nopkg is not in the lock of environment"),
         (["environment", "request"], "did you mean `requests`?"),
         (["nowhere", "numpy"], "nowhere: no lock of that name"),
     ],
