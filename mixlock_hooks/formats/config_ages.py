@@ -7,9 +7,9 @@ from datetime import date
 
 from packaging.utils import canonicalize_name
 
-from mixlock_hooks.formats.config_values import WrongTypeError, is_address
+from mixlock_hooks.formats.config_values import WrongTypeError
 from mixlock_hooks.model.cutoff import is_cutoff
-from mixlock_hooks.model.urls import without_credentials
+from mixlock_hooks.model.urls import is_on_the_web, without_credentials
 
 _NAME = re.compile(r"[A-Za-z0-9_](?:[\w.-]*\w)?", re.ASCII)
 _EXAMPLE = 'such as openssl = "0 days" or "https://conda.anaconda.org/bioconda" = "2026-01-01"'
@@ -33,7 +33,7 @@ def exceptions(value: object) -> tuple[tuple[str, str], ...]:
 
 def _key(written: str) -> str:
     """Return a name as both sides spell it, or a URL as channels and indices are compared."""
-    if is_address(written) and not re.search(r"[;\s]", written):
+    if is_on_the_web(written) and not re.search(r"[;\s]", written):
         if without_credentials(written) != written.rstrip("/"):
             raise WrongTypeError("free of credentials: a channel or index is told by what is left without them")
         return without_credentials(written)

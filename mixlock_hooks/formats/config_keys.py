@@ -99,7 +99,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         ),
         "pypi-indices": Key(
             field="pypi_indices",
-            convert=config_values.texts,
+            convert=config_values.indices,
             schema=TEXTS,
             default="none",
             meaning="after a spec's own",

@@ -22,6 +22,7 @@ from mixlock_hooks.model.settings import (
     ExplicitHash,
     MetaflowProfile,
 )
+from mixlock_hooks.model.urls import is_on_the_web
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,32 +83,35 @@ def default_index(value: object) -> str:
     """Convert a default index: a URL, or false for none."""
     if value is False:
         return NO_INDEX
-    if isinstance(value, str) and "://" in value:
+    if isinstance(value, str) and is_on_the_web(value):
         return value
-    raise WrongTypeError("the URL of a simple API, or false")
+    raise WrongTypeError("the URL of a simple API on the web, or false; a folder is on one machine only")
+
+
+def indices(value: object) -> tuple[str, ...]:
+    """Convert a list of indices; a folder is nobody else's."""
+    found = texts(value)
+    if all(is_on_the_web(url) for url in found):
+        return found
+    raise WrongTypeError('a list of URLs of simple APIs, such as "https://…/simple"; a folder is on one machine only')
 
 
 def pages(value: object) -> tuple[str, ...]:
     """Convert a list of flat pages; a folder is nobody else's."""
     found = texts(value)
-    if all(is_address(url) for url in found):
+    if all(is_on_the_web(url) for url in found):
         return found
     raise WrongTypeError('a list of URLs of pages, such as "https://…/links.html"; a folder is on one machine only')
 
 
 def index_of(value: object) -> tuple[tuple[PypiName, str], ...]:
     """Convert a table of projects and the one index that serves each."""
-    if not isinstance(value, dict) or not all(isinstance(url, str) and is_address(url) for url in value.values()):
+    if not isinstance(value, dict) or not all(isinstance(url, str) and is_on_the_web(url) for url in value.values()):
         raise WrongTypeError('a table of PyPI names and URLs of indices, such as torch = "https://…/whl/cu126"')
     try:
         return tuple(sorted((pypi_name(name), url.strip()) for name, url in value.items()))
     except ValueError as error:
         raise WrongTypeError(f"a table of PyPI names and URLs of indices: {error}") from error
-
-
-def is_address(url: str) -> bool:
-    """Return whether a text is the address of something on the web."""
-    return url.lower().startswith(("https://", "http://"))
 
 
 def priority(value: object) -> ChannelPriority:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.build_permission import BinaryOption
 from mixlock_hooks.model.document import Entry, SpecDocument
 from mixlock_hooks.model.names import pypi_name
+from mixlock_hooks.model.urls import is_on_the_web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,8 +72,8 @@ class PipOptions:
 
     def add_index(self, entry: Entry[str]) -> str:
         """Add an index after those before it; return what is wrong where it is none."""
-        if "://" not in entry.value:
-            return f"`{entry.value}` is not the URL of an index"
+        if not is_on_the_web(entry.value):
+            return f"`{entry.value}` is not the URL of an index on the web"
         self.indices.append(entry)
         return ""
 

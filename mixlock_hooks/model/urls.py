@@ -63,6 +63,11 @@ def without_secrets(url: str) -> str:
     return without_credentials(url) if has_secret(url) else url
 
 
+def is_on_the_web(url: str) -> bool:
+    """Return whether a text is the address of something on the web: a folder is on one machine only."""
+    return url.lower().startswith(("https://", "http://"))
+
+
 def is_plain_http(url: str, trusted_hosts: frozenset[str] = frozenset()) -> bool:
     """Return whether the URL is read over plain http from elsewhere than this machine or a trusted host."""
     return url.lower().startswith("http://") and not is_loopback(url) and host_of(url) not in trusted_hosts

@@ -150,7 +150,12 @@ def test_the_table_of_virtual_packages() -> None:
         pytest.param('platforms = ["linux"]', "known platforms (linux-64, ", id="platforms"),
         pytest.param("channels = 5", "`channels` must be a list of texts", id="channels"),
         pytest.param("pypi-indices = {}", "`pypi-indices` must be a list of texts", id="pypi-indices"),
-        pytest.param("default-index = true", "must be the URL of a simple API, or false", id="default-index"),
+        pytest.param(
+            "default-index = true", "must be the URL of a simple API on the web, or false", id="default-index"
+        ),
+        pytest.param('default-index = "file:///srv/simple"', "a folder is on one machine only", id="a local index"),
+        pytest.param('pypi-indices = ["/srv/wheels"]', "a folder is on one machine only", id="a folder as an index"),
+        pytest.param('pypi-indices = ["file:///srv/simple"]', "a folder is on one machine only", id="local indices"),
         pytest.param(
             'channel-priority = ["strict"]', "must be strict, flexible or auto", id="channel-priority, a list"
         ),

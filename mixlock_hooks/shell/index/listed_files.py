@@ -10,6 +10,7 @@ from packaging.version import InvalidVersion, Version
 
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.proposal import IndexFile, ProposedFile
+from mixlock_hooks.model.urls import is_on_the_web
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -69,16 +70,12 @@ def parse_flat(
     from pypi_simple import DistributionPackage, RepositoryPage  # noqa: PLC0415 - few environments have such pages
 
     links = RepositoryPage.from_html(html, url, encoding).links
-    packages = [DistributionPackage.from_link(_named(link)) for link in links if _is_on_the_web(link.url)]
+    packages = [DistributionPackage.from_link(_named(link)) for link in links if is_on_the_web(link.url)]
     found: dict[PypiName, list[IndexFile]] = defaultdict(list)
     for package in packages:
         if package.project and package.package_type in {"wheel", "sdist"}:
             found[pypi_name(package.project)] += listed([package], source=source, must_be_hashed=True)
     return {name: tuple(files) for name, files in found.items()}
-
-
-def _is_on_the_web(url: str) -> bool:
-    return urlsplit(url).scheme in {"http", "https"}
 
 
 def _named(link: Link) -> Link:
