@@ -90,18 +90,19 @@ def default_index(value: object) -> str:
 
 def indices(value: object) -> tuple[str, ...]:
     """Convert a list of indices; a folder is nobody else's."""
-    found = texts(value)
-    if all(is_on_the_web(url) for url in found):
-        return found
-    raise WrongTypeError('a list of URLs of simple APIs, such as "https://…/simple"; a folder is on one machine only')
+    return _addresses(value, 'simple APIs, such as "https://…/simple"')
 
 
 def pages(value: object) -> tuple[str, ...]:
     """Convert a list of flat pages; a folder is nobody else's."""
+    return _addresses(value, 'pages, such as "https://…/links.html"')
+
+
+def _addresses(value: object, of: str) -> tuple[str, ...]:
     found = texts(value)
     if all(is_on_the_web(url) for url in found):
         return found
-    raise WrongTypeError('a list of URLs of pages, such as "https://…/links.html"; a folder is on one machine only')
+    raise WrongTypeError(f"a list of URLs of {of}; a folder is on one machine only")
 
 
 def index_of(value: object) -> tuple[tuple[PypiName, str], ...]:

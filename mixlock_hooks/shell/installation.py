@@ -32,17 +32,17 @@ def _source() -> direct_url.Source | None:
 def with_extra(extra: str) -> str:
     """Return the command that installs the mixlock that runs again, with an extra."""
     source = _source()
-    return f"pip install {shlex.join(_pip_words(source, f'{_NAME}[{extra}]'))}"
+    return f"pip install {shlex.join(_pip_words(source, extra))}"
 
 
-def _pip_words(source: direct_url.Source | None, named: str) -> tuple[str, ...]:
+def _pip_words(source: direct_url.Source | None, extra: str) -> tuple[str, ...]:
     """Return what pip is told (PEP 508), a path where the source is a folder."""
     if source is None:
-        return (named,)
+        return (f"{_NAME}[{extra}]",)
     if source.is_folder:
-        return (*(("-e",) if source.is_editable else ()), named.replace(_NAME, str(_path(source.url)), 1))
+        return (*(("-e",) if source.is_editable else ()), f"{_path(source.url)}[{extra}]")
     where = f"{source.version_control}+{source.url}@{source.revision}" if source.version_control else source.url
-    return (f"{named} @ {where}",)
+    return (f"{_NAME}[{extra}] @ {where}",)
 
 
 def _path(url: str) -> Path:
