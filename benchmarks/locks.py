@@ -44,7 +44,6 @@ _NOT_LOCKED = "AllenInstitute__skeleton_keys__environment.yml"
 """Its old sdists say what they need only when built, which no solve does."""
 _DISTINCT = 6
 """How many of the real specs with an answer stand in a repository of many environments, at most."""
-_FULL = "its own command, the full index"
 _LARGE_SPECS = range(150, 331)
 """How many conda packages the specs have that are locked by two jobs."""
 
@@ -119,17 +118,9 @@ def lock_specs(world: World) -> Iterator[Row]:
         (root / "mixlock.toml").write_text('platforms = ["linux-64"]\n', encoding="utf-8")
         yield _row(world, root, name, runs=3)
         try:
-            timing = measure(lock_peers.plain(world, root), 1)
+            yield _plain(world, root, least=1.5)
         except RuntimeError as error:  # it may have no answer where a proposal has one
             sys.stderr.write(f"{name}: conda-lock alone does not lock it: {error}\n")
-        else:
-            yield Row(
-                group=root.name,
-                program="conda-lock",
-                what=_FULL,
-                timing=timing,
-                least=1.5,
-            )
 
 
 def lock_thirty(world: World) -> Iterator[Row]:
@@ -192,8 +183,13 @@ def _peers(world: World, root: Path, *, least: float, least_of_floor: float | No
     )
     for program, what, command, bound in parts:
         yield Row(group=root.name, program=program, what=what, timing=measure(command, _RUNS), least=bound)
+    yield _plain(world, root, least=least)
+
+
+def _plain(world: World, root: Path, *, least: float) -> Row:
     timing = measure(lock_peers.plain(world, root), 1)
-    yield Row(group=root.name, program="conda-lock", what=_FULL, timing=timing, least=least)
+    what = "its own command, the full index"
+    return Row(group=root.name, program="conda-lock", what=what, timing=timing, least=least)
 
 
 def _first(before: str, command: Command) -> Command:

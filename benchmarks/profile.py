@@ -29,16 +29,8 @@ _PHASES = re.compile(r"^took ([\d.]+) s(?: \(over all solves: (.*)\))?$", re.MUL
 _IMPORT = re.compile(r"^import time:\s+(\d+) \|\s+\d+ \| +(\S+)$", re.MULTILINE)
 _MOST = 15
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-_LOCK = (
-    sys.executable,
-    "-X",
-    "importtime",
-    "-c",
-    "from mixlock_hooks.commands import run; run()",
-    "lock",
-    "--force",
-    "-v",
-)
+_PROGRAM = (sys.executable, "-X", "importtime", "-c", "from mixlock_hooks.commands import run; run()")
+_LOCK = (*_PROGRAM, "lock", "--force", "-v")
 
 
 def main() -> int:

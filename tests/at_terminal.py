@@ -11,10 +11,10 @@ import termios
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-_ROWS = 40
+ROWS = 40
 
 
 def at_terminal(command: Sequence[str], folder: Path, environment: Mapping[str, str], columns: int) -> str:
@@ -26,17 +26,27 @@ def at_terminal(command: Sequence[str], folder: Path, environment: Mapping[str, 
         environment: its environment, but for ``COLUMNS``.
         columns: how wide the terminal is.
     """
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, columns, 0, 0))
     variables = {name: value for name, value in environment.items() if name != "COLUMNS"} | {"TERM": "xterm"}
-    with subprocess.Popen(command, cwd=folder, env=variables, stdout=theirs, stderr=theirs) as running:
+    return b"".join(parts(command, folder, variables, columns)).decode().replace("\r\n", "\n")
+
+
+def parts(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], columns: int, *, check: bool = False
+) -> Iterator[bytes]:
+    """Yield what a program shows at a terminal, as it comes.
+
+    Raises:
+        subprocess.CalledProcessError: with ``check``, it ended with another status than 0.
+    """
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=theirs, stderr=theirs) as running:
         os.close(theirs)
-        shown = b""
         while part := _read(ours):
-            shown += part
-        running.wait()
+            yield part
     os.close(ours)
-    return shown.decode().replace("\r\n", "\n")
+    if check and running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, command)
 
 
 def _read(descriptor: int) -> bytes:

@@ -5,25 +5,22 @@ The format is asciicast v2: a line with the header, then one an event. What only
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pty
 import re
-import struct
-import subprocess
 import sys
 import tempfile
-import termios
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tests.at_terminal import ROWS, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CAST = Path(__file__).parents[1] / "docs" / "demo.cast"
-_COLUMNS, _ROWS = 100, 40
+_COLUMNS = 100
 _SPINNER = re.compile(
     r"(?:\r|\x1b\[\?25[lh]|\x1b\[\d*[AK]|\x1b\[\d*m|[\u2800-\u28ff]|environment \[[\w-]+\] [^\r\n]*?\d:\d\d:\d\d|\s)*"
 )
@@ -34,36 +31,21 @@ def main() -> None:
     """Record the demo."""
     with tempfile.TemporaryDirectory() as home:
         events = [(moment, text.replace(home, _HOME)) for moment, text in _shown(Path(home))]
-    header = {"version": 2, "width": _COLUMNS, "height": _ROWS, "title": "mixlock demo", "idle_time_limit": 2}
+    header = {"version": 2, "width": _COLUMNS, "height": ROWS, "title": "mixlock demo", "idle_time_limit": 2}
     lines = [json.dumps(header), *(json.dumps([moment, "o", text]) for moment, text in events)]
     CAST.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _shown(home: Path) -> Iterator[tuple[float, str]]:
     """Yield what a terminal shows while the demo runs, and when."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, _COLUMNS, 0, 0))
     environment = {**os.environ, "TERM": "xterm-256color", "TMPDIR": str(home)}
     command = [sys.executable, "-m", "mixlock_hooks", "demo", "playground"]
     began = time.monotonic()
     yield 0.0, "$ mixlock demo playground\r\n"
-    with subprocess.Popen(command, cwd=home, env=environment, stdout=theirs, stderr=theirs) as running:
-        os.close(theirs)
-        yield from ((round(time.monotonic() - began, 2), text) for text in _parts(ours))
-    if running.returncode:
-        raise SystemExit(f"the demo ended with {running.returncode}")
-
-
-def _parts(terminal: int) -> Iterator[str]:
-    while True:
-        try:
-            part = os.read(terminal, 65536).decode(errors="replace")
-        except OSError:  # nobody holds the other end any more
-            return
-        if not part:
-            return
-        if not _SPINNER.fullmatch(part):
-            yield part
+    for part in parts(command, home, environment, _COLUMNS, check=True):
+        text = part.decode(errors="replace")
+        if not _SPINNER.fullmatch(text):
+            yield round(time.monotonic() - began, 2), text
 
 
 if __name__ == "__main__":
