@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.parsing import add_base, add_format
+from mixlock_hooks.commands.options import add_base, add_format
 from mixlock_hooks.commands.telling import closing, say, tell_problems
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import aliases_path

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.parsing import add_format
+from mixlock_hooks.commands.options import add_format
 from mixlock_hooks.commands.telling import tell_result
 from mixlock_hooks.pipeline.diff import Versions, diff
 from mixlock_hooks.report import lock_deltas

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks import __version__
 from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.parsing import add_format
+from mixlock_hooks.commands.options import add_format
 from mixlock_hooks.commands.telling import screen_of
 from mixlock_hooks.formats import project_config
 from mixlock_hooks.formats.config_keys import KEYS

@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import changes_since, open_project, relative_paths
-from mixlock_hooks.commands.parsing import add_base, add_environments, add_format, add_jobs, add_platforms, add_since
+from mixlock_hooks.commands.options import add_base, add_environments, add_format, add_jobs, add_platforms, add_since
 from mixlock_hooks.commands.telling import closing, say, tell_problems
 from mixlock_hooks.pipeline.drift.run import DriftOptions
 from mixlock_hooks.pipeline.drift.run import run as run_drift

@@ -7,6 +7,7 @@ Examples:
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from mixlock_hooks.report import explanation
 
 if TYPE_CHECKING:
     import argparse
+
+_CODE = re.compile(r"MIX\d+", re.IGNORECASE)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,5 +44,6 @@ def _code(word: str) -> Code:
     codes = {code.value: code for code in Code}
     found = codes.get(word.upper())
     if found is None:
+        codes = {} if _CODE.fullmatch(word) else codes  # a number is near to every other
         raise UsageError(f"{word}: no such code; {meant(word.upper(), codes, '`mixlock explain` lists all')}")
     return found

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.commands.options import add_environment
 from mixlock_hooks.pipeline.export import FORMATS, export
 from mixlock_hooks.pipeline.find_lock import read_lock
 from mixlock_hooks.report import neutral
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
-    parser.add_argument("environment", metavar="ENV", help="an environment's name, its spec's path, or an alias")
+    add_environment(parser)
     parser.add_argument("--to", required=True, choices=FORMATS, dest="form", help="the format")
     parser.add_argument("--platform", metavar="P", help="the platform (default: this machine's, or the only one)")
     parser.add_argument("-o", "--output", metavar="FILE", help="the file to write (default: stdout)")

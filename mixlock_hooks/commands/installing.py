@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.build_limits import MEBIBYTE, add_build_limits
 from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.commands.options import add_environment
 from mixlock_hooks.report import neutral
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _FOLDER = ".mixlock"
 
 def add_installing(parser: argparse.ArgumentParser) -> None:
     """Add what every command that installs takes."""
-    parser.add_argument("environment", metavar="ENV", help="an environment's name, its spec's path, or an alias")
+    add_environment(parser)
     parser.add_argument(
         "--prefix", metavar="DIR", help="the folder to install into (default: .mixlock/ENV in the repository)"
     )

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.parsing import add_format
+from mixlock_hooks.commands.options import add_format
 from mixlock_hooks.commands.telling import screen_of, tell_problems
 from mixlock_hooks.model.problem import errors, in_order
 from mixlock_hooks.pipeline.aliases import read_aliases

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.importing import import_flows
 from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments, solving_of
 from mixlock_hooks.commands.opening import changes_since, open_project, platforms_of, relative_paths
-from mixlock_hooks.commands.parsing import add_base, add_environments, add_platforms, add_since
+from mixlock_hooks.commands.options import add_base, add_environments, add_platforms, add_since
 from mixlock_hooks.commands.telling import tell_problems
 from mixlock_hooks.model.drift import DriftReport
 from mixlock_hooks.model.failure import UsageError

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.build_limits import MEBIBYTE, add_build_limits
-from mixlock_hooks.commands.parsing import add_jobs
+from mixlock_hooks.commands.options import add_jobs
 from mixlock_hooks.commands.telling import say, screen_of, tell_problems
 from mixlock_hooks.model.build_permission import NOBODY, BuildPermission
 from mixlock_hooks.model.cutoff import cutoff_at, is_cutoff
@@ -171,7 +171,7 @@ class Reporter:
             tell_problems(self._args, in_order(result.problems), brief=self.quiet)
             if result.failed and not result.problems:
                 say(f"{result.environment}: {result.failed}")
-            self._say(f"{result.environment}: not locked; the old lock is unchanged")
+            self._say(f"{result.environment}: not locked; nothing was written")
             self._tell_notes(result)
         elif not result.written:
             self._say(f"{result.environment}: {'nothing newer' if self._upgrades and result.solved else 'fresh'}")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments, solving_of
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
-from mixlock_hooks.commands.parsing import add_environments, add_format, add_platforms
+from mixlock_hooks.commands.options import add_environments, add_format, add_platforms
 from mixlock_hooks.commands.telling import say, tell_result
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.pipeline.choose import choose

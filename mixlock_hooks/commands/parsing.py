@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -41,6 +40,20 @@ COMMANDS = {
     "completion": "print a completion script for your shell",
     "demo": "see the whole story offline, on a bundled channel and index, on any machine",
 }
+
+_BY_HAND = "edit the spec, such as environment.yml, then run `mixlock lock`"
+ELSEWHERE = {
+    **dict.fromkeys(("add", "remove", "uninstall"), _BY_HAND),
+    **dict.fromkeys(("update", "upgrade"), "`mixlock lock --upgrade` upgrades what is locked"),
+    **dict.fromkeys(("create", "sync"), "`mixlock install` makes the locked environment"),
+    **dict.fromkeys(("activate", "exec", "shell"), "`mixlock run -- COMMAND` runs a command in the environment"),
+    **dict.fromkeys(("compile", "solve"), "`mixlock lock` solves and locks"),
+    **dict.fromkeys(("info", "config"), "`mixlock doctor` shows versions and the configuration"),
+    "status": "`mixlock list` shows the environments and their locks",
+    "tree": "`mixlock why PACKAGE` says who asks for a package",
+    "verify": "`mixlock drift --verify` checks locks offline, `mixlock lock --verify` asks channels and indices",
+}
+"""What other tools call a command, and what does it here."""
 
 _DESCRIPTION = """\
 Keep mixed conda + PyPI environments locked in git.
@@ -90,14 +103,38 @@ def _is_free(before: Sequence[str], options: Mapping[str, argparse.Action]) -> b
     return True
 
 
-def _environment_last(words: Sequence[str]) -> Sequence[str]:
-    """Return the words of `run` with the options behind the environment before it: all else is the command's."""
-    options = options_of(command_parser("run"))
-    end = words.index("--") if "--" in words else 0
-    free = (place for place in range(end) if not words[place].startswith("-") and _is_free(words[:place], options))
-    place = next(free, end)
-    between = words[place + 1 : end]
-    return [*words[:place], *between, words[place], *words[end:]] if between and _is_free(between, options) else words
+def _ordered(command: str, words: Sequence[str]) -> Sequence[str]:
+    """Return a command's words with the options first; what `run` runs, and all behind `--`, stays where it stands.
+
+    argparse takes a name that may be left out for left out where an option parts it from the next.
+    """
+    end = words.index("--") if "--" in words else len(words)
+    if command == "run" and end == len(words):
+        return words
+    options, names = _parted(words[:end], options_of(command_parser(command)))
+    if command == "run" and len(names) > 1:
+        return words
+    unnamed = [""] if command == "run" and not names else []
+    return [*options, *names, *unnamed, *words[end:]]
+
+
+def _parted(words: Sequence[str], options: Mapping[str, argparse.Action]) -> tuple[list[str], list[str]]:
+    """Return the options with their values, and the other words; from a mistake on nothing is moved."""
+    found: list[str] = []
+    others: list[str] = []
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        if not word.startswith("-"):
+            others.append(word)
+            continue
+        name, has_value, _value = word.partition("=")
+        action = options.get(name)
+        takes_next = action is not None and action.nargs != 0 and not has_value
+        if action is None or (takes_next and (not left or left[0].startswith("-"))):
+            return found, [*others, word, *left]
+        found += [word, left.pop(0)] if takes_next else [word]
+    return found, others
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -112,11 +149,9 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     if not named or "--version" in before:
         _end_without_command(parser, before)
     if named not in COMMANDS:
-        way_out = f"`{parser.prog} --help` lists the commands"
-        parser.error(f"there is no command `{named}`; {meant(named, COMMANDS, way_out)}")
-    if named == "run":
-        after = _environment_last(after)
-    found: argparse.Namespace = parser.parse_args([named, *before, *after])
+        way_out = ELSEWHERE.get(named) or meant(named, COMMANDS, f"`{parser.prog} --help` lists the commands")
+        parser.error(f"there is no command `{named}`; {way_out}")
+    found: argparse.Namespace = parser.parse_args([named, *before, *_ordered(named, after)])
     return found
 
 
@@ -203,60 +238,3 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--no-color", action="store_const", const="never", dest="color", help="the same as --color never"
     )
-
-
-def add_format(parser: argparse.ArgumentParser, *forms: str) -> None:
-    """Add ``--format`` with the forms a command can write."""
-    parser.add_argument("--format", choices=forms, default="text", help="the format of the result on stdout")
-
-
-def add_platforms(parser: argparse.ArgumentParser) -> None:
-    """Add ``--platform``, repeatable."""
-    parser.add_argument(
-        "--platform",
-        metavar="P",
-        action="append",
-        default=[],
-        dest="platforms",
-        help="only this platform, such as linux-64; may be repeated",
-    )
-
-
-def add_base(parser: argparse.ArgumentParser) -> None:
-    """Add ``--base``, which immutable tags are compared with."""
-    parser.add_argument(
-        "--base",
-        metavar="REV",
-        default="",
-        help="where this branch began, so that immutable tags stay (default: the merge base with the default branch)",
-    )
-
-
-def add_since(parser: argparse.ArgumentParser) -> None:
-    """Add ``--since``, which restricts a command to what a branch changed."""
-    parser.add_argument(
-        "--since",
-        metavar="REV",
-        help="only environments whose specs, locks or configuration changed since this branch left REV",
-    )
-
-
-def add_environments(parser: argparse.ArgumentParser) -> None:
-    """Add the environments that a command is about."""
-    parser.add_argument(
-        "environments",
-        metavar="ENV",
-        nargs="*",
-        help="an environment's name or its spec's path (default: all)",
-    )
-
-
-def add_jobs(parser: argparse.ArgumentParser, what: str) -> None:
-    """Add ``--jobs``, and say what of there may be so many."""
-    parser.add_argument("--jobs", metavar="N", type=_jobs, default=os.cpu_count() or 1, help=what)
-
-
-def _jobs(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of jobs")
-    return int(text)

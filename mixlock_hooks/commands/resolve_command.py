@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments, solving_of
 from mixlock_hooks.commands.opening import open_project, platforms_of
-from mixlock_hooks.commands.parsing import add_base, add_platforms
+from mixlock_hooks.commands.options import add_base, add_platforms
 from mixlock_hooks.model.alias import Alias, alias
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_options import LockOptions

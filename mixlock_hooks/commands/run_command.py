@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     """Become the command, where the system can do that."""
     words = args.words[1:] if args.words[:1] == ["--"] else args.words
     if not words:
-        raise UsageError("name a command to run: mixlock run ENV -- COMMAND")
+        raise UsageError("name a command to run: mixlock run [ENV] -- COMMAND")
     locked = locked_of(args)
     prefix = prefix_of(args, locked)
     install(args, locked, prefix, tells=False)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.parsing import add_format, add_platforms
+from mixlock_hooks.commands.options import add_environment, add_format, add_platforms
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.pipeline.find_lock import read_lock, restricted
 from mixlock_hooks.report import lock as lock_report
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
-    parser.add_argument("environment", metavar="ENV", help="an environment's name, its spec's path, or an alias")
+    add_environment(parser)
     add_platforms(parser)
     add_format(parser, "text", "json")
     parser.add_argument("--html", metavar="FILE", help="write an HTML page instead")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.build_limits import MEBIBYTE, add_build_limits
 from mixlock_hooks.commands.lock_run import builds_of
 from mixlock_hooks.commands.opening import open_project, relative_paths
-from mixlock_hooks.commands.parsing import add_environments, add_jobs, add_platforms
+from mixlock_hooks.commands.options import add_environments, add_jobs, add_platforms
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.wheelhouse import WheelOptions
 from mixlock_hooks.pipeline.find_lock import read_lock

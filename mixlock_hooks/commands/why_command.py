@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.parsing import add_format, add_platforms
+from mixlock_hooks.commands.options import add_environment, add_format, add_platforms
 from mixlock_hooks.commands.telling import tell_result
 from mixlock_hooks.pipeline.find_lock import read_lock, restricted
 from mixlock_hooks.pipeline.why import spec_of, why
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
-    parser.add_argument("environment", metavar="ENV", help="an environment's name, its spec's path, or an alias")
+    add_environment(parser)
     parser.add_argument("package", metavar="PACKAGE", help="the name of a conda or PyPI package")
     add_platforms(parser)
     add_format(parser, *why_report.FORMS)

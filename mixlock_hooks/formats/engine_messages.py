@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
@@ -11,7 +12,7 @@ from mixlock_hooks.model.failure import EngineFailure, FailureKind
 from mixlock_hooks.model.names import PypiName, pypi_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 NO_BUILD = "mixlock-no-build"
 """A virtualenv discovery that does not exist: naming it keeps Poetry from building, and marks the failure."""
@@ -47,15 +48,29 @@ _ORNAMENT = re.compile(r"^[^\w`'\"]+")
 _ROOT = "-dummy-package-"
 
 
-def of_conda(kind: str, message: str) -> EngineFailure:
-    """Read a failure of the shim: its kind and its message."""
+def of_conda(kind: str, message: str, known: Mapping[str, Any] = MappingProxyType({})) -> EngineFailure:
+    """Read a failure of the shim.
+
+    Args:
+        kind: its kind.
+        message: its message.
+        known: what the solver found out about what the message names: ``channel``, ``versions``, ``near``.
+    """
     words = message.removeprefix("Cannot solve the request because of: ").strip()
     if kind != "unsatisfiable":
-        return EngineFailure(kind=_SHIM_KINDS.get(kind, FailureKind.UNKNOWN), words=words)
+        failed = _SHIM_KINDS.get(kind, FailureKind.UNKNOWN)
+        return EngineFailure(kind=failed, package=known.get("channel", ""), words=words)
     found = _CANDIDATES.search(message)
     if found:
-        constraint = (found["constraint"] or "").strip("*")
-        return EngineFailure(kind=FailureKind.NO_VERSION, package=found["name"], constraint=constraint, words=words)
+        versions = known.get("versions")
+        return EngineFailure(
+            kind=FailureKind.NO_VERSION,
+            package=found["name"],
+            constraint=(found["constraint"] or "").strip("*"),
+            words=words,
+            versions=None if versions is None else tuple(versions),
+            near=known.get("near", ""),
+        )
     needs = tuple((need["name"], need["constraint"]) for need in _VIRTUAL.finditer(message))
     return EngineFailure(kind=FailureKind.UNSATISFIABLE, words=words, virtual=needs)
 

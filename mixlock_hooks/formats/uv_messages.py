@@ -54,6 +54,12 @@ _REASONS = (
 
 _ONLY = re.compile(rf"[Oo]nly (?:the following versions of )?{_NAME}(?:[<>=!~]\S+)? (?:is|are) available")
 _HEADING = re.compile(rf"^error: (?:{_NO_SOLUTION}:?)?|^{_NO_SOLUTION}:?|^cause: |^Caused by: ")
+_OWN_ADVICE = re.compile(
+    r"(?<=[.)]) (?:By default, uv will .*$|[^.]*`--[^.]*\.)| \((?:try|i\.e\.|e\.g\.)[^)]*`--[^)]*\)"
+)
+"""What uv advises about itself: its options are not mixlock's."""
+_PYTHON_OPTION = "The `--python-version` value"
+_ELSEWHERE = re.compile(r"may be available on a subsequent index")
 _FILE_HINT = r"(?:available for|found wheels for) `{name}` \(v(?P<version>[^)]+)\)"
 
 
@@ -112,7 +118,13 @@ def _has_other_needs(name: str, text: str) -> bool:
 def _failure(kind: FailureKind, found: re.Match[str], words: str) -> EngineFailure:
     named = found.groupdict(default="")
     constraint = named.get("constraint", "").rstrip(",.")
-    return EngineFailure(kind=kind, package=named.get("name", ""), constraint=constraint, words=words)
+    return EngineFailure(
+        kind=kind,
+        package=named.get("name", ""),
+        constraint=constraint,
+        words=words,
+        elsewhere=_ELSEWHERE.search(words) is not None,
+    )
 
 
 def _with_version(failure: EngineFailure, text: str) -> EngineFailure:
@@ -130,5 +142,6 @@ def _with_version(failure: EngineFailure, text: str) -> EngineFailure:
 
 def _readable(lines: list[str]) -> str:
     """Return uv's words without headings, with conda's versions as conda's, not as their stubs."""
-    bare = (_HEADING.sub("", line) for line in lines)
+    own = (_OWN_ADVICE.sub("", _HEADING.sub("", line)) for line in lines)
+    bare = (line.replace(_PYTHON_OPTION, "The python of the lock") for line in own)
     return _HELD.sub(r"conda's \g<name>==\g<version>", "\n".join(line for line in bare if line))

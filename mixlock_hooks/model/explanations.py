@@ -207,12 +207,14 @@ EXPLANATIONS: Mapping[Code, Explanation] = MappingProxyType(
         Code.HASH: _page("An installer could not verify the file that it installs.", _BY_HAND),
         Code.HOST: _page("A package comes from a place that the spec does not name.", _BY_HAND),
         Code.NO_CONDA_ANSWER: _page(
-            "No set of conda packages satisfies what is asked.",
-            "Relax one of the requirements that the message names, or add the channel that has the package.",
+            "No set of conda packages satisfies what is asked, or a channel cannot be read.",
+            "Relax one of the requirements that the message names, or add the channel that has the package. Of a "
+            "channel, check the URL and the network; `mixlock doctor` shows which mirrors this machine uses.",
         ),
         Code.NO_PYPI_ANSWER: _page(
-            "No set of PyPI packages satisfies what is asked.",
-            "Relax one of the requirements that the message names.",
+            "No set of PyPI packages satisfies what is asked, or an index cannot be read.",
+            "Relax one of the requirements that the message names. Of an index, check the URL and the network; "
+            "`mixlock doctor` shows which mirrors this machine uses.",
         ),
         Code.SIDES_DISAGREE: _page(
             "A PyPI requirement does not accept the version of a project that conda provides.",

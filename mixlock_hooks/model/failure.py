@@ -95,7 +95,9 @@ class EngineFailure:
     ``package`` and ``constraint`` are what it names (empty where nothing), ``words`` are its own; ``tool`` and
     ``version`` name the engine; ``held`` are the projects whose version is conda's and that its explanation names.
     ``virtual`` are the virtual packages that were needed otherwise, with the constraints on them; ``limits`` are what
-    keeps every file of the package from the target, and ``fitting`` is the newest version that has one.
+    keeps every file of the package from the target, and ``fitting`` is the newest version that has one. ``versions``
+    are those that the sources have of the package, newest first, None where nobody knows; ``near`` is a package that
+    they have and that is named alike. ``elsewhere``: an index further on has a version that fits.
     """
 
     kind: FailureKind
@@ -108,6 +110,9 @@ class EngineFailure:
     virtual: tuple[tuple[str, str], ...] = ()
     limits: tuple[Limit, ...] = ()
     fitting: str = ""
+    versions: tuple[str, ...] | None = None
+    near: str = ""
+    elsewhere: bool = False
 
     @property
     def is_answer(self) -> bool:

@@ -1,11 +1,13 @@
-"""The nearest known word to one that is unknown."""
+"""What to say of a word that is unknown: the nearest known one, or what there is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+_FEW = 8
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -13,6 +15,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
 
     return next(iter(get_close_matches(word, list(known), n=1)), "")
+
+
+def few(names: Sequence[str]) -> str:
+    """Return names in one line that stays short: the first ones, where there are many."""
+    return ", ".join(names[:_FEW]) + (", …" if len(names) > _FEW else "")
 
 
 def meant(word: str, known: Iterable[str], otherwise: str = "") -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.names import EnvironmentName, environment_name
-from mixlock_hooks.model.nearest import meant
+from mixlock_hooks.model.nearest import few, meant
 from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.pipeline.load import Loaded, joined, load, load_all, load_composed, refuse_same_names, spec_paths
 
@@ -81,7 +82,14 @@ def _of_a_lock(project: Project, name: str) -> Loaded | None:
 
 
 def _unknown(project: Project, name: str, specs: Sequence[str]) -> str:
+    from packaging.utils import canonicalize_name  # noqa: PLC0415 - only a mistake needs these
+
+    from mixlock_hooks.pipeline.lock.upgrades import names_known  # noqa: PLC0415
+
     known = sorted({*specs, *project.locks.names(), *project.settings.environments})
-    shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")  # noqa: PLR2004
-    way_out = f"environments: {shown or 'none'}"
+    package = canonicalize_name(name)
+    if package in names_known(project, frozenset({package})):
+        way_out = f"`mixlock lock --upgrade-package {quote(name)}` upgrades this package"
+        return f"{name}: neither an environment nor a file; {way_out}"
+    way_out = f"environments: {few(known) or 'none'}"
     return f"{name}: neither an environment nor a file; {meant(name, known, way_out)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.alias import alias
@@ -15,7 +16,7 @@ from mixlock_hooks.model.lock_paths import (
     pip_name,
 )
 from mixlock_hooks.model.names import EnvironmentName, Subdir, environment_name
-from mixlock_hooks.model.nearest import meant
+from mixlock_hooks.model.nearest import few, meant
 from mixlock_hooks.pipeline.aliases import known_aliases, target_of
 from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.pipeline.project import Project
+
+_WAY_OUT = "`mixlock list` shows the environments, `mixlock lock` locks them"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,12 +37,17 @@ class FoundLock:
     lockfile: Lockfile
 
 
-def read_lock(project: Project, wanted: str) -> FoundLock:
+def read_lock(project: Project, wanted: str = "") -> FoundLock:
     """Read a lock.
 
+    Args:
+        project: the repository.
+        wanted: the environment's name, its spec's path, or an alias; empty for the only one that is locked.
+
     Raises:
-        UsageError: there is no such lock, or it cannot be read.
+        UsageError: there is no such lock, it cannot be read, or none is named and several are there.
     """
+    wanted = wanted or _only(project)
     target = target_of(project, wanted)
     of_alias = EnvironmentName(target.environment) if target else EnvironmentName("")
     for name in (EnvironmentName(wanted), environment_name(wanted), of_alias):
@@ -63,14 +71,47 @@ def lock_stamp(project: Project, found: FoundLock, platform: Subdir) -> str:
     return digest(b"\0".join(lock.read(file) or b"" for file in files))
 
 
+def _only(project: Project) -> str:
+    """Return the environment that is locked, where there is just one.
+
+    Raises:
+        UsageError: there is none, or several.
+    """
+    names = project.locks.names()
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise UsageError(f"nothing is locked here; {_WAY_OUT}")
+    raise UsageError(f"{len(names)} environments are locked, name one: {few(names)}")
+
+
 def _no_lock(project: Project, wanted: str) -> str:
     """Say that there is no such lock, and name those of a flow's file or class where the name is one."""
     names = [name for name in project.locks.names() if name.startswith(f"{environment_name(wanted)}/")]
     if names:
         return f"{wanted}: has several locks, name one: {', '.join(names)}"
-    way_out = "`mixlock list` shows the environments, `mixlock lock` locks them"
     known = [*project.locks.names(), *project.settings.environments, *map(str, known_aliases(project))]
-    return f"{wanted}: no lock of that name; {meant(wanted, known, way_out)}"
+    return _not_locked(project, wanted) or f"{wanted}: no lock of that name; {meant(wanted, known, _WAY_OUT)}"
+
+
+def _not_locked(project: Project, wanted: str) -> str:
+    """Say why an environment that is there has no lock; empty where there is no such environment."""
+    from mixlock_hooks.pipeline.check import judge  # noqa: PLC0415 - only a lock that is missing needs the specs
+    from mixlock_hooks.pipeline.choose import choose  # noqa: PLC0415 - as above
+
+    try:
+        environments = choose(project, [wanted]).environments
+    except UsageError:
+        return ""
+    if not environments:
+        return ""
+    verdict = judge(project, environments[0])
+    if verdict.unlockable:
+        first = verdict.unlockable[0]
+        return f"{wanted}: cannot be locked ({first.place}: {first.code}), so there is no lock; pip can install it"
+    if verdict.refused:
+        return f"{wanted}: is not locked, and has problems; `mixlock check` tells them"
+    return f"{wanted}: is not locked yet; `mixlock lock {quote(wanted)}` locks it"
 
 
 def restricted(found: FoundLock, platforms: Sequence[str]) -> FoundLock:

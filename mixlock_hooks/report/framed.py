@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.problem import Severity
 from mixlock_hooks.report import neutral
-from mixlock_hooks.report.engine_words import engine_words
 from mixlock_hooks.report.excerpt import columns, excerpt, folded
 from mixlock_hooks.report.platforms import with_platforms
 from mixlock_hooks.report.screen import Style
@@ -37,7 +36,7 @@ def framed(problems: Sequence[Problem], screen: Screen, source: Source) -> str:
         screen: the terminal.
         source: gives the lines of a file, none where it cannot be read.
     """
-    return "".join(f"{line}\n" for line in _files(with_platforms(problems), screen, source))
+    return "".join(f"{line}\n" for line in _files(with_platforms(problems, screen), screen, source))
 
 
 def _files(problems: Sequence[Problem], screen: Screen, source: Source) -> Iterator[str]:
@@ -47,7 +46,7 @@ def _files(problems: Sequence[Problem], screen: Screen, source: Source) -> Itera
         for problem, following in zip(found, [*found[1:], None], strict=True):
             yield from _head(problem, screen)
             yield from (f"{_INDENT}{line}" for line in _excerpt(problem, lines, screen))
-            yield from (part for line in engine_words(problem.detail, screen) for part in _engine_line(line, screen))
+            yield from (part for line in problem.detail.splitlines() for part in _engine_line(line, screen))
             if problem.hint and not (following and following.hint == problem.hint):
                 yield from _way_out(problem.hint, screen)
         yield ""

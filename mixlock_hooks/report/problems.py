@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from mixlock_hooks.model.problem import Severity
 from mixlock_hooks.report import gitlab, neutral, sarif
 from mixlock_hooks.report.count import counted
-from mixlock_hooks.report.engine_words import engine_words
 from mixlock_hooks.report.framed import STYLES, framed
 from mixlock_hooks.report.platforms import with_platforms
 from mixlock_hooks.report.screen import PLAIN, Style
@@ -30,7 +29,7 @@ _PLACE_AND_CODE = re.compile(
 
 def text(problems: Sequence[Problem], screen: Screen = PLAIN) -> str:
     """Render ``path:line:col: CODE claim (hint)``, one line a problem."""
-    shown = neutral.lines(line for problem in with_platforms(problems) for line in _lines(problem, screen))
+    shown = neutral.lines(line for problem in with_platforms(problems, screen) for line in _lines(problem))
     return _PLACE_AND_CODE.sub(lambda found: _painted(found, screen), shown) if screen.color else shown
 
 
@@ -44,11 +43,11 @@ def _painted(found: re.Match[str], screen: Screen) -> str:
     return f"{screen.paint(found['place'], Style.TITLE)}: {screen.paint(found['code'], style)}"
 
 
-def _lines(problem: Problem, screen: Screen) -> Iterator[str]:
+def _lines(problem: Problem) -> Iterator[str]:
     weight = "" if problem.severity is Severity.ERROR else f"{problem.severity.value}: "
     line = " ".join(f"{problem.place}: {problem.code} {weight}{problem.claim}".split("\n"))
     if problem.detail:
-        yield from (line, *(f"    {words}" for words in engine_words(problem.detail, screen)), f"    {problem.hint}")
+        yield from (line, *(f"    {words}" for words in problem.detail.splitlines()), f"    {problem.hint}")
     else:
         yield f"{line} ({problem.hint})" if problem.hint else line
 

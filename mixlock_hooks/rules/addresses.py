@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.settings import Settings
 
+MIRROR = "a mirror can be named in the machine's config.toml, which `mixlock doctor` finds"
+"""What helps where a channel or an index cannot be reached."""
+
 
 def secrets(spec: EnvironmentSpec) -> Iterator[Problem]:
     """Yield a problem for every URL of a spec that carries a credential; the problem does not repeat it."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.rules.addresses import MIRROR
 from mixlock_hooks.rules.build_diagnosis import meaning
 from mixlock_hooks.rules.wheel_plan import abi_of
 
@@ -57,7 +58,7 @@ def unboxed(plan: WheelPlan, walls: Iterable[tuple[str, str]]) -> Problem:
 
 def unfetched(plan: WheelPlan, words: str) -> Problem:
     """Return the problem of an sdist that cannot be had."""
-    hint = "check the index and the network; a mirror can be named in the machine's config.toml"
+    hint = f"check the index and the network; {MIRROR}"
     return _problem(plan, Code.BUILD_FAILED, f"cannot be fetched: {words}", hint)
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.failure import EngineFailure, FailureKind
 from mixlock_hooks.model.names import PypiName, pypi_name
+from mixlock_hooks.model.nearest import nearest
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.urls import without_credentials
+from mixlock_hooks.rules.addresses import MIRROR
 from mixlock_hooks.rules.build_diagnosis import meaning
 from mixlock_hooks.rules.misfit import way_out, words_of
 from mixlock_hooks.rules.virtual_limits import virtual_limit
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
     from mixlock_hooks.model.solving import SolveRequest
 
+_FAMILIAR = ("conda-forge", "bioconda", "nvidia", "pytorch", "rapidsai", "defaults", "robostack")
+"""Channels whose names are often misspelt."""
+_SHOWN_VERSIONS = 3
 _Named = TypeVar("_Named", "CondaRequirement", "PypiRequirement")
 
 
@@ -80,27 +85,47 @@ def _of_variable(request: SolveRequest, failure: EngineFailure) -> Problem:
 
 def _conda_verdict(request: SolveRequest, failure: EngineFailure, asked: CondaRequirement | None) -> _Verdict:
     if failure.kind is FailureKind.SOURCE:
-        hint = "check the channel's URL and the network; a mirror can be named in the machine's config.toml"
-        return _Verdict(Code.NO_CONDA_ANSWER, "a channel cannot be read", hint)
+        return _unreadable_channel(failure)
     if failure.kind is FailureKind.BAD_SPEC:
         hint = "write it as a match spec: `name`, `name=1.2`, `name >=1,<2`"
         return _Verdict(Code.NO_CONDA_ANSWER, "the conda solver cannot read a requirement", hint)
     if failure.kind is FailureKind.NO_VERSION and asked:
-        if asked.version or asked.build:
-            return _Verdict(
-                Code.NO_CONDA_ANSWER,
-                f"no package fits `{asked.key}{asked.asked}`",
-                "relax it, or name another channel",
-            )
-        needs = ", and what is asked of PyPI needs it to be installed" if asked.implied else ""
-        channels = ", ".join(request.spec.channels)
-        claim = f"`{asked.name}` is in none of the channels ({channels}){needs}"
-        return _Verdict(Code.NO_SUCH_PACKAGE, claim, "correct the name, or name the channel that has it")
+        return _nothing_of(asked, request, failure)
     limit = virtual_limit(request.spec, failure.virtual)
     if limit:
         return _Verdict(Code.NO_CONDA_ANSWER, *limit)
     claim = "the conda requirements cannot be satisfied together"
     return _Verdict(Code.NO_CONDA_ANSWER, claim, "relax one of the requirements that are named")
+
+
+def _unreadable_channel(failure: EngineFailure) -> _Verdict:
+    named = f"the channel {failure.package}" if failure.package else "a channel"
+    near = nearest(failure.package.rstrip("/").rpartition("/")[2], _FAMILIAR)
+    meant = f"did you mean `{near}`? Else " if near and not failure.package.endswith(f"/{near}") else ""
+    hint = f"{meant}check the channel's URL and the network; {MIRROR}"
+    return _Verdict(Code.NO_CONDA_ANSWER, f"{named} cannot be read", hint)
+
+
+def _nothing_of(asked: CondaRequirement, request: SolveRequest, failure: EngineFailure) -> _Verdict:
+    """Return what to say of a conda requirement that nothing fits; the spec tells where versions are unknown."""
+    is_there = bool(asked.version or asked.build) if failure.versions is None else bool(failure.versions)
+    if is_there:
+        claim = f"no package fits `{asked.key}{asked.asked}`"
+        return _Verdict(Code.NO_CONDA_ANSWER, claim, f"{_offered(failure)}relax it, or name another channel")
+    needs = ", and what is asked of PyPI needs it to be installed" if asked.implied else ""
+    channels = ", ".join(request.spec.channels)
+    claim = f"`{asked.name}` is in none of the channels ({channels}){needs}"
+    otherwise = "correct the name, or name the channel that has it"
+    hint = f"did you mean `{failure.near}`? Else {otherwise}" if failure.near else otherwise
+    return _Verdict(Code.NO_SUCH_PACKAGE, claim, hint)
+
+
+def _offered(failure: EngineFailure) -> str:
+    """Say which versions of a package there are, as far as anybody knows."""
+    if not failure.versions:
+        return ""
+    shown, verb = failure.versions[:_SHOWN_VERSIONS], "is" if len(failure.versions) == 1 else "are"
+    return f"the newest {verb} {', '.join(shown)}; "
 
 
 def first_named(requirements: Sequence[_Named], words: str) -> _Named | None:
@@ -135,6 +160,9 @@ def _pypi_verdict(failure: EngineFailure) -> _Verdict:
             Code.NO_SUCH_PACKAGE, "no index has a file of `{name}`", "correct the name, or name its index"
         )
     verdict = _PYPI_VERDICTS[failure.kind]
+    if failure.kind is FailureKind.NO_VERSION:
+        hint = _FIRST_INDEX if failure.elsewhere else verdict.hint
+        return verdict._replace(hint=f"{_offered(failure)}{hint}")
     if failure.kind is FailureKind.BUILD_FAILED:
         known = meaning(failure.words, failure.package, "that of conda")
         return verdict._replace(hint=known[1]) if known else verdict
@@ -154,6 +182,7 @@ def _pypi_place(request: SolveRequest, failure: EngineFailure) -> Place | None:
     return asked or (named.place if named else None)
 
 
+_FIRST_INDEX = "the first index that has a project decides; name its index in `index-of`, or relax the requirement"
 _PYPI_VERDICTS = {
     FailureKind.UNSATISFIABLE: _Verdict(
         Code.NO_PYPI_ANSWER,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 
 import pytest
 
 from mixlock_hooks.commands import main
-from mixlock_hooks.commands.parsing import COMMANDS, command_parser, parse
+from mixlock_hooks.commands.parsing import COMMANDS, ELSEWHERE, command_parser, parse
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,41 @@ def test_options_of_run_stand_on_both_sides_of_the_environment(words: str, envir
     found = parse(words.split())
     assert (found.environment, str(found.prefix)) == (environment, "there")
     assert found.words[-len(command.split()) :] == command.split()
+
+
+@pytest.mark.parametrize("options", ["", "--prefix there", "-q"])
+def test_run_needs_no_environment_before_the_two_dashes(options: str) -> None:
+    found = parse(f"run {options} -- python -c 1".split())
+    assert (found.environment, found.words[-3:]) == ("", ["python", "-c", "1"])
+
+
+@pytest.mark.parametrize("words", ["", "--platform linux-64", "--format=json --platform linux-64"])
+@pytest.mark.parametrize("names", [["openssl"], ["environment", "openssl"]])
+def test_options_stand_anywhere_among_the_names(words: str, names: list[str]) -> None:
+    options, expected = words.split(), ["", *names][-2:]
+    for place in range(len(names) + 1):
+        found = parse(["why", *names[:place], *options, *names[place:]])
+        assert [found.environment, found.package] == expected
+        assert found.platforms == (["linux-64"] if "linux-64" in words else [])
+
+
+def test_several_names_may_stand_on_both_sides_of_an_option() -> None:
+    assert parse(["check", "a.yml", "--format", "json", "b.yml"]).paths == ["a.yml", "b.yml"]
+
+
+@pytest.mark.parametrize("words", ["why environment --platform", "why --platform --format json environment numpy"])
+def test_an_option_without_its_value_takes_no_name_for_one(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "argument --platform: expected one argument" in _refused(words.split(), capsys)
+
+
+@pytest.mark.parametrize("word", ELSEWHERE)
+def test_what_other_tools_call_a_command_leads_to_the_one_that_is_here(
+    word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert word not in COMMANDS
+    assert f"there is no command `{word}`; {ELSEWHERE[word]}" in " ".join(_refused([word, "x"], capsys).split())
+    for shown in re.findall(r"`mixlock ([^`]*)`", ELSEWHERE[word]):
+        assert parse(shlex.split(shown)).command in COMMANDS
 
 
 def test_without_two_dashes_all_that_follows_the_environment_is_the_programs() -> None:

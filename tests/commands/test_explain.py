@@ -28,6 +28,11 @@ def test_without_a_code_all_are_listed(capsys: pytest.CaptureFixture[str]) -> No
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [code.value for code in Code]
 
 
+def test_a_number_that_no_code_has_leads_to_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "mix999"]) == 2
+    assert capsys.readouterr().err == "mixlock: mix999: no such code; `mixlock explain` lists all\n"
+
+
 def test_an_unknown_code_is_an_error_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "MIX1O6"]) == 2
     assert "no such code; did you mean `MIX1" in capsys.readouterr().err

@@ -57,22 +57,22 @@ CHANNEL_FAULTS = {
     "a channel that answers 500": (
         "/science",
         Fault(status=500),
-        r"environment\.yml:1:1: MIX301 a channel cannot be",
+        r"environment\.yml:1:1: MIX301 the channel \S+ cannot be read",
     ),
     "a channel without repodata": (
         "/science/noarch",
         Fault(status=404),
-        r"environment\.yml:1:1: MIX301 a channel cannot be read",
+        r"environment\.yml:1:1: MIX301 the channel \S+ cannot be read",
     ),
     "a URL that is not a channel": (
         "/science",
         Fault(status=404),
-        r"environment\.yml:1:1: MIX301 a channel cannot be read",
+        r"environment\.yml:1:1: MIX301 the channel \S+ cannot be read",
     ),
     "a web page for a channel": (
         "/science",
         Fault(body=b"<html>hello</html>"),
-        r"environment\.yml:1:1: MIX301 a channel cannot be read",
+        r"environment\.yml:1:1: MIX301 the channel \S+ cannot be read",
     ),
 }
 
@@ -117,7 +117,19 @@ def test_a_channel_that_is_named_in_the_spec_is_told_at_its_line(
     faults["/science"] = Fault(status=404)
     served_locked.write("environment.yml", f"channels:\n  - https://conda.example/science\n{SPEC}  - numpy\n")
     done = served_locked.mixlock("lock", "--force", "--platform", "linux-64")
-    assert told(done).startswith("environment.yml:2:5: MIX301 a channel cannot be read"), done.stderr
+    expected = "environment.yml:2:5: MIX301 the channel https://conda.example/science cannot be read"
+    assert told(done).startswith(expected), done.stderr
+
+
+def test_a_channel_that_no_platform_can_read_is_told_once(
+    served_locked: Repository, faults: dict[str, Fault]
+) -> None:
+    """Both solves read it together, and to one of them py-rattler says nothing but that the other's read failed."""
+    faults["/science"] = Fault(status=404)
+    served_locked.write("environment.yml", f"channels:\n  - https://conda.example/science\n{SPEC}  - numpy\n")
+    done = served_locked.mixlock("lock", "--force")
+    assert done.stderr.count("MIX301") == 1, done.stderr
+    assert "science cannot be read [linux-64, osx-arm64]" in done.stderr, done.stderr
 
 
 def test_a_wrong_hash_on_the_page_is_locked_as_it_stands_so_that_pip_refuses_the_file(

@@ -90,6 +90,57 @@ def test_wrong_calls(locked_once: Repository, words: tuple[str, ...], told: str)
     assert (done.status, done.stdout, told in done.stderr) == (2, "", True)
 
 
+@pytest.mark.parametrize(
+    "words", ["show", "why numpy", "why --platform linux-64 numpy", "export --to explicit", "install --dry-run"]
+)
+def test_where_one_environment_is_locked_it_need_not_be_named(locked_once: Repository, words: str) -> None:
+    command, *others = words.split()
+    done = locked_once.mixlock(command, *others)
+    assert done.status == 0, done.stderr
+    assert done.stdout == locked_once.mixlock(command, "environment", *others).stdout
+
+
+def test_where_several_are_locked_they_are_named(repository: Repository) -> None:
+    repository.write("envs/env-b.yml", repository.read("environment.yml"))
+    assert repository.mixlock("lock").status == 0
+    done = repository.mixlock("show")
+    told = "mixlock: 2 environments are locked, name one: environment, envs/env-b\n"
+    assert (done.status, done.stdout, done.stderr) == (2, "", told)
+
+
+NOT_LOCKED = {
+    "not yet": ("dependencies: [python]\n", "environment: is not locked yet; `mixlock lock environment` locks it"),
+    "never": (
+        "dependencies:\n  - pip:\n    - git+https://git.example/a\n",
+        "environment: cannot be locked (environment.yml:3:7: MIX101), so there is no lock; pip can install it",
+    ),
+    "refused": (
+        "dependencies:\n  - python\n  - numpy\n  - pip:\n    - git+https://git.example/a\n",
+        "environment: is not locked, and has problems; `mixlock check` tells them",
+    ),
+    "unreadable": ("a: [\n", "environment: is not locked, and has problems; `mixlock check` tells them"),
+}
+
+
+@pytest.mark.parametrize("row", NOT_LOCKED.values(), ids=NOT_LOCKED)
+def test_why_an_environment_has_no_lock_is_said(repository: Repository, row: tuple[str, str]) -> None:
+    repository.write("environment.yml", row[0])
+    done = repository.mixlock("install", "environment")
+    assert (done.status, row[1] in done.stderr) == (2, True), done.stderr
+    nothing = repository.mixlock("install")
+    assert (nothing.status, "nothing is locked here; `mixlock list`" in nothing.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("words", [("lock", "numpy"), ("lock", "--upgrade", "numpy"), ("drift", "Requests")])
+def test_a_package_named_for_an_environment_is_told_with_how_to_upgrade_it(
+    locked_once: Repository, words: tuple[str, ...]
+) -> None:
+    done = locked_once.mixlock(*words)
+    told = f"`mixlock lock --upgrade-package {words[-1]}` upgrades this package"
+    assert (done.status, told in done.stderr) == (2, True), done.stderr
+    assert locked_once.mixlock("lock", "--dry-run", "--upgrade-package", words[-1]).status == 0
+
+
 def test_a_lock_that_cannot_be_read_is_a_wrong_call(tmp_path: Path, locked_once: Repository) -> None:
     root = tmp_path / "copy"
     shutil.copytree(locked_once.root, root)

@@ -15,4 +15,5 @@ def solved(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def refused(error: Exception) -> dict[str, Any]:
     """Return a failure as an answer."""
-    return {"success": False, "kind": getattr(error, "kind", "crash"), "message": str(error) or repr(error)}
+    kind, known = getattr(error, "kind", "crash"), getattr(error, "known", {})
+    return {"success": False, "kind": kind, "message": str(error) or repr(error), "known": known}

@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 
 
 def client(mirrors: Mapping[str, tuple[str, ...]]) -> rattler.Client:
-    """Return a client that reads channels from their mirrors."""
+    """Return a client that reads channels from their mirrors.
+
+    py-rattler compares URLs letter by letter, so a slash ends each: no mirror serves a channel whose name only begins
+    like that of its own.
+    """
     middlewares: list[Any] = [RetryMiddleware(), AuthenticationMiddleware()]
     if mirrors:
-        middlewares.insert(0, MirrorMiddleware({url: list(found) for url, found in mirrors.items()}))
+        slashed = {f"{url}/": [f"{each}/" for each in found] for url, found in mirrors.items()}
+        middlewares.insert(0, MirrorMiddleware(slashed))
     return rattler.Client(middlewares, user_agent="mixlock")

@@ -21,6 +21,7 @@ from mixlock_hooks.model.cutoff import NO_CUTOFF
 from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
 from mixlock_hooks.model.urls import without_credentials
 from mixlock_hooks.shell.machine_config import cache_folder, mirrors
+from mixlock_hooks.shell.solver.conda_offers import Offers, instead, unreadable
 from mixlock_hooks.shell.solver.rattler_client import client
 from mixlock_hooks.shell.solver.record_ages import judged_by_age, latest, let_stay
 
@@ -38,11 +39,15 @@ _PRIORITIES = {
 
 
 class CondaSolveError(Exception):
-    """There is no answer; ``kind`` is ``unsatisfiable``, ``channel`` or ``spec``."""
+    """There is no answer; ``kind`` is ``unsatisfiable``, ``channel`` or ``spec``.
 
-    def __init__(self, message: str, kind: str) -> None:
+    ``known`` is what ``conda_offers`` found out of what the message names.
+    """
+
+    def __init__(self, message: str, kind: str, known: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
         self.kind = kind
+        self.known = known or {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,18 +80,19 @@ async def solve(question: CondaQuestion, gateway: rattler.Gateway) -> list[dict[
     try:
         records = await _solve(question, gateway)
     except SolverError as error:
-        raise CondaSolveError(str(error).strip(), "unsatisfiable") from error
+        words = str(error).strip()
+        raise CondaSolveError(words, "unsatisfiable", await instead(words, _offers(question, gateway))) from error
     except GatewayError as error:
-        raise CondaSolveError(str(error).strip(), "channel") from error
+        words, known = await unreadable(str(error).strip(), _offers(question, gateway))
+        raise CondaSolveError(words, "channel", known) from error
     return sorted((_as_mapping(record) for record in records), key=lambda record: str(record["name"]))
 
 
 async def _solve(question: CondaQuestion, gateway: rattler.Gateway) -> list[rattler.RepoDataRecord]:
-    real, virtual = _channels(question)
-    platforms = [rattler.Subdir(question.platform), rattler.Subdir("noarch")]
+    _real, virtual = _channels(question)
+    platforms = _platforms(question)
     specs = [_match_spec(spec, question.platform) for spec in question.specs]
-    sources = [*real, *(extra for extra in _channels_of(specs) if extra not in real)]
-    channels = [rattler.Channel(url) for url in sources]
+    channels = [rattler.Channel(url) for url in _sources(question)]
     preferred = await _preferred(question.preferred, gateway, channels, platforms)
     if question.cutoff and question.keeps_newer:
         let_stay(preferred, question.cutoff)
@@ -111,8 +117,7 @@ async def gone(locked: tuple[str, ...], question: CondaQuestion, gateway: rattle
     bases = {without_credentials(url): url for url in _channels(question)[0]}
     judged = tuple(url for url in locked if url.rsplit("/", 2)[0] in bases)
     channels = [rattler.Channel(url) for url in bases.values()]
-    platforms = [rattler.Subdir(question.platform), rattler.Subdir("noarch")]
-    found = await _preferred(judged, gateway, channels, platforms)
+    found = await _preferred(judged, gateway, channels, _platforms(question))
     return sorted(set(judged) - {without_credentials(record.url) for record in found})
 
 
@@ -129,6 +134,21 @@ def _refuse_other_folders(specs: Sequence[rattler.MatchSpec], records: Sequence[
 def gateway() -> rattler.Gateway:
     """Return what reads channels, and keeps what it read on disk and for as long as it lives."""
     return rattler.Gateway(cache_dir=cache_folder("repodata"), client=client(mirrors()))
+
+
+def _platforms(question: CondaQuestion) -> list[rattler.Subdir]:
+    return [rattler.Subdir(question.platform), rattler.Subdir("noarch")]
+
+
+def _offers(question: CondaQuestion, gateway: rattler.Gateway) -> Offers:
+    return Offers(gateway=gateway, sources=tuple(_sources(question)), platforms=tuple(_platforms(question)))
+
+
+def _sources(question: CondaQuestion) -> list[str]:
+    """Return the URLs of the channels of a question, and of those that its specs name."""
+    real, _virtual = _channels(question)
+    extra = _channels_of([_match_spec(spec, question.platform) for spec in question.specs])
+    return list(dict.fromkeys((*real, *extra)))
 
 
 def _match_spec(text: str, platform: Subdir) -> rattler.MatchSpec:

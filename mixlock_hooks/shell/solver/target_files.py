@@ -134,6 +134,14 @@ class TargetFiles:
             for name in self._specifiers.keys() & self._pages.known().keys():
                 self._raise_if_unfit(name, self._specifiers[name], failure)
 
+    def with_versions(self, failure: EngineFailure) -> EngineFailure:
+        """Return a failure with the versions that an index has, where it is that none fits a requirement."""
+        if failure.kind is not FailureKind.NO_VERSION or not failure.constraint:
+            return failure
+        found = [each for each in self._listed(pypi_name(failure.package), failure) if not each.yanked]
+        finals = [each for each in found if not each.version.is_prerelease]
+        return replace(failure, versions=tuple(str(each.version) for each in finals or found))
+
     def _raise_if_unfit(self, name: PypiName, specifier: str, failure: EngineFailure | None = None) -> None:
         """Raise the failure with its limits, unless something else than the tags of its files keeps it away."""
         found = self._listed(name, failure)

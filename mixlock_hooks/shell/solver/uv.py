@@ -152,7 +152,7 @@ class _Asking:
             name, version = unknown[0]
             words = "no wheel of it fits, and its sdist has no static metadata"
             failure = EngineFailure(kind=FailureKind.BUILD, package=name, constraint=version, words=words)
-        raise self._failed(failure)
+        raise self._failed(self._files.with_versions(failure))
 
     def _failed(self, failure: EngineFailure) -> EngineError:
         return EngineError(replace(failure, tool="uv", version=self._uv.version))

@@ -125,6 +125,42 @@ def test_priority_of_channels(
     assert conda.names(*at(channels, *order), "a", CONDA_CHANNEL_PRIORITY=priority) == expected
 
 
+@pytest.mark.parametrize(
+    ("asked", "known"),
+    [
+        ("a>=3", {"versions": ["2.0", "1.0"]}),
+        ("only=9", {"versions": ["1.0"]}),
+        ("onyl", {"versions": [], "near": "only"}),
+        ("zzzzzz", {"versions": [], "near": ""}),
+        ("old", {}),
+    ],
+)
+def test_what_the_channels_have_instead_is_part_of_a_refusal(
+    conda: Conda, channels: Path, asked: str, known: dict[str, Any]
+) -> None:
+    status, answer = conda.create(*at(channels, "first", "second"), asked, CONDA_CHANNEL_PRIORITY="disabled")
+    assert (status, answer["kind"], answer["known"]) == (1, "unsatisfiable", known), answer
+
+
+def test_the_channel_that_cannot_be_read_is_part_of_a_refusal(conda: Conda, channels: Path) -> None:
+    _status, answer = conda.create(*at(channels, "first", "nowhere"), "a")
+    assert (answer["kind"], answer["known"]) == ("channel", {"channel": (channels / "nowhere").as_uri()})
+
+
+def test_a_mirror_serves_no_channel_whose_name_only_begins_like_its_own(
+    conda: Conda, channels: Path, tmp_path: Path
+) -> None:
+    write_channel(tmp_path / "served/fir", FIRST)
+    write_channel(tmp_path / "served/fir/st", FIRST)
+    config, channel = tmp_path / "config.toml", "http://127.0.0.1:9/fir"
+    with serve(tmp_path / "served") as base:
+        config.write_text(f'[mirrors]\n"{channel}" = ["{base}/fir"]\n')
+        variables = {"MIXLOCK_CONFIG_FILE": str(config)}
+        assert conda.names("--channel", channel, "a", **variables) == ["a 1.0"]
+        _status, answer = conda.create("--channel", f"{channel}st", "a", **variables)
+    assert answer["known"] == {"channel": f"{channel}st"}, answer
+
+
 EARLY, LATE = "2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z"
 
 

@@ -7,7 +7,7 @@ name instead of a place in the spec.
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -168,8 +168,23 @@ def test_a_refusal_is_understood(index: Index, tmp_path: Path, row: tuple[str, F
     assert [failure.kind, failure.package, failure.constraint] == expected, failure.words
     assert failure.words
     assert "No solution found" not in failure.words
+    assert "`--" not in failure.words
     assert failure.tool == "uv"
     assert failure.version
+
+
+def test_what_another_index_may_have_is_said_without_uvs_own_options(index: Index, tmp_path: Path) -> None:
+    further = tmp_path / "further"
+    write_index(further, [wheel("colors", "9.0")])
+    with serve(further) as base:
+        asked = question(index, "colors==9.0")
+        indices = (*asked.indices, UsedIndex(canonical=f"{base}/simple", url=f"{base}/simple"))
+        failure = refused(replace(asked, indices=indices), tmp_path)
+    assert (failure.kind, failure.constraint, failure.elsewhere) == (Kind.NO_VERSION, "==9.0", True), failure.words
+    assert failure.versions == ("1.0",)
+    assert "may be available on a subsequent index" in failure.words
+    assert "`--" not in failure.words
+    assert "By default" not in failure.words
 
 
 CONDA = {
