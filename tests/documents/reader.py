@@ -93,16 +93,31 @@ class Reader:
         elif block.file and block.language in {"yaml", "toml", "python", "text", "json"}:
             target = self.folder / "repository" / block.file
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(_as_run_here(block), encoding="utf-8")
+            target.write_text(block.text, encoding="utf-8")
+            self._own_hooks()
 
     def _shown(self, line: str) -> str:
         done = self._run(line)
+        self._own_hooks()
         said = _STATUS.search(line)
         may_fail = line.startswith(("mixlock ", "git commit", "git merge", "pre-commit run"))
         statuses = {int(said["status"])} if said else {0, 1} if may_fail else {0}
         assert done.status in statuses, f"{line}: {done.status}\n{done.stdout}{done.stderr}"
         assert "Traceback" not in done.stderr, done.stderr
         return _PROGRESS.sub("", done.stdout + done.stderr)
+
+    def _own_hooks(self) -> None:
+        """Let hooks of mixlock, which a page or ``mixlock init`` names, be those of this checkout, uninstalled."""
+        file = self.folder / "repository" / ".pre-commit-config.yaml"
+        configuration: dict[str, Any] = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
+        described = {hook["id"]: hook for hook in manifest()}
+        ours = [repo for repo in configuration.get("repos", ()) if "rev" in repo and _is_ours(repo)]
+        for repo in ours:
+            repo["repo"] = "local"
+            del repo["rev"]
+            repo["hooks"] = [{**_installed(described[hook["id"]]), **hook} for hook in repo["hooks"]]
+        if ours:
+            file.write_text(yaml.safe_dump(configuration, sort_keys=False), encoding="utf-8")
 
     def _run(self, line: str) -> Done:
         """Run mixlock in this process where nothing speaks against it, all else in a shell."""
@@ -115,18 +130,8 @@ class Reader:
         return run_there(["bash", "-o", "pipefail", "-c", in_order], root, self.environment)
 
 
-def _as_run_here(block: Block) -> str:
-    """Return a file's text; hooks of mixlock are those of this checkout, and need no installation."""
-    if block.file != ".pre-commit-config.yaml":
-        return block.text
-    configuration: dict[str, Any] = yaml.safe_load(block.text)
-    described = {hook["id"]: hook for hook in manifest()}
-    for repo in configuration["repos"]:
-        if repo["repo"].endswith("/mixlock/mixlock"):
-            repo["repo"] = "local"
-            del repo["rev"]
-            repo["hooks"] = [{**_installed(described[hook["id"]]), **hook} for hook in repo["hooks"]]
-    return yaml.safe_dump(configuration, sort_keys=False)
+def _is_ours(repo: Mapping[str, Any]) -> bool:
+    return all(hook["id"].startswith("mixlock-") for hook in repo["hooks"])
 
 
 def _installed(hook: dict[str, Any]) -> dict[str, Any]:
