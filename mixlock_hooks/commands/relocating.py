@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.pipeline.aliases import set_aside
@@ -28,6 +29,16 @@ def told_of(plan: Relocation, *, dry_run: bool) -> list[str]:
 def keep_tags(project: Project, plan: Relocation) -> None:
     """Copy the lock that immutable aliases stand for to where it stays."""
     set_aside(project, plan.environment, plan.kept)
+
+
+def to_stage(project: Project, root: Path, plan: Relocation) -> list[str]:
+    """Say how to stage what a relocation left to git; nothing where it left none."""
+    from mixlock_hooks.shell.repository.moves import unstaged  # noqa: PLC0415 - as below
+
+    settings = project.settings
+    elsewhere = (path for path in plan.lock if not path.startswith(f"{settings.lock_dir}/"))
+    paths = unstaged(root, tuple(filter(None, (settings.lock_dir, settings.source, *elsewhere))))
+    return [f"`git add {' '.join(map(quote, paths))}` stages the rest"] if paths else []
 
 
 def write_configuration(project: Project, root: Path, plan: Relocation) -> None:

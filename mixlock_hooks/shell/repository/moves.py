@@ -88,6 +88,17 @@ def add(root: Path, paths: Collection[str]) -> None:
         _git(root, "add", "--", *paths)
 
 
+def unstaged(root: Path, paths: Collection[str]) -> tuple[str, ...]:
+    """Return those of some paths at or below which git would still have to stage something; outside of git none."""
+    return tuple(path for path in paths if _has_changes(root, path))
+
+
+def _has_changes(root: Path, path: str) -> bool:
+    done = git(root, "--literal-pathspecs", "status", "--porcelain", "--", path)
+    lines = done.stdout.decode(errors="replace").splitlines() if done.returncode == 0 else []
+    return any(line[1] != " " for line in lines)
+
+
 def _indexed(root: Path, paths: Collection[str]) -> frozenset[str]:
     """Return those of some files that git's index has; outside of git it has none."""
     done = git(root, "--literal-pathspecs", "ls-files", "-z", "--", *paths) if paths else None
@@ -96,6 +107,6 @@ def _indexed(root: Path, paths: Collection[str]) -> frozenset[str]:
 
 
 def _git(root: Path, *words: str) -> None:
-    done = git(root, *words)
+    done = git(root, "--literal-pathspecs", *words)
     if done.returncode != 0:
         raise CannotDoError(f"git {words[0]}: {done.stderr.decode(errors='replace').strip()}")
