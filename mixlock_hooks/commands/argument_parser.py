@@ -51,7 +51,13 @@ class Help(argparse.HelpFormatter):
 
 
 class CommandParser(argparse.ArgumentParser):
-    """Tells what is wrong with a command line as all else is told: folded to the terminal's width."""
+    """Tells what is wrong with a command line as all else is told: folded to the terminal's width.
+
+    Options have their full names: a slip such as ``--all`` must never mean ``--allow-unboxed``.
+    """
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **{**named, "allow_abbrev": False})
 
     def error(self, message: str) -> NoReturn:
         """Say how the command is used and what is wrong, and exit with 2.

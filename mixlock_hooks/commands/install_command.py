@@ -15,6 +15,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.installing import add_installing, install, locked_of, prefix_of
+from mixlock_hooks.pipeline.refuse_unverified import refuse_unverified
 from mixlock_hooks.report import neutral
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     locked = locked_of(args)
     prefix = prefix_of(args, locked)
     if args.dry_run:
+        refuse_unverified(locked.project, locked.found, locked.platform)
         packages = locked.found.lockfile.for_platform(locked.platform)
         sys.stdout.write(neutral.lines([f"{each.manager.value} {each.name} {each.version}" for each in packages]))
         return 0

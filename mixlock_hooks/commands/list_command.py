@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.options import add_format
-from mixlock_hooks.commands.telling import screen_of, tell_problems
+from mixlock_hooks.commands.telling import say, say_lines, screen_of, tell_problems
 from mixlock_hooks.model.problem import errors, in_order
 from mixlock_hooks.pipeline.aliases import read_aliases
 from mixlock_hooks.pipeline.drift.look import look_at
 from mixlock_hooks.pipeline.load import load_all
+from mixlock_hooks.pipeline.not_read import not_read
 from mixlock_hooks.report import environments as environment_report
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """List every environment; 1 where a file cannot be read, so that the list may lack some."""
-    project, _tree = open_project(args)
+    """List every environment; 1 where a file cannot be read, so that the list may be wrong or lack some."""
+    project, tree = open_project(args)
     loaded = load_all(project)
-    unreadable = in_order(errors(loaded.problems))
+    documents = {environment.document.path: environment.document for environment in loaded.environments}
+    of_specs = (problem for found in documents.values() if found.is_unreadable for problem in found.problems)
+    unreadable = in_order(errors((*loaded.problems, *of_specs)))
     rows = [
         environment_report.Row(
             environment=environment,
@@ -47,7 +50,9 @@ def run(args: argparse.Namespace) -> int:
     sys.stdout.write(environment_report.render(args.format, rows, _aliases(project), screen_of(args, sys.stdout)))
     tell_problems(args, unreadable)
     if not rows:
-        sys.stderr.write("no spec asks for an environment\n")
+        say("no spec asks for an environment")
+    if not args.quiet:
+        say_lines(f"note: {claim}" for claim in not_read(project, tree.untracked()))
     return 1 if unreadable else 0
 
 

@@ -138,7 +138,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             convert=config_values.solver,
             schema=_one_of(*SOLVERS),
             default="`rattler`",
-            meaning="the embedded one, or `conda`, `mamba`, `micromamba`; a path belongs into `[solvers]` of the "
+            meaning="the embedded one, or `conda`, `mamba`, `micromamba`; a path belongs in `[solvers]` of the "
             'machine\'s `config.toml` (`micromamba = "/opt/bin/micromamba"`)',
         ),
         "python": Key(
@@ -167,7 +167,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             convert=config_values.flag,
             schema={"type": "boolean"},
             default="`false`",
-            meaning="what two steps of a flow hold has the same version: that of the flow's first environment",
+            meaning="a package in several steps of a flow has one version: that of the flow's first environment",
         ),
         "metaflow-runtime": Key(
             field="metaflow_runtime",
@@ -198,7 +198,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             convert=config_values.extra_requires,
             schema=_table_of(TEXTS),
             default="none",
-            meaning='what the build of a project needs beside what it says: `["setuptools<58"]`',
+            meaning='what the build of a project needs beyond what it declares: `["setuptools<58"]`',
         ),
         "explicit-hash": Key(
             field="explicit_hash",
@@ -227,7 +227,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             schema=_table_of({"anyOf": [{"type": "string"}, {"const": False}]}),
             default="none",
             meaning="exceptions from the cutoff, stricter or wider, by package (of either side) or by the URL of a "
-            'channel or index: `{ openssl = "0 days" }`; `false` for no cutoff. A package goes before its source',
+            'channel or index: `{ openssl = "0 days" }`; `false` for no cutoff. A package wins over its source',
         ),
         "default-branch": Key(
             field="default_branch",
@@ -243,7 +243,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             default="none",
             meaning='an environment of several files: `specs = ["environment.yml", "dev.yml"]`, joined as conda-lock '
             'joins `-f a -f b`; with `like = "OTHER"` what both hold has the version that OTHER has; `python` is '
-            "asked for beside what the files ask; `platforms` are its own, and `virtual-packages` over the "
+            "required in addition to the files; `platforms` are its own, and `virtual-packages` that override the "
             'repository\'s make a variant of the same files. `lock-at = "conda-lock.yml"` puts its `conda-lock.yml` '
             "where other tools read it. A file that stands in one is not an environment of its own, "
             "unless `specs` names its path",
@@ -253,7 +253,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             convert=config_values.constraints,
             schema=TEXTS,
             default="none",
-            meaning='what a package must be if it is there, on either side: `["urllib3>=2.5"]`; never adds one. A '
+            meaning='limits the versions of packages, on either side: `["urllib3>=2.5"]`; never adds a package. A '
             "pip constraints file (`-c FILE` under `pip:`) binds what PyPI's side chooses",
         ),
         "file-hosts": Key(

@@ -39,9 +39,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.place import Place
 
 _IGNORED_KEYS = frozenset({"name", "prefix", "variables"})
 _NO_CHANNEL = "nodefaults"
+_TABS_HINT = "YAML is indented with spaces, never tabs"
 _TEMPLATE_HINT = "templates are not YAML: lock the rendered file"
 _PIP_HINT = "write `- name` on a line of its own below `pip:`; conda hands pip one letter a line, mamba reads nothing"
 _SELECTING = re.compile(r"sel\((?P<selector>.*)\)$")
@@ -62,7 +64,7 @@ def parse(text: str, path: str) -> SpecDocument:
 
 def _yaml_hint(text: str) -> str:
     if "\t" in text:
-        return "YAML is indented with spaces, never tabs"
+        return _TABS_HINT
     return _TEMPLATE_HINT if "{%" in text or "{{" in text else "correct the syntax at this place"
 
 
@@ -77,6 +79,7 @@ class _Reader:
         self._channels: list[Entry[str]] = []
         self._options = PipOptions()
         self._platforms: list[Entry[Subdir]] = []
+        self._empty_pip: Place | None = None
         virtual = VirtualSection(self._entries, path, self._items, self._selector)
         self._sections: dict[str, Callable[[Node], None]] = {
             "channels": self._read_channels,
@@ -127,8 +130,8 @@ class _Reader:
             self._problem(Code.WRONG_TYPE, place_of(root, self._path).within(0), claim, hint)
 
     def _repeated(self, pair: Pair) -> None:
-        claim = f"the key `{pair.key}` appears twice; YAML keeps only one of them"
-        self._problem(Code.CONTRADICTION, place_of(pair.key_node, self._path), claim, "join the two")
+        claim, place = f"the key `{pair.key}` appears twice; YAML keeps one", place_of(pair.key_node, self._path)
+        self._problem(Code.CONTRADICTION, place, claim, "join the two")
 
     def _unknown_top(self, pair: Pair) -> None:
         """Warn of a key that nobody knows (CEP 24: it must be ignored); refuse one that is a slip."""
@@ -224,15 +227,24 @@ class _Reader:
                 self._read_subsection(item, selector)
             else:
                 self._read_conda(item, selector)
+                self._warn_of_empty_pip()
         if len(self._entries.problems) == before and self._entries.asks_for_nothing:
             claim = "the file has no requirements: `dependencies` is empty"
             self._problem(Code.WRONG_TYPE, place_of(node, self._path), claim, "list what the environment needs")
+
+    def _warn_of_empty_pip(self) -> None:
+        """Warn, once, of a conda requirement behind a ``pip:`` without any: it may have been meant for pip."""
+        place, self._empty_pip = self._empty_pip, None
+        if place:
+            claim = "`pip:` is empty, so conda is asked for what follows it"
+            self._entries.warn(Code.WRONG_TYPE, place, claim, "indent what is for pip")
 
     def _read_subsection(self, node: MappingNode, selector: str) -> None:
         for pair in pairs(node):
             if pair.repeated:
                 self._repeated(pair)
             if pair.key == "pip":
+                self._empty_pip = place_of(pair.key_node, self._path) if is_null(pair.value) else None
                 for item, own in self._items(pair.value, "pip"):
                     self._read_pip(item, both(selector, own))
             elif pair.key == "sys":

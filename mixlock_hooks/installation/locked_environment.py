@@ -11,6 +11,7 @@ from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.pipeline.find_lock import lock_stamp, read_lock
 from mixlock_hooks.pipeline.project import Project
+from mixlock_hooks.pipeline.refuse_unverified import refuse_drifted
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.install import conda_prefix
 from mixlock_hooks.shell.name_map_file import shipped
@@ -147,6 +148,7 @@ def make(prefix: Path, locked: LockedEnvironment, options: Options) -> Made:
     with conda_prefix.held(prefix) as descriptors:
         damage = conda_prefix.differences(prefix, stamp)
         if damage == ():
+            refuse_drifted(locked.project, locked.found, locked.platform)
             return Made(changed=False)
         if not options.may_replace:
             conda_prefix.refuse_foreign(prefix)

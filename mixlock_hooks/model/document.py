@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from mixlock_hooks.model.codes import Code
+
 if TYPE_CHECKING:
     from mixlock_hooks.model.build_permission import BinaryOption
     from mixlock_hooks.model.names import Subdir, VirtualName
@@ -91,3 +93,8 @@ class SpecDocument:
     allowances: tuple[Allowance, ...] = ()
     problems: tuple[Problem, ...] = ()
     read: frozenset[str] = frozenset()
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Return whether the file, or one that it includes, could not be read at all: it is no YAML, say."""
+        return any(problem.code is Code.UNREADABLE for problem in self.problems)

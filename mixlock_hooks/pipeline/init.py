@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import config_edit, git_attributes, pre_commit_yaml
-from mixlock_hooks.formats.likely_environment import asks_for_conda
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.first_steps import FirstSteps
 from mixlock_hooks.model.lock_paths import ALIASES, LOCKFILE, WHEELHOUSE
-from mixlock_hooks.pipeline.documents import readable
 from mixlock_hooks.pipeline.load import spec_paths
+from mixlock_hooks.pipeline.not_read import other_specs
 from mixlock_hooks.pipeline.unseen_specs import HOOK, pattern_for
-from mixlock_hooks.rules.adoption import may_be_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from mixlock_hooks.model.installation import InstalledFrom
     from mixlock_hooks.pipeline.project import Project
@@ -44,7 +41,7 @@ def first_steps(project: Project, installed: InstalledFrom | None) -> FirstSteps
         UsageError: git tracks nothing that could be locked.
     """
     specs = spec_paths(project)
-    more = tuple(_other_specs(project, specs))
+    more = tuple(other_specs(project, specs))
     named = tuple(dict.fromkeys((*specs, *_composed(project))))
     if not named and not more:
         here = next((name for name in ("environment.yml", "environment.yaml") if project.files.read(name)), "")
@@ -69,16 +66,6 @@ def _composed(project: Project) -> Iterator[str]:
 
 _Made = tuple[dict[str, str], list[str]]
 """Files to write, and what is to be said."""
-
-
-def _other_specs(project: Project, specs: Collection[str]) -> Iterator[str]:
-    """Yield the files that hold a conda environment though their names do not say so, and no glob names them."""
-    named = {*specs} | {path for each in project.settings.environments.values() for path in each.files}
-    for path in project.repository.tracked():
-        if not path.endswith((".yml", ".yaml")) or path in named or posixpath.basename(path) == HOOKS:
-            continue
-        if not may_be_lock(path, project.settings.lock_places) and asks_for_conda(readable(project, path) or b""):
-            yield path
 
 
 def _configure(project: Project, specs: tuple[str, ...], more: tuple[str, ...], made: _Made) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.pipeline.drift.vouched import Vouched
     from mixlock_hooks.pipeline.find_lock import FoundLock
     from mixlock_hooks.pipeline.project import Project
 
@@ -38,17 +39,38 @@ def refuse_unverified(project: Project, found: FoundLock, platform: Subdir) -> N
     Raises:
         CannotDoError: it does not hold; the problems say how.
     """
-    environment = next((each for each in every_environment(project) if each.name == found.name), None)
+    environment = _environment(project, found)
     if environment is None:
         problems = tuple(_of_record(project, found, platform))
     else:
-        problems = _of_spec(project, environment, platform)
+        problems = _of_spec(project, environment, platform, replace(vouched(project), differing=None))
     if problems:
         raise CannotDoError(f"{found.name} was not installed, because its lock has problems", problems)
 
 
-def _of_spec(project: Project, environment: EnvironmentSpec, platform: Subdir) -> tuple[Problem, ...]:
-    report = compare(project, judge(project, environment), (platform,), by=replace(vouched(project), differing=None))
+def refuse_drifted(project: Project, found: FoundLock, platform: Subdir) -> None:
+    """Refuse a lock that was verified when it was installed, where its spec asks for something else by now.
+
+    Args:
+        project: the repository.
+        found: the lock.
+        platform: the platform that is installed.
+
+    Raises:
+        CannotDoError: it drifted; the problems say how.
+    """
+    environment = _environment(project, found)
+    problems = _of_spec(project, environment, platform, vouched(project)) if environment else ()
+    if problems:
+        raise CannotDoError(f"{found.name} is installed as it is locked, and its lock has problems", problems)
+
+
+def _environment(project: Project, found: FoundLock) -> EnvironmentSpec | None:
+    return next((each for each in every_environment(project) if each.name == found.name), None)
+
+
+def _of_spec(project: Project, environment: EnvironmentSpec, platform: Subdir, by: Vouched) -> tuple[Problem, ...]:
+    report = compare(project, judge(project, environment), (platform,), by=by)
     return report.problems() if report.reasons else ()
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 VERSION = 1
 """The version of the JSON output."""
+_UNKNOWN = "-"
+"""Stands for what nobody knows of a file that could not be read."""
 _HEADER = ("ENVIRONMENT", "STATE", "MODE", "PLATFORMS", "SPEC")
 
 
@@ -51,7 +53,8 @@ def render(
 def _cells(row: Row) -> tuple[str, ...]:
     environment = row.environment
     platforms = ", ".join(spec.platform for spec in environment.platforms)
-    return (environment.name, row.state.value, environment.mode.value, platforms, environment.place.path)
+    mode = _UNKNOWN if environment.document.is_unreadable else environment.mode.value
+    return (environment.name, row.state.value, mode, platforms, environment.place.path)
 
 
 def _as_mapping(row: Row) -> dict[str, Any]:

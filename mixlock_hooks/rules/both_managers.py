@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.problem import Problem, Severity
 from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
+    from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
 
@@ -33,6 +35,26 @@ def same_package_twice(spec: EnvironmentSpec, names: Counterparts) -> Iterator[P
                 yield _twice(requirement, twin)
             elif requirement.name in copies:
                 yield _copied(requirement, copies[requirement.name])
+
+
+def answered_by_conda(spec: PlatformSpec, packages: Iterable[LockedPackage], names: Counterparts) -> Iterator[str]:
+    """Say of each PyPI requirement of a locked platform that conda's package answers it, not one of PyPI.
+
+    Args:
+        spec: what is asked.
+        packages: what is locked for it.
+        names: the names that conda packages have on PyPI.
+    """
+    locked = tuple(packages)
+    of_pypi = {package.name for package in locked if package.manager is Manager.PIP}
+    holders = names.holders([package for package in locked if package.manager is Manager.CONDA])
+    for requirement in spec.pypi:
+        holder = holders.get(requirement.name)
+        if holder and requirement.name not in of_pypi:
+            yield (
+                f"{requirement.place}: `{requirement.name}` is asked for from PyPI; conda's {holder.name} "
+                f"{holder.version} is locked, and the requirement only bounds its version"
+            )
 
 
 def _channels(requirement: CondaRequirement, platform: PlatformSpec) -> tuple[str, ...]:

@@ -85,6 +85,12 @@ def test_an_option_without_its_value_takes_no_name_for_one(words: str, capsys: p
     assert "argument --platform: expected one argument" in _refused(words.split(), capsys)
 
 
+@pytest.mark.parametrize("words", ["lock --all", "lock --allow", "install --dry", "drift --verif", "check --stric"])
+def test_an_option_has_its_full_name(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A guess such as ``--all`` would else be short for ``--allow-unboxed``."""
+    assert f"does not take `{words.split()[1]}`" in " ".join(_refused(words.split(), capsys).split())
+
+
 @pytest.mark.parametrize("word", ELSEWHERE)
 def test_what_other_tools_call_a_command_leads_to_the_one_that_is_here(
     word: str, capsys: pytest.CaptureFixture[str]

@@ -477,6 +477,30 @@ def test_a_lock_whose_spec_is_gone_is_an_orphan(locked: Repository, drift: Drift
     )
 
 
+def test_a_spec_that_git_moved_leads_to_the_lock_that_it_takes_over(locked: Repository) -> None:
+    locked.git("mv", "environment.yml", "env-main.yml")
+    before = locked.mixlock("show", "environment").stdout
+    done = locked.mixlock("drift")
+    (found,) = [line for line in done.stdout.splitlines() if "MIX209" in line]
+    assert set(re.findall(r"run (`[^`]*`)", done.stdout)) == {"`mixlock lock env-main`"}, done.stdout
+    assert found.endswith("(run `mixlock lock env-main`, which moves this lock there and keeps its versions)")
+    assert locked.mixlock("lock", "env-main").status == 0
+    assert locked.mixlock("show", "env-main").stdout == before
+    assert locked.mixlock("drift").status == 0
+
+
+def test_a_lock_that_was_changed_by_hand_has_one_way_out(locked: Repository) -> None:
+    locked.git("add", ".")
+    locked.git("commit", "-qm", "lock")
+    lock = locked.root / "locks/environment/conda-lock.yml"
+    lock.write_text(lock.read_text().replace("version: 1.26.4", "version: 1.26.3"))
+    done = locked.mixlock("drift")
+    ways = {line.rpartition(" (")[2] for line in done.stdout.splitlines() if line.startswith(("env", "locks"))}
+    assert ways == {"run `git restore --staged --worktree locks/environment`)"}, done.stdout
+    locked.git("restore", "--staged", "--worktree", "locks/environment")
+    assert locked.mixlock("drift").status == 0
+
+
 def test_one_environment_is_asked_about_without_its_neighbours(locked: Repository, drift: Drift) -> None:
     locked.write("environment-3.12.yml", "dependencies: [python]\n")
     assert drift(locked.root, "environment") == (0, [])

@@ -147,6 +147,23 @@ def test_what_is_installed_is_exactly_the_lock_and_runs(repository: Repository) 
     assert (again.status, "already as locked" in again.stderr) == (0, True)
 
 
+def test_a_spec_that_drifted_is_not_installed_from_its_old_lock(repository: Repository) -> None:
+    """Also where the prefix is as it was locked, or nothing is to be installed yet."""
+    assert repository.process("install").status == 2  # several are locked
+    repository.write("env_small.yml", "dependencies: [greeter=99]\n")
+    for words in ("install env_small --dry-run", "install env_small"):
+        done = repository.process(*words.split())
+        assert (done.status, "env_small.yml:1:16: MIX202" in done.stderr) == (3, True), done.stderr
+    repository.write("env_small.yml", "dependencies: [greeter]\n")
+    assert repository.process("install", "env_small").status == 0
+    repository.write("env_small.yml", "dependencies: [greeter=99]\n")
+    for words in ("install env_small", "run env_small -- true"):
+        done = repository.process(*words.split())
+        assert (done.status, "env_small.yml:1:16: MIX202" in done.stderr) == (3, True), done.stderr
+    repository.write("env_small.yml", "dependencies: [greeter]  # a comment\n")
+    assert repository.process("run", "env_small", "--", "true").status == 0
+
+
 def test_a_command_runs_activated_and_its_status_is_passed_on(repository: Repository) -> None:
     done = run(repository, "sh", "-c", 'greet; echo "$SEEN"; exit 7')
     assert (done.status, done.stdout) == (7, "hello from conda\nit's set, environment\n"), done.stderr

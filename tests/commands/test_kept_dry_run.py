@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Repository, ServedWorld
 
-KEPT = "note: this is the answer that a dry run found"
+KEPT = "note: `outdated` or a dry run found this answer"
 DOWN = {"/": Fault(status=503)}
 
 

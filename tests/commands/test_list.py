@@ -54,6 +54,33 @@ def test_text_tells_states(locked: Repository, capsys: pytest.CaptureFixture[str
     ]
 
 
+def test_of_a_spec_that_is_no_yaml_nobody_knows_the_mode(
+    locked: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    locked.write("environment.yml", "dependencies: [python\n")
+    assert main(["list", "--root", str(locked.root)]) == 1
+    said = capsys.readouterr()
+    assert said.out.splitlines()[1].split()[:3] == ["environment", "invalid", "-"]
+    assert said.err.startswith("environment.yml:1:22: MIX001 not valid YAML")
+
+
+def test_what_may_be_meant_as_a_spec_and_is_not_read_is_said(locked: Repository) -> None:
+    (locked.root / "environment-new.yml").write_text("dependencies: [python]\n")
+    locked.write("tools/of-us.yml", "channels: [conda-forge]\ndependencies: [python]\n")
+    done = locked.mixlock("list")
+    assert done.status == 0, done.stderr
+    assert "tools/of-us" not in done.stdout
+    assert done.stderr.splitlines() == [
+        "note: environment-new.yml is not read, because git does not track it; `git add environment-new.yml` adds it",
+        "note: tools/of-us.yml asks for conda packages and is not read; `mixlock init` names what it finds",
+    ]
+    locked.git("add", "environment-new.yml")
+    assert locked.mixlock("init").status == 0
+    listed = locked.mixlock("list")
+    assert (listed.stderr, len(listed.stdout.splitlines())) == ("", 4)
+    assert locked.mixlock("list", "-q").stderr == ""
+
+
 def test_a_secret_is_not_listed(locked: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     locked.write("environment.yml", "channels: ['https://me:hunter2@a.example/c']\ndependencies: [python]\n")
     for form in ("text", "json"):

@@ -289,6 +289,29 @@ def test_a_locked_sdist_is_told(specs_once: Repository, name: str) -> None:
     assert f"  note: {name} has no wheel that fits; pip will build it" in specs_once.read("said.txt")
 
 
+@pytest.mark.parametrize(
+    ("conda", "pip"),
+    [
+        pytest.param("numpy", "numpy>=1  # mixlock: allow MIX106 on purpose", id="allowed"),
+        pytest.param("pandas", "numpy", id="as what conda needs"),
+    ],
+)
+def test_a_pypi_requirement_that_condas_package_answers_is_told(locked: Repository, conda: str, pip: str) -> None:
+    """Nothing of it stands in the pip files, so who asked must hear why."""
+    locked.write("environment.yml", f"{HEAD}  - {conda}\n  - pip:\n    - {pip}\n")
+    done = locked.mixlock("lock", "--platform", "linux-64")
+    assert done.status == 0, done.stderr
+    held = versions(locked)
+    assert "pip numpy" not in held
+    told = (
+        f"note: environment.yml:5:7: `numpy` is asked for from PyPI; conda's numpy {held['conda numpy']} is locked, "
+        "and the requirement only bounds its version"
+    )
+    assert done.stderr.count(told) == 1, done.stderr
+    locked.write("environment.yml", f"{HEAD}  - {conda}\n  - pip:\n    - colors\n")
+    assert "asked for from PyPI" not in locked.mixlock("lock", "--platform", "linux-64").stderr
+
+
 @pytest.mark.parametrize("name", UNSOLVABLE)
 def test_a_solve_without_an_answer_says_why_and_keeps_the_old_lock(locked: Repository, name: str) -> None:
     before = locked.locks()

@@ -39,6 +39,23 @@ def _told(problems: Iterable[Problem]) -> list[str]:
     return [f"{p.place.line}:{p.place.column} {p.code}" for p in problems]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param("dependencies:\n- a\n- pip:\n- b\n- c\n", ["3:3 MIX003"], id="then conda's"),
+        pytest.param("dependencies:\n- a\n- pip: ~\n- b\n", ["3:3 MIX003"], id="null"),
+        pytest.param("dependencies:\n- a\n- pip:\n", [], id="at the end"),
+        pytest.param("dependencies:\n- a\n- pip:\n- pip:\n  - b\n- c\n", [], id="another one with entries"),
+        pytest.param("dependencies:\n- a\n- pip: []\n- b\n", [], id="a list that says it is empty"),
+    ],
+)
+def test_conda_requirements_behind_an_empty_pip_are_warned_of(text: str, told: list[str]) -> None:
+    """They may have been meant for pip, and only lost their indentation."""
+    problems = _parse(text).problems
+    assert _told(problems) == told
+    assert all(problem.severity is Severity.WARNING for problem in problems)
+
+
 def _only_problem(text: str) -> Problem:
     (problem,) = _parse(text).problems
     return problem

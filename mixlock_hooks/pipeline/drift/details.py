@@ -155,7 +155,8 @@ class _Explanation:
 
     def _judged(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         """Yield what is wrong with the packages; only ``--force`` solves again what is not asked otherwise."""
-        again = self._command.replace("`mixlock lock ", "`mixlock lock --force ")
+        restoring = "" if lockfile.is_stamped or is_older(lockfile) else self._restoring()
+        again = restoring or self._command.replace("`mixlock lock ", "`mixlock lock --force ")
         for spec in chosen:
             if spec.platform in lockfile.platforms:
                 answered = verification.answered_spec(spec, lockfile, self._lock.place())

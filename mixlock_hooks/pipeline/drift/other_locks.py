@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from shlex import quote
+from typing import TYPE_CHECKING, NamedTuple
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.drift import DriftReason, DriftReport
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     from mixlock_hooks.pipeline.project import Project
 
 
+class _Claimed(NamedTuple):
+    """Who has a use for a lock without a spec: aliases, and environments that take it over when they are locked."""
+
+    aliases: Mapping[Alias, AliasTarget]
+    taken: Mapping[EnvironmentName, EnvironmentName]
+
+
 def elsewhere(
     project: Project,
     environments: Iterable[EnvironmentSpec],
@@ -45,6 +53,7 @@ def elsewhere(
         by: which locks are vouched for, so that their record is believed; by default those of the last commit.
         strict: an environment that cannot be locked is an error.
     """
+    environments = tuple(environments)
     known = {environment.name for environment in environments}
     locked, remaining = project.locks.with_remains()
     others = [project.locks.of(name) for name in locked if name not in known]
@@ -55,9 +64,9 @@ def elsewhere(
         verdict = judge(project, found, strict=strict)
         return Look(verdict=verdict, report=compare(project, verdict, by=by))
 
-    aliases = known_aliases(project) if others else {}
+    claimed = _Claimed(known_aliases(project), _taken_over(project, environments)) if others else _Claimed({}, {})
     by = by or vouched(project)
-    looks = [found for lock in others if (found := _elsewhere(project, lock, aliases, look, by))]
+    looks = [found for lock in others if (found := _elsewhere(project, lock, claimed, look, by))]
     remains = (project.locks.of(name) for name in remaining if name not in known)
     return (*looks, *(_remains(lock) for lock in remains if changed is None or _is_concerned(lock, changed)))
 
@@ -79,7 +88,7 @@ def _is_concerned(lock: LockFolder, changed: frozenset[str]) -> bool:
 def _elsewhere(
     project: Project,
     lock: LockFolder,
-    aliases: Mapping[Alias, AliasTarget],
+    claimed: _Claimed,
     look: Callable[[EnvironmentSpec], Look],
     by: Vouched,
 ) -> Look | None:
@@ -90,16 +99,30 @@ def _elsewhere(
         found = next((spec for spec in loaded.environments if spec.name == lock.name), None)
         if found or has_errors(loaded.problems):
             return look(found) if found else None
-    if any(target.environment == lock.name for target in aliases.values()):
+    if any(target.environment == lock.name for target in claimed.aliases.values()):
         reasons = () if by.holds(lock) else tuple(_unknown(project, lock, by))
         return Look(report=DriftReport(environment=lock.name, reasons=reasons))
     reason = DriftReason(
         code=Code.ORPHAN,
         place=lock.place(),
         claim=f"no spec asks for `{lock.name}` any more",
-        command=f"delete {lock.shown}, or restore its spec",
+        command=_way_out(lock, claimed.taken.get(lock.name)),
     )
     return Look(report=DriftReport(environment=lock.name, reasons=(reason,)))
+
+
+def _way_out(lock: LockFolder, taker: EnvironmentName | None) -> str:
+    if taker:
+        return f"run `mixlock lock {quote(taker)}`, which moves this lock there and keeps its versions"
+    return f"delete {lock.shown}, or restore its spec"
+
+
+def _taken_over(project: Project, environments: Iterable[EnvironmentSpec]) -> dict[EnvironmentName, EnvironmentName]:
+    """Return the locks without a spec that environments without a lock take over when they are locked."""
+    from mixlock_hooks.pipeline.lock.preference import preference  # noqa: PLC0415 - few repositories have such a lock
+
+    new = [each for each in environments if LOCKFILE not in project.locks.of(each.name).names()]
+    return {taken: each.name for each in new if (taken := preference(project, each).taken_over)}
 
 
 def _unknown(project: Project, lock: LockFolder, by: Vouched) -> Iterator[DriftReason]:

@@ -46,4 +46,4 @@ class Solver:
 def _note(seconds: int) -> str:
     minutes = seconds // _MINUTE
     when = f"{minutes} minutes ago" if minutes > 1 else "a minute ago" if minutes else "just now"
-    return f"this is the answer that a dry run found {when}; `--force` asks again"
+    return f"`outdated` or a dry run found this answer {when}; `--force` asks again"

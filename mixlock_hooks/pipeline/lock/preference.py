@@ -157,7 +157,7 @@ def _of_origins(project: Project, lock: LockFolder) -> Preference | None:
         revisions = (origin.base, origin.ours, origin.theirs)
         base, ours, theirs = (_at_revision(project, lock, revision) for revision in revisions)
         if ours and bool(theirs) == bool(origin.theirs):
-            note = f"{lock.path()}: it was changed by hand or damaged, {origin.words}"
+            note = f"{lock.folder}: the lock was changed by hand or damaged, {origin.words}"
             joined = _joined(base, ours, theirs, ours.making) if theirs else None
             return Preference(lockfile=joined or ours, note=note)
     return None

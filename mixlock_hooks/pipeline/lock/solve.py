@@ -15,6 +15,7 @@ from mixlock_hooks.model.failure import CannotDoError, EngineError, FailureKind
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.platforms import pypi_is_locked_for
 from mixlock_hooks.rules import constraints, declared_sources, likeness, misfit, solve_problem
+from mixlock_hooks.rules.both_managers import answered_by_conda
 from mixlock_hooks.rules.conflicts import (
     Conflict,
     conflict_problem,
@@ -207,7 +208,8 @@ class _Solve:
         note = f"conda-lock did not lock what uv proposed: {', '.join(missing)}"
         held = exceptions_that_held(self._request, answer.packages)
         alike = of_one_name(answer.packages, self._names)
-        notes = (*answer.notes, *held, *((note,) if missing else ()), *alike)
+        bounded = answered_by_conda(self._request.spec, answer.packages, self._names)
+        notes = (*answer.notes, *held, *((note,) if missing else ()), *alike, *bounded)
         return replace(answer, notes=notes)
 
     def _disagreement(self, found: Iterable[Conflict], words: str) -> CannotDoError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from contextlib import contextmanager, suppress
@@ -42,11 +43,12 @@ _LONGEST = 254
 _TOLD = 3
 _REMEDIES = {
     "hash mismatch": "the channel has another file than the lock says; `mixlock lock --verify` explains",
-    "404": "the channel has the file no more: `mixlock lock --upgrade-package NAME` takes another one",
+    "404": "the channel has no such file (any more); `mixlock lock --upgrade-package {name}` takes a newer one",
     "longer than the placeholder": "`--prefix` names a shorter one",
     "No space left": "make room, or name another disk with `--prefix` and MIXLOCK_CACHE_DIR",
 }
-"""What helps, by a word of the library that installs."""
+"""What helps, by a word of the library that installs; ``name`` is the package's."""
+_FILE = re.compile(r"(?P<name>[\w.\-]+)-[^-\s/]+-[^-\s/]+\.(?:conda|tar\.bz2)\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -277,4 +279,6 @@ def install(conda: CondaPart, prefix: Path, descriptors: tuple[int, ...]) -> Non
     if done.status:
         words = done.last_words.strip()
         remedy = next((remedy for sign, remedy in _REMEDIES.items() if sign in words), "")
+        missing = _FILE.search(words)
+        remedy = remedy.format(name=missing["name"] if missing else "NAME")
         raise CannotDoError(f"conda's part cannot be installed: {words}{remedy and f' ({remedy})'}")

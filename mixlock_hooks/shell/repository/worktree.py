@@ -61,6 +61,12 @@ class WorkTree:
         self._left_out = frozenset(entry[2:] for entry in entries if entry.startswith(_SKIPPED))
         return tuple(sorted({entry[2:] for entry in entries}))
 
+    def untracked(self) -> tuple[str, ...]:
+        """Return the files that git neither tracks nor ignores; outside of git there are none."""
+        done = git(self.root, "ls-files", "-z", "--others", "--exclude-standard")
+        listed = os.fsdecode(done.stdout).split("\0") if done.returncode == 0 else ()
+        return tuple(sorted(filter(None, listed)))
+
     def left_out(self) -> frozenset[str]:
         """Return the tracked files that a sparse checkout leaves out, as ``tracked`` last found them.
 

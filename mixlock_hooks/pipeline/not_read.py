@@ -1,0 +1,51 @@
+"""Files that may be meant as specs and are not read: git does not track them, or nothing names them."""
+
+from __future__ import annotations
+
+import posixpath
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from mixlock_hooks.formats import pre_commit_yaml
+from mixlock_hooks.formats.likely_environment import asks_for_conda
+from mixlock_hooks.model.nearest import few
+from mixlock_hooks.pipeline.documents import readable
+from mixlock_hooks.pipeline.load import spec_paths
+from mixlock_hooks.rules.adoption import may_be_lock
+from mixlock_hooks.rules.discovery import discover
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from mixlock_hooks.pipeline.project import Project
+
+
+def not_read(project: Project, untracked: Collection[str]) -> Iterator[str]:
+    """Say which files are not read though they may be meant as specs; where ``specs`` names some, it means just them.
+
+    Args:
+        project: the repository.
+        untracked: the files that git neither tracks nor ignores.
+    """
+    yield from _not_tracked(project, untracked)
+    others = tuple(other_specs(project, spec_paths(project))) if project.settings.specs is None else ()
+    if others:
+        asks, is_read = ("asks", "is") if len(others) == 1 else ("ask", "are")
+        yield f"{few(others)} {asks} for conda packages and {is_read} not read; `mixlock init` names what it finds"
+
+
+def _not_tracked(project: Project, untracked: Collection[str]) -> Iterator[str]:
+    """Say which specs git does not track, so that nobody reads them; flows are not told from other modules here."""
+    for path in discover(untracked, project.settings):
+        if not path.endswith(".py"):
+            yield f"{path} is not read, because git does not track it; `git add {quote(path)}` adds it"
+
+
+def other_specs(project: Project, specs: Collection[str]) -> Iterator[str]:
+    """Yield the files that hold a conda environment though their names do not say so, and no glob names them."""
+    named = {*specs} | {path for each in project.settings.environments.values() for path in each.files}
+    for path in project.repository.tracked():
+        if not path.endswith((".yml", ".yaml")) or path in named or posixpath.basename(path) == pre_commit_yaml.FILE:
+            continue
+        if not may_be_lock(path, project.settings.lock_places) and asks_for_conda(readable(project, path) or b""):
+            yield path
