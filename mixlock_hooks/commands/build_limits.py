@@ -11,19 +11,20 @@ MEBIBYTE = 2**20
 
 def add_build_limits(parser: argparse.ArgumentParser) -> None:
     """Add the limits of builds, and the option that lets them run where a wall of the sandbox is missing."""
-    parser.add_argument(
+    group = parser.add_argument_group("limits of builds")
+    group.add_argument(
         "--allow-unboxed",
         action="store_true",
         help="build even if this machine lacks part of the sandbox; a stranger's build can then do whatever you can",
     )
-    parser.add_argument(
+    group.add_argument(
         "--memory",
         metavar="MIB",
         type=_mebibytes,
         default=MEMORY_BYTES // MEBIBYTE,
         help="how much memory the processes of a build may use together (default: %(default)s)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--timeout",
         metavar="SECONDS",
         type=_seconds,

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.demo.steps import Step
 
+_BEFORE = (
+    "The demo serves a channel and an index on this machine; mixlock.toml names them. "
+    "Its hook runs what pre-commit runs for `mixlock-check` and `mixlock-drift`."
+)
 _HOOK = """\
 #!/bin/sh
 # What pre-commit runs for the hooks mixlock-check and mixlock-drift.
@@ -58,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
         _enter_world(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mixlock-demo-"))), stack)
         _make_repository(folder)
         flags = ("--color", args.color, *["-q"] * args.quiet)
+        say(_BEFORE, sys.stdout)
         for number, step in enumerate(STORY, 1):
             _tell(number, step, Typing(folder=folder, flags=flags))
     kept = "Nothing was left behind."

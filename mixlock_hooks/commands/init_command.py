@@ -16,13 +16,17 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.telling import say, say_lines
 from mixlock_hooks.model.first_steps import CiExample
+from mixlock_hooks.pipeline.check import check
 from mixlock_hooks.pipeline.init import HOOKS, first_steps
 from mixlock_hooks.pipeline.init_ci import with_ci
+from mixlock_hooks.pipeline.load import NoSpecError, load_all
 from mixlock_hooks.shell.ci_example import SERVICES, ci_example
 from mixlock_hooks.shell.installation import installed_from
 
 if TYPE_CHECKING:
     import argparse
+
+    from mixlock_hooks.pipeline.project import Project
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -49,8 +53,20 @@ def run(args: argparse.Namespace) -> int:
     say_lines((*steps.found, *(f"{verb} {path}" for path in steps.files)), sys.stdout)
     for note in steps.notes:
         say(f"note: {note}")
+    if not tree.is_in_git:
+        say("note: this is not in a git repository, which hooks and merges of locks need: `git init`, `git add .`")
+    if _has_problems(project):
+        say("note: the specs have problems, which keep them from being locked: `mixlock check` tells them")
     installing = "`pre-commit install` once in each clone, " if HOOKS in steps.files else ""
     say(
         f"next: {installing}`mixlock lock`, then commit" if steps.files else "nothing to write: all of it is in place"
     )
     return 0
+
+
+def _has_problems(project: Project) -> bool:
+    """Return whether a check fails; where only files of other names were found, there is nothing to check yet."""
+    try:
+        return check(project, load_all(project)).status != 0
+    except NoSpecError:
+        return False

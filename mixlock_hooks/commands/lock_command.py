@@ -41,34 +41,44 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_environments(parser)
     add_platforms(parser)
     add_since(parser)
-    parser.add_argument("--force", action="store_true", help="solve again even if nothing drifted")
-    parser.add_argument("--upgrade", action="store_true", help="upgrade everything to the newest versions that fit")
-    parser.add_argument(
+    _add_upgrades(parser)
+    _add_checks(parser)
+    add_base(parser)
+    add_solving(parser)
+
+
+def _add_upgrades(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("newer versions")
+    group.add_argument("--upgrade", action="store_true", help="upgrade everything to the newest versions that fit")
+    group.add_argument(
         "--upgrade-package",
         metavar="NAME[>=V]",
         action="append",
         default=[],
         help="upgrade this package to the newest version that fits; fail if that is older than V",
     )
-    parser.add_argument(
+    group.add_argument("--force", action="store_true", help="solve again even if nothing drifted")
+
+
+def _add_checks(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("look, and write nothing; or fail")
+    group.add_argument("--dry-run", action="store_true", help="print what would change, write nothing")
+    group.add_argument(
         "--verify",
         action="store_true",
         help="ask channels and indices whether the lock's versions, hashes and requirements still hold; write "
         "nothing, and exit with 1 if they do not",
     )
-    parser.add_argument(
+    group.add_argument(
         "--from-scratch",
         action="store_true",
         help="with --verify, repeat the whole solve from the inputs that the lock records",
     )
-    parser.add_argument("--dry-run", action="store_true", help="print what would change, write nothing")
-    parser.add_argument(
+    group.add_argument(
         "--fail-on-change",
         action="store_true",
         help="exit with 1 if a lock was written or git does not track it, as the hook does",
     )
-    add_base(parser)
-    add_solving(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
 COMMANDS = {
+    "init": "start here: add hooks, git attributes for merges, and configuration where defaults do not fit",
     "check": "report every problem in the specs, with path, line and column; works offline",
     "drift": "report which locks no longer match their specs, and why; works offline",
     "lock": "solve the environments that drifted and write their lockfiles",
@@ -25,7 +26,6 @@ COMMANDS = {
     "list": "list the environments, their specs and the state of their locks",
     "show": "show one lock: its packages, URLs and hashes, per platform",
     "why": "show why a package is in a lock: which requirements lead to it, through conda and PyPI",
-    "init": "start here: add hooks, git attributes for merges, and configuration where defaults do not fit",
     "adopt": "take over what conda-lock, pixi, unidep or conda-project lock here; keeps versions, solves nothing",
     "mv": "move an environment to another spec file, with its lock; solves nothing",
     "rm": "remove an environment: its spec, its lock and its configuration",

@@ -13,6 +13,7 @@ from mixlock_hooks.formats import comments
 from mixlock_hooks.formats.entries import Entries
 from mixlock_hooks.formats.pip_options import PipOptions
 from mixlock_hooks.formats.virtual_section import VirtualSection
+from mixlock_hooks.formats.yaml_hints import TEMPLATE, yaml_hint
 from mixlock_hooks.formats.yaml_nodes import (
     MappingNode,
     Node,
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
 
 _IGNORED_KEYS = frozenset({"name", "prefix", "variables"})
 _NO_CHANNEL = "nodefaults"
-_TABS_HINT = "YAML is indented with spaces, never tabs"
-_TEMPLATE_HINT = "templates are not YAML: lock the rendered file"
 _PIP_HINT = "write `- name` on a line of its own below `pip:`; conda hands pip one letter a line, mamba reads nothing"
 _SELECTING = re.compile(r"sel\((?P<selector>.*)\)$")
 _SELECTORS = ("linux", "osx", "unix", "win")
@@ -56,16 +55,10 @@ def parse(text: str, path: str) -> SpecDocument:
     try:
         root = compose(text, path)
     except NotYamlError as error:
-        claim, hint = f"not valid YAML: {error}", _yaml_hint(text)
+        claim, hint = f"not valid YAML: {error}", yaml_hint(text)
         problem = Problem(code=Code.UNREADABLE, place=error.place, claim=claim, hint=hint)
         return SpecDocument(path=path, problems=(problem,))
     return _Reader(text, path).document(root)
-
-
-def _yaml_hint(text: str) -> str:
-    if "\t" in text:
-        return _TABS_HINT
-    return _TEMPLATE_HINT if "{%" in text or "{{" in text else "correct the syntax at this place"
 
 
 class _Reader:
@@ -275,7 +268,7 @@ class _Reader:
     def _not_a_mapping(self, pair: Pair) -> None:
         place = place_of(pair.key_node, self._path)
         if not pair.key:
-            self._problem(Code.WRONG_TYPE, place, "a requirement must be text, this is a mapping", _TEMPLATE_HINT)
+            self._problem(Code.WRONG_TYPE, place, "a requirement must be text, this is a mapping", TEMPLATE)
             return
         constraint = "" if is_null(pair.value) else str(pair.value.value)
         equals = "=" if constraint[:1].isalnum() else ""

@@ -115,7 +115,8 @@ EXPLANATIONS: Mapping[Code, Explanation] = MappingProxyType(
         ),
         Code.VERSION_CONTROL: _mixed(
             "A repository has no hash that an installer could verify, and conda-lock cannot lock it.",
-            "Publish a wheel or sdist to an index. A pure PyPI environment may ask for it, but is not locked.",
+            "Publish a wheel or sdist to an index. A requirements.txt of PyPI packages alone may ask for it: "
+            "pip installs it, and no lock holds it.",
             "git+https://git.example/team/tool",
             "tool==1.2",
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,8 @@ def moved(project: Project, wanted: str, target: str) -> Relocation:
         raise UsageError(f"{target}: an environment or a lock named {name} already exists")
     plan = _relocation(project, environment, name, target)
     if not is_composed and not _is_found(project, plan):
-        raise UsageError(f"{target}: nothing would find it there: call it `environment*.yml`, or name it in `specs`")
+        way_out = f"call it `environment*.yml`, or name it in `specs` in {project.configuration()[0]}"
+        raise UsageError(f"{target}: nothing would find it there: {way_out}")
     return plan
 
 
@@ -92,7 +94,10 @@ def removed(project: Project, wanted: str) -> Relocation:
 def _refuse_file(project: Project, old: str, target: str) -> None:
     kinds = [suffixes for suffixes in (_YAML, REQUIREMENTS_SUFFIXES) if old.endswith(suffixes)]
     if not any(target.endswith(suffixes) for suffixes in kinds):
-        raise UsageError(f"{target}: is another kind of file than {old}")
+        way_out = (
+            f"name the new path of the spec, such as `{posixpath.splitext(target)[0]}{posixpath.splitext(old)[1]}`"
+        )
+        raise UsageError(f"{target}: is another kind of file than {old}; {way_out}")
     if project.files.read(target) is not None:
         raise UsageError(f"{target}: already exists")
 

@@ -57,7 +57,7 @@ def problem_of(entry: Entry[Reference], mode: Mode, *, legal: bool, allowable: b
     code, claim = _CODES[reference.kind]
     other = f", or leave it out of the lock: `# mixlock: allow {code} REASON`" if allowable else ""
     if not allowable and not reference.from_conda:
-        other = ", or move it to a pure PyPI environment, which may ask for it but is not locked"
+        other = ", or move it to a requirements.txt of PyPI packages alone, which pip installs and no lock holds"
     return Problem(
         code=code,
         place=entry.place,

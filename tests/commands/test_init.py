@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from mixlock_hooks.commands import main
 from mixlock_hooks.formats import git_attributes, pre_commit_yaml
 from mixlock_hooks.formats.likely_environment import asks_for_conda
 from mixlock_hooks.model.first_steps import CiExample, FirstSteps
@@ -18,6 +19,8 @@ from mixlock_hooks.shell.ci_example import SERVICES, ci_example
 from tests.fakes import memory_project
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Repository
 
 HOOKS = pre_commit_yaml.Hooks(repo="https://git.example/mixlock", rev="v1", ids=("mixlock-check", "mixlock-drift"))
@@ -174,3 +177,21 @@ def test_a_workflow_installs_the_mixlock_that_is_installed(repository: Repositor
         assert "write the repository of mixlock that CI can reach" in unknown.notes[0]
         assert "/home/me" not in "".join(unknown.files.values())
     assert repository.mixlock("init", "--ci", "jenkins").status == 2
+
+
+def test_outside_of_git_it_says_what_is_needed_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "environment.yml").write_text("dependencies: [python]\n")
+    assert main(["init", "--root", str(tmp_path), "--dry-run"]) == 0
+    assert "this is not in a git repository, which hooks and merges of locks need" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("a: [\n", True), ("dependencies: [{pip: ['git+https://a.example/b', x]}, numpy]\n", True), (None, False)],
+)
+def test_specs_that_cannot_be_locked_are_told(repository: Repository, text: str | None, *, told: bool) -> None:
+    if text:
+        repository.write("environment.yml", text)
+    done = repository.mixlock("init", "--dry-run")
+    assert (done.status, "the specs have problems" in done.stderr) == (0, told), done.stderr
+    assert repository.mixlock("check").status == int(told)

@@ -53,6 +53,7 @@ def test_where_nothing_would_find_a_spec_it_does_not_go(locked: Repository, targ
     before = locked.git("status", "--short")
     done = locked.mixlock("mv", "environment", target)
     assert (done.status, "nothing would find it there" in done.stderr) == (2, True), done.stderr
+    assert "or name it in `specs` in mixlock.toml" in done.stderr
     assert locked.git("status", "--short") == before
     locked.write("mixlock.toml", 'specs = ["environment.yml", "envs/*.yml"]\n' + locked.read("mixlock.toml"))
     assert locked.mixlock("mv", "environment", "envs/web.yml").status == 0
@@ -85,7 +86,7 @@ def _stage_as_told(repository: Repository, told: str) -> None:
         (["mv", "environmnet", "a.yml"], "did you mean `environment`?"),
         (["mv", "environment", "../a.yml"], "leads out of the repository"),
         (["mv", "environment", ".git/a.yml"], "is git's own"),
-        (["mv", "environment", "a.txt"], "is another kind of file"),
+        (["mv", "environment", "a.txt"], "name the new path of the spec, such as `a.yml`"),
         (["mv", "environment", "mixlock.yml"], "already exists"),
         (["rm", "nowhere"], "neither an environment nor a file"),
     ],

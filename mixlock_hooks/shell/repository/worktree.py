@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.origin import Origin
 
-_SKIPPED = "S "
-"""How ``git ls-files -t`` marks what a sparse checkout leaves out (skip-worktree)."""
+_SKIPPED = "S "  # how ``git ls-files -t`` marks what a sparse checkout leaves out (skip-worktree)
 
 
 class WorkTree:
@@ -45,6 +44,11 @@ class WorkTree:
         self._unlike_head: dict[tuple[str, ...], frozenset[str] | None] = {}
         self._committed: dict[str, bytes | None] = {}
 
+    @property
+    def is_in_git(self) -> bool:
+        """Whether a git repository holds the root."""
+        return _git_top(self.root) is not None
+
     def tracked(self) -> tuple[str, ...]:
         """Return what git tracks below the root; outside of git, every file there. It is asked once a run."""
         if self._tracked is None:
@@ -52,7 +56,7 @@ class WorkTree:
         return self._tracked
 
     def _listed(self) -> tuple[str, ...]:
-        if _git_top(self.root) is None:
+        if not self.is_in_git:
             return files_without_git(self.root)
         done = git(self.root, "ls-files", "-t", "-z", "--", ".")
         if done.returncode != 0:
@@ -64,8 +68,7 @@ class WorkTree:
     def untracked(self) -> tuple[str, ...]:
         """Return the files that git neither tracks nor ignores; outside of git there are none."""
         done = git(self.root, "ls-files", "-z", "--others", "--exclude-standard")
-        listed = os.fsdecode(done.stdout).split("\0") if done.returncode == 0 else ()
-        return tuple(sorted(filter(None, listed)))
+        return tuple(filter(None, os.fsdecode(done.stdout).split("\0")))
 
     def left_out(self) -> frozenset[str]:
         """Return the tracked files that a sparse checkout leaves out, as ``tracked`` last found them.

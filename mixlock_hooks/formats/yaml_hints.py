@@ -1,0 +1,32 @@
+"""What is likely wrong with a spec that is no YAML, as far as its lines tell."""
+
+from __future__ import annotations
+
+import re
+
+TEMPLATE = "templates are not YAML: lock the rendered file"
+_WITHOUT_COLON = re.compile(r"^(?P<key>channels|dependencies|platforms|[ ]*- pip)[ \r]*$", re.MULTILINE)
+
+_FAR = 200
+"""Letters in which the next line begins."""
+
+
+def yaml_hint(text: str) -> str:
+    """Return the way out for a text that a YAML parser refuses."""
+    if "\t" in text:
+        return "YAML is indented with spaces, never tabs"
+    if "{%" in text or "{{" in text:
+        return TEMPLATE
+    bare = next((found for found in _WITHOUT_COLON.finditer(text) if _begins_a_list(text, found)), None)
+    if bare:
+        line = text.count("\n", 0, bare.start()) + 1
+        return f"`{bare['key'].strip()}` in line {line} lacks its colon: `{bare['key'].strip()}:`"
+    return "correct the syntax at this place"
+
+
+def _begins_a_list(text: str, found: re.Match[str]) -> bool:
+    """Return whether the next line is an entry that belongs below a key; ``- pip`` alone is a package's name."""
+    following = text[found.end() : found.end() + _FAR].lstrip("\r\n").partition("\n")[0]
+    indent, own = (len(line) - len(line.lstrip(" ")) for line in (following, found["key"]))
+    is_entry = following.lstrip(" ").startswith("- ")
+    return is_entry and (indent > own or not found["key"].lstrip(" ").startswith("-"))
