@@ -15,10 +15,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.options import add_environment
+from mixlock_hooks.commands.opening import open_project, wanted_lock
+from mixlock_hooks.commands.options import add_environment, add_platform
 from mixlock_hooks.pipeline.export import FORMATS, export
-from mixlock_hooks.pipeline.find_lock import read_lock
 from mixlock_hooks.report import neutral
 from mixlock_hooks.shell.host import host_platform
 
@@ -32,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
     add_environment(parser)
     parser.add_argument("--to", required=True, choices=FORMATS, dest="form", help="the format")
-    parser.add_argument("--platform", metavar="P", help="the platform (default: this machine's, or the only one)")
+    add_platform(parser, "this machine's, or the only one")
     parser.add_argument("-o", "--output", metavar="FILE", help="the file to write (default: stdout)")
 
 
@@ -43,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
         require_sbom_extra()
     project, tree = open_project(args)
-    found = read_lock(project, tree.spelled(args.environment))
+    found = wanted_lock(args, project, tree)
     wanted = args.platform or host_platform()
     made = export(found, args.form, wanted, project, explicit_choice=bool(args.platform))
     if args.output:

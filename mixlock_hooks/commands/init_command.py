@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     if not tree.is_in_git:
         say("note: this is not in a git repository, which hooks and merges of locks need: `git init`, `git add .`")
     if _has_problems(project):
-        say("note: the specs have problems, which keep them from being locked: `mixlock check` tells them")
+        say("note: the specs have problems, which keep them from being locked: `mixlock check` lists them")
     installing = "`pre-commit install` once in each clone, " if HOOKS in steps.files else ""
     say(
         f"next: {installing}`mixlock lock`, then commit" if steps.files else "nothing to write: all of it is in place"

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.build_limits import MEBIBYTE, add_build_limits
-from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.options import add_environment
+from mixlock_hooks.commands.opening import open_project, spelled_environment
+from mixlock_hooks.commands.options import add_environment, add_platform
 from mixlock_hooks.report import neutral
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def add_installing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prefix", metavar="DIR", help="the folder to install into (default: .mixlock/ENV in the repository)"
     )
-    parser.add_argument("--platform", metavar="P", default="", help="the platform (default: this machine's)")
+    add_platform(parser, "this machine's")
     parser.add_argument("--wheelhouse", metavar="DIR", help="a folder of wheels to use (default: the repository's)")
     parser.add_argument("--keep-extra", action="store_true", help="keep packages that are not in the lock")
     parser.add_argument("--link-scripts", action="store_true", help="run the post-link scripts of packages")
@@ -46,7 +46,7 @@ def locked_of(args: argparse.Namespace) -> LockedEnvironment:
     from mixlock_hooks.installation.locked_environment import read_locked  # noqa: PLC0415
 
     project, tree = open_project(args)
-    return read_locked(project, tree, tree.spelled(args.environment), args.platform)
+    return read_locked(project, tree, spelled_environment(args, tree), args.platform)
 
 
 def prefix_of(args: argparse.Namespace, locked: LockedEnvironment) -> Path:

@@ -8,6 +8,7 @@ Examples:
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
@@ -35,9 +36,8 @@ def run(args: argparse.Namespace) -> int:
     """List every environment; 1 where a file cannot be read, so that the list may be wrong or lack some."""
     project, tree = open_project(args)
     loaded = load_all(project)
-    documents = {environment.document.path: environment.document for environment in loaded.environments}
-    of_specs = (problem for found in documents.values() if found.is_unreadable for problem in found.problems)
-    unreadable = in_order(errors((*loaded.problems, *of_specs)))
+    broken = (each.document.problems for each in loaded.environments if each.document.is_unreadable)
+    unreadable = in_order(errors(dict.fromkeys((*loaded.problems, *chain.from_iterable(broken)))))
     rows = [
         environment_report.Row(
             environment=environment,

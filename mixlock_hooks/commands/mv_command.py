@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
             move(tree.root, old, new)
         write_configuration(project, tree.root, plan)
         told += _lock_again(args, plan)
-    staging = [] if args.dry_run else to_stage(project, tree.root, plan)
+    staging = [] if args.dry_run else to_stage(args, project, plan)
     say_lines((*told, *told_of(plan, dry_run=args.dry_run), *staging), sys.stdout)
     return 0
 
@@ -72,7 +72,7 @@ def _lock_again(args: argparse.Namespace, plan: Relocation) -> list[str]:
     wanted = choose(project, [plan.name]).environments
     results = lock_environments(project, solving, wanted, LockOptions(), reporter)
     if reporter.status(results, fail_on_change=False) != 0:
-        raise CannotDoError(f"{plan.target}: its lock could not be written again: run `mixlock lock`")
+        raise CannotDoError(f"moved to {plan.target}, but its lock could not be written there: run `mixlock lock`")
     if plan.movable:
         write(project, give(project, wanted[0], plan.movable))
     return [f"moved the lock of {plan.environment.name}"]

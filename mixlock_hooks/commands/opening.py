@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.pipeline.drift.run import Changes
+    from mixlock_hooks.pipeline.find_lock import FoundLock
 
 
 def open_project(args: argparse.Namespace) -> tuple[Project, WorkTree]:
@@ -62,6 +63,22 @@ def relative_paths(words: Sequence[str], tree: WorkTree) -> list[str]:
     """Return names and paths given on the command line, the paths relative to the root."""
     here = Path.cwd()
     return [tree.relative(word, here) if (here / word).exists() else word for word in words]
+
+
+def spelled_environment(args: argparse.Namespace, tree: WorkTree) -> str | None:
+    """Return the environment that a command is about, a path relative to the root; None where none is named."""
+    return None if args.environment is None else tree.spelled(args.environment)
+
+
+def wanted_lock(args: argparse.Namespace, project: Project, tree: WorkTree) -> FoundLock:
+    """Return the lock that a command is about.
+
+    Raises:
+        UsageError: there is none of that name, or none is named and several are there.
+    """
+    from mixlock_hooks.pipeline.find_lock import read_lock  # noqa: PLC0415 - most commands look at more than one
+
+    return read_lock(project, spelled_environment(args, tree))
 
 
 def platforms_of(args: argparse.Namespace, environments: Sequence[EnvironmentSpec]) -> tuple[Subdir, ...]:

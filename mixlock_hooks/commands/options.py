@@ -23,6 +23,11 @@ def add_platforms(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_platform(parser: argparse.ArgumentParser, default: str) -> None:
+    """Add ``--platform``, once."""
+    parser.add_argument("--platform", metavar="P", default="", help=f"the platform (default: {default})")
+
+
 def add_base(parser: argparse.ArgumentParser) -> None:
     """Add ``--base``, which immutable tags are compared with."""
     parser.add_argument(
@@ -58,7 +63,6 @@ def add_environment(parser: argparse.ArgumentParser) -> None:
         "environment",
         metavar="ENV",
         nargs="?",
-        default="",
         help="an environment's name, its spec's path, or an alias (default: the only one that is locked)",
     )
 

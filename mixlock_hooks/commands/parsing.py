@@ -1,4 +1,4 @@
-"""The command line: every command and option, declared once."""
+"""The command line: its commands, and the order in which their words may stand."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ COMMANDS = {
 }
 
 _BY_HAND = "edit the spec, such as environment.yml, then run `mixlock lock`"
-ELSEWHERE = {
+OF_OTHER_TOOLS = {
     **dict.fromkeys(("add", "remove", "uninstall"), _BY_HAND),
     **dict.fromkeys(("update", "upgrade"), "`mixlock lock --upgrade` upgrades what is locked"),
     **dict.fromkeys(("create", "sync"), "`mixlock install` makes the locked environment"),
@@ -54,6 +54,8 @@ ELSEWHERE = {
     "verify": "`mixlock drift --verify` checks locks offline, `mixlock lock --verify` asks channels and indices",
 }
 """What other tools call a command, and what does it here."""
+_UNNAMED = "\0"
+"""Stands for the environment of `run` where none is named; no argument of a program can hold it."""
 
 _DESCRIPTION = """\
 Keep mixed conda + PyPI environments locked in git.
@@ -106,16 +108,17 @@ def _is_free(before: Sequence[str], options: Mapping[str, argparse.Action]) -> b
 def _ordered(command: str, words: Sequence[str]) -> Sequence[str]:
     """Return a command's words with the options first; what `run` runs, and all behind `--`, stays where it stands.
 
-    argparse takes a name that may be left out for left out where an option parts it from the next.
+    argparse treats an optional name as omitted where an option separates it from the next.
     """
     end = words.index("--") if "--" in words else len(words)
     if command == "run" and end == len(words):
         return words
-    options, names = _parted(words[:end], options_of(command_parser(command)))
+    options, others = _parted(words[:end], options_of(command_parser(command)))
+    names = [word for word in others if not word.startswith("-")]
     if command == "run" and len(names) > 1:
         return words
-    unnamed = [""] if command == "run" and not names else []
-    return [*options, *names, *unnamed, *words[end:]]
+    unnamed = [_UNNAMED] if command == "run" and not names else []
+    return [*options, *others, *unnamed, *words[end:]]
 
 
 def _parted(words: Sequence[str], options: Mapping[str, argparse.Action]) -> tuple[list[str], list[str]]:
@@ -128,13 +131,25 @@ def _parted(words: Sequence[str], options: Mapping[str, argparse.Action]) -> tup
         if not word.startswith("-"):
             others.append(word)
             continue
-        name, has_value, _value = word.partition("=")
-        action = options.get(name)
-        takes_next = action is not None and action.nargs != 0 and not has_value
-        if action is None or (takes_next and (not left or left[0].startswith("-"))):
+        count = _values_of(word, options)
+        if count is None or len(left) < count or any(value.startswith("-") for value in left[:count]):
             return found, [*others, word, *left]
-        found += [word, left.pop(0)] if takes_next else [word]
+        found += [word, *left[:count]]
+        del left[:count]
     return found, others
+
+
+def _values_of(word: str, options: Mapping[str, argparse.Action]) -> int | None:
+    """Return how many words behind an option are its value: one or none; None where it is no option."""
+    name, has_value, _value = word.partition("=")
+    action = options.get(name)
+    if action is None and not word.startswith("--"):  # a bundle such as -qq, or a value that is joined: -oFILE
+        flags = [options.get(f"-{letter}") for letter in word[1:]]
+        takes_rest = flags[0] is not None and flags[0].nargs != 0
+        return 0 if takes_rest or all(flag is not None and flag.nargs == 0 for flag in flags) else None
+    if action is None:
+        return None
+    return 0 if action.nargs == 0 or has_value else 1
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -149,9 +164,11 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     if not named or "--version" in before:
         _end_without_command(parser, before)
     if named not in COMMANDS:
-        way_out = ELSEWHERE.get(named) or meant(named, COMMANDS, f"`{parser.prog} --help` lists the commands")
+        way_out = OF_OTHER_TOOLS.get(named) or meant(named, COMMANDS, f"`{parser.prog} --help` lists the commands")
         parser.error(f"there is no command `{named}`; {way_out}")
     found: argparse.Namespace = parser.parse_args([named, *before, *_ordered(named, after)])
+    if getattr(found, "environment", None) == _UNNAMED:
+        found.environment = None
     return found
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.model.lock_paths import aliases_path
+from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.pipeline.aliases import set_aside
 
 if TYPE_CHECKING:
+    import argparse
     from pathlib import Path
 
     from mixlock_hooks.pipeline.project import Project
@@ -31,13 +36,17 @@ def keep_tags(project: Project, plan: Relocation) -> None:
     set_aside(project, plan.environment, plan.kept)
 
 
-def to_stage(project: Project, root: Path, plan: Relocation) -> list[str]:
-    """Say how to stage what a relocation left to git; nothing where it left none."""
+def to_stage(args: argparse.Namespace, before: Project, plan: Relocation) -> list[str]:
+    """Say how to stage what a relocation wrote and left to git; nothing where it left nothing."""
     from mixlock_hooks.shell.repository.moves import unstaged  # noqa: PLC0415 - as below
 
-    settings = project.settings
-    elsewhere = (path for path in plan.lock if not path.startswith(f"{settings.lock_dir}/"))
-    paths = unstaged(root, tuple(filter(None, (settings.lock_dir, settings.source, *elsewhere))))
+    after, tree = open_project(args)
+    copies = (EnvironmentName(f"{plan.environment.name}@{each.tag}") for each in plan.kept)
+    names = (plan.environment.name, plan.name, *copies)
+    written = {root for project in (before, after) for name in names for root in project.locks.of(name).roots}
+    written |= {aliases_path(after.settings.lock_dir)} if plan.kept or plan.movable else set()
+    written |= {after.settings.source} if plan.configuration is not None else set()
+    paths = [os.path.relpath(tree.root / path) for path in unstaged(tree.root, sorted(written))]
     return [f"`git add {' '.join(map(quote, paths))}` stages the rest"] if paths else []
 
 

@@ -48,6 +48,6 @@ def run(args: argparse.Namespace) -> int:
         write_configuration(project, tree.root, plan)
         if plan.movable:
             write(project, drop(project, plan.movable))
-    staging = [] if args.dry_run else to_stage(project, tree.root, plan)
+    staging = [] if args.dry_run else to_stage(args, project, plan)
     say_lines((*told, *told_of(plan, dry_run=args.dry_run), *staging), sys.stdout)
     return 0

@@ -15,10 +15,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.commands.opening import open_project, wanted_lock
 from mixlock_hooks.commands.options import add_environment, add_format, add_platforms
 from mixlock_hooks.model.failure import UsageError
-from mixlock_hooks.pipeline.find_lock import read_lock, restricted
+from mixlock_hooks.pipeline.find_lock import restricted
 from mixlock_hooks.report import lock as lock_report
 from mixlock_hooks.report import neutral
 
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     if args.html and args.format != "text":
         raise UsageError("--html writes a page; leave out --format or --html")
     project, tree = open_project(args)
-    found = restricted(read_lock(project, tree.spelled(args.environment)), args.platforms)
+    found = restricted(wanted_lock(args, project, tree), args.platforms)
     if args.html:
         _write_page(project, tree, found, Path(args.html))
     else:

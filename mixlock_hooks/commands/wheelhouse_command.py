@@ -1,7 +1,7 @@
 """Build every locked sdist into a wheel, once, and record its digest; with --all fetch the locked wheels too.
 
 The wheels lie in wheelhouse/ (configured as wheelhouse-dir), their digests in locks/<environment>/wheelhouse.json,
-which belongs into git. A wheel that was built before, here or by whoever shares --cache, is reused. Then
+which belongs in git. A wheel that was built before, here or by whoever shares --cache, is reused. Then
 "pip install --no-index --find-links wheelhouse --no-deps --require-hashes -r locks/<environment>/pip-<platform>.txt"
 builds nothing, and with --all needs no network.
 

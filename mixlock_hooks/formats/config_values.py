@@ -133,7 +133,7 @@ def solver(value: object) -> str:
     """Convert a solver's name; a path would let a repository name a program of its own to run."""
     if isinstance(value, str) and value in SOLVERS:
         return value
-    raise WrongTypeError(f"one of {', '.join(SOLVERS)}; a path belongs into [solvers] of the machine's config.toml")
+    raise WrongTypeError(f"one of {', '.join(SOLVERS)}; a path belongs in [solvers] of the machine's config.toml")
 
 
 def exact_equals(value: object) -> bool:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.failure import EngineFailure, FailureKind
-from mixlock_hooks.model.names import PypiName, pypi_name
+from mixlock_hooks.model.names import PypiName, Subdir, pypi_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
 NO_BUILD = "mixlock-no-build"
 """A virtualenv discovery that does not exist: naming it keeps Poetry from building, and marks the failure."""
 
 _TAG = re.compile(r"</?(?:fg|bg|options)[^>]*>|</>")
 _CANDIDATES = re.compile(
-    r"No candidates were found for (?P<name>[\w.\-]+)(?: (?P<constraint>[^.\s]\S*?))?\.?$", re.MULTILINE
+    r"No candidates were found for (?P<name>[\w.\-]+)(?: (?P<constraint>[^.\s]\S*?(?: \S+?)?))?\.?$", re.MULTILINE
 )
 _EXCEPTION = re.compile(r"^(?P<type>[\w.]*(?:Error|Exception|Timeout)): ", re.MULTILINE)
 _NO_VERSION = re.compile(
@@ -48,13 +47,32 @@ _ORNAMENT = re.compile(r"^[^\w`'\"]+")
 _ROOT = "-dummy-package-"
 
 
-def of_conda(kind: str, message: str, known: Mapping[str, Any] = MappingProxyType({})) -> EngineFailure:
+class Known(TypedDict, total=False):
+    """What a solver found out about what its message names.
+
+    ``channel`` cannot be read; ``versions`` of the package are there, newest first; where there are none, it is there
+    for other ``platforms``, or ``near`` is a package with a similar name.
+    """
+
+    channel: str
+    versions: list[str]
+    platforms: list[str]
+    near: str
+
+
+def package_without_candidates(message: str) -> str:
+    """Return the package that py-rattler has no candidates for; empty where its message names none."""
+    found = _CANDIDATES.search(message)
+    return found["name"] if found else ""
+
+
+def of_conda(kind: str, message: str, known: Known) -> EngineFailure:
     """Read a failure of the shim.
 
     Args:
         kind: its kind.
         message: its message.
-        known: what the solver found out about what the message names: ``channel``, ``versions``, ``near``.
+        known: what the solver found out about what the message names.
     """
     words = message.removeprefix("Cannot solve the request because of: ").strip()
     if kind != "unsatisfiable":
@@ -70,6 +88,7 @@ def of_conda(kind: str, message: str, known: Mapping[str, Any] = MappingProxyTyp
             words=words,
             versions=None if versions is None else tuple(versions),
             near=known.get("near", ""),
+            platforms=tuple(map(Subdir, known.get("platforms", ()))),
         )
     needs = tuple((need["name"], need["constraint"]) for need in _VIRTUAL.finditer(message))
     return EngineFailure(kind=FailureKind.UNSATISFIABLE, words=words, virtual=needs)

@@ -8,6 +8,7 @@ a frame before them: all is read as one line without ornaments.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from mixlock_hooks.formats.engine_messages import uv_lines
 from mixlock_hooks.model.failure import EngineFailure, FailureKind
@@ -59,7 +60,7 @@ _OWN_ADVICE = re.compile(
 )
 """What uv advises about itself: its options are not mixlock's."""
 _PYTHON_OPTION = "The `--python-version` value"
-_ELSEWHERE = re.compile(r"may be available on a subsequent index")
+_ELSEWHERE = "may be available on a subsequent index"
 _FILE_HINT = r"(?:available for|found wheels for) `{name}` \(v(?P<version>[^)]+)\)"
 
 
@@ -76,7 +77,7 @@ def of_uv(stderr: str) -> EngineFailure:
         if found:
             return _failure(kind, found, words)
     if _NO_SOLUTION in text:
-        return _of_explanation(text, words)
+        return replace(_of_explanation(text, words), elsewhere=_ELSEWHERE in text)
     return EngineFailure(kind=FailureKind.UNKNOWN, words=words)
 
 
@@ -123,7 +124,6 @@ def _failure(kind: FailureKind, found: re.Match[str], words: str) -> EngineFailu
         package=named.get("name", ""),
         constraint=constraint,
         words=words,
-        elsewhere=_ELSEWHERE.search(words) is not None,
     )
 
 

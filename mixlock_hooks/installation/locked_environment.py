@@ -108,13 +108,13 @@ def open_locked(start: Path, environment: str) -> LockedEnvironment:
     return read_locked(project, tree, environment)
 
 
-def read_locked(project: Project, tree: WorkTree, environment: str, wanted: str = "") -> LockedEnvironment:
+def read_locked(project: Project, tree: WorkTree, environment: str | None, wanted: str = "") -> LockedEnvironment:
     """Read a lock of a repository.
 
     Args:
         project: the repository.
         tree: its files.
-        environment: the environment's name, its spec's path, or an alias.
+        environment: the environment's name, its spec's path, or an alias; None for the only one that is locked.
         wanted: the platform; this machine's where none is named.
 
     Raises:

@@ -96,5 +96,5 @@ class SpecDocument:
 
     @property
     def is_unreadable(self) -> bool:
-        """Return whether the file, or one that it includes, could not be read at all: it is no YAML, say."""
+        """Return whether the file, or one that it includes, could not be read at all: for example, it is not YAML."""
         return any(problem.code is Code.UNREADABLE for problem in self.problems)

@@ -10,7 +10,7 @@ from mixlock_hooks.model.urls import redacted
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.limit import Limit
-    from mixlock_hooks.model.names import PypiName
+    from mixlock_hooks.model.names import PypiName, Subdir
     from mixlock_hooks.model.problem import Problem
 
 
@@ -96,8 +96,9 @@ class EngineFailure:
     ``version`` name the engine; ``held`` are the projects whose version is conda's and that its explanation names.
     ``virtual`` are the virtual packages that were needed otherwise, with the constraints on them; ``limits`` are what
     keeps every file of the package from the target, and ``fitting`` is the newest version that has one. ``versions``
-    are those that the sources have of the package, newest first, None where nobody knows; ``near`` is a package that
-    they have and that is named alike. ``elsewhere``: an index further on has a version that fits.
+    are those that the sources have of the package, newest first, None where nobody knows; ``near`` is a package with
+    a similar name, ``platforms`` are others for which they have it. ``elsewhere``: a further index may have a version
+    that fits.
     """
 
     kind: FailureKind
@@ -112,6 +113,7 @@ class EngineFailure:
     fitting: str = ""
     versions: tuple[str, ...] | None = None
     near: str = ""
+    platforms: tuple[Subdir, ...] = ()
     elsewhere: bool = False
 
     @property

@@ -10,11 +10,17 @@ if TYPE_CHECKING:
 _FEW = 8
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word most like ``word``; empty where none is near."""
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """Return the known word most like ``word``; empty where none is near.
+
+    Args:
+        word: the unknown word.
+        known: the known ones.
+        likeness: how alike they must be, from 0 to 1 (``difflib``).
+    """
     from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
 
-    return next(iter(get_close_matches(word, list(known), n=1)), "")
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=likeness)), "")
 
 
 def few(names: Sequence[str]) -> str:

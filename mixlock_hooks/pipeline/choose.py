@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.names import EnvironmentName, environment_name
-from mixlock_hooks.model.nearest import few, meant
+from mixlock_hooks.model.nearest import few, meant, nearest
 from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.pipeline.load import Loaded, joined, load, load_all, load_composed, refuse_same_names, spec_paths
 
@@ -88,8 +88,8 @@ def _unknown(project: Project, name: str, specs: Sequence[str]) -> str:
 
     known = sorted({*specs, *project.locks.names(), *project.settings.environments})
     package = canonicalize_name(name)
-    if package in names_known(project, frozenset({package})):
-        way_out = f"`mixlock lock --upgrade-package {quote(name)}` upgrades this package"
-        return f"{name}: neither an environment nor a file; {way_out}"
+    if not nearest(name, known) and package in names_known(project, frozenset({package})):
+        upgrading = f"`mixlock lock --upgrade-package {quote(name)}` upgrades this package"
+        return f"{name}: neither an environment nor a file; {upgrading}; to change or remove it, edit the spec"
     way_out = f"environments: {few(known) or 'none'}"
     return f"{name}: neither an environment nor a file; {meant(name, known, way_out)}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.alias import alias
 from mixlock_hooks.model.digest import digest
-from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.lock_paths import (
     LOCKFILE,
     WHEELHOUSE,
@@ -17,6 +17,7 @@ from mixlock_hooks.model.lock_paths import (
 )
 from mixlock_hooks.model.names import EnvironmentName, Subdir, environment_name
 from mixlock_hooks.model.nearest import few, meant
+from mixlock_hooks.model.problem import errors
 from mixlock_hooks.pipeline.aliases import known_aliases, target_of
 from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
 
@@ -37,17 +38,20 @@ class FoundLock:
     lockfile: Lockfile
 
 
-def read_lock(project: Project, wanted: str = "") -> FoundLock:
+def read_lock(project: Project, wanted: str | None) -> FoundLock:
     """Read a lock.
 
     Args:
         project: the repository.
-        wanted: the environment's name, its spec's path, or an alias; empty for the only one that is locked.
+        wanted: the environment's name, its spec's path, or an alias; None for the only one that is locked.
 
     Raises:
         UsageError: there is no such lock, it cannot be read, or none is named and several are there.
     """
-    wanted = wanted or _only(project)
+    if wanted is None:
+        wanted = _only(project)
+    if not wanted:
+        raise UsageError("the name of the environment is empty; leave it out, or name one")
     target = target_of(project, wanted)
     of_alias = EnvironmentName(target.environment) if target else EnvironmentName("")
     for name in (EnvironmentName(wanted), environment_name(wanted), of_alias):
@@ -77,7 +81,8 @@ def _only(project: Project) -> str:
     Raises:
         UsageError: there is none, or several.
     """
-    names = project.locks.names()
+    set_aside = {target.environment for target in known_aliases(project).values() if "@" in target.environment}
+    names = tuple(name for name in project.locks.names() if name not in set_aside)
     if len(names) == 1:
         return names[0]
     if not names:
@@ -89,7 +94,7 @@ def _no_lock(project: Project, wanted: str) -> str:
     """Say that there is no such lock, and name those of a flow's file or class where the name is one."""
     names = [name for name in project.locks.names() if name.startswith(f"{environment_name(wanted)}/")]
     if names:
-        return f"{wanted}: has several locks, name one: {', '.join(names)}"
+        return f"{wanted}: has several locks, name one: {few(names)}"
     known = [*project.locks.names(), *project.settings.environments, *map(str, known_aliases(project))]
     return _not_locked(project, wanted) or f"{wanted}: no lock of that name; {meant(wanted, known, _WAY_OUT)}"
 
@@ -100,18 +105,20 @@ def _not_locked(project: Project, wanted: str) -> str:
     from mixlock_hooks.pipeline.choose import choose  # noqa: PLC0415 - as above
 
     try:
-        environments = choose(project, [wanted]).environments
-    except UsageError:
+        loaded = choose(project, [wanted])
+    except (UsageError, CannotDoError):
         return ""
-    if not environments:
-        return ""
-    verdict = judge(project, environments[0])
-    if verdict.unlockable:
-        first = verdict.unlockable[0]
-        return f"{wanted}: cannot be locked ({first.place}: {first.code}), so there is no lock; pip can install it"
-    if verdict.refused:
-        return f"{wanted}: is not locked, and has problems; `mixlock check` tells them"
-    return f"{wanted}: is not locked yet; `mixlock lock {quote(wanted)}` locks it"
+    broken = errors(loaded.problems)
+    if broken:
+        return f"{wanted}: is not locked, and has errors; `mixlock check {quote(broken[0].place.path)}` lists them"
+    verdicts = [judge(project, environment) for environment in loaded.environments]
+    unlockable = next((verdict.unlockable[0] for verdict in verdicts if verdict.unlockable), None)
+    if unlockable:
+        return f"{wanted}: cannot be locked ({unlockable.place}: {unlockable.code}), so no lock; pip can install it"
+    refused = next((verdict.environment.document.path for verdict in verdicts if verdict.refused), "")
+    if refused:
+        return f"{wanted}: is not locked, and has errors; `mixlock check {quote(refused)}` lists them"
+    return f"{wanted}: is not locked yet; `mixlock lock {quote(wanted)}` locks it" if verdicts else ""
 
 
 def restricted(found: FoundLock, platforms: Sequence[str]) -> FoundLock:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from mixlock_hooks.pipeline.project import Project
 
 
+_FEW = 8
+
+
 def not_read(project: Project, untracked: Collection[str]) -> Iterator[str]:
     """Say which files are not read though they may be meant as specs; where ``specs`` names some, it means just them.
 
@@ -30,15 +33,17 @@ def not_read(project: Project, untracked: Collection[str]) -> Iterator[str]:
     yield from _not_tracked(project, untracked)
     others = tuple(other_specs(project, spec_paths(project))) if project.settings.specs is None else ()
     if others:
-        asks, is_read = ("asks", "is") if len(others) == 1 else ("ask", "are")
-        yield f"{few(others)} {asks} for conda packages and {is_read} not read; `mixlock init` names what it finds"
+        verbs = "asks for conda packages and is" if len(others) == 1 else "ask for conda packages and are"
+        yield f"{few(others)} {verbs} not read; `mixlock init` adds what it finds to `specs`"
 
 
 def _not_tracked(project: Project, untracked: Collection[str]) -> Iterator[str]:
     """Say which specs git does not track, so that nobody reads them; flows are not told from other modules here."""
-    for path in discover(untracked, project.settings):
-        if not path.endswith(".py"):
-            yield f"{path} is not read, because git does not track it; `git add {quote(path)}` adds it"
+    paths = [path for path in discover(untracked, project.settings) if not path.endswith(".py")]
+    if paths:
+        is_read, what = ("is", "it") if len(paths) == 1 else ("are", "them")
+        adding = " ".join(map(quote, paths[:_FEW])) + (" …" if len(paths) > _FEW else "")
+        yield f"{few(paths)} {is_read} not read, because git does not track {what}; `git add {adding}`"
 
 
 def other_specs(project: Project, specs: Collection[str]) -> Iterator[str]:

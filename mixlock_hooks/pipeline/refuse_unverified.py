@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.formats import recorded_spec
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.model.problem import Problem, errors, has_errors
 from mixlock_hooks.pipeline.check import judge
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.drift.look import compare
 from mixlock_hooks.pipeline.drift.vouched import vouched
-from mixlock_hooks.pipeline.load import every_environment
+from mixlock_hooks.pipeline.load import Loaded, NoSpecError, load, load_all, load_composed
 from mixlock_hooks.pipeline.lock.record import is_whole, recorded_inputs
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def refuse_unverified(project: Project, found: FoundLock, platform: Subdir) -> N
 
 
 def refuse_drifted(project: Project, found: FoundLock, platform: Subdir) -> None:
-    """Refuse a lock that was verified when it was installed, where its spec asks for something else by now.
+    """Refuse a lock that was verified when it was installed, where its spec has changed since; no other is read.
 
     Args:
         project: the repository.
@@ -57,20 +57,51 @@ def refuse_drifted(project: Project, found: FoundLock, platform: Subdir) -> None
         platform: the platform that is installed.
 
     Raises:
-        CannotDoError: it drifted; the problems say how.
+        CannotDoError: it drifted, or its spec cannot be read or locked any more; the problems say how.
     """
-    environment = _environment(project, found)
+    source = project.locks.of(found.name).source()
+    if found.name in project.settings.environments:
+        loaded = load_composed(project, found.name)
+    elif source and project.files.read(source) is not None:
+        loaded = load(project, source)
+    else:
+        return  # its spec is gone, and `drift` tells
+    environment = _named(found, loaded)
     problems = _of_spec(project, environment, platform, vouched(project)) if environment else ()
     if problems:
-        raise CannotDoError(f"{found.name} is installed as it is locked, and its lock has problems", problems)
+        raise CannotDoError(f"{found.name} is installed as it was locked, but its spec has changed since", problems)
 
 
 def _environment(project: Project, found: FoundLock) -> EnvironmentSpec | None:
-    return next((each for each in every_environment(project) if each.name == found.name), None)
+    """Return what a lock is of; None where its spec is gone.
+
+    Raises:
+        CannotDoError: the spec cannot be read.
+    """
+    try:
+        return _named(found, load_all(project))
+    except NoSpecError:
+        return None
+
+
+def _named(found: FoundLock, loaded: Loaded) -> EnvironmentSpec | None:
+    """Return the environment that a lock is of; None where none of the specs asks for it.
+
+    Raises:
+        CannotDoError: a spec cannot be read, so nobody knows.
+    """
+    environment = next((each for each in loaded.environments if each.name == found.name), None)
+    if environment is None and has_errors(loaded.problems):
+        raise CannotDoError(f"{found.name}: its spec cannot be read", errors(loaded.problems))
+    return environment
 
 
 def _of_spec(project: Project, environment: EnvironmentSpec, platform: Subdir, by: Vouched) -> tuple[Problem, ...]:
-    report = compare(project, judge(project, environment), (platform,), by=by)
+    """Return what is wrong with a spec, or else with its lock; a lock with a stale stamp is right."""
+    verdict = judge(project, environment)
+    if verdict.refused or verdict.unreadable:
+        return errors(verdict.problems)
+    report = compare(project, verdict, (platform,), by=by)
     return report.problems() if report.reasons else ()
 
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 VERSION = 1
 """The version of the JSON output."""
-_UNKNOWN = "-"
-"""Stands for what nobody knows of a file that could not be read."""
 _HEADER = ("ENVIRONMENT", "STATE", "MODE", "PLATFORMS", "SPEC")
 
 
@@ -53,8 +51,12 @@ def render(
 def _cells(row: Row) -> tuple[str, ...]:
     environment = row.environment
     platforms = ", ".join(spec.platform for spec in environment.platforms)
-    mode = _UNKNOWN if environment.document.is_unreadable else environment.mode.value
-    return (environment.name, row.state.value, mode, platforms, environment.place.path)
+    return (environment.name, row.state.value, _mode(environment) or "-", platforms, environment.place.path)
+
+
+def _mode(environment: EnvironmentSpec) -> str | None:
+    """Return an environment's mode; None where nobody knows it, because a file cannot be read."""
+    return None if environment.document.is_unreadable else environment.mode.value
 
 
 def _as_mapping(row: Row) -> dict[str, Any]:
@@ -65,7 +67,7 @@ def _as_mapping(row: Row) -> dict[str, Any]:
         "source": environment.place.path,
         "line": environment.place.line,
         "steps": list(environment.steps),
-        "mode": environment.mode.value,
+        "mode": _mode(environment),
         "lock_dir": row.lock_dir,
         "lockfile": row.lockfile,
         "platforms": [spec.platform for spec in environment.platforms],

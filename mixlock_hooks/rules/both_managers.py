@@ -37,23 +37,25 @@ def same_package_twice(spec: EnvironmentSpec, names: Counterparts) -> Iterator[P
                 yield _copied(requirement, copies[requirement.name])
 
 
-def answered_by_conda(spec: PlatformSpec, packages: Iterable[LockedPackage], names: Counterparts) -> Iterator[str]:
-    """Say of each PyPI requirement of a locked platform that conda's package answers it, not one of PyPI.
+def answered_by_conda(
+    asked: Iterable[PypiRequirement], packages: Iterable[LockedPackage], names: Counterparts
+) -> Iterator[str]:
+    """Say of each PyPI requirement that conda's package answers it, not one of PyPI.
 
     Args:
-        spec: what is asked.
+        asked: the requirements that hold on a platform.
         packages: what is locked for it.
         names: the names that conda packages have on PyPI.
     """
     locked = tuple(packages)
     of_pypi = {package.name for package in locked if package.manager is Manager.PIP}
     holders = names.holders([package for package in locked if package.manager is Manager.CONDA])
-    for requirement in spec.pypi:
+    for requirement in asked:
         holder = holders.get(requirement.name)
         if holder and requirement.name not in of_pypi:
             yield (
-                f"{requirement.place}: `{requirement.name}` is asked for from PyPI; conda's {holder.name} "
-                f"{holder.version} is locked, and the requirement only bounds its version"
+                f"{requirement.place}: conda's {holder.name} {holder.version} answers `{requirement.name}`, which is "
+                f"asked for from PyPI; no pip file holds it [{holder.platform}]"
             )
 
 

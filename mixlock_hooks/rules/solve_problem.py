@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from mixlock_hooks.model.channels import urls_of
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.failure import EngineFailure, FailureKind
 from mixlock_hooks.model.names import PypiName, pypi_name
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _FAMILIAR = ("conda-forge", "bioconda", "nvidia", "pytorch", "rapidsai", "defaults", "robostack")
 """Channels whose names are often misspelt."""
+_ALIKE = 0.85
 _SHOWN_VERSIONS = 3
 _Named = TypeVar("_Named", "CondaRequirement", "PypiRequirement")
 
@@ -50,9 +52,7 @@ def of_conda_side(request: SolveRequest, failure: EngineFailure) -> Problem:
     beyond = _beyond_cutoff(request, failure, "a channel needs timestamps")
     verdict = verdict._replace(hint=verdict.hint + beyond)
     if failure.kind is FailureKind.SOURCE:
-        return _problem(
-            request, verdict, failure, _source_place(request.environment.document.channels, failure.words)
-        )
+        return _problem(request, verdict, failure, _channel_place(request, failure))
     blamed = asked or first_named(request.spec.conda, failure.words)
     return _problem(request, verdict, failure, blamed.place if blamed else None)
 
@@ -63,6 +63,14 @@ def _beyond_cutoff(request: SolveRequest, failure: EngineFailure, needed: str) -
         return ""
     moment = f", {request.cutoff.moment}," if request.cutoff.moment else ""
     return f"; or move the cutoff{moment} for which {needed}, or except a package from it (`exclude-newer-for`)"
+
+
+def _channel_place(request: SolveRequest, failure: EngineFailure) -> Place | None:
+    """Return where the channel stands that cannot be read; where none is known, that which the words name."""
+    entries, platform = request.environment.document.channels, request.spec.platform
+    urls = {entry.place: map(without_credentials, urls_of(entry.value, platform)) for entry in entries}
+    known = (place for place, named in urls.items() if failure.package in named)
+    return next(known, None) or _source_place(entries, failure.words)
 
 
 def _source_place(entries: Sequence[Entry[str]], words: str) -> Place | None:
@@ -100,8 +108,10 @@ def _conda_verdict(request: SolveRequest, failure: EngineFailure, asked: CondaRe
 
 def _unreadable_channel(failure: EngineFailure) -> _Verdict:
     named = f"the channel {failure.package}" if failure.package else "a channel"
-    near = nearest(failure.package.rstrip("/").rpartition("/")[2], _FAMILIAR)
-    meant = f"did you mean `{near}`? Else " if near and not failure.package.endswith(f"/{near}") else ""
+    name = failure.package.rstrip("/").rpartition("/")[2]
+    near = nearest(name, _FAMILIAR, _ALIKE)
+    is_slip = near not in {"", name} and not (name.startswith(near) and len(name) > len(near) + 1)  # as pytorch3d
+    meant = f"did you mean `{near}`? Otherwise " if is_slip else ""
     hint = f"{meant}check the channel's URL and the network; {MIRROR}"
     return _Verdict(Code.NO_CONDA_ANSWER, f"{named} cannot be read", hint)
 
@@ -112,11 +122,15 @@ def _nothing_of(asked: CondaRequirement, request: SolveRequest, failure: EngineF
     if is_there:
         claim = f"no package fits `{asked.key}{asked.asked}`"
         return _Verdict(Code.NO_CONDA_ANSWER, claim, f"{_offered(failure)}relax it, or name another channel")
+    if failure.platforms:
+        others, platform = ", ".join(failure.platforms), request.spec.platform
+        hint = f"give it a selector that leaves {platform} out, or drop the platform"
+        return _Verdict(Code.NO_FILE, f"`{asked.name}` is there for {others}, and not for {platform}", hint)
     needs = ", and what is asked of PyPI needs it to be installed" if asked.implied else ""
     channels = ", ".join(request.spec.channels)
     claim = f"`{asked.name}` is in none of the channels ({channels}){needs}"
     otherwise = "correct the name, or name the channel that has it"
-    hint = f"did you mean `{failure.near}`? Else {otherwise}" if failure.near else otherwise
+    hint = f"did you mean `{failure.near}`? Otherwise {otherwise}" if failure.near else otherwise
     return _Verdict(Code.NO_SUCH_PACKAGE, claim, hint)
 
 
@@ -222,7 +236,9 @@ _PYPI_VERDICTS = {
         "no file of `{name}` {constraint} fits {platform}",
         "ask for another version, get it from conda, or drop the platform",
     ),
-    FailureKind.SOURCE: _Verdict(Code.NO_PYPI_ANSWER, "an index cannot be read", "check its URL and the network"),
+    FailureKind.SOURCE: _Verdict(
+        Code.NO_PYPI_ANSWER, "an index cannot be read", f"check its URL and the network; {MIRROR}"
+    ),
     FailureKind.BUILD: _Verdict(
         Code.BUILD_NEEDED,
         "`{name}` {constraint} must be built to learn what it needs, and building is not allowed here",

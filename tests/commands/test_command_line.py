@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from mixlock_hooks.commands import main
-from mixlock_hooks.commands.parsing import COMMANDS, ELSEWHERE, command_parser, parse
+from mixlock_hooks.commands.parsing import COMMANDS, OF_OTHER_TOOLS, command_parser, parse
 
 
 @pytest.mark.parametrize(
@@ -60,20 +60,26 @@ def test_options_of_run_stand_on_both_sides_of_the_environment(words: str, envir
     assert found.words[-len(command.split()) :] == command.split()
 
 
-@pytest.mark.parametrize("options", ["", "--prefix there", "-q"])
+@pytest.mark.parametrize("options", ["", "--prefix there", "-q", "-qq", "-vv --prefix=x"])
 def test_run_needs_no_environment_before_the_two_dashes(options: str) -> None:
     found = parse(f"run {options} -- python -c 1".split())
-    assert (found.environment, found.words[-3:]) == ("", ["python", "-c", "1"])
+    assert (found.environment, found.words[-3:]) == (None, ["python", "-c", "1"])
 
 
-@pytest.mark.parametrize("words", ["", "--platform linux-64", "--format=json --platform linux-64"])
+@pytest.mark.parametrize("words", ["", "--platform linux-64", "--format=json --platform linux-64", "-qq", "-vv -q"])
 @pytest.mark.parametrize("names", [["openssl"], ["environment", "openssl"]])
 def test_options_stand_anywhere_among_the_names(words: str, names: list[str]) -> None:
-    options, expected = words.split(), ["", *names][-2:]
+    options, expected = words.split(), [None, *names][-2:]
     for place in range(len(names) + 1):
         found = parse(["why", *names[:place], *options, *names[place:]])
         assert [found.environment, found.package] == expected
         assert found.platforms == (["linux-64"] if "linux-64" in words else [])
+
+
+@pytest.mark.parametrize("words", ["environment -oFILE --to pylock", "-o FILE environment --to pylock"])
+def test_a_short_option_may_be_joined_with_its_value(words: str) -> None:
+    found = parse(["export", *words.split()])
+    assert (found.environment, found.output) == ("environment", "FILE")
 
 
 def test_several_names_may_stand_on_both_sides_of_an_option() -> None:
@@ -91,13 +97,13 @@ def test_an_option_has_its_full_name(words: str, capsys: pytest.CaptureFixture[s
     assert f"does not take `{words.split()[1]}`" in " ".join(_refused(words.split(), capsys).split())
 
 
-@pytest.mark.parametrize("word", ELSEWHERE)
+@pytest.mark.parametrize("word", OF_OTHER_TOOLS)
 def test_what_other_tools_call_a_command_leads_to_the_one_that_is_here(
     word: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert word not in COMMANDS
-    assert f"there is no command `{word}`; {ELSEWHERE[word]}" in " ".join(_refused([word, "x"], capsys).split())
-    for shown in re.findall(r"`mixlock ([^`]*)`", ELSEWHERE[word]):
+    assert f"there is no command `{word}`; {OF_OTHER_TOOLS[word]}" in " ".join(_refused([word, "x"], capsys).split())
+    for shown in re.findall(r"`mixlock ([^`]*)`", OF_OTHER_TOOLS[word]):
         assert parse(shlex.split(shown)).command in COMMANDS
 
 

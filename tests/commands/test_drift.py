@@ -472,7 +472,7 @@ def test_a_lock_whose_spec_is_gone_is_an_orphan(locked: Repository, drift: Drift
         1,
         [
             "MIX201 environment-old.yml:1 `environment-old` has no lock",
-            f"MIX209 {LOCK}:1 no spec asks for `environment` any more",
+            f"MIX209 {LOCK}:1 no spec asks for `environment` any more, and `environment-old` takes its versions over",
         ],
     )
 
@@ -483,17 +483,22 @@ def test_a_spec_that_git_moved_leads_to_the_lock_that_it_takes_over(locked: Repo
     done = locked.mixlock("drift")
     (found,) = [line for line in done.stdout.splitlines() if "MIX209" in line]
     assert set(re.findall(r"run (`[^`]*`)", done.stdout)) == {"`mixlock lock env-main`"}, done.stdout
-    assert found.endswith("(run `mixlock lock env-main`, which moves this lock there and keeps its versions)")
+    assert "no spec asks for `environment` any more, and `env-main` takes its versions over (run" in found
     assert locked.mixlock("lock", "env-main").status == 0
     assert locked.mixlock("show", "env-main").stdout == before
     assert locked.mixlock("drift").status == 0
 
 
-def test_a_lock_that_was_changed_by_hand_has_one_way_out(locked: Repository) -> None:
+@pytest.mark.parametrize("stamp", ["as it was", "gone", "{"])
+def test_a_lock_that_was_changed_by_hand_has_one_way_out(locked: Repository, stamp: str) -> None:
     locked.git("add", ".")
     locked.git("commit", "-qm", "lock")
-    lock = locked.root / "locks/environment/conda-lock.yml"
+    lock, beside = locked.root / "locks/environment/conda-lock.yml", locked.root / "locks/environment/stamp.json"
     lock.write_text(lock.read_text().replace("version: 1.26.4", "version: 1.26.3"))
+    if stamp == "gone":
+        beside.unlink()
+    elif stamp != "as it was":
+        beside.write_text(stamp)
     done = locked.mixlock("drift")
     ways = {line.rpartition(" (")[2] for line in done.stdout.splitlines() if line.startswith(("env", "locks"))}
     assert ways == {"run `git restore --staged --worktree locks/environment`)"}, done.stdout

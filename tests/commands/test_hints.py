@@ -202,7 +202,11 @@ ROWS = {
     },
     **{
         f"{code} moved to a pure PyPI environment": Row(
-            code=code, before=_MIXED.format(entry), after=_PURE.format(entry), hint="a pure PyPI", strict=False
+            code=code,
+            before=_MIXED.format(entry),
+            after=_PURE.format(entry),
+            hint="PyPI packages alone",
+            strict=False,
         )
         for code, entry in ((Code.VERSION_CONTROL, _GIT), (Code.LOCAL, "./t"), (Code.EDITABLE, "-e ."))
     },

@@ -160,6 +160,11 @@ def test_a_spec_that_drifted_is_not_installed_from_its_old_lock(repository: Repo
     for words in ("install env_small", "run env_small -- true"):
         done = repository.process(*words.split())
         assert (done.status, "env_small.yml:1:16: MIX202" in done.stderr) == (3, True), done.stderr
+    for broken in ("a: [\n", "dependencies: [greeter, python, {pip: ['git+https://a.example/b']}]\n"):
+        repository.write("env_small.yml", broken)
+        for words in ("install env_small", "install env_small --dry-run"):
+            done = repository.process(*words.split())
+            assert (done.status, "env_small.yml:" in done.stderr) == (3, True), done.stderr
     repository.write("env_small.yml", "dependencies: [greeter]  # a comment\n")
     assert repository.process("run", "env_small", "--", "true").status == 0
 

@@ -64,6 +64,18 @@ def test_of_a_spec_that_is_no_yaml_nobody_knows_the_mode(
     assert said.err.startswith("environment.yml:1:22: MIX001 not valid YAML")
 
 
+def test_of_two_environments_with_a_file_in_common_a_broken_one_is_told(locked: Repository) -> None:
+    several = '[environments.a]\nspecs = ["environment.yml", "broken.yml"]\n'
+    several += '[environments.b]\nspecs = ["environment.yml", "fine.yml"]\n'
+    locked.write("mixlock.toml", locked.read("mixlock.toml") + several)
+    locked.write("broken.yml", "a: [\n")
+    locked.write("fine.yml", "dependencies: [tzdata]\n")
+    done = locked.mixlock("list")
+    assert (done.status, "broken.yml:1:5: MIX001" in done.stderr) == (1, True), done.stderr
+    listed = json.loads(locked.mixlock("list", "--format", "json").stdout)["environments"]
+    assert {each["name"]: each["mode"] for each in listed} == {"a": None, "b": "mixed", "environment": "mixed"}
+
+
 def test_what_may_be_meant_as_a_spec_and_is_not_read_is_said(locked: Repository) -> None:
     (locked.root / "environment-new.yml").write_text("dependencies: [python]\n")
     locked.write("tools/of-us.yml", "channels: [conda-forge]\ndependencies: [python]\n")
@@ -71,8 +83,8 @@ def test_what_may_be_meant_as_a_spec_and_is_not_read_is_said(locked: Repository)
     assert done.status == 0, done.stderr
     assert "tools/of-us" not in done.stdout
     assert done.stderr.splitlines() == [
-        "note: environment-new.yml is not read, because git does not track it; `git add environment-new.yml` adds it",
-        "note: tools/of-us.yml asks for conda packages and is not read; `mixlock init` names what it finds",
+        "note: environment-new.yml is not read, because git does not track it; `git add environment-new.yml`",
+        "note: tools/of-us.yml asks for conda packages and is not read; `mixlock init` adds what it finds to `specs`",
     ]
     locked.git("add", "environment-new.yml")
     assert locked.mixlock("init").status == 0

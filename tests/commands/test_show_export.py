@@ -112,13 +112,13 @@ NOT_LOCKED = {
     "not yet": ("dependencies: [python]\n", "environment: is not locked yet; `mixlock lock environment` locks it"),
     "never": (
         "dependencies:\n  - pip:\n    - git+https://git.example/a\n",
-        "environment: cannot be locked (environment.yml:3:7: MIX101), so there is no lock; pip can install it",
+        "environment: cannot be locked (environment.yml:3:7: MIX101), so no lock; pip can install it",
     ),
     "refused": (
         "dependencies:\n  - python\n  - numpy\n  - pip:\n    - git+https://git.example/a\n",
-        "environment: is not locked, and has problems; `mixlock check` tells them",
+        "environment: is not locked, and has errors; `mixlock check environment.yml`",
     ),
-    "unreadable": ("a: [\n", "environment: is not locked, and has problems; `mixlock check` tells them"),
+    "unreadable": ("a: [\n", "environment: is not locked, and has errors; `mixlock check environment.yml`"),
 }
 
 
@@ -129,6 +129,29 @@ def test_why_an_environment_has_no_lock_is_said(repository: Repository, row: tup
     assert (done.status, row[1] in done.stderr) == (2, True), done.stderr
     nothing = repository.mixlock("install")
     assert (nothing.status, "nothing is locked here; `mixlock list`" in nothing.stderr) == (2, True)
+
+
+def test_an_empty_name_is_not_taken_for_none(locked_once: Repository) -> None:
+    """A variable that is not set must not choose an environment."""
+    done = locked_once.mixlock("show", "")
+    assert (done.status, done.stdout, "name of the environment is empty" in done.stderr) == (2, "", True)
+
+
+def test_a_lock_that_is_kept_for_an_alias_is_not_another_environment(locked: Repository) -> None:
+    locked.git("add", ".")
+    locked.git("commit", "-qm", "lock")
+    assert locked.mixlock("resolve", "-f", "environment.yml", "--alias", "team/ml:v1").status == 0
+    locked.git("add", ".")
+    locked.git("commit", "-qm", "alias")
+    assert locked.mixlock("mv", "environment", "env-new.yml").status == 0
+    assert any("environment@" in path for path in locked.locks()), locked.locks().keys()
+    done = locked.mixlock("show", "--format", "json")
+    assert (done.status, json.loads(done.stdout)["name"]) == (0, "env-new"), done.stderr
+
+
+def test_why_without_a_package_says_so(locked_once: Repository) -> None:
+    done = locked_once.mixlock("why", "environment")
+    assert (done.status, "name a package: mixlock why environment PACKAGE" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("words", [("lock", "numpy"), ("lock", "--upgrade", "numpy"), ("drift", "Requests")])

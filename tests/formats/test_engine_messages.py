@@ -60,11 +60,12 @@ def test_of_conda_lock(stderr: str, expected: tuple[FailureKind, str, str]) -> N
         ("crash", "boom", (FailureKind.UNKNOWN, "", "")),
         ("unsatisfiable", "No candidates were found for a >=3.", (FailureKind.NO_VERSION, "a", ">=3")),
         ("unsatisfiable", "No candidates were found for a *.", (FailureKind.NO_VERSION, "a", "")),
+        ("unsatisfiable", "No candidates were found for a ==1.0 zz*.", (FailureKind.NO_VERSION, "a", "==1.0 zz")),
         ("unsatisfiable", "a 1 would require b <2", (FailureKind.UNSATISFIABLE, "", "")),
     ],
 )
 def test_of_conda(kind: str, message: str, expected: tuple[FailureKind, str, str]) -> None:
-    failure = of_conda(kind, message)
+    failure = of_conda(kind, message, {})
     assert (failure.kind, failure.package, failure.constraint) == expected
 
 

@@ -161,7 +161,7 @@ def test_the_table_of_virtual_packages() -> None:
         ),
         pytest.param('channel-priority = "disabled"', "must be strict, flexible or auto", id="channel-priority"),
         pytest.param("solver = 1", "`solver` must be one of rattler, conda", id="solver"),
-        pytest.param('solver = "./run-me"', "a path belongs into [solvers] of the machine's", id="a solver's path"),
+        pytest.param('solver = "./run-me"', "a path belongs in [solvers] of the machine's", id="a solver's path"),
         pytest.param("equals = {}", "must be conda or exact", id="equals, a table"),
         pytest.param("default-branch = 1", "must be text", id="default-branch"),
         pytest.param("trusted-hosts = [1]", "must be a list of texts", id="trusted-hosts"),

@@ -70,7 +70,9 @@ def test_a_reference_among_condas_entries_is_an_error(code: str, text: str) -> N
 @pytest.mark.parametrize(
     ("spec", "entry", "claim", "hint"),
     [
-        pytest.param(_MIXED, "git+https://a.example/r", "a mixed lock cannot hold it", "requirements.txt", id="MIX101"),
+        pytest.param(
+            _MIXED, "git+https://a.example/r", "a mixed lock cannot hold it", "requirements.txt", id="MIX101"
+        ),
         pytest.param(_MIXED, "./r", "`./r` is a local path; a mixed lock", "publish a wheel or sdist", id="MIX102"),
         pytest.param(_MIXED, "-e .", "`-e .` is editable; a mixed lock", "publish a wheel or sdist", id="MIX103"),
         pytest.param(_MIXED, "https://a.example/r.whl", "is a direct URL", "ask for name==version", id="MIX104"),

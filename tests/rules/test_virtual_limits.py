@@ -33,7 +33,7 @@ CONSTRAINED = """Cannot solve the request because of: The following packages are
     ],
 )
 def test_the_engine_names_virtual_packages(message: str, needs: tuple[tuple[str, str], ...]) -> None:
-    assert engine_messages.of_conda("unsatisfiable", message).virtual == needs
+    assert engine_messages.of_conda("unsatisfiable", message, {}).virtual == needs
 
 
 LIMITS = {

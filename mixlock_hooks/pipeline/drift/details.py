@@ -132,9 +132,10 @@ class _Explanation:
                 self.stale.append(self._reason(Code.BODY, self._lock.place(), claim))
         elif self._lock.read(STAMP) is None:
             claim = f"{STAMP} is missing beside {LOCKFILE}: a run was interrupted, or the file was deleted"
-            yield self._reason(Code.FILES_DISAGREE, self._lock.place(), claim)
+            yield self._reason(Code.FILES_DISAGREE, self._lock.place(), claim, command=self._restoring())
         elif self._lock.stamp() is None:
-            yield self._reason(Code.BODY, self._lock.place(STAMP), f"{STAMP} is not what mixlock writes")
+            claim = f"{STAMP} is not what mixlock writes"
+            yield self._reason(Code.BODY, self._lock.place(STAMP), claim, command=self._restoring())
         else:
             claim = f"{LOCKFILE} was changed by hand: it is not what was solved"
             yield self._reason(Code.BODY, self._lock.place(), claim, command=self._restoring())

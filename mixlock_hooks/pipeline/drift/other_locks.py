@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from shlex import quote
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.drift import DriftReason, DriftReport
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.pipeline.drift.vouched import Vouched
     from mixlock_hooks.pipeline.locks import LockFolder
     from mixlock_hooks.pipeline.project import Project
-
-
-class _Claimed(NamedTuple):
-    """Who has a use for a lock without a spec: aliases, and environments that take it over when they are locked."""
-
-    aliases: Mapping[Alias, AliasTarget]
-    taken: Mapping[EnvironmentName, EnvironmentName]
 
 
 def elsewhere(
@@ -64,9 +58,10 @@ def elsewhere(
         verdict = judge(project, found, strict=strict)
         return Look(verdict=verdict, report=compare(project, verdict, by=by))
 
-    claimed = _Claimed(known_aliases(project), _taken_over(project, environments)) if others else _Claimed({}, {})
+    aliases = known_aliases(project) if others else {}
     by = by or vouched(project)
-    looks = [found for lock in others if (found := _elsewhere(project, lock, claimed, look, by))]
+    looks = [found for lock in others if (found := _elsewhere(project, lock, aliases, look, by))]
+    looks = _with_takers(project, environments, looks)
     remains = (project.locks.of(name) for name in remaining if name not in known)
     return (*looks, *(_remains(lock) for lock in remains if changed is None or _is_concerned(lock, changed)))
 
@@ -88,7 +83,7 @@ def _is_concerned(lock: LockFolder, changed: frozenset[str]) -> bool:
 def _elsewhere(
     project: Project,
     lock: LockFolder,
-    claimed: _Claimed,
+    aliases: Mapping[Alias, AliasTarget],
     look: Callable[[EnvironmentSpec], Look],
     by: Vouched,
 ) -> Look | None:
@@ -99,30 +94,41 @@ def _elsewhere(
         found = next((spec for spec in loaded.environments if spec.name == lock.name), None)
         if found or has_errors(loaded.problems):
             return look(found) if found else None
-    if any(target.environment == lock.name for target in claimed.aliases.values()):
+    if any(target.environment == lock.name for target in aliases.values()):
         reasons = () if by.holds(lock) else tuple(_unknown(project, lock, by))
         return Look(report=DriftReport(environment=lock.name, reasons=reasons))
     reason = DriftReason(
         code=Code.ORPHAN,
         place=lock.place(),
         claim=f"no spec asks for `{lock.name}` any more",
-        command=_way_out(lock, claimed.taken.get(lock.name)),
+        command=f"delete {lock.shown}, or restore its spec",
     )
     return Look(report=DriftReport(environment=lock.name, reasons=(reason,)))
 
 
-def _way_out(lock: LockFolder, taker: EnvironmentName | None) -> str:
-    if taker:
-        return f"run `mixlock lock {quote(taker)}`, which moves this lock there and keeps its versions"
-    return f"delete {lock.shown}, or restore its spec"
+def _with_takers(project: Project, environments: Iterable[EnvironmentSpec], looks: list[Look]) -> list[Look]:
+    """Return the looks, with the way out of each orphan that a new environment takes over when it is locked."""
+    orphans = {look.report.environment for look in looks if look.verdict is None and look.report.reasons}
+    new = [each for each in environments if LOCKFILE not in project.locks.of(each.name).names()] if orphans else []
+    if not new:
+        return looks
+    from mixlock_hooks.pipeline.lock.preference import preference  # noqa: PLC0415 - few repositories have an orphan
+
+    taken = {found.taken_over: each.name for each in new if (found := preference(project, each)).taken_over}
+    return [replace(look, report=_moving(look.report, taken.get(look.report.environment))) for look in looks]
 
 
-def _taken_over(project: Project, environments: Iterable[EnvironmentSpec]) -> dict[EnvironmentName, EnvironmentName]:
-    """Return the locks without a spec that environments without a lock take over when they are locked."""
-    from mixlock_hooks.pipeline.lock.preference import preference  # noqa: PLC0415 - few repositories have such a lock
-
-    new = [each for each in environments if LOCKFILE not in project.locks.of(each.name).names()]
-    return {taken: each.name for each in new if (taken := preference(project, each).taken_over)}
+def _moving(report: DriftReport, taker: EnvironmentName | None) -> DriftReport:
+    if taker is None:
+        return report
+    command = f"run `mixlock lock {quote(taker)}`"
+    return replace(
+        report,
+        reasons=tuple(
+            replace(reason, claim=f"{reason.claim}, and `{taker}` takes its versions over", command=command)
+            for reason in report.reasons
+        ),
+    )
 
 
 def _unknown(project: Project, lock: LockFolder, by: Vouched) -> Iterator[DriftReason]:

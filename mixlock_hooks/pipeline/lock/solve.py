@@ -56,11 +56,15 @@ class _Terms:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Attempt:
-    """What a round came to: an answer or none, what PyPI's side does not accept of conda's, and a refusal's words."""
+    """What a round came to: an answer or none, what PyPI's side does not accept of conda's, and a refusal's words.
+
+    ``pypi`` is what was asked of PyPI's side.
+    """
 
     answer: SolvedPlatform | None
     conflicts: tuple[Conflict, ...]
     words: str = ""
+    pypi: tuple[PypiRequirement, ...] = ()
 
 
 def solve(request: SolveRequest, engines: Engines, names: Counterparts, progress: Progress) -> SolvedPlatform:
@@ -102,7 +106,7 @@ class _Solve:
         for _round in range(_ROUNDS):
             attempt = self._attempt(terms, conda, first)
             if attempt.answer and not attempt.conflicts:
-                return self._noted(attempt.answer)
+                return self._noted(attempt.answer, attempt.pypi)
             first = first or attempt
             terms, conda, stuck = self._follow(attempt.conflicts, terms, conda)
             if stuck and not attempt.answer:
@@ -136,7 +140,7 @@ class _Solve:
         )
         if problems:
             raise _failed(problems)
-        return _Attempt(answer=answer, conflicts=conflicts(answer.packages, self._names))
+        return _Attempt(answer=answer, conflicts=conflicts(answer.packages, self._names), pypi=pypi)
 
     def _causes(
         self, failure: EngineFailure, pypi: tuple[PypiRequirement, ...], conda: CondaSide
@@ -202,13 +206,13 @@ class _Solve:
             self._tell("conda-lock")
         return pypi
 
-    def _noted(self, answer: SolvedPlatform) -> SolvedPlatform:
+    def _noted(self, answer: SolvedPlatform, pypi: tuple[PypiRequirement, ...]) -> SolvedPlatform:
         """Return an answer with notes on what was proposed and is not in it, and on what only bears one name."""
         missing = unlocked(answer)
         note = f"conda-lock did not lock what uv proposed: {', '.join(missing)}"
         held = exceptions_that_held(self._request, answer.packages)
         alike = of_one_name(answer.packages, self._names)
-        bounded = answered_by_conda(self._request.spec, answer.packages, self._names)
+        bounded = answered_by_conda(pypi, answer.packages, self._names)
         notes = (*answer.notes, *held, *((note,) if missing else ()), *alike, *bounded)
         return replace(answer, notes=notes)
 

@@ -43,7 +43,7 @@ _LONGEST = 254
 _TOLD = 3
 _REMEDIES = {
     "hash mismatch": "the channel has another file than the lock says; `mixlock lock --verify` explains",
-    "404": "the channel has no such file (any more); `mixlock lock --upgrade-package {name}` takes a newer one",
+    "404": "the channel no longer has this file; `mixlock lock --upgrade-package {name}` looks for another one",
     "longer than the placeholder": "`--prefix` names a shorter one",
     "No space left": "make room, or name another disk with `--prefix` and MIXLOCK_CACHE_DIR",
 }

@@ -94,9 +94,8 @@ def unstaged(root: Path, paths: Collection[str]) -> tuple[str, ...]:
 
 
 def _has_changes(root: Path, path: str) -> bool:
-    done = git(root, "--literal-pathspecs", "status", "--porcelain", "--", path)
-    lines = done.stdout.decode(errors="replace").splitlines() if done.returncode == 0 else []
-    return any(line[1] != " " for line in lines)
+    done = git(root, "--literal-pathspecs", "status", "--porcelain", "--untracked-files=all", "--", path)
+    return any(line[1:2] not in {"", " "} for line in done.stdout.decode(errors="replace").splitlines())
 
 
 def _indexed(root: Path, paths: Collection[str]) -> frozenset[str]:

@@ -186,6 +186,9 @@ class CondaLockEngine:
             "constraints": constraints,
             "cutoff": self._request.cutoff.text,
             "keeps-newer": self._request.keeps_newer,
+            "other-platforms": [
+                each.platform for each in self._request.environment.platforms if each.platform != self._spec.platform
+            ],
             "locked": [package.url for package in self._request.locked if package.manager is Manager.CONDA],
         }
         return self._processes.conda_solver.answer(brief, self._spec, self._scratch)

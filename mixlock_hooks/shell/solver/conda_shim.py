@@ -5,8 +5,8 @@ and for ``--update`` also ``list --json -p P`` and ``install|update``; ``info --
 package folders. The platform comes in ``CONDA_SUBDIR``, the priority in ``CONDA_CHANNEL_PRIORITY``, virtual
 packages as one more ``file://`` channel. What mixlock adds stands in ``MIXLOCK_CONDA_BRIEF``, a JSON file:
 ``channels`` and ``specs``, whose URLs may carry credentials that no command line should show, ``preferred`` URLs,
-``virtual-packages``, ``constraints``, ``cutoff``, ``keeps-newer``, ``locked`` URLs, and ``answer``, an earlier answer
-to give again.
+``virtual-packages``, ``constraints``, ``cutoff``, ``keeps-newer``, ``locked`` URLs, ``other-platforms`` of the
+environment, and ``answer``, an earlier answer to give again.
 """
 
 from __future__ import annotations

@@ -44,6 +44,7 @@ async def _solved(brief: Mapping[str, Any], source: rattler.Gateway) -> dict[str
         constraints=tuple(brief.get("constraints", ())),
         cutoff=parse_cutoff(brief.get("cutoff", "")),
         keeps_newer=brief.get("keeps-newer", True),
+        other_platforms=tuple(brief.get("other-platforms", ())),
     )
     answer = conda_answer.solved(await solve(question, source))
     return {**answer, "gone": await gone(tuple(brief.get("locked", ())), question, source)}

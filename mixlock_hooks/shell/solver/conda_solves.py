@@ -52,7 +52,7 @@ class CondaSolver:
             raise _failed(EngineFailure(kind=FailureKind.SOURCE, words=str(error))) from error
         answer: dict[str, Any] = json.loads(said)
         if not answer["success"]:
-            raise _failed(engine_messages.of_conda(answer["kind"], answer["message"], answer.get("known", {})))
+            raise _failed(engine_messages.of_conda(answer["kind"], answer["message"], answer["known"]))
         return answer
 
     def _served(self, brief: Mapping[str, Any], spec: PlatformSpec, scratch: Scratch) -> bytes:

@@ -21,13 +21,14 @@ from mixlock_hooks.model.cutoff import NO_CUTOFF
 from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
 from mixlock_hooks.model.urls import without_credentials
 from mixlock_hooks.shell.machine_config import cache_folder, mirrors
-from mixlock_hooks.shell.solver.conda_offers import Offers, instead, unreadable
+from mixlock_hooks.shell.solver.conda_offers import Offers, find_alternatives, find_broken_channel
 from mixlock_hooks.shell.solver.rattler_client import client
 from mixlock_hooks.shell.solver.record_ages import judged_by_age, latest, let_stay
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from mixlock_hooks.formats.engine_messages import Known
     from mixlock_hooks.model.cutoff import Cutoff
     from mixlock_hooks.model.names import Subdir
 
@@ -44,10 +45,10 @@ class CondaSolveError(Exception):
     ``known`` is what ``conda_offers`` found out of what the message names.
     """
 
-    def __init__(self, message: str, kind: str, known: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, message: str, kind: str, known: Known | None = None) -> None:
         super().__init__(message)
         self.kind = kind
-        self.known = known or {}
+        self.known: Known = known or {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +58,7 @@ class CondaQuestion:
     ``preferred`` are URLs of packages to keep where they still fit; ``virtual_packages`` map names to a version
     and, after a space, a build; a channel of virtual packages goes before them. ``constraints`` bind packages
     only if they are part of the answer. ``cutoff`` hides newer packages and those without a timestamp, but
-    with ``keeps_newer`` none that are preferred.
+    with ``keeps_newer`` none that are preferred. ``other_platforms`` are those that the environment has beside it.
     """
 
     specs: tuple[str, ...]
@@ -69,6 +70,7 @@ class CondaQuestion:
     constraints: tuple[str, ...] = ()
     cutoff: Cutoff = NO_CUTOFF
     keeps_newer: bool = True
+    other_platforms: tuple[Subdir, ...] = ()
 
 
 async def solve(question: CondaQuestion, gateway: rattler.Gateway) -> list[dict[str, Any]]:
@@ -81,9 +83,11 @@ async def solve(question: CondaQuestion, gateway: rattler.Gateway) -> list[dict[
         records = await _solve(question, gateway)
     except SolverError as error:
         words = str(error).strip()
-        raise CondaSolveError(words, "unsatisfiable", await instead(words, _offers(question, gateway))) from error
+        raise CondaSolveError(
+            words, "unsatisfiable", await find_alternatives(words, _offers(question, gateway))
+        ) from error
     except GatewayError as error:
-        words, known = await unreadable(str(error).strip(), _offers(question, gateway))
+        words, known = await find_broken_channel(str(error).strip(), _offers(question, gateway))
         raise CondaSolveError(words, "channel", known) from error
     return sorted((_as_mapping(record) for record in records), key=lambda record: str(record["name"]))
 
@@ -141,7 +145,12 @@ def _platforms(question: CondaQuestion) -> list[rattler.Subdir]:
 
 
 def _offers(question: CondaQuestion, gateway: rattler.Gateway) -> Offers:
-    return Offers(gateway=gateway, sources=tuple(_sources(question)), platforms=tuple(_platforms(question)))
+    return Offers(
+        gateway=gateway,
+        sources=tuple(_sources(question)),
+        platforms=tuple(_platforms(question)),
+        others=question.other_platforms,
+    )
 
 
 def _sources(question: CondaQuestion) -> list[str]:

@@ -135,7 +135,7 @@ class TargetFiles:
                 self._raise_if_unfit(name, self._specifiers[name], failure)
 
     def with_versions(self, failure: EngineFailure) -> EngineFailure:
-        """Return a failure with the versions that an index has, where it is that none fits a requirement."""
+        """Return a failure with the versions that an index has, if the failure is that none of them fits."""
         if failure.kind is not FailureKind.NO_VERSION or not failure.constraint:
             return failure
         found = [each for each in self._listed(pypi_name(failure.package), failure) if not each.yanked]

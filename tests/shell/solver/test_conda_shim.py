@@ -133,6 +133,7 @@ def test_priority_of_channels(
         ("onyl", {"versions": [], "near": "only"}),
         ("zzzzzz", {"versions": [], "near": ""}),
         ("old", {}),
+        ("a=1.0=zz*", {"versions": ["2.0", "1.0"]}),
     ],
 )
 def test_what_the_channels_have_instead_is_part_of_a_refusal(

@@ -173,14 +173,17 @@ def test_a_refusal_is_understood(index: Index, tmp_path: Path, row: tuple[str, F
     assert failure.version
 
 
-def test_what_another_index_may_have_is_said_without_uvs_own_options(index: Index, tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked_for", ["colors==9.0", "colors>=9", "uses-newer-colors"])
+def test_what_another_index_may_have_is_said_without_uvs_own_options(
+    index: Index, tmp_path: Path, asked_for: str
+) -> None:
     further = tmp_path / "further"
     write_index(further, [wheel("colors", "9.0")])
     with serve(further) as base:
-        asked = question(index, "colors==9.0")
+        asked = question(index, asked_for)
         indices = (*asked.indices, UsedIndex(canonical=f"{base}/simple", url=f"{base}/simple"))
         failure = refused(replace(asked, indices=indices), tmp_path)
-    assert (failure.kind, failure.constraint, failure.elsewhere) == (Kind.NO_VERSION, "==9.0", True), failure.words
+    assert (failure.kind, failure.package, failure.elsewhere) == (Kind.NO_VERSION, "colors", True), failure.words
     assert failure.versions == ("1.0",)
     assert "may be available on a subsequent index" in failure.words
     assert "`--" not in failure.words
