@@ -29,8 +29,37 @@ class Once(argparse.Action):
         """
         if self.given and option_string:
             parser.error(f"{option_string} is given twice, but takes only one {self.dest}")
+        _refuse_empty(parser, self, values, option_string)
         self.given = True
         setattr(namespace, self.dest, values)
+
+
+class Each(argparse.Action):
+    """Store every value, as argparse's ``append`` does."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Store one more value.
+
+        Raises:
+            SystemExit: it is empty.
+        """
+        _refuse_empty(parser, self, values, option_string)
+        setattr(namespace, self.dest, [*(getattr(namespace, self.dest) or ()), values])
+
+
+def _refuse_empty(
+    parser: argparse.ArgumentParser, action: argparse.Action, values: Any, option_string: str | None
+) -> None:
+    """Refuse an empty value: a variable that is not set must not mean all, or the default."""
+    given = values if isinstance(values, list) else [values]
+    if "" in given and action.nargs != argparse.REMAINDER:
+        parser.error(f"{option_string or action.metavar or action.dest} is empty; leave it out, or give it a value")
 
 
 class Help(argparse.HelpFormatter):

@@ -23,6 +23,7 @@ from mixlock_hooks.commands.telling import screen_of
 from mixlock_hooks.formats import project_config
 from mixlock_hooks.formats.config_keys import KEYS
 from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.urls import redacted
 from mixlock_hooks.report import neutral
 from mixlock_hooks.report.table import table
 
@@ -44,12 +45,17 @@ _TITLES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fact:
-    """One thing that was looked at: where it belongs, what it is, and whether it is there."""
+    """One thing that was looked at: where it belongs, what it is, and whether it is there; no secret stays in it."""
 
     section: str
     name: str
     value: str
     present: bool = True
+
+    def __post_init__(self) -> None:
+        """Take secrets out of URLs."""
+        object.__setattr__(self, "name", redacted(self.name))
+        object.__setattr__(self, "value", redacted(self.value))
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -11,9 +11,11 @@ import sys
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.commands.opening import open_project, shown
 from mixlock_hooks.commands.options import add_format
 from mixlock_hooks.commands.telling import say, say_lines, screen_of, tell_problems
+from mixlock_hooks.model.failure import CannotDoError
+from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.model.problem import errors, in_order
 from mixlock_hooks.pipeline.aliases import read_aliases
 from mixlock_hooks.pipeline.drift.look import look_at
@@ -52,13 +54,19 @@ def run(args: argparse.Namespace) -> int:
     if not rows:
         say("no spec asks for an environment")
     if not args.quiet:
-        say_lines(f"note: {claim}" for claim in not_read(project, tree.untracked()))
+        read = {path for each in loaded.environments for path in (each.document.path, *each.document.read)}
+        say_lines(f"note: {claim}" for claim in not_read(project, read, tree.untracked(), lambda p: shown(tree, p)))
     return 1 if unreadable else 0
 
 
 def _aliases(project: Project) -> dict[str, str]:
-    """Return what each alias stands for; what is wrong with them ``check`` tells."""
+    """Return what each alias stands for.
+
+    Raises:
+        CannotDoError: nobody knows, because their file cannot be read.
+    """
     try:
         return {str(alias): target.environment for alias, target in sorted(read_aliases(project).items())}
-    except ValueError:
-        return {}
+    except ValueError as error:
+        path = aliases_path(project.settings.lock_dir)
+        raise CannotDoError(f"{path}: cannot be read: {error}; `mixlock check` tells more") from error

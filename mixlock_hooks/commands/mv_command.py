@@ -70,7 +70,7 @@ def _lock_again(args: argparse.Namespace, plan: Relocation) -> list[str]:
         write(project, follow(project, plan.movable, plan.name))
     reporter, solving = Reporter(args), Solving(root=tree.root, jobs=1, engines=open_conda_lock)
     wanted = choose(project, [plan.name]).environments
-    results = lock_environments(project, solving, wanted, LockOptions(), reporter)
+    results = lock_environments(project, solving, wanted, LockOptions(moved_from=plan.environment.name), reporter)
     if reporter.status(results, fail_on_change=False) != 0:
         raise CannotDoError(f"moved to {plan.target}, but its lock could not be written there: run `mixlock lock`")
     if plan.movable:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.pipeline.chosen_platforms import chosen_platforms
 from mixlock_hooks.pipeline.project import Project
 from mixlock_hooks.shell.name_map_file import shipped
+from mixlock_hooks.shell.repository.git import refuse_unknown_revision
 from mixlock_hooks.shell.repository.worktree import WorkTree, find_root, read_settings
 
 if TYPE_CHECKING:
@@ -31,7 +34,10 @@ def open_project(args: argparse.Namespace) -> tuple[Project, WorkTree]:
         raise UsageError(f"--root {args.root}: no such folder")
     root = Path(args.root).resolve() if args.root is not None else find_root(Path.cwd())
     settings = read_settings(root)
-    tree = WorkTree(root, base=getattr(args, "base", "") or "", default_branch=settings.default_branch)
+    base = getattr(args, "base", "")
+    if base:
+        refuse_unknown_revision(root, base)
+    tree = WorkTree(root, base=base, default_branch=settings.default_branch)
     shows_faults = bool(args.verbose)
     return Project(settings=settings, files=tree, repository=tree, names=shipped, shows_faults=shows_faults), tree
 
@@ -63,6 +69,12 @@ def relative_paths(words: Sequence[str], tree: WorkTree) -> list[str]:
     """Return names and paths given on the command line, the paths relative to the root."""
     here = Path.cwd()
     return [tree.relative(word, here) if (here / word).exists() else word for word in words]
+
+
+def shown(tree: WorkTree, path: str) -> str:
+    """Return a path of the repository as a shell takes it in the current folder."""
+    relative = os.path.relpath(tree.root / path)
+    return quote(f"./{relative}" if relative.startswith("-") else relative)
 
 
 def spelled_environment(args: argparse.Namespace, tree: WorkTree) -> str | None:

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mixlock_hooks import __version__
-from mixlock_hooks.commands.argument_parser import CommandParser, Help, Once, Parser, options_of
+from mixlock_hooks.commands.argument_parser import CommandParser, Each, Help, Once, Parser, options_of
 from mixlock_hooks.model.nearest import meant
 
 if TYPE_CHECKING:
@@ -166,10 +166,30 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     if named not in COMMANDS:
         way_out = OF_OTHER_TOOLS.get(named) or meant(named, COMMANDS, f"`{parser.prog} --help` lists the commands")
         parser.error(f"there is no command `{named}`; {way_out}")
-    found: argparse.Namespace = parser.parse_args([named, *before, *_ordered(named, after)])
+    ordered = _ordered(named, after)
+    if named == "run":
+        _refuse_unknown(parser, ordered)
+    found: argparse.Namespace = parser.parse_args([named, *before, *ordered])
     if getattr(found, "environment", None) == _UNNAMED:
         found.environment = None
     return found
+
+
+def _refuse_unknown(parser: argparse.ArgumentParser, words: Sequence[str]) -> None:
+    """Refuse options of `run` that it does not take, or that lack their value; argparse would run them.
+
+    Raises:
+        SystemExit: there is one before `--`.
+    """
+    options = options_of(command_parser("run"))
+    _options, others = _parted(words[: words.index("--")] if "--" in words else [], options)
+    wrong = next((word for word in others if word.startswith("-")), "")
+    if wrong in options:
+        parser.error(f"argument {wrong}: expected one argument")
+    if wrong:
+        parser.error(
+            f"run does not take `{wrong}`; {meant(wrong, options, '`mixlock run --help` lists the options')}"
+        )
 
 
 def _end_without_command(parser: argparse.ArgumentParser, words: Sequence[str]) -> NoReturn:
@@ -224,6 +244,7 @@ def _configure(parser: argparse.ArgumentParser, name: str) -> None:
     """Give a parser what a command says of itself, and its options."""
     for default in (None, "store"):
         parser.register("action", default, Once)
+    parser.register("action", "append", Each)
     module = module_of(name)
     parser.description = module.__doc__.replace("``", "`")
     module.configure(parser)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from shlex import quote
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.commands.opening import open_project, shown
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.pipeline.aliases import set_aside
@@ -46,8 +44,8 @@ def to_stage(args: argparse.Namespace, before: Project, plan: Relocation) -> lis
     written = {root for project in (before, after) for name in names for root in project.locks.of(name).roots}
     written |= {aliases_path(after.settings.lock_dir)} if plan.kept or plan.movable else set()
     written |= {after.settings.source} if plan.configuration is not None else set()
-    paths = [os.path.relpath(tree.root / path) for path in unstaged(tree.root, sorted(written))]
-    return [f"`git add {' '.join(map(quote, paths))}` stages the rest"] if paths else []
+    paths = [shown(tree, path) for path in unstaged(tree.root, sorted(written))]
+    return [f"`git add {' '.join(paths)}` stages the rest"] if paths else []
 
 
 def write_configuration(project: Project, root: Path, plan: Relocation) -> None:

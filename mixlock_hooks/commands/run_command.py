@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Become the command, where the system can do that."""
     words = args.words[1:] if args.words[:1] == ["--"] else args.words
-    if not words:
+    if not words or not words[0]:
         raise UsageError("name a command to run: mixlock run [ENV] -- COMMAND")
     locked = locked_of(args)
     prefix = prefix_of(args, locked)

@@ -39,6 +39,7 @@ class LockOptions:
     from_scratch: bool = False
     strict: bool = False
     bounds: tuple[tuple[str, str], ...] = ()
+    moved_from: EnvironmentName | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

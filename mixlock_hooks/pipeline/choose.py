@@ -86,6 +86,9 @@ def _unknown(project: Project, name: str, specs: Sequence[str]) -> str:
 
     from mixlock_hooks.pipeline.lock.upgrades import names_known  # noqa: PLC0415
 
+    lock = project.locks.of(EnvironmentName(name))
+    if lock.names():
+        return f"{name}: no spec asks for its lock any more; restore the spec, or delete {lock.shown}"
     known = sorted({*specs, *project.locks.names(), *project.settings.environments})
     package = canonicalize_name(name)
     if not nearest(name, known) and package in names_known(project, frozenset({package})):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.formats import conflict_markers
 from mixlock_hooks.model.alias import alias
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.failure import CannotDoError, UsageError
@@ -64,7 +65,9 @@ def read_lock(project: Project, wanted: str | None) -> FoundLock:
         try:
             return FoundLock(name=name, lockfile=lock.lockfile() or parse_lock(content, lock.path()))
         except UnreadableLockError as error:
-            raise UsageError(f"{error.path}: {error}") from error
+            in_conflict = conflict_markers.first_line(content)
+            way_out = "it holds the markers of a merge conflict; merge the spec, then run `mixlock lock`"
+            raise UsageError(f"{error.path}: {way_out if in_conflict else error}") from error
     raise UsageError(_no_lock(project, wanted))
 
 

@@ -109,6 +109,10 @@ class LockFolder:
         here = {LOCKFILE} if self.files.read(self.path()) is not None else set()
         return tuple(sorted({*names} - {LOCKFILE} | here))
 
+    def own_names(self) -> tuple[str, ...]:
+        """Return the names of the lock's files, without what somebody else put into its folder."""
+        return tuple(name for name in self.names() if name == LOCKFILE or is_rendered(name))
+
     def read(self, file: str = LOCKFILE) -> bytes | None:
         """Return the content of one of the lock's files; None where there is no such file."""
         return self.files.read(self.path(file))

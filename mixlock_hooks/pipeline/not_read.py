@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import pre_commit_yaml
@@ -15,7 +14,7 @@ from mixlock_hooks.rules.adoption import may_be_lock
 from mixlock_hooks.rules.discovery import discover
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from mixlock_hooks.pipeline.project import Project
 
@@ -23,27 +22,33 @@ if TYPE_CHECKING:
 _FEW = 8
 
 
-def not_read(project: Project, untracked: Collection[str]) -> Iterator[str]:
+def not_read(
+    project: Project, read: Collection[str], untracked: Collection[str], shown: Callable[[str], str]
+) -> Iterator[str]:
     """Say which files are not read though they may be meant as specs; where ``specs`` names some, it means just them.
 
     Args:
         project: the repository.
+        read: the files that were.
         untracked: the files that git neither tracks nor ignores.
+        shown: spells a path as a shell takes it.
     """
-    yield from _not_tracked(project, untracked)
-    others = tuple(other_specs(project, spec_paths(project))) if project.settings.specs is None else ()
+    yield from _not_tracked(project, untracked, shown)
+    others = tuple(other_specs(project, (*spec_paths(project), *read))) if project.settings.specs is None else ()
     if others:
         verbs = "asks for conda packages and is" if len(others) == 1 else "ask for conda packages and are"
         yield f"{few(others)} {verbs} not read; `mixlock init` adds what it finds to `specs`"
 
 
-def _not_tracked(project: Project, untracked: Collection[str]) -> Iterator[str]:
+def _not_tracked(project: Project, untracked: Collection[str], shown: Callable[[str], str]) -> Iterator[str]:
     """Say which specs git does not track, so that nobody reads them; flows are not told from other modules here."""
     paths = [path for path in discover(untracked, project.settings) if not path.endswith(".py")]
     if paths:
         is_read, what = ("is", "it") if len(paths) == 1 else ("are", "them")
-        adding = " ".join(map(quote, paths[:_FEW])) + (" …" if len(paths) > _FEW else "")
-        yield f"{few(paths)} {is_read} not read, because git does not track {what}; `git add {adding}`"
+        adding = " ".join(map(shown, paths[:_FEW])) + (" …" if len(paths) > _FEW else "")
+        named = all(path.isprintable() for path in paths[:_FEW])
+        way_out = f"`git add {adding}`" if named else "rename what is not printable, and `git add` it"
+        yield f"{few(paths)} {is_read} not read, because git does not track {what}; {way_out}"
 
 
 def other_specs(project: Project, specs: Collection[str]) -> Iterator[str]:

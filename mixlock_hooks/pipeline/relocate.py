@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import config_edit, project_config
 from mixlock_hooks.model import inner_path
-from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.lock_paths import LOCKFILE, aliases_path
 from mixlock_hooks.model.names import EnvironmentName, environment_name
+from mixlock_hooks.model.problem import errors, has_errors
 from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
 from mixlock_hooks.model.spec_part import is_manifest
-from mixlock_hooks.pipeline.aliases import read_aliases
+from mixlock_hooks.pipeline.aliases import read_aliases, target_of
+from mixlock_hooks.pipeline.check import judge
 from mixlock_hooks.pipeline.choose import choose
+from mixlock_hooks.pipeline.drift.look import compare
 from mixlock_hooks.rules.discovery import discover
 
 if TYPE_CHECKING:
@@ -57,15 +60,17 @@ def moved(project: Project, wanted: str, target: str) -> Relocation:
         UsageError: there is no such environment, or the target is none or taken.
     """
     environment = _one(project, wanted)
-    why = inner_path.complaint(target)
+    why = inner_path.complaint(target) or ("" if target.isprintable() else "is not printable UTF-8 text")
     if why:
         raise UsageError(f"{target}: {why}")
+    target = posixpath.normpath(target)
     is_composed = environment.name in project.settings.environments
     if not is_composed:
         _refuse_file(project, environment.document.path, target)
     name = EnvironmentName(target) if is_composed else environment_name(target)
     if name != environment.name and (project.locks.of(name).names() or name in project.settings.environments):
         raise UsageError(f"{target}: an environment or a lock named {name} already exists")
+    _refuse_drifted(project, environment)
     plan = _relocation(project, environment, name, target)
     if not is_composed and not _is_found(project, plan):
         way_out = f"call it `environment*.yml`, or name it in `specs` in {project.configuration()[0]}"
@@ -102,7 +107,24 @@ def _refuse_file(project: Project, old: str, target: str) -> None:
         raise UsageError(f"{target}: already exists")
 
 
+def _refuse_drifted(project: Project, environment: EnvironmentSpec) -> None:
+    """Refuse to move a lock that would have to be solved again in its new place.
+
+    Raises:
+        CannotDoError: it is no answer to its spec; the problems say how.
+    """
+    if LOCKFILE not in project.locks.of(environment.name).names():
+        return
+    verdict = judge(project, environment)
+    problems = errors(verdict.problems) or compare(project, verdict).problems()
+    if has_errors(problems):
+        raise CannotDoError(f"{environment.name}: its lock cannot move before it matches its spec", problems)
+
+
 def _one(project: Project, wanted: str) -> EnvironmentSpec:
+    target = target_of(project, wanted)
+    if target:
+        raise UsageError(f"{wanted}: is an alias of {target.environment}; name the environment")
     found = choose(project, [wanted]).environments
     if len(found) != 1 or found[0].document.path.endswith(".py"):
         raise UsageError(f"{wanted}: is not an environment with its own spec file; a flow's is edited in its file")
@@ -129,7 +151,7 @@ def _relocation(project: Project, environment: EnvironmentSpec, name: Environmen
         name=name,
         spec="" if is_composed else old,
         target=target,
-        lock=tuple(lock.path(name) for name in lock.names()),
+        lock=tuple(lock.path(name) for name in lock.own_names()),
         configuration=changed if changed != text else None,
         kept=tuple(alias for alias in aliases if not alias.movable),
         movable=tuple(alias for alias in aliases if alias.movable),
@@ -140,7 +162,7 @@ def _relocation(project: Project, environment: EnvironmentSpec, name: Environmen
 def _beside(project: Project, lock: LockFolder, name: EnvironmentName) -> Iterator[tuple[str, str]]:
     places = project.settings.lock_places
     if lock.name in places.elsewhere:
-        for file in lock.names():
+        for file in lock.own_names():
             if file != LOCKFILE:
                 yield lock.path(file), f"{places.folder(name)}/{file}"
 

@@ -35,7 +35,7 @@ def spec_of(project: Project, name: EnvironmentName) -> EnvironmentSpec:
     source = project.locks.of(name).source() if name not in project.settings.environments else ""
     loaded = load(project, source) if source and project.files.read(source) is not None else choose(project, [name])
     found = next((environment for environment in loaded.environments if environment.name == name), None)
-    if found is None:
+    if found is None or found.document.is_unreadable:
         raise UsageError(f"{name}: its spec cannot be read, so its requirements are unknown")
     return found
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+from typing import TYPE_CHECKING
 
 import pytest
 
 from mixlock_hooks.commands import main
 from mixlock_hooks.commands.parsing import COMMANDS, OF_OTHER_TOOLS, command_parser, parse
+
+if TYPE_CHECKING:
+    from tests.conftest import Repository
 
 
 @pytest.mark.parametrize(
@@ -105,6 +109,52 @@ def test_what_other_tools_call_a_command_leads_to_the_one_that_is_here(
     assert f"there is no command `{word}`; {OF_OTHER_TOOLS[word]}" in " ".join(_refused([word, "x"], capsys).split())
     for shown in re.findall(r"`mixlock ([^`]*)`", OF_OTHER_TOOLS[word]):
         assert parse(shlex.split(shown)).command in COMMANDS
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("run environment --frobnicate -- echo a", "run does not take `--frobnicate`"),
+        ("run --platfrom linux-64 -- echo a", "run does not take `--platfrom`; did you mean `--platform`?"),
+        ("run environment --prefix -- echo a", "argument --prefix: expected one argument"),
+    ],
+)
+def test_an_option_that_run_does_not_take_is_not_what_it_runs(
+    words: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert told in " ".join(_refused(words.split(), capsys).split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["drift", "--since", ""],
+        ["drift", "--base="],
+        ["show", ""],
+        ["show", "--html", ""],
+        ["export", "--to", "pylock", "-o", ""],
+        ["why", "", "requests"],
+        ["run", "", "--", "true"],
+        ["check", ""],
+        ["lock", "environment", ""],
+        ["lock", "--upgrade-package", ""],
+        ["list", "--root", ""],
+    ],
+)
+def test_an_empty_value_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A variable that is not set must not mean all, or the default."""
+    assert "is empty; leave it out, or give it a value" in " ".join(_refused(words, capsys).split())
+
+
+def test_an_empty_program_is_none(locked_once: Repository) -> None:
+    done = locked_once.mixlock("run", "--", "")
+    assert (done.status, "name a command to run" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["check", "drift", "lock"])
+def test_a_base_that_is_no_revision_is_refused(locked_once: Repository, command: str) -> None:
+    done = locked_once.mixlock(command, "--base", "nope")
+    assert (done.status, "nope" in done.stderr) == (2, True), done.stderr
 
 
 def test_without_two_dashes_all_that_follows_the_environment_is_the_programs() -> None:

@@ -54,3 +54,14 @@ def test_the_text_has_a_line_for_each(repository: Repository) -> None:
     lines = repository.mixlock("doctor").stdout.splitlines()
     assert f"version: mixlock: {__version__}" in lines
     assert any("trusted-hosts" in line and "a.example" in line and "mixlock.toml" in line for line in lines)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_secret_is_told(repository: Repository, form: str) -> None:
+    """MIX301 sends people here to look for their mirrors."""
+    machine = repository.root.parent / "machine.toml"
+    url = "https://u:hunter2@mirror.example/x?token=hunter2"
+    machine.write_text(f'[mirrors]\n"https://u:hunter2@a.example/c" = ["{url}"]\n')
+    done = repository.mixlock("doctor", "--format", form)
+    assert "mirror.example" in done.stdout
+    assert "hunter2" not in done.stdout + done.stderr

@@ -107,7 +107,7 @@ def test_what_cannot_be_is_refused_and_nothing_changes(committed: Repository, wo
 def test_a_changed_file_is_not_removed(committed: Repository) -> None:
     (committed.root / "environment.yml").write_text(committed.read("environment.yml") + "# new\n")
     done = committed.mixlock("rm", "environment")
-    assert (done.status, "local modifications" in done.stderr) == (3, True)
+    assert (done.status, "has changes that are in no commit" in done.stderr) == (3, True)
     assert (committed.root / "environment.yml").exists()
     assert committed.locks()
     assert "environment.yml" in committed.read("mixlock.toml")

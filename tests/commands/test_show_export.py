@@ -131,12 +131,6 @@ def test_why_an_environment_has_no_lock_is_said(repository: Repository, row: tup
     assert (nothing.status, "nothing is locked here; `mixlock list`" in nothing.stderr) == (2, True)
 
 
-def test_an_empty_name_is_not_taken_for_none(locked_once: Repository) -> None:
-    """A variable that is not set must not choose an environment."""
-    done = locked_once.mixlock("show", "")
-    assert (done.status, done.stdout, "name of the environment is empty" in done.stderr) == (2, "", True)
-
-
 def test_a_lock_that_is_kept_for_an_alias_is_not_another_environment(locked: Repository) -> None:
     locked.git("add", ".")
     locked.git("commit", "-qm", "lock")
@@ -162,6 +156,15 @@ def test_a_package_named_for_an_environment_is_told_with_how_to_upgrade_it(
     told = f"`mixlock lock --upgrade-package {words[-1]}` upgrades this package"
     assert (done.status, told in done.stderr) == (2, True), done.stderr
     assert locked_once.mixlock("lock", "--dry-run", "--upgrade-package", words[-1]).status == 0
+
+
+@pytest.mark.parametrize("command", ["show", "install", "why numpy", "export --to pylock"])
+def test_a_lock_in_conflict_is_told_as_one(locked: Repository, command: str) -> None:
+    lock = locked.root / "locks/environment/conda-lock.yml"
+    lock.write_text(f"<<<<<<< HEAD\n{lock.read_text()}")
+    done = locked.mixlock(*command.split())
+    told = "it holds the markers of a merge conflict; merge the spec, then run `mixlock lock`"
+    assert (done.status, told in done.stderr) == (2, True), done.stderr
 
 
 def test_a_lock_that_cannot_be_read_is_a_wrong_call(tmp_path: Path, locked_once: Repository) -> None:

@@ -86,3 +86,9 @@ def test_a_lock_whose_spec_is_gone_cannot_be_explained(
     (root / "environment.yml").unlink()
     assert main(["why", "--root", str(root), "environment", "numpy"]) == 3
     assert "environment.yml" in capsys.readouterr().err
+
+
+def test_a_spec_that_is_no_yaml_tells_no_reason(locked: Repository) -> None:
+    locked.write("environment.yml", "a: [\n")
+    done = locked.mixlock("why", "numpy")
+    assert (done.status, done.stdout, "its spec cannot be read" in done.stderr) == (2, "", True), done.stderr

@@ -98,7 +98,7 @@ def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptio
     frozen = (*frozen, *_like_nothing_yet(project, environment))
     if frozen:
         return LockResult(environment=environment.name, problems=(*frozen, *told))
-    kept = preference(project, environment)
+    kept = preference(project, environment, options.moved_from)
     to_solve = _to_solve(checked, kept.lockfile, options, project, again=again)
     return Plan(
         spec=checked,

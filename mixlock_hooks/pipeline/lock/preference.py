@@ -8,6 +8,7 @@ upgrades nothing.
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -54,13 +55,24 @@ class Preference:
     is_anothers: bool = False
 
 
-def preference(project: Project, environment: EnvironmentSpec) -> Preference:
-    """Return what a solve of an environment should keep."""
+def preference(
+    project: Project, environment: EnvironmentSpec, moved_from: EnvironmentName | None = None
+) -> Preference:
+    """Return what a solve of an environment should keep.
+
+    Args:
+        project: the repository.
+        environment: the environment.
+        moved_from: its name before it was moved, under which its lock still lies.
+    """
     lock = project.locks.of(environment.name)
     content = lock.read()
     old = lock.left_behind() if content is None else None
     if old:
         lock, content = old, old.read()
+    if content is None and moved_from is not None:
+        before = project.locks.of(moved_from)
+        return Preference(lockfile=_parsed(before), taken_over=before.name)
     if content is None:
         return _of_head(project, lock, "its files are gone") or _of_relatives(project, environment)
     if conflict_markers.first_line(content):
@@ -195,7 +207,11 @@ def _parsed(lock: LockFolder, read: Callable[[str], bytes | None] | None = None)
 
 def _of_relatives(project: Project, environment: EnvironmentSpec) -> Preference:
     """Return the lock most like what a new environment asks: of its old name, a sibling step, an equal spec."""
-    ranked = sorted(_relatives(project, environment), key=lambda found: (-found[0], found[1].name))
+    own = posixpath.basename(environment.name)
+    ranked = sorted(
+        _relatives(project, environment),
+        key=lambda found: (-found[0], posixpath.basename(found[1].name) != own, found[1].name),
+    )
     if not ranked:
         return Preference()
     _likeness, lock, lockfile, is_orphan = ranked[0]

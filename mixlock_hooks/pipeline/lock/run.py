@@ -214,7 +214,7 @@ class Locker:
         """Remove the lock that another one has taken over."""
         if name is not None:
             lock = self._project.locks.of(name)
-            self._project.files.replace_set(lock.folder, {}, lock.names())
+            self._project.files.replace_set(lock.folder, {}, lock.own_names())
 
 
 def _notes(plan: Plan, solved: Sequence[SolvedPlatform]) -> tuple[str, ...]:

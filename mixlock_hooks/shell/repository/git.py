@@ -37,6 +37,17 @@ def git(
         raise CannotDoError("git is not installed, so what it keeps cannot be read") from error
 
 
+def refuse_unknown_revision(root: Path, name: str) -> None:
+    """Refuse what names no commit.
+
+    Raises:
+        UsageError: git knows no such revision.
+    """
+    asked = ("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    if name.startswith("-") or git(root, *asked).returncode != 0:
+        raise no_such_revision(root, name)
+
+
 def no_such_revision(root: Path, name: str) -> UsageError:
     """Return why git does not know a revision in a folder.
 

@@ -41,6 +41,7 @@ def remove(root: Path, paths: Collection[str]) -> None:
     """
     indexed = _indexed(root, paths)
     if indexed:
+        refuse_changed(root, indexed)
         _git(root, "rm", "-q", "--", *sorted(indexed))
     inside = Inside(root)
     for path in paths:
@@ -52,6 +53,18 @@ def remove(root: Path, paths: Collection[str]) -> None:
             except OSError as error:
                 if place.exists():
                     raise CannotDoError(f"{path}: cannot be removed: {error.strerror}") from error
+
+
+def refuse_changed(root: Path, paths: Collection[str]) -> None:
+    """Refuse to remove files that hold what no commit has.
+
+    Raises:
+        CannotDoError: one does.
+    """
+    done = git(root, "--literal-pathspecs", "diff", "--name-only", "-z", "HEAD", "--", *paths)
+    changed = [path for path in os.fsdecode(done.stdout).split("\0") if path and (root / path).exists()]
+    if changed:
+        raise CannotDoError(f"{changed[0]}: has changes that are in no commit; commit or undo them, then remove it")
 
 
 def write_texts(root: Path, files: Mapping[str, str]) -> None:
