@@ -1,7 +1,8 @@
-"""MIX107 and MIX108: secrets in URLs, and channels or indices over plain http."""
+"""MIX107, MIX108 and MIX003: secrets in URLs, channels or indices over plain http, channels of one machine."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 MIRROR = "a mirror can be named in the machine's config.toml, which `mixlock doctor` finds"
 """What helps where a channel or an index cannot be reached."""
 
+_FOLDER = re.compile(r"file:|[./~\\]|[A-Za-z]:[/\\]", re.IGNORECASE)
+"""How a folder begins: as a URL, as a path of POSIX, or as one of Windows."""
+
 
 def secrets(spec: EnvironmentSpec) -> Iterator[Problem]:
     """Yield a problem for every URL of a spec that carries a credential; the problem does not repeat it."""
@@ -31,11 +35,19 @@ def plain_http(spec: EnvironmentSpec, trusted_hosts: frozenset[str]) -> Iterator
     return _plain_http(_sources(spec.document), trusted_hosts | spec.document.trusted_hosts)
 
 
+def local_channels(spec: EnvironmentSpec) -> Iterator[Problem]:
+    """Yield a problem for every channel of a spec that is a folder: on another machine it is another one, or none."""
+    document = spec.document
+    named = [(entry.value, entry.place) for entry in document.channels]
+    return _local((*named, *((conda.value.channel, conda.place) for conda in document.conda)))
+
+
 def in_settings(settings: Settings) -> Iterator[Problem]:
     """Tell secrets and plain http among the channels and indices that a repository configures."""
     bound = (url for _name, url in settings.index_of)
     urls = (*settings.channels, *settings.pypi_indices, settings.default_index, *settings.find_links, *bound)
     configured = [(url, at(settings.source)) for url in urls if "://" in url]
+    yield from _local((url, at(settings.source)) for url in settings.channels)
     yield from _secrets(configured)
     yield from _plain_http(configured, settings.trusted_hosts)
 
@@ -48,6 +60,17 @@ def _secrets(urls: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
                 place=place,
                 claim=f"`{url}` contains a secret, which git would keep forever",
                 hint="remove it, revoke it, and put the new one into ~/.netrc, a keyring or ${A_VARIABLE}",
+            )
+
+
+def _local(channels: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
+    for channel, place in channels:
+        if _FOLDER.match(channel):
+            yield Problem(
+                code=Code.WRONG_TYPE,
+                place=place,
+                claim=f"the channel `{channel}` is a folder of one machine; a lock would name it",
+                hint="serve the folder over https, and name its URL",
             )
 
 

@@ -48,6 +48,7 @@ class TrainFlow(FlowSpec):
         pass
 """
 _START, _FIT = "flows/train/TrainFlow/start", "flows/train/TrainFlow/fit"
+_TAKEN_OVER = "and `flows/train/TrainFlow/begin` takes its versions over"
 
 
 @pytest.fixture(name="locked_flow", scope="session")
@@ -182,7 +183,7 @@ def test_what_asks_the_same_is_fresh(flow: Repository, drift: Drift, before: str
         pytest.param(
             ("flows/train.py", "    @step\n    def start(self):", "    @step(start=True)\n    def begin(self):"),
             [
-                f"MIX209 locks/{_START}/conda-lock.yml:1 no spec asks for `{_START}` any more",
+                f"MIX209 locks/{_START}/conda-lock.yml:1 no spec asks for `{_START}` any more, {_TAKEN_OVER}",
                 "MIX201 flows/train.py:10 `flows/train/TrainFlow/begin` has no lock",
             ],
             id="a first step of another name",

@@ -9,6 +9,7 @@ import pytest
 from mixlock_hooks.formats import environment_yml, name_map
 from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.rules import policy
+from mixlock_hooks.rules.addresses import in_settings
 from mixlock_hooks.rules.merge import merge
 
 if TYPE_CHECKING:
@@ -243,6 +244,32 @@ def test_a_secret_is_told_and_never_repeated(text: str, told: list[str]) -> None
 def test_plain_http(url: str, told: list[str]) -> None:
     settings = Settings(trusted_hosts=frozenset({"mirror.example"}))
     assert _told(f"pypi-indices: [{url}]\n{_PYPI}", settings) == told
+
+
+@pytest.mark.parametrize(
+    ("channel", "told"),
+    [
+        ("file:///srv/channel", True),
+        ("FILE:///srv/channel", True),
+        ("/srv/channel", True),
+        ("./channel", True),
+        ("../channel", True),
+        ("~/channel", True),
+        ("C:/channel", True),
+        ("conda-forge", False),
+        ("conda-forge/label/x", False),
+        ("https://a.example/c", False),
+        ("pkgs/main", False),
+        ("oci://a.example/c", False),
+    ],
+)
+def test_a_channel_of_one_machine_is_refused(channel: str, *, told: bool) -> None:
+    expected = "is a folder of one machine"
+    problems = _check(f"channels: ['{channel}']\ndependencies: [python]\n").problems
+    assert any(expected in problem.claim for problem in problems) is told, problems
+    assert any(expected in problem.claim for problem in in_settings(Settings(channels=(channel,)))) is told
+    if told:
+        assert _told(f"dependencies: ['{channel}::python']\n") == ["1:16 MIX102 error"]
 
 
 def test_plain_http_of_channels() -> None:
