@@ -17,16 +17,18 @@ from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.telling import say, say_lines
 from mixlock_hooks.model.first_steps import CiExample
 from mixlock_hooks.pipeline.check import check
-from mixlock_hooks.pipeline.init import HOOKS, first_steps
+from mixlock_hooks.pipeline.init import first_steps
 from mixlock_hooks.pipeline.init_ci import with_ci
 from mixlock_hooks.pipeline.load import NoSpecError, load_all
 from mixlock_hooks.shell.ci_example import SERVICES, ci_example
 from mixlock_hooks.shell.installation import installed_from
+from mixlock_hooks.shell.repository.clone import has_commit_hook, has_merge_driver, set_merge_driver
 
 if TYPE_CHECKING:
     import argparse
 
     from mixlock_hooks.pipeline.project import Project
+    from mixlock_hooks.shell.repository.worktree import WorkTree
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -53,15 +55,24 @@ def run(args: argparse.Namespace) -> int:
     say_lines((*steps.found, *(f"{verb} {path}" for path in steps.files)), sys.stdout)
     for note in steps.notes:
         say(f"note: {note}")
-    if not tree.is_in_git:
-        say("note: this is not in a git repository, which hooks and merges of locks need: `git init`, `git add .`")
     if _has_problems(project):
         say("note: the specs have problems, which keep them from being locked: `mixlock check` lists them")
-    installing = "`pre-commit install` once in each clone, " if HOOKS in steps.files else ""
-    say(
-        f"next: {installing}`mixlock lock`, then commit" if steps.files else "nothing to write: all of it is in place"
-    )
+    _tell_next(tree, wrote=bool(steps.files))
     return 0
+
+
+def _tell_next(tree: WorkTree, *, wrote: bool) -> None:
+    """Say what is left to do: in this clone, for git carries neither merge drivers nor hooks, and then."""
+    if not tree.is_in_git:
+        say("note: this is not in a git repository, which hooks and merges of locks need: `git init`, `git add .`")
+    elif not has_merge_driver(tree.root):
+        say(f"note: run this once in each clone, so that git merges locks:\n  {set_merge_driver()}")
+    installing = [] if has_commit_hook(tree.root) else ["`pre-commit install` once in each clone"]
+    locking = ["`mixlock lock`, then commit"] if wrote else []
+    if not wrote:
+        say("nothing to write: all of it is in place")
+    if installing or locking:
+        say(f"next: {', '.join((*installing, *locking))}")
 
 
 def _has_problems(project: Project) -> bool:

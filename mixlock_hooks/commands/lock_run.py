@@ -171,7 +171,8 @@ class Reporter:
             tell_problems(self._args, in_order(result.problems), brief=self.quiet)
             if result.failed and not result.problems:
                 say(f"{result.environment}: {result.failed}")
-            self._say(f"{result.environment}: not locked; no lock file was written")
+            outcome = "no answer" if self._dry_run or self._verify else "not locked; no lock file was written"
+            self._say(f"{result.environment}: {outcome}")
             self._tell_notes(result)
         elif not result.written:
             self._say(f"{result.environment}: {'nothing newer' if self._upgrades and result.solved else 'fresh'}")

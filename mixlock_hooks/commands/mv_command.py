@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.lock_run import Reporter, Solving, lock_environments, open_conda_lock
 from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.relocating import keep_tags, to_stage, told_of, write_configuration
+from mixlock_hooks.commands.relocating import keep_tags, stage, told_of, write_configuration
 from mixlock_hooks.commands.telling import say_lines
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_options import LockOptions
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
             move(tree.root, old, new)
         write_configuration(project, tree.root, plan)
         told += _lock_again(args, plan)
-    staging = [] if args.dry_run else to_stage(args, project, plan)
+    staging = [] if args.dry_run else stage(args, plan)
     say_lines((*told, *told_of(plan, dry_run=args.dry_run), *staging), sys.stdout)
     return 0
 

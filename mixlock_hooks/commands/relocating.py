@@ -34,17 +34,21 @@ def keep_tags(project: Project, plan: Relocation) -> None:
     set_aside(project, plan.environment, plan.kept)
 
 
-def to_stage(args: argparse.Namespace, before: Project, plan: Relocation) -> list[str]:
-    """Say how to stage what a relocation wrote and left to git; nothing where it left nothing."""
-    from mixlock_hooks.shell.repository.moves import unstaged  # noqa: PLC0415 - as below
+def stage(args: argparse.Namespace, plan: Relocation) -> list[str]:
+    """Let git's index follow the lock, and say how to stage what else was written; nothing where that is all.
 
-    after, tree = open_project(args)
+    The configuration is the user's to stage: it may hold other changes.
+    """
+    from mixlock_hooks.shell.repository.moves import follow, unstaged  # noqa: PLC0415 - as below
+
+    project, tree = open_project(args)
     copies = (EnvironmentName(f"{plan.environment.name}@{each.tag}") for each in plan.kept)
-    names = (plan.environment.name, plan.name, *copies)
-    written = {root for project in (before, after) for name in names for root in project.locks.of(name).roots}
-    written |= {aliases_path(after.settings.lock_dir)} if plan.kept or plan.movable else set()
-    written |= {after.settings.source} if plan.configuration is not None else set()
-    paths = [shown(tree, path) for path in unstaged(tree.root, sorted(written))]
+    locks = [project.locks.of(name) for name in (plan.name, *copies)]
+    written = {lock.path(file) for lock in locks for file in lock.own_names()}
+    written |= {aliases_path(project.settings.lock_dir)} if plan.kept or plan.movable else set()
+    follow(tree.root, plan.lock, written)
+    configuration = [project.settings.source] if plan.configuration is not None else []
+    paths = [shown(tree, path) for path in unstaged(tree.root, sorted({*written, *configuration}))]
     return [f"`git add {' '.join(paths)}` stages the rest"] if paths else []
 
 

@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.relocating import keep_tags, to_stage, told_of, write_configuration
+from mixlock_hooks.commands.relocating import keep_tags, stage, told_of, write_configuration
 from mixlock_hooks.commands.telling import say_lines
 from mixlock_hooks.pipeline.aliases import drop, write
 from mixlock_hooks.pipeline.relocate import removed
@@ -48,6 +48,6 @@ def run(args: argparse.Namespace) -> int:
         write_configuration(project, tree.root, plan)
         if plan.movable:
             write(project, drop(project, plan.movable))
-    staging = [] if args.dry_run else to_stage(args, project, plan)
+    staging = [] if args.dry_run else stage(args, plan)
     say_lines((*told, *told_of(plan, dry_run=args.dry_run), *staging), sys.stdout)
     return 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mixlock_hooks.formats import conflict_markers
+
 TEMPLATE = "templates are not YAML: lock the rendered file"
 _WITHOUT_COLON = re.compile(r"^(?P<key>channels|dependencies|platforms|[ ]*- pip)[ \r]*$", re.MULTILINE)
 
@@ -13,6 +15,8 @@ _FAR = 200
 
 def yaml_hint(text: str) -> str:
     """Return the way out for a text that a YAML parser refuses."""
+    if conflict_markers.first_line(text.encode()):
+        return "resolve the merge conflict, whose markers stand in the file"
     if "\t" in text:
         return "YAML is indented with spaces, never tabs"
     if "{%" in text or "{{" in text:

@@ -50,6 +50,9 @@ def _choose_one(project: Project, name: str, by_name: Mapping[EnvironmentName, s
     chosen = _of_a_flow(project, name, by_name) or _of_a_lock(project, name)
     if chosen:
         return chosen
+    below = [known for known in by_name if known.startswith(f"{name.rstrip('/')}/")]
+    if below:
+        raise UsageError(f"{name}: is a folder of environments, name them: {few(below)}")
     if project.files.read(name) is None:
         raise UsageError(_unknown(project, name, list(by_name)))
     return load(project, name)

@@ -53,6 +53,8 @@ def read_lock(project: Project, wanted: str | None) -> FoundLock:
         wanted = _only(project)
     if not wanted:
         raise UsageError("the name of the environment is empty; leave it out, or name one")
+    below = [name for name in project.locks.names() if name.startswith(f"{wanted}/")]
+    wanted = below[0] if len(below) == 1 and not project.locks.of(EnvironmentName(wanted)).names() else wanted
     target = target_of(project, wanted)
     of_alias = EnvironmentName(target.environment) if target else EnvironmentName("")
     for name in (EnvironmentName(wanted), environment_name(wanted), of_alias):

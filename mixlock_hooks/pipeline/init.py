@@ -23,7 +23,6 @@ ATTRIBUTES = ".gitattributes"
 IDS = (HOOK, "mixlock-drift")
 UNKNOWN = ("https://github.com/mixlock/mixlock", "REPLACE_WITH_A_REVISION")
 """What hooks name where nothing tells which mixlock is installed: pre-commit finds no such revision, and says so."""
-DRIVER = "git config merge.mixlock.driver 'mixlock merge-driver %O %A %B %P'"
 _BY_DRIVER = (LOCKFILE, ALIASES, WHEELHOUSE)
 _MERGED = (*((name, "mixlock") for name in _BY_DRIVER), ("conda-*.lock", "union"), ("pip-*.txt", "union"))
 """How git merges each file of a lock. What is rendered from the lockfile is written anew after every merge, for the
@@ -47,7 +46,10 @@ def first_steps(project: Project, installed: InstalledFrom | None) -> FirstSteps
         here = next((name for name in ("environment.yml", "environment.yaml") if project.files.read(name)), "")
         if here:
             raise UsageError(f"git does not track {here}; run `git add {here}`")
-        raise UsageError("git tracks no environment.yml, no flow and no other conda environment file; add one first")
+        raise UsageError(
+            "git tracks no environment.yml, no flow and no other conda environment file; "
+            "add one first, or name others, such as requirements.txt, in `specs`"
+        )
     files: dict[str, str] = {}
     notes: list[str] = []
     _configure(project, specs, more, (files, notes))
@@ -105,7 +107,7 @@ def _add_hooks(project: Project, installed: InstalledFrom | None, pattern: str, 
 
 def _add_attributes(project: Project, made: _Made) -> None:
     """Let git merge locks with mixlock's own driver, which each clone has to name."""
-    files, notes = made
+    files, _notes = made
     before = (project.files.read(ATTRIBUTES) or b"").decode("utf-8")
     places = project.settings.lock_places
     lines = [f"{places.lock_dir}/**/{name} merge={how}" for name, how in _MERGED]
@@ -113,4 +115,3 @@ def _add_attributes(project: Project, made: _Made) -> None:
     after = git_attributes.with_lines(before, lines)
     if after != before:
         files[ATTRIBUTES] = after
-        notes.append(f"run this once in each clone, so that git merges locks:\n  {DRIVER}")

@@ -58,7 +58,11 @@ def _told(project: Project, found: tuple[str, str]) -> Iterator[str]:
     if unseen:
         more = f" and {len(unseen) - _SHOWN} more" if len(unseen) > _SHOWN else ""
         named = ", ".join(unseen[:_SHOWN]) + more
-        yield f"{CONFIGURATION}: `{HOOK}` does not see {named}: add a pattern of these names to the hook as `files:`"
+        pattern = pattern_for(_specs(project)) if found == ("", "") else ""
+        way_out = (
+            f"give the hook `files: '{pattern}'`" if pattern else "its `files:` must match them, its `exclude:` not"
+        )
+        yield f"{CONFIGURATION}: `{HOOK}` does not see {named}: {way_out}"
 
 
 def _specs(project: Project) -> list[str]:

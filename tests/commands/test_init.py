@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -195,3 +198,18 @@ def test_specs_that_cannot_be_locked_are_told(repository: Repository, text: str 
     done = repository.mixlock("init", "--dry-run")
     assert (done.status, "the specs have problems" in done.stderr) == (0, told), done.stderr
     assert repository.mixlock("check").status == int(told)
+
+
+def test_each_clone_is_told_what_git_does_not_carry(repository: Repository, tmp_path: Path) -> None:
+    assert repository.mixlock("init").status == 0
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "begin")
+    clone = replace(repository, root=tmp_path / "clone")
+    repository.git("clone", "-q", ".", str(clone.root))
+    told = clone.mixlock("init").stderr
+    assert "nothing to write" in told
+    assert "next: `pre-commit install` once in each clone" in told
+    (setting,) = re.findall(r"^  (git config merge\.mixlock\.driver .*)$", told, re.MULTILINE)
+    clone.git(*shlex.split(setting)[1:])
+    (clone.root / ".git/hooks/pre-commit").write_text("#!/bin/sh\n")
+    assert clone.mixlock("init").stderr == "nothing to write: all of it is in place\n"

@@ -100,6 +100,16 @@ def test_where_one_environment_is_locked_it_need_not_be_named(locked_once: Repos
     assert done.stdout == locked_once.mixlock(command, "environment", *others).stdout
 
 
+def test_the_folder_of_one_environment_names_it(repository: Repository) -> None:
+    repository.write("train/environment.yml", repository.read("environment.yml"))
+    assert repository.mixlock("lock", "train/environment").status == 0
+    shown = repository.mixlock("show", "train")
+    assert (shown.status, shown.stdout) == (0, repository.mixlock("show", "train/environment").stdout), shown.stderr
+    for words in (("lock", "train"), ("drift", "train/"), ("rm", "train")):
+        done = repository.mixlock(*words)
+        assert (done.status, "a folder of environments, name them: train/environment" in done.stderr) == (2, True)
+
+
 def test_where_several_are_locked_they_are_named(repository: Repository) -> None:
     repository.write("envs/env-b.yml", repository.read("environment.yml"))
     assert repository.mixlock("lock").status == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,7 +30,7 @@ def test_the_patterns_are_those_of_the_manifest() -> None:
     [
         pytest.param("", "", id="no hooks"),
         pytest.param(_HOOKS, "", id="without mixlock-check"),
-        pytest.param(f"{_HOOKS}{_CHECK}", "does not see deps/gpu.yml: add", id="the manifest's patterns"),
+        pytest.param(f"{_HOOKS}{_CHECK}", "does not see deps/gpu.yml: give the hook", id="the manifest's patterns"),
         pytest.param(f"{_HOOKS}{_CHECK}    files: ^deps/\n", "does not see environment.yml", id="one's own"),
         pytest.param(f"{_HOOKS}{_CHECK}    files: \\.yml$\n", "", id="all"),
         pytest.param(
@@ -49,3 +50,15 @@ def test_what_the_hook_does_not_see_is_told(repository: Repository, hooks: str, 
     done = repository.mixlock("check")
     assert (done.status, told in done.stderr, "note:" in done.stderr) == (0, True, bool(told)), done.stderr
     assert "note:" not in repository.mixlock("check", "deps/gpu.yml").stderr
+
+
+def test_the_pattern_that_is_told_lets_the_hook_see_every_spec(repository: Repository) -> None:
+    repository.write(
+        "mixlock.toml", 'specs = ["environment.yml", "requirements.txt"]\n' + repository.read("mixlock.toml")
+    )
+    repository.write("requirements.txt", "python==3.12.*\nrequests\n")
+    repository.write(".pre-commit-config.yaml", f"{_HOOKS}{_CHECK}")
+    told = repository.mixlock("check").stderr
+    (pattern,) = re.findall(r"give the hook `(files: '.*')`", told)
+    repository.write(".pre-commit-config.yaml", f"{_HOOKS}{_CHECK}    {pattern}\n")
+    assert "does not see" not in repository.mixlock("check").stderr

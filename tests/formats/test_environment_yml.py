@@ -179,6 +179,7 @@ def test_wrong_virtual_packages(entry: str, place: str, claim: str, hint: str) -
         pytest.param("name: x", "1:1 MIX003", "`dependencies` is missing", "what the", id="no dependencies"),
         pytest.param("dependencies:", "1:14 MIX003", "`dependencies` is empty", "what the", id="no requirement"),
         pytest.param("a:\n\t- b", "2:1 MIX001", "not valid YAML", "never tabs", id="a tab"),
+        pytest.param("a:\n<<<<<<< HEAD\n- b\n", "3:1 MIX001", "", "resolve the merge conflict", id="a conflict"),
         pytest.param("a\n---\nb", "2:1 MIX001", "another document", "correct the syntax", id="two documents"),
         pytest.param("a:\n- a\ndependencies\n- b\n", "4:1 MIX001", "", "in line 3 lacks its colon", id="no colon"),
         pytest.param("dependencies:\n- pip\n  - b: c\n", "3:6 MIX001", "", "in line 2 lacks its colon", id="pip"),

@@ -143,6 +143,8 @@ def untracked(
 
 def _with_untracked(project: Project, report: DriftReport, place: Place, tracked: frozenset[str]) -> DriftReport:
     lock = project.locks.of(report.environment)
+    staging = f"then `git add {lock.shown}`"
+    report = replace(report, reasons=tuple(_with_staging(reason, staging) for reason in report.reasons))
     names = [name for name in lock.names() if name == LOCKFILE or is_rendered(name)]
     unknown = [name for name in names if lock.path(name) not in tracked]
     if not unknown:
@@ -151,3 +153,9 @@ def _with_untracked(project: Project, report: DriftReport, place: Place, tracked
     claim = f"the lock of `{report.environment}` is not in git: {unknown[0]}{others}"
     reason = DriftReason(code=Code.NO_LOCK, place=place, claim=claim, command=f"run `git add {lock.shown}`")
     return replace(report, reasons=(*report.reasons, reason))
+
+
+def _with_staging(reason: DriftReason, staging: str) -> DriftReason:
+    """Return a reason whose way out ends in the index: what is locked and not staged, a hook does not see."""
+    locks = reason.command.startswith("run `mixlock lock ")
+    return replace(reason, command=f"{reason.command}, {staging}") if locks else reason

@@ -46,10 +46,12 @@ def compare(
 ) -> DriftReport:
     """Return what drift says of an environment's lock, where there is anything to compare it with.
 
-    A spec that cannot be read says nothing that a lock could be compared with. One that no lock can hold needs none.
+    A spec that cannot be read says nothing that a lock could be compared with. One that is refused cannot get a lock,
+    and one that no lock can hold needs none.
     """
     environment = verdict.environment
-    if verdict.unreadable:
+    has_no_lock = LOCKFILE not in project.locks.of(environment.name).names()
+    if verdict.unreadable or (verdict.refused and has_no_lock):
         return DriftReport(environment=environment.name, reasons=())
     if verdict.unlockable:
         return left_behind(project, environment)

@@ -79,6 +79,17 @@ def write_texts(root: Path, files: Mapping[str, str]) -> None:
         write_whole(inside.place(path), text.encode())
 
 
+def follow(root: Path, old: Collection[str], new: Collection[str]) -> None:
+    """Let git's index follow files that were moved: where it has an old one it takes the new ones for it.
+
+    Raises:
+        CannotDoError: git does not take one.
+    """
+    indexed = _indexed(root, old)
+    if indexed:
+        _git(root, "add", "--", *sorted({*indexed, *new}))
+
+
 def refuse_ignored(root: Path, paths: Collection[str]) -> None:
     """Refuse files that are to be written and tracked where git ignores one.
 
