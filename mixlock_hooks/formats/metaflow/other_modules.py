@@ -82,7 +82,9 @@ def _found_elsewhere(program: Program, script: Module, module: Module) -> Iterat
         others = program.repository.modules_named(words) if known is not None else set()
         if len(others) > 1 and path in others and known is not script:
             yield NotStaticError(
-                module, module.tree, f"changes `sys.path`, and `{words[0]}` may be {' or '.join(sorted(others)[:2])}"
+                module,
+                module.tree,
+                f"changes `sys.path`, and `{'.'.join(words)}` may be {' or '.join(sorted(others)[:2])}",
             )
 
 

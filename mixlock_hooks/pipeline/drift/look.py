@@ -50,8 +50,7 @@ def compare(
     and one that no lock can hold needs none.
     """
     environment = verdict.environment
-    has_no_lock = LOCKFILE not in project.locks.of(environment.name).names()
-    if verdict.unreadable or (verdict.refused and has_no_lock):
+    if verdict.unreadable or (verdict.refused and LOCKFILE not in project.locks.of(environment.name).names()):
         return DriftReport(environment=environment.name, reasons=())
     if verdict.unlockable:
         return left_behind(project, environment)
