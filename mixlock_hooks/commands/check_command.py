@@ -67,12 +67,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _notes(project: Project, *, everything: bool) -> tuple[str, ...]:
-    """Return what a check of everything says of the hooks."""
+    """Return what a check of everything says of the configuration and the hooks."""
     if not everything:
         return ()
-    from mixlock_hooks.pipeline.unseen_specs import unseen_specs  # noqa: PLC0415 - hooks name their files
+    from mixlock_hooks.pipeline.not_read import idle_patterns  # noqa: PLC0415 - hooks name their files
+    from mixlock_hooks.pipeline.unseen_specs import unseen_specs  # noqa: PLC0415 - as above
 
-    return unseen_specs(project)
+    return (*idle_patterns(project), *unseen_specs(project))
 
 
 def _alias_problems(project: Project, loaded: Loaded, *, everything: bool) -> tuple[Problem, ...]:

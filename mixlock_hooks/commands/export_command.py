@@ -15,9 +15,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.opening import open_project, wanted_lock
+from mixlock_hooks.commands.opening import open_project, refuse_own, wanted_lock
 from mixlock_hooks.commands.options import add_environment, add_platform
+from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.pipeline.export import FORMATS, export
+from mixlock_hooks.pipeline.lock.record import is_recorded, is_whole
 from mixlock_hooks.report import neutral
 from mixlock_hooks.shell.host import host_platform
 
@@ -43,12 +45,15 @@ def run(args: argparse.Namespace) -> int:
         require_sbom_extra()
     project, tree = open_project(args)
     found = wanted_lock(args, project, tree)
+    if is_recorded(found.lockfile) and not is_whole(found.lockfile):
+        raise CannotDoError(f"{found.name}: its lock was changed since it was solved; `mixlock drift` explains")
     wanted = args.platform or host_platform()
     made = export(found, args.form, wanted, project, explicit_choice=bool(args.platform))
     if args.output:
-        from mixlock_hooks.shell.repository.file_set import write_whole  # noqa: PLC0415 - only for a file
+        from mixlock_hooks.shell.repository.file_set import write_output  # noqa: PLC0415 - only for a file
 
-        write_whole(Path(args.output), made.text.encode())
+        refuse_own(tree, project, Path(args.output))
+        write_output(Path(args.output), made.text.encode())
     else:
         sys.stdout.write(made.text)
     if not args.quiet:

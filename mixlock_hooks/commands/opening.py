@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.pipeline.chosen_platforms import chosen_platforms
+from mixlock_hooks.pipeline.load import spec_paths
 from mixlock_hooks.pipeline.project import Project
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.repository.git import refuse_unknown_revision
@@ -69,6 +70,23 @@ def relative_paths(words: Sequence[str], tree: WorkTree) -> list[str]:
     """Return names and paths given on the command line, the paths relative to the root."""
     here = Path.cwd()
     return [tree.relative(word, here) if (here / word).exists() else word for word in words]
+
+
+def refuse_own(tree: WorkTree, project: Project, path: Path) -> None:
+    """Refuse to write a result over what git, a lock or a spec is made of.
+
+    Raises:
+        UsageError: the path is one of these.
+    """
+    place = Path(os.path.realpath(path))
+    root = Path(os.path.realpath(tree.root))
+    if ".git" in place.parts:
+        raise UsageError(f"{path}: is git's own")
+    inside = place.relative_to(root).as_posix() if place.is_relative_to(root) else ""
+    if f"{inside}/".startswith(f"{project.settings.lock_dir}/") or inside in project.settings.lock_places.roots:
+        raise UsageError(f"{path}: lies among the locks")
+    if inside and inside in spec_paths(project):
+        raise UsageError(f"{path}: is a spec")
 
 
 def shown(tree: WorkTree, path: str) -> str:

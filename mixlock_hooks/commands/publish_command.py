@@ -16,17 +16,24 @@ import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.model.failure import UsageError
+from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.lock_paths import IMPORTED, LOCKFILE, aliases_path, is_rendered
+from mixlock_hooks.model.problem import errors
+from mixlock_hooks.pipeline.check import judge
+from mixlock_hooks.pipeline.drift.look import compare
+from mixlock_hooks.pipeline.drift.vouched import Vouched
+from mixlock_hooks.pipeline.load import every_environment
 from mixlock_hooks.report import neutral
 from mixlock_hooks.shell.repository import branch
 from mixlock_hooks.shell.repository.revisions import Revision
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from mixlock_hooks.model.lock_paths import LockPlaces
+    from mixlock_hooks.model.problem import Problem
+    from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.shell.repository.worktree import WorkTree
 
 _OURS = "mixlock/"
@@ -63,7 +70,9 @@ def run(args: argparse.Namespace) -> int:
     if args.anew and not args.branch.startswith(_OURS):
         raise UsageError(f"--anew replaces branches of mixlock's own alone, `{_OURS}…`, and {args.branch} is none")
     project, tree = open_project(args)
-    files = dict(_files(project.settings.lock_places, tree, Revision(tree.root, "HEAD")))
+    head = Revision(tree.root, "HEAD")
+    files = dict(_files(project.settings.lock_places, tree, head))
+    _refuse_drifted(project, head, {path for path, content in files.items() if content != head.read(path)})
     made = branch.commit(tree.root, files, args.message, args.author)
     if made is None:
         sys.stderr.write("no lock changed: nothing to publish\n")
@@ -71,6 +80,29 @@ def run(args: argparse.Namespace) -> int:
     branch.push(tree.root, args.remote, made, args.branch, anew=args.anew)
     sys.stdout.write(neutral.text(f"{made} {args.branch}"))
     return 0
+
+
+def _refuse_drifted(project: Project, head: Revision, changed: Collection[str]) -> None:
+    """Refuse locks that changed and are no answer to the specs of HEAD. Git, which runs filters, compares nothing.
+
+    Raises:
+        CannotDoError: there is one.
+    """
+    problems: list[Problem] = []
+    for environment in every_environment(project):
+        if not project.locks.of(environment.name).is_touched(frozenset(changed)):
+            continue
+        for path in {environment.document.path, *environment.document.read}:
+            if _lines(project.files.read(path)) != _lines(head.read(path)):
+                raise CannotDoError(f"{path}: has changes that are not committed, and its lock answers them")
+        report = compare(project, judge(project, environment), by=Vouched(before=head.read))
+        problems += errors(report.problems())
+    if problems:
+        raise CannotDoError("nothing was published, because locks that changed have problems", tuple(problems))
+
+
+def _lines(content: bytes | None) -> list[bytes]:
+    return (content or b"").splitlines()
 
 
 def _files(places: LockPlaces, tree: WorkTree, head: Revision) -> Iterator[tuple[str, bytes | None]]:

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.opening import open_project, wanted_lock
+from mixlock_hooks.commands.opening import open_project, refuse_own, wanted_lock
 from mixlock_hooks.commands.options import add_environment, add_format, add_platforms
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.pipeline.find_lock import restricted
@@ -56,11 +56,12 @@ def _write_page(project: Project, tree: WorkTree, found: FoundLock, file: Path) 
     from mixlock_hooks.pipeline.page import page_of  # noqa: PLC0415 - only a page needs these
     from mixlock_hooks.report import page  # noqa: PLC0415
     from mixlock_hooks.shell.page_assets import page_assets  # noqa: PLC0415
-    from mixlock_hooks.shell.repository.file_set import write_whole  # noqa: PLC0415
+    from mixlock_hooks.shell.repository.file_set import write_output  # noqa: PLC0415
 
+    refuse_own(tree, project, file)
     versions, since = _last_change(project, tree, found)
     text = page.render(page_of(project, found, versions, since), page_assets())
-    write_whole(file, text.encode())
+    write_output(file, text.encode())
     sys.stderr.write(neutral.lines([f"wrote {file}"]))
 
 

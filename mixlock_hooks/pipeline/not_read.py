@@ -11,7 +11,7 @@ from mixlock_hooks.model.nearest import few
 from mixlock_hooks.pipeline.documents import readable
 from mixlock_hooks.pipeline.load import spec_paths
 from mixlock_hooks.rules.adoption import may_be_lock
-from mixlock_hooks.rules.discovery import discover
+from mixlock_hooks.rules.discovery import discover, glob
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -38,6 +38,14 @@ def not_read(
     if others:
         verbs = "asks for conda packages and is" if len(others) == 1 else "ask for conda packages and are"
         yield f"{few(others)} {verbs} not read; `mixlock init` adds what it finds to `specs`"
+
+
+def idle_patterns(project: Project) -> Iterator[str]:
+    """Say which patterns of ``specs`` name no file that git tracks: nothing checks what a misspelt one means."""
+    tracked = project.repository.tracked()
+    for pattern in project.settings.specs or ():
+        if not any(glob(pattern).fullmatch(path) for path in tracked):
+            yield f"{project.settings.source}: `specs` has `{pattern}`, which is none of the files that git tracks"
 
 
 def _not_tracked(project: Project, untracked: Collection[str], shown: Callable[[str], str]) -> Iterator[str]:

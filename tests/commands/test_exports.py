@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -90,3 +92,53 @@ def test_a_file_that_cannot_be_written_is_told(locked_once: Repository, tmp_path
     target = tmp_path / "file/pylock.toml"
     done = locked_once.mixlock("export", "environment", "--to", "pylock", "--platform", "linux-64", "-o", str(target))
     assert (done.status, "cannot be written" in done.stderr) == (3, True)
+
+
+WRITING = [("export", "--to", "explicit", "--platform", "linux-64", "-o"), ("show", "--html")]
+
+
+@pytest.mark.parametrize("words", WRITING)
+def test_a_result_goes_through_links_and_into_pipes(
+    locked_once: Repository, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    target, link, pipe = tmp_path / "target", tmp_path / "link", tmp_path / "pipe"
+    target.write_text("before")
+    link.symlink_to(target)
+    assert locked_once.mixlock(*words, str(link)).status == 0
+    assert link.is_symlink()
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    assert locked_once.mixlock(*words, str(pipe)).status == 0
+    reader.join(timeout=30)
+    assert pipe.is_fifo()
+    assert read == [target.read_bytes()]
+
+
+@pytest.mark.parametrize("words", WRITING)
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        (".git/config", "is git's own"),
+        ("locks/environment/stamp.json", "lies among the locks"),
+        ("locks/new.txt", "lies among the locks"),
+        ("environment.yml", "is a spec"),
+    ],
+)
+def test_a_result_does_not_replace_what_is_not_its_own(
+    locked: Repository, words: tuple[str, ...], path: str, told: str
+) -> None:
+    place = locked.root / path
+    before = place.read_bytes() if place.exists() else None
+    done = locked.mixlock(*words, str(place))
+    assert (done.status, told in done.stderr) == (2, True), done.stderr
+    assert (place.read_bytes() if place.exists() else None) == before
+
+
+@pytest.mark.parametrize("form", ["explicit", "requirements", "pylock", "environment", "cyclonedx"])
+def test_a_lock_that_was_edited_is_not_exported(locked: Repository, form: str) -> None:
+    lock = locked.root / "locks/environment/conda-lock.yml"
+    lock.write_text(lock.read_text().replace("sha256: ", "sha256: 0", 1))
+    done = locked.mixlock("export", "--to", form, "--platform", "linux-64")
+    assert (done.status, done.stdout, "changed since it was solved" in done.stderr) == (3, "", True), done.stderr

@@ -340,3 +340,29 @@ def test_what_keeps_an_engine_from_an_answer_keeps_the_old_lock_and_stops_no_oth
     after = locked.locks()
     assert {name: content for name, content in after.items() if name in before} == before
     assert "envs/env/conda-lock.yml" in after
+
+
+DAMAGES = {
+    "another hash": ("conda-lock.yml", "sha256: ", "sha256: 0"),
+    "another hash in a pip file": ("pip-linux-64.txt", "sha256:", "sha256:0"),
+    "no lock at all": ("conda-lock.yml", "", "junk"),
+    "no stamp": ("stamp.json", "", "{}"),
+}
+
+
+@pytest.mark.parametrize("more", [(), ("--from-scratch",), ("--since", "HEAD~")])
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_what_is_verified_is_the_lock_as_it_is(
+    locked: Repository, damage: tuple[str, str, str], more: tuple[str, ...]
+) -> None:
+    """An older lock that git has must not stand for one that was damaged, also where that is committed."""
+    locked.git("add", ".")
+    locked.git("commit", "-qm", "lock")
+    assert locked.mixlock("lock", "--verify").status == 0
+    name, old, new = damage
+    file = locked.root / "locks/environment" / name
+    file.write_text(file.read_text().replace(old, new, 1) if old else new)
+    locked.git("add", ".")
+    locked.git("commit", "-qm", "damage")
+    done = locked.mixlock("lock", "--verify", "--no-build", *more)
+    assert (done.status, "MIX20" in done.stderr) == (1, True), done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,6 +102,9 @@ def test_a_branch_of_mixlocks_own_is_made_replaced_and_pushed_once(raised: Repos
     assert raised.mixlock("lock", "--upgrade-package", "requests").status == 0
     raised.write("environment.yml", raised.read("environment.yml").replace("numpy=1.26", "numpy=2.2"))
     assert raised.mixlock("lock").status == 0
+    refused = raised.mixlock("publish", "--anew", "--branch", "mixlock/upgrade")
+    assert (refused.status, "environment.yml: has changes that are not committed" in refused.stderr) == (3, True)
+    raised.git("commit", "-qm", "numpy 2.2", "environment.yml")
     published = [raised.mixlock("publish", "--anew", "--branch", "mixlock/upgrade") for _ in range(2)]
     assert [done.status for done in published] == [0, 0]
     assert published[0].stdout == published[1].stdout  # the same commit, so nothing starts again
@@ -126,3 +130,17 @@ def test_nothing_of_the_repository_runs(raised: Repository, tmp_path: Path) -> N
     ran.unlink(missing_ok=True)  # `lock` asks git what changed, which may ask a filter of the machine's own
     assert raised.mixlock("publish", "--branch", BRANCH).status == 0
     assert not ran.exists()
+
+
+@pytest.mark.parametrize("damage", ["junk", "edited", "gone"])
+def test_a_lock_that_is_no_answer_is_not_pushed(raised: Repository, damage: str) -> None:
+    _relock(raised)
+    lock = raised.root / "locks/environment/conda-lock.yml"
+    if damage == "gone":
+        shutil.rmtree(lock.parent)
+    else:
+        lock.write_text("junk" if damage == "junk" else lock.read_text().replace("sha256: ", "sha256: 0", 1))
+    before = raised.git("ls-remote", "origin")
+    done = raised.mixlock("publish", "--branch", "topic")
+    assert (done.status, "nothing was published" in done.stderr) == (3, True), done.stderr
+    assert raised.git("ls-remote", "origin") == before

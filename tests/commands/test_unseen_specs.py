@@ -62,3 +62,12 @@ def test_the_pattern_that_is_told_lets_the_hook_see_every_spec(repository: Repos
     (pattern,) = re.findall(r"give the hook `(files: '.*')`", told)
     repository.write(".pre-commit-config.yaml", f"{_HOOKS}{_CHECK}    {pattern}\n")
     assert "does not see" not in repository.mixlock("check").stderr
+
+
+@pytest.mark.parametrize("pattern", ["nope.yml", "envs/*.yml", "../other.yml", "!environment.yml", "["])
+def test_a_pattern_of_specs_that_names_nothing_is_told(repository: Repository, pattern: str) -> None:
+    specs = f'specs = ["environment.yml", "{pattern}"]\n'
+    repository.write("mixlock.toml", specs + repository.read("mixlock.toml"))
+    done = repository.mixlock("check")
+    told = f"note: mixlock.toml: `specs` has `{pattern}`, which is none of the files that git tracks"
+    assert (done.status, done.stderr.count("`specs` has"), told in done.stderr) == (0, 1, True), done.stderr

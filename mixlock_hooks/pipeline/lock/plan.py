@@ -46,6 +46,12 @@ if TYPE_CHECKING:
     from mixlock_hooks.rules.policy import Verdict
 
 
+_NOT_AS_SOLVED = frozenset(
+    {Code.NO_LOCK, Code.BODY, Code.FILES_DISAGREE, Code.CLOSURE, Code.CONFLICT, Code.NEWER, Code.HASH, Code.HOST}
+)
+"""What makes a lock another than was solved: there is nothing to verify, and an older one must not stand for it."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """What one environment needs: ``to_solve`` of its ``chosen`` platforms, and what a solve of them keeps.
@@ -89,7 +95,7 @@ def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptio
     if options.platforms and not _chosen(checked, options):
         return LockResult(environment=environment.name, told=told)
     report = drift(project, environment, options.platforms)
-    if options.verify and any(reason.code is Code.NO_LOCK for reason in report.reasons):
+    if options.verify and any(reason.code in _NOT_AS_SOLVED for reason in report.reasons):
         return LockResult(environment=environment.name, problems=report.problems(), told=told)
     again = _is_solved_again(project, environment, options)
     if report.current and not again:

@@ -9,6 +9,7 @@ whole. Source: rename(2), fsync(2).
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -42,7 +43,7 @@ def replace(
         folder: where the set is; made if need be, and removed if nothing is left in it.
         files: the new files by name.
         obsolete: names of files that go.
-        scratch: a folder on the same file system and outside of the set; made if need be.
+        scratch: a folder outside of the set, best on its file system; made if need be.
         elsewhere: where each file is, by name, that is not in the folder.
 
     Raises:
@@ -124,14 +125,30 @@ def _swap(places: Mapping[str, Path], scratch: Path, names: list[str], obsolete:
         for name in sorted(obsolete, key=_order, reverse=True):
             places[name].unlink(missing_ok=True)
         for name in names:
-            (scratch / name).replace(places[name])
+            _put(scratch / name, places[name])
     except BaseException:
         for name in (*names, *obsolete):
-            if (backup / name).exists():
-                (backup / name).replace(places[name])
-            else:
-                places[name].unlink(missing_ok=True)
+            with suppress(OSError):  # what cannot be put back was not taken away either; the others are
+                if (backup / name).exists():
+                    _put(backup / name, places[name])
+                else:
+                    places[name].unlink(missing_ok=True)
         raise
+
+
+def _put(source: Path, target: Path) -> None:
+    """Put a file into its place by renaming it, also onto another file system, such as a volume that is mounted."""
+    try:
+        source.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        beside = target.with_name(f".{_PREFIX}{target.name}")
+        try:
+            shutil.copy2(source, beside)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def _back_up(places: Mapping[str, Path], backup: Path, names: Iterable[str]) -> None:
@@ -193,4 +210,21 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise CannotDoError(f"{path.parent}: cannot be written: {error.strerror}") from error
+        raise CannotDoError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def write_output(path: Path, content: bytes) -> None:
+    """Write a file that a person names: through a link, into a device or a pipe, else as a whole.
+
+    Raises:
+        CannotDoError: it cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        if target.exists() and not target.is_file():
+            with target.open("wb", buffering=0) as stream:
+                stream.write(content)
+            return
+    except OSError as error:
+        raise CannotDoError(f"{path}: cannot be written: {error.strerror}") from error
+    write_whole(target, content)

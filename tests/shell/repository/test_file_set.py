@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +14,10 @@ from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.shell.repository import file_set
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Mapping
+
+
+_SET = {name: name.encode() for name in ("conda-lock.yml", "conda-linux-64.lock", "pip-linux-64.txt", "stamp.json")}
 
 
 def replace(folder: Path, files: Mapping[str, bytes], obsolete: tuple[str, ...] = ()) -> None:
@@ -85,6 +89,42 @@ def test_an_interruption_leaves_the_old_set(tmp_path: Path, error: BaseException
     assert not (tmp_path / "b").exists()
 
 
+def _refusing(monkeypatch: pytest.MonkeyPatch, error: OSError, *, unless: Callable[[Path, Path], bool]) -> None:
+    """Let the system refuse to rename files."""
+    renamed = Path.replace
+
+    def refuse(source: Path, target: Path) -> Path:
+        if unless(source, Path(target)):
+            return renamed(source, target)
+        raise error
+
+    monkeypatch.setattr(Path, "replace", refuse)
+
+
+def test_a_folder_on_another_file_system_is_written_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A volume is mounted there, say."""
+    write(tmp_path / "a", {"x": b"old", "gone": b"old"})
+    across = OSError(errno.EXDEV, "Invalid cross-device link")
+    _refusing(monkeypatch, across, unless=lambda source, target: source.parent == target.parent)
+    replace(tmp_path / "a", {"x": b"new", "y": b"new"}, obsolete=("gone",))
+    assert files(tmp_path / "a") == {"x": b"new", "y": b"new"}
+
+
+@pytest.mark.parametrize("fixed", _SET)
+def test_where_one_file_cannot_be_replaced_all_others_are_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fixed: str
+) -> None:
+    write(tmp_path / "a", _SET)
+    refused = OSError(errno.EPERM, "Operation not permitted")
+    _refusing(monkeypatch, refused, unless=lambda _source, target: target.name != fixed)
+    with pytest.raises(CannotDoError, match="what stood there is unchanged"):
+        replace(tmp_path / "a", dict.fromkeys(_SET, b"new"))
+    expected = dict(_SET)
+    assert {name: content for name, content in files(tmp_path / "a").items() if name != fixed} == {
+        name: content for name, content in expected.items() if name != fixed
+    }
+
+
 def test_a_file_in_place_of_the_folder_stays(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"mine")
     with pytest.raises(CannotDoError, match=r"Not a directory|File exists"):
@@ -92,7 +132,6 @@ def test_a_file_in_place_of_the_folder_stays(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == b"mine"
 
 
-_SET = {name: name.encode() for name in ("conda-lock.yml", "conda-linux-64.lock", "pip-linux-64.txt", "stamp.json")}
 _KILLED = """\
 import os, signal, sys
 from pathlib import Path
