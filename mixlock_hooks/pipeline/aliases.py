@@ -54,22 +54,30 @@ def target_of(project: Project, name: str) -> AliasTarget | None:
         return None
 
 
+def unreadable_aliases(project: Project) -> tuple[Problem, ...]:
+    """Return why the repository's aliases cannot be read; nothing where they can."""
+    path = aliases_path(project.settings.lock_dir)
+    line = conflict_markers.first_line(project.files.read(path) or b"")
+    if line:
+        claim, hint = f"{ALIASES} holds the markers of a merge conflict", "keep one entry of each name"
+        return (Problem(code=Code.CONFLICT, place=at(path, line), claim=claim, hint=hint),)
+    try:
+        read_aliases(project)
+    except ValueError as error:
+        return (Problem(code=Code.ALIAS, place=at(path), claim=f"cannot be read: {error}", hint="restore the file"),)
+    return ()
+
+
 def check_aliases(project: Project, loaded: Loaded) -> tuple[Problem, ...]:
     """Check references of flows to named environments, and that no immutable alias changed since the merge base.
 
     Raises:
         CannotDoError: there are aliases, and nothing tells where this branch began.
     """
-    path = aliases_path(project.settings.lock_dir)
-    place = at(path)
-    line = conflict_markers.first_line(project.files.read(path) or b"")
-    if line:
-        claim, hint = f"{ALIASES} holds the markers of a merge conflict", "keep one entry of each name"
-        return (Problem(code=Code.CONFLICT, place=at(path, line), claim=claim, hint=hint),)
-    try:
-        now = read_aliases(project)
-    except ValueError as error:
-        return (Problem(code=Code.ALIAS, place=place, claim=f"cannot be read: {error}", hint="restore the file"),)
+    unread = unreadable_aliases(project)
+    if unread:
+        return unread
+    now, place = read_aliases(project), at(aliases_path(project.settings.lock_dir))
     return (
         *rules.references(loaded.named, now),
         *rules.moved(_committed(project), now, place),

@@ -88,3 +88,13 @@ def test_a_folder_in_place_of_the_lock_is_no_lock(locked: Repository, drift: Dri
     (locked.root / LOCK).unlink()
     (locked.root / LOCK).mkdir()
     assert drift(locked.root)[0] == 1
+
+
+@pytest.mark.parametrize("text", ["x = [\n", "<<<<<<< HEAD\n"])
+def test_aliases_that_cannot_be_read_are_told_in_their_own_file(locked: Repository, text: str) -> None:
+    locked.write("locks/aliases.toml", text)
+    locked.write("environment.yml", locked.read("environment.yml").replace("2.31.0", "2.32.0"))
+    done = locked.mixlock("lock")
+    assert done.status == 1, done.stderr
+    assert re.search(r"^locks/aliases\.toml:\d+:\d+: MIX(?:010|210) ", done.stderr, re.MULTILINE), done.stderr
+    assert "environment.yml:1:1" not in done.stderr

@@ -223,7 +223,7 @@ def test_an_environment_is_named_as_everywhere(committed: Repository, name: str,
     assert (done.status, "2 upgraded" in done.stdout) == (status, status == 0)
 
 
-@pytest.mark.parametrize("revision", ["nowhere", "--output=x", "HEAD:environment.yml", ""])
+@pytest.mark.parametrize("revision", ["nowhere", "--output=x", "HEAD:environment.yml"])
 def test_a_revision_that_is_none_is_a_usage_error(
     committed: Repository, capsys: pytest.CaptureFixture[str], revision: str
 ) -> None:

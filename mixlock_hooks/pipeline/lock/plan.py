@@ -17,7 +17,7 @@ from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.selector import admits
 from mixlock_hooks.model.solving import SolveRequest
-from mixlock_hooks.pipeline.aliases import refuse_change, repair_command
+from mixlock_hooks.pipeline.aliases import refuse_change, repair_command, unreadable_aliases
 from mixlock_hooks.pipeline.check import judge
 from mixlock_hooks.pipeline.cutoffs import recorded_cutoff
 from mixlock_hooks.pipeline.drift import verification
@@ -162,6 +162,9 @@ def _like_nothing_yet(project: Project, environment: EnvironmentSpec) -> tuple[P
 
 def _frozen(project: Project, environment: EnvironmentSpec, *, again: bool) -> tuple[Problem, ...]:
     """Return why a lock may not be made anew: an immutable alias stands for it."""
+    unread = unreadable_aliases(project)
+    if unread:
+        return unread
     try:
         refuse_change(project, environment, again=again)
     except ValueError as error:

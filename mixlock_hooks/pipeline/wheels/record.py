@@ -61,16 +61,17 @@ def with_wheelhouse(project: Project, report: DriftReport, platforms: Iterable[S
 
 
 def _readable(content: bytes, place: Place, command: str) -> tuple[BuiltWheel, ...] | DriftReason:
+    again = command.replace("`mixlock wheelhouse ", "`mixlock wheelhouse --force ")
     conflict = conflict_markers.first_line(content)
     if conflict:
         claim = f"{WHEELHOUSE} holds the markers of a merge conflict"
         place = at(place.path, conflict)
-        return DriftReason(code=Code.CONFLICT, place=place, claim=claim, command=f"{command} --force")
+        return DriftReason(code=Code.CONFLICT, place=place, claim=claim, command=again)
     try:
         return wheelhouse_json.parse(content)
     except wheelhouse_json.NotAWheelhouseError as error:
         claim = f"{WHEELHOUSE} does not hold: {error}"
-        way_out = f"take it back from git, or {command} --force"
+        way_out = f"take it back from git, or {again}"
         return DriftReason(code=Code.WHEEL, place=place, claim=claim, command=way_out)
 
 
