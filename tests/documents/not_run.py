@@ -10,8 +10,13 @@ _FROM_WHEELHOUSE = (
     "pip install --no-index --find-links wheelhouse --no-deps --require-hashes -r locks/environment/pip-linux-64.txt"
 )
 
+_SETUP = "python3 -m venv .venv && . .venv/bin/activate && pip install -q '.[lock]' pre-commit && mixlock demo"
+
 NOT_RUN: dict[tuple[str, str], str] = {
-    ("README.md", "python3 -m venv .venv && .venv/bin/pip install -q '.[lock]' && .venv/bin/mixlock demo"): _INDEX,
+    (
+        "README.md",
+        "python3 -m venv .venv && . .venv/bin/activate && pip install -q '.[lock]' pre-commit && mixlock demo",
+    ): _INDEX,
     ("README.md", "pipx install 'mixlock[lock] @ git+https://github.com/mixlock/mixlock@v0.2.0'"): _INDEX,
     ("README.md", "python3 -m venv .venv && .venv/bin/pip install -q nox uv && .venv/bin/nox"): _INDEX,
     (
