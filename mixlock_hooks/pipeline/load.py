@@ -14,7 +14,7 @@ from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem, Severity, has_errors
 from mixlock_hooks.pipeline.documents import document_of, readable, unreadable
 from mixlock_hooks.pipeline.flow_modules import modules_of
-from mixlock_hooks.rules.discovery import discover, is_imported
+from mixlock_hooks.rules.discovery import discover, is_imported, nothing_found
 from mixlock_hooks.rules.merge import merge
 
 if TYPE_CHECKING:
@@ -58,10 +58,7 @@ def load_all(project: Project) -> Loaded:
     configured = joined((load_each(project, paths), *(load_composed(project, name) for name in composed_names)))
     resolved = joined(_resolved(project, paths, configured))
     if not (paths or composed_names or resolved.files):
-        where = project.settings.source or "no configuration"
-        raise NoSpecError(
-            f"no spec found among the tracked files ({where}): add environment.yml to git, or set `specs`"
-        )
+        raise NoSpecError(nothing_found(project.settings))
     loaded = joined((configured, resolved, _left_out(project, paths)))
     refuse_same_names(loaded.environments)
     _refuse_like_nothing(project, loaded)

@@ -34,6 +34,17 @@ def discover(paths: Iterable[str], settings: Settings) -> tuple[str, ...]:
     return tuple(sorted(path for path in candidates if any(pattern.fullmatch(path) for pattern in patterns)))
 
 
+def nothing_found(settings: Settings) -> str:
+    """Say that no file is a spec, and how one becomes one."""
+    if settings.specs is None:
+        where = settings.source or "no configuration"
+        return f"no spec found among the tracked files ({where}): add environment.yml to git, or set `specs`"
+    of_parts = [each for each in settings.specs if "#" in each]
+    if of_parts:
+        return f"{settings.source}: `{of_parts[0]}` belongs in `specs` of an environment (`environments.NAME`)"
+    return f"{settings.source}: git tracks no file that `specs` names ({', '.join(settings.specs) or 'it is empty'})"
+
+
 def parts(settings: Settings) -> frozenset[str]:
     """Return the files that configured environments are made of and that are no environments of their own.
 

@@ -130,3 +130,18 @@ def test_outside_of_git_every_file_counts(locked: Repository) -> None:
     locked.git("rm", "-rq", "--cached", ".")
     (locked.root / ".git").rename(locked.root / "no-git")
     assert locked.mixlock("drift").status == 0
+
+
+@pytest.mark.parametrize(
+    ("specs", "told"),
+    [
+        ('["nope.yml"]', "mixlock.toml: git tracks no file that `specs` names (nope.yml)"),
+        ('["pyproject.toml#dev"]', "mixlock.toml: `pyproject.toml#dev` belongs in `specs` of an environment"),
+        ("[]", "mixlock.toml: git tracks no file that `specs` names (it is empty)"),
+    ],
+)
+def test_where_specs_name_nothing_that_is_said(repository: Repository, specs: str, told: str) -> None:
+    repository.write("mixlock.toml", f"specs = {specs}\n{repository.read('mixlock.toml')}")
+    for command in ("check", "list", "lock", "drift"):
+        done = repository.mixlock(command)
+        assert (done.status, told in done.stderr) == (2, True), done.stderr
