@@ -173,6 +173,7 @@ def test_a_lock_of_two_branches_is_merged_there(away: Repository) -> None:
 def test_published_are_the_lock_and_what_lies_beside_it(away: Repository) -> None:
     away.git("init", "-q", "--bare", "../remote.git")
     away.write("environment.yml", SPEC.replace("1.26", "2.2"))
+    away.git("commit", "-qm", "numpy 2.2", "environment.yml")
     assert away.mixlock("lock").status == 0
     done = away.mixlock("publish", "--anew", "--branch", "mixlock/next", "--remote", "../remote.git")
     assert done.status == 0, done.stderr
