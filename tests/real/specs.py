@@ -48,7 +48,7 @@ CASES = (
     Case(
         name="egu22pygmt",
         file="GenericMappingTools__egu22pygmt__environment.yml",
-        blocked="no package fits `gmt=6.3.0`",
+        blocked="`gmt` is there for linux-64, and not for osx-arm64",
     ),
     Case(name="nflx-dev", file="Netflix__metaflow-nflx-extensions__dev-env.yml"),
     Case(name="nflx-example", file="Netflix__metaflow-nflx-extensions__examples__04_from_yml_file__environment.yml"),
@@ -82,7 +82,7 @@ dependencies:
   - transformers==4.20.0
   - wandb==0.13.0
 """,
-    blocked="no package fits `cudatoolkit=11.7`",
+    blocked="`cudatoolkit` is there for linux-64, and not for osx-arm64",
 )
 """The complete example of the user's document, with what cannot be had here replaced by its nearest neighbour.
 

@@ -18,6 +18,7 @@ from rattler.exceptions import GatewayError, SolverError
 
 from mixlock_hooks.model.channels import urls_of
 from mixlock_hooks.model.cutoff import NO_CUTOFF
+from mixlock_hooks.model.names import Subdir
 from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
 from mixlock_hooks.model.urls import without_credentials
 from mixlock_hooks.shell.machine_config import cache_folder, mirrors
@@ -30,13 +31,16 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.formats.engine_messages import Known
     from mixlock_hooks.model.cutoff import Cutoff
-    from mixlock_hooks.model.names import Subdir
 
 _PRIORITIES = {
     "strict": rattler.ChannelPriority.Strict,
     "flexible": rattler.ChannelPriority.Flexible,
     "disabled": rattler.ChannelPriority.Disabled,
 }
+
+
+_MOST_COMPLETE = Subdir("linux-64")
+"""The platform that is asked what a channel has at all, where an environment is for one platform alone."""
 
 
 class CondaSolveError(Exception):
@@ -149,7 +153,7 @@ def _offers(question: CondaQuestion, gateway: rattler.Gateway) -> Offers:
         gateway=gateway,
         sources=tuple(_sources(question)),
         platforms=tuple(_platforms(question)),
-        others=question.other_platforms,
+        others=question.other_platforms or tuple({_MOST_COMPLETE} - {question.platform}),
     )
 
 

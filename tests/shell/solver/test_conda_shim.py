@@ -143,6 +143,19 @@ def test_what_the_channels_have_instead_is_part_of_a_refusal(
     assert (status, answer["kind"], answer["known"]) == (1, "unsatisfiable", known), answer
 
 
+def test_what_is_there_for_another_platform_is_part_of_a_refusal(
+    conda: Conda, channels: Path, tmp_path: Path
+) -> None:
+    """A name that is right must not be called misspelt."""
+    status, answer = conda.create(*at(channels, "first"), "gpu=1", CONDA_SUBDIR="osx-arm64")
+    assert (status, answer["known"]) == (1, {"versions": [], "platforms": [LINUX]}), answer
+    brief = tmp_path / "brief.json"
+    brief.write_text(json.dumps({"other-platforms": ["win-64"], "specs": ["gpu"]}))
+    other = {"CONDA_SUBDIR": "osx-arm64", "MIXLOCK_CONDA_BRIEF": str(brief)}
+    _status, answer = conda.create(*at(channels, "first"), **other)
+    assert answer["known"] == {"versions": [], "near": ""}, answer
+
+
 def test_the_channel_that_cannot_be_read_is_part_of_a_refusal(conda: Conda, channels: Path) -> None:
     _status, answer = conda.create(*at(channels, "first", "nowhere"), "a")
     assert (answer["kind"], answer["known"]) == ("channel", {"channel": (channels / "nowhere").as_uri()})
