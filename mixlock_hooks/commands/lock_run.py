@@ -192,7 +192,8 @@ class Reporter:
         if others:
             places = list(dict.fromkeys(where for where, _url in others))
             urls = redacted(" ".join(dict.fromkeys(url for _where, url in others)))
-            way_out = "name what a lock may use in `pypi-indices` or `find-links`, so that everybody locks the same"
+            keys = f"`pypi-indices` or `find-links` in {project.configuration()[0]}"
+            way_out = f"name what a lock may use in {keys}, so that everybody locks the same"
             self._say(f"note: {', '.join(places)} {'is' if len(places) == 1 else 'are'} not used ({urls}); {way_out}")
 
     def tell_bound(self, why: str) -> None:

@@ -82,7 +82,7 @@ def test_an_edit_without_a_new_lock_is_refused_with_its_line(hooked: Callable[..
     refused = made.commit()
     assert refused.status == 1
     assert "environment.yml:5:7: MIX202" in refused.stdout
-    assert "(run `mixlock lock environment`, then `git add locks/environment`)" in refused.stdout
+    assert "(run `mixlock lock environment`, then `git add environment.yml locks/environment`)" in refused.stdout
     assert _commits(made) == 1
 
 

@@ -6,6 +6,7 @@ The YAML of a fresh lock is not parsed, as long as a commit vouches for it.
 from __future__ import annotations
 
 from dataclasses import replace
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import explicit_txt
@@ -143,7 +144,8 @@ def untracked(
 
 def _with_untracked(project: Project, report: DriftReport, place: Place, tracked: frozenset[str]) -> DriftReport:
     lock = project.locks.of(report.environment)
-    staging = f"then `git add {lock.shown}`"
+    spec = () if place.path == project.settings.source else (quote(place.path),)
+    staging = f"then `git add {' '.join((*spec, lock.shown))}`"
     report = replace(report, reasons=tuple(_with_staging(reason, staging) for reason in report.reasons))
     names = [name for name in lock.names() if name == LOCKFILE or is_rendered(name)]
     unknown = [name for name in names if lock.path(name) not in tracked]
