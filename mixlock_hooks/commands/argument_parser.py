@@ -10,10 +10,8 @@ from mixlock_hooks.commands.telling import say
 from mixlock_hooks.model.nearest import meant
 
 
-class Once(argparse.Action):
-    """Store a value, as argparse does; a second one would drop the first without a word, so it is refused."""
-
-    given = False
+class _Stored(argparse.Action):
+    """Store a value, unless it is empty: a variable that is not set must not mean all, or the default."""
 
     def __call__(
         self,
@@ -25,41 +23,44 @@ class Once(argparse.Action):
         """Store the value.
 
         Raises:
+            SystemExit: it is empty, or one more than there may be.
+        """
+        self.refuse_more(parser, option_string)
+        given = values if isinstance(values, list) else [values]
+        if "" in given and self.nargs != argparse.REMAINDER:
+            parser.error(f"{option_string or self.metavar or self.dest} is empty; leave it out, or give it a value")
+        setattr(namespace, self.dest, self.joined(getattr(namespace, self.dest, None), values))
+
+    def refuse_more(self, parser: argparse.ArgumentParser, option_string: str | None) -> None:
+        """Refuse a value beyond those that there may be; there may be any number."""
+
+    def joined(self, _before: Any, values: Any) -> Any:
+        """Return what is stored, given what was before."""
+        return values
+
+
+class Once(_Stored):
+    """Store a value, as argparse does; a second one would drop the first without a word, so it is refused."""
+
+    given = False
+
+    def refuse_more(self, parser: argparse.ArgumentParser, option_string: str | None) -> None:
+        """Refuse a second value of an option.
+
+        Raises:
             SystemExit: the option was given before.
         """
         if self.given and option_string:
             parser.error(f"{option_string} is given twice, but takes only one {self.dest}")
-        _refuse_empty(parser, self, values, option_string)
         self.given = True
-        setattr(namespace, self.dest, values)
 
 
-class Each(argparse.Action):
+class Each(_Stored):
     """Store every value, as argparse's ``append`` does."""
 
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: Any,
-        option_string: str | None = None,
-    ) -> None:
-        """Store one more value.
-
-        Raises:
-            SystemExit: it is empty.
-        """
-        _refuse_empty(parser, self, values, option_string)
-        setattr(namespace, self.dest, [*(getattr(namespace, self.dest) or ()), values])
-
-
-def _refuse_empty(
-    parser: argparse.ArgumentParser, action: argparse.Action, values: Any, option_string: str | None
-) -> None:
-    """Refuse an empty value: a variable that is not set must not mean all, or the default."""
-    given = values if isinstance(values, list) else [values]
-    if "" in given and action.nargs != argparse.REMAINDER:
-        parser.error(f"{option_string or action.metavar or action.dest} is empty; leave it out, or give it a value")
+    def joined(self, before: Any, values: Any) -> Any:
+        """Return the values before, and this one."""
+        return [*(before or ()), values]
 
 
 class Help(argparse.HelpFormatter):

@@ -22,6 +22,7 @@ from mixlock_hooks.pipeline.drift.look import look_at
 from mixlock_hooks.pipeline.load import load_all
 from mixlock_hooks.pipeline.not_read import not_read
 from mixlock_hooks.report import environments as environment_report
+from mixlock_hooks.shell.repository.clone import untracked
 
 if TYPE_CHECKING:
     import argparse
@@ -55,7 +56,8 @@ def run(args: argparse.Namespace) -> int:
         say("no spec asks for an environment")
     if not args.quiet:
         read = {path for each in loaded.environments for path in (each.document.path, *each.document.read)}
-        say_lines(f"note: {claim}" for claim in not_read(project, read, tree.untracked(), lambda p: shown(tree, p)))
+        claims = not_read(project, read, untracked(tree.root), lambda path: shown(tree, path))
+        say_lines(f"note: {claim}" for claim in claims)
     return 1 if unreadable else 0
 
 

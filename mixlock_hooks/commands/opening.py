@@ -8,11 +8,12 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
+from mixlock_hooks.model.inner_path import is_gits_own
 from mixlock_hooks.pipeline.chosen_platforms import chosen_platforms
 from mixlock_hooks.pipeline.load import spec_paths
 from mixlock_hooks.pipeline.project import Project
 from mixlock_hooks.shell.name_map_file import shipped
-from mixlock_hooks.shell.repository.git import refuse_unknown_revision
+from mixlock_hooks.shell.repository.git import commit_of
 from mixlock_hooks.shell.repository.worktree import WorkTree, find_root, read_settings
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def open_project(args: argparse.Namespace) -> tuple[Project, WorkTree]:
     settings = read_settings(root)
     base = getattr(args, "base", "")
     if base:
-        refuse_unknown_revision(root, base)
+        commit_of(root, base, f"--base {base}")
     tree = WorkTree(root, base=base, default_branch=settings.default_branch)
     shows_faults = bool(args.verbose)
     return Project(settings=settings, files=tree, repository=tree, names=shipped, shows_faults=shows_faults), tree
@@ -80,7 +81,7 @@ def refuse_own(tree: WorkTree, project: Project, path: Path) -> None:
     """
     place = Path(os.path.realpath(path))
     root = Path(os.path.realpath(tree.root))
-    if ".git" in place.parts:
+    if is_gits_own(place.parts):
         raise UsageError(f"{path}: is git's own")
     inside = place.relative_to(root).as_posix() if place.is_relative_to(root) else ""
     if f"{inside}/".startswith(f"{project.settings.lock_dir}/") or inside in project.settings.lock_places.roots:

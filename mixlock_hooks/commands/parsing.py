@@ -96,29 +96,45 @@ def _is_free(before: Sequence[str], options: Mapping[str, argparse.Action]) -> b
     left = list(before)
     while left:
         word = left.pop(0)
-        action = options.get(word)
-        takes_value = action is not None and action.nargs != 0
-        if not word.startswith("-") or (takes_value and not left):
+        count = _values_of(word, options) or 0
+        if not word.startswith("-") or len(left) < count:
             return False
-        if takes_value:
-            left.pop(0)
+        del left[:count]
     return True
 
 
-def _ordered(command: str, words: Sequence[str]) -> Sequence[str]:
+def _ordered(command: str, words: Sequence[str], parser: argparse.ArgumentParser) -> Sequence[str]:
     """Return a command's words with the options first; what `run` runs, and all behind `--`, stays where it stands.
 
     argparse treats an optional name as omitted where an option separates it from the next.
+
+    Raises:
+        SystemExit: `run` does not take an option before `--`, which argparse would run.
     """
     end = words.index("--") if "--" in words else len(words)
     if command == "run" and end == len(words):
         return words
-    options, others = _parted(words[:end], options_of(command_parser(command)))
-    names = [word for word in others if not word.startswith("-")]
-    if command == "run" and len(names) > 1:
-        return words
-    unnamed = [_UNNAMED] if command == "run" and not names else []
-    return [*options, *others, *unnamed, *words[end:]]
+    known = options_of(command_parser(command))
+    options, others = _parted(words[:end], known)
+    if command == "run":
+        _refuse_unknown(parser, next((word for word in others if word.startswith("-")), ""), known)
+        if len(others) > 1:
+            return words
+        others = others or [_UNNAMED]
+    return [*options, *others, *words[end:]]
+
+
+def _refuse_unknown(parser: argparse.ArgumentParser, word: str, known: Mapping[str, argparse.Action]) -> None:
+    """Refuse an option that `run` does not take, or that lacks its value.
+
+    Raises:
+        SystemExit: it is one.
+    """
+    if word in known:
+        parser.error(f"argument {word}: expected one argument")
+    if word:
+        way_out = meant(word, known, "`mixlock run --help` lists the options")
+        parser.error(f"run does not take `{word}`; {way_out}")
 
 
 def _parted(words: Sequence[str], options: Mapping[str, argparse.Action]) -> tuple[list[str], list[str]]:
@@ -166,30 +182,10 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     if named not in COMMANDS:
         way_out = OF_OTHER_TOOLS.get(named) or meant(named, COMMANDS, f"`{parser.prog} --help` lists the commands")
         parser.error(f"there is no command `{named}`; {way_out}")
-    ordered = _ordered(named, after)
-    if named == "run":
-        _refuse_unknown(parser, ordered)
-    found: argparse.Namespace = parser.parse_args([named, *before, *ordered])
+    found: argparse.Namespace = parser.parse_args([named, *before, *_ordered(named, after, parser)])
     if getattr(found, "environment", None) == _UNNAMED:
         found.environment = None
     return found
-
-
-def _refuse_unknown(parser: argparse.ArgumentParser, words: Sequence[str]) -> None:
-    """Refuse options of `run` that it does not take, or that lack their value; argparse would run them.
-
-    Raises:
-        SystemExit: there is one before `--`.
-    """
-    options = options_of(command_parser("run"))
-    _options, others = _parted(words[: words.index("--")] if "--" in words else [], options)
-    wrong = next((word for word in others if word.startswith("-")), "")
-    if wrong in options:
-        parser.error(f"argument {wrong}: expected one argument")
-    if wrong:
-        parser.error(
-            f"run does not take `{wrong}`; {meant(wrong, options, '`mixlock run --help` lists the options')}"
-        )
 
 
 def _end_without_command(parser: argparse.ArgumentParser, words: Sequence[str]) -> NoReturn:

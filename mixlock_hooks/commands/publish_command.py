@@ -18,9 +18,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.lock_paths import IMPORTED, LOCKFILE, aliases_path, is_rendered
-from mixlock_hooks.model.problem import errors
-from mixlock_hooks.pipeline.check import judge
-from mixlock_hooks.pipeline.drift.look import compare
+from mixlock_hooks.pipeline.drift.look import wrong_with
 from mixlock_hooks.pipeline.drift.vouched import Vouched
 from mixlock_hooks.pipeline.load import every_environment
 from mixlock_hooks.report import neutral
@@ -95,8 +93,7 @@ def _refuse_drifted(project: Project, head: Revision, changed: Collection[str]) 
         for path in {environment.document.path, *environment.document.read}:
             if _lines(project.files.read(path)) != _lines(head.read(path)):
                 raise CannotDoError(f"{path}: has changes that are not committed, and its lock answers them")
-        report = compare(project, judge(project, environment), by=Vouched(before=head.read))
-        problems += errors(report.problems())
+        problems += wrong_with(project, environment, by=Vouched(before=head.read))
     if problems:
         raise CannotDoError("nothing was published, because locks that changed have problems", tuple(problems))
 

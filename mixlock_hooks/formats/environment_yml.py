@@ -123,8 +123,8 @@ class _Reader:
             self._problem(Code.WRONG_TYPE, place_of(root, self._path).within(0), claim, hint)
 
     def _repeated(self, pair: Pair) -> None:
-        claim, place = f"the key `{pair.key}` appears twice; YAML keeps one", place_of(pair.key_node, self._path)
-        self._problem(Code.CONTRADICTION, place, claim, "join the two")
+        claim = f"the key `{pair.key}` appears twice; YAML keeps only one of them"
+        self._problem(Code.CONTRADICTION, place_of(pair.key_node, self._path), claim, "join the two")
 
     def _unknown_top(self, pair: Pair) -> None:
         """Warn of a key that nobody knows (CEP 24: it must be ignored); refuse one that is a slip."""

@@ -119,12 +119,7 @@ def _has_other_needs(name: str, text: str) -> bool:
 def _failure(kind: FailureKind, found: re.Match[str], words: str) -> EngineFailure:
     named = found.groupdict(default="")
     constraint = named.get("constraint", "").rstrip(",.")
-    return EngineFailure(
-        kind=kind,
-        package=named.get("name", ""),
-        constraint=constraint,
-        words=words,
-    )
+    return EngineFailure(kind=kind, package=named.get("name", ""), constraint=constraint, words=words)
 
 
 def _with_version(failure: EngineFailure, text: str) -> EngineFailure:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _GITS = frozenset({".git", "git~1"})
 """git's folder, and the short name that Windows gives it."""
 
@@ -19,6 +24,9 @@ def complaint(path: str) -> str:
         return "is not relative to the repository"
     if ".." in parts:
         return "leads out of the repository"
-    if any(part.rstrip(". ").casefold() in _GITS for part in parts):
-        return "is git's own"
-    return ""
+    return "is git's own" if is_gits_own(parts) else ""
+
+
+def is_gits_own(parts: Iterable[str]) -> bool:
+    """Return whether a path leads into git's folder, given the names that it is made of."""
+    return any(part.rstrip(". ").casefold() in _GITS for part in parts)

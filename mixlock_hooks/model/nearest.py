@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_FEW = 8
+FEW = 8
+"""Names that one line shows."""
 
 
 def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
@@ -23,9 +24,9 @@ def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
     return next(iter(get_close_matches(word, list(known), n=1, cutoff=likeness)), "")
 
 
-def few(names: Sequence[str]) -> str:
+def few(names: Sequence[str], separator: str = ", ") -> str:
     """Return names in one line that stays short: the first ones, where there are many."""
-    return ", ".join(names[:_FEW]) + (", …" if len(names) > _FEW else "")
+    return separator.join(names[:FEW]) + (f"{separator}…" if len(names) > FEW else "")
 
 
 def meant(word: str, known: Iterable[str], otherwise: str = "") -> str:

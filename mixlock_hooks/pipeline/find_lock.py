@@ -53,7 +53,7 @@ def read_lock(project: Project, wanted: str | None) -> FoundLock:
         wanted = _only(project)
     if not wanted:
         raise UsageError("the name of the environment is empty; leave it out, or name one")
-    below = [name for name in project.locks.names() if name.startswith(f"{wanted}/")]
+    below = _below(project, wanted)
     wanted = below[0] if len(below) == 1 and not project.locks.of(EnvironmentName(wanted)).names() else wanted
     target = target_of(project, wanted)
     of_alias = EnvironmentName(target.environment) if target else EnvironmentName("")
@@ -71,6 +71,11 @@ def read_lock(project: Project, wanted: str | None) -> FoundLock:
             way_out = "it holds the markers of a merge conflict; merge the spec, then run `mixlock lock`"
             raise UsageError(f"{error.path}: {way_out if in_conflict else error}") from error
     raise UsageError(_no_lock(project, wanted))
+
+
+def _below(project: Project, name: str) -> list[EnvironmentName]:
+    """Return the locked environments whose names begin with another, as a folder's or a flow's."""
+    return [each for each in project.locks.names() if each.startswith(f"{name}/")]
 
 
 def lock_stamp(project: Project, found: FoundLock, platform: Subdir) -> str:
@@ -97,7 +102,7 @@ def _only(project: Project) -> str:
 
 def _no_lock(project: Project, wanted: str) -> str:
     """Say that there is no such lock, and name those of a flow's file or class where the name is one."""
-    names = [name for name in project.locks.names() if name.startswith(f"{environment_name(wanted)}/")]
+    names = _below(project, environment_name(wanted))
     if names:
         return f"{wanted}: has several locks, name one: {few(names)}"
     known = [*project.locks.names(), *project.settings.environments, *map(str, known_aliases(project))]

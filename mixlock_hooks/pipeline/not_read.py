@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import pre_commit_yaml
 from mixlock_hooks.formats.likely_environment import asks_for_conda
-from mixlock_hooks.model.nearest import few
+from mixlock_hooks.model.nearest import FEW, few
 from mixlock_hooks.pipeline.documents import readable
-from mixlock_hooks.pipeline.load import spec_paths
 from mixlock_hooks.rules.adoption import may_be_lock
 from mixlock_hooks.rules.discovery import discover, glob
 
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from mixlock_hooks.pipeline.project import Project
-
-
-_FEW = 8
 
 
 def not_read(
@@ -34,7 +30,10 @@ def not_read(
         shown: spells a path as a shell takes it.
     """
     yield from _not_tracked(project, untracked, shown)
-    others = tuple(other_specs(project, (*spec_paths(project), *read))) if project.settings.specs is None else ()
+    if project.settings.specs is not None:
+        return
+    named = discover(project.repository.tracked(), project.settings)
+    others = tuple(other_specs(project, (*named, *read)))
     if others:
         verbs = "asks for conda packages and is" if len(others) == 1 else "ask for conda packages and are"
         yield f"{few(others)} {verbs} not read; `mixlock init` adds what it finds to `specs`"
@@ -53,9 +52,9 @@ def _not_tracked(project: Project, untracked: Collection[str], shown: Callable[[
     paths = [path for path in discover(untracked, project.settings) if not path.endswith(".py")]
     if paths:
         is_read, what = ("is", "it") if len(paths) == 1 else ("are", "them")
-        adding = " ".join(map(shown, paths[:_FEW])) + (" …" if len(paths) > _FEW else "")
-        named = all(path.isprintable() for path in paths[:_FEW])
-        way_out = f"`git add {adding}`" if named else "rename what is not printable, and `git add` it"
+        named = all(path.isprintable() for path in paths[:FEW])
+        adding = f"`git add {few(list(map(shown, paths)), ' ')}`"
+        way_out = adding if named else "rename what is not printable, and `git add` it"
         yield f"{few(paths)} {is_read} not read, because git does not track {what}; {way_out}"
 
 

@@ -9,9 +9,8 @@ from mixlock_hooks.formats import recorded_spec
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.problem import Problem, errors, has_errors
-from mixlock_hooks.pipeline.check import judge
 from mixlock_hooks.pipeline.drift import verification
-from mixlock_hooks.pipeline.drift.look import compare
+from mixlock_hooks.pipeline.drift.look import wrong_with
 from mixlock_hooks.pipeline.drift.vouched import vouched
 from mixlock_hooks.pipeline.load import Loaded, NoSpecError, load, load_all, load_composed
 from mixlock_hooks.pipeline.lock.record import is_whole, recorded_inputs
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import EnvironmentSpec
     from mixlock_hooks.model.names import Subdir
-    from mixlock_hooks.pipeline.drift.vouched import Vouched
     from mixlock_hooks.pipeline.find_lock import FoundLock
     from mixlock_hooks.pipeline.project import Project
 
@@ -43,7 +41,7 @@ def refuse_unverified(project: Project, found: FoundLock, platform: Subdir) -> N
     if environment is None:
         problems = tuple(_of_record(project, found, platform))
     else:
-        problems = _of_spec(project, environment, platform, replace(vouched(project), differing=None))
+        problems = wrong_with(project, environment, (platform,), by=replace(vouched(project), differing=None))
     if problems:
         raise CannotDoError(f"{found.name} was not installed, because its lock has problems", problems)
 
@@ -67,7 +65,7 @@ def refuse_drifted(project: Project, found: FoundLock, platform: Subdir) -> None
     else:
         return  # its spec is gone, and `drift` tells
     environment = _named(found, loaded)
-    problems = _of_spec(project, environment, platform, vouched(project)) if environment else ()
+    problems = wrong_with(project, environment, (platform,)) if environment else ()
     if problems:
         raise CannotDoError(f"{found.name} is installed as it was locked, but its spec has changed since", problems)
 
@@ -94,15 +92,6 @@ def _named(found: FoundLock, loaded: Loaded) -> EnvironmentSpec | None:
     if environment is None and has_errors(loaded.problems):
         raise CannotDoError(f"{found.name}: its spec cannot be read", errors(loaded.problems))
     return environment
-
-
-def _of_spec(project: Project, environment: EnvironmentSpec, platform: Subdir, by: Vouched) -> tuple[Problem, ...]:
-    """Return what is wrong with a spec, or else with its lock; a lock with a stale stamp is right."""
-    verdict = judge(project, environment)
-    if verdict.refused or verdict.unreadable:
-        return errors(verdict.problems)
-    report = compare(project, verdict, (platform,), by=by)
-    return report.problems() if report.reasons else ()
 
 
 def _of_record(project: Project, found: FoundLock, platform: Subdir) -> Iterator[Problem]:

@@ -11,13 +11,11 @@ from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.lock_paths import LOCKFILE, aliases_path
 from mixlock_hooks.model.names import EnvironmentName, environment_name
-from mixlock_hooks.model.problem import errors, has_errors
 from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
 from mixlock_hooks.model.spec_part import is_manifest
 from mixlock_hooks.pipeline.aliases import read_aliases, target_of
-from mixlock_hooks.pipeline.check import judge
 from mixlock_hooks.pipeline.choose import choose
-from mixlock_hooks.pipeline.drift.look import compare
+from mixlock_hooks.pipeline.drift.look import wrong_with
 from mixlock_hooks.rules.discovery import discover
 
 if TYPE_CHECKING:
@@ -115,9 +113,8 @@ def _refuse_drifted(project: Project, environment: EnvironmentSpec) -> None:
     """
     if LOCKFILE not in project.locks.of(environment.name).names():
         return
-    verdict = judge(project, environment)
-    problems = errors(verdict.problems) or compare(project, verdict).problems()
-    if has_errors(problems):
+    problems = wrong_with(project, environment)
+    if problems:
         raise CannotDoError(f"{environment.name}: its lock cannot move before it matches its spec", problems)
 
 

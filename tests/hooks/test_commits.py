@@ -86,6 +86,15 @@ def test_an_edit_without_a_new_lock_is_refused_with_its_line(hooked: Callable[..
     assert _commits(made) == 1
 
 
+def test_an_edit_that_the_lock_satisfies_passes(hooked: Callable[..., Hooked]) -> None:
+    made = hooked("mixlock-check", "mixlock-drift")
+    _locked(made)
+    made.repository.write("environment.yml", made.repository.read("environment.yml").replace("==2.31.0", ">=2.31"))
+    passed = made.commit()
+    assert passed.status == 0, passed.stdout
+    assert _commits(made) == 2
+
+
 def test_a_new_lock_that_is_not_staged_does_not_count(hooked: Callable[..., Hooked]) -> None:
     made = hooked("mixlock-drift")
     _locked(made)

@@ -7,6 +7,7 @@ in its record. A lock that mixlock did not write has no record, and is judged by
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import conda_lock_yml, conflict_markers
@@ -132,14 +133,15 @@ class _Explanation:
                 self.stale.append(self._reason(Code.BODY, self._lock.place(), claim))
         elif self._lock.read(STAMP) is None:
             claim = f"{STAMP} is missing beside {LOCKFILE}: a run was interrupted, or the file was deleted"
-            yield self._reason(Code.FILES_DISAGREE, self._lock.place(), claim, command=self._restoring())
+            yield self._reason(Code.FILES_DISAGREE, self._lock.place(), claim, command=self._restoring)
         elif self._lock.stamp() is None:
             claim = f"{STAMP} is not what mixlock writes"
-            yield self._reason(Code.BODY, self._lock.place(STAMP), claim, command=self._restoring())
+            yield self._reason(Code.BODY, self._lock.place(STAMP), claim, command=self._restoring)
         else:
             claim = f"{LOCKFILE} was changed by hand: it is not what was solved"
-            yield self._reason(Code.BODY, self._lock.place(), claim, command=self._restoring())
+            yield self._reason(Code.BODY, self._lock.place(), claim, command=self._restoring)
 
+    @cached_property
     def _restoring(self) -> str:
         """Return the command that brings back the last commit's lock; empty where that would lose what is merged."""
         repository = self._project.repository
@@ -156,7 +158,7 @@ class _Explanation:
 
     def _judged(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         """Yield what is wrong with the packages; only ``--force`` solves again what is not asked otherwise."""
-        restoring = "" if lockfile.is_stamped or is_older(lockfile) else self._restoring()
+        restoring = "" if lockfile.is_stamped or is_older(lockfile) else self._restoring
         again = restoring or self._command.replace("`mixlock lock ", "`mixlock lock --force ")
         for spec in chosen:
             if spec.platform in lockfile.platforms:

@@ -147,8 +147,7 @@ def _with_untracked(project: Project, report: DriftReport, place: Place, tracked
     spec = () if place.path == project.settings.source else (quote(place.path),)
     staging = f"then `git add {' '.join((*spec, lock.shown))}`"
     report = replace(report, reasons=tuple(_with_staging(reason, staging) for reason in report.reasons))
-    names = [name for name in lock.names() if name == LOCKFILE or is_rendered(name)]
-    unknown = [name for name in names if lock.path(name) not in tracked]
+    unknown = [name for name in lock.own_names() if lock.path(name) not in tracked]
     if not unknown:
         return report
     others = f" and {len(unknown) - 1} more of its files" if len(unknown) > 1 else ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.drift import DriftReason, DriftReport, State
 from mixlock_hooks.model.lock_paths import LOCKFILE
+from mixlock_hooks.model.problem import errors
 from mixlock_hooks.pipeline.check import judge
 from mixlock_hooks.pipeline.drift.fast import drift
 
@@ -55,6 +56,17 @@ def compare(
     if verdict.unlockable:
         return left_behind(project, environment)
     return drift(project, environment, platforms, by=by)
+
+
+def wrong_with(
+    project: Project, environment: EnvironmentSpec, platforms: tuple[Subdir, ...] = (), *, by: Vouched | None = None
+) -> tuple[Problem, ...]:
+    """Return what is wrong with a spec, or else with its lock; a lock with a stale stamp is right."""
+    verdict = judge(project, environment)
+    if verdict.refused or verdict.unreadable:
+        return errors(verdict.problems)
+    report = compare(project, verdict, platforms, by=by)
+    return report.problems() if report.reasons else ()
 
 
 def left_behind(project: Project, environment: EnvironmentSpec) -> DriftReport:

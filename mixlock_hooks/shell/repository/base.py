@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.shell.repository.git import git, no_such_revision
+from mixlock_hooks.shell.repository.git import commit_of, git
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ def base_commit(root: Path, asked: str, default_branch: str) -> str:
     if not head:
         return ""
     if asked:
-        return _merge_base(root, _known(root, asked))
+        return _merge_base(root, commit_of(root, asked, f"--base {asked}"))
     default = _default_branch(root, default_branch, references)
     known = references.get(default)
     return head if default == "HEAD" or (known and known.commit == head) else _merge_base(root, default)
@@ -61,15 +61,6 @@ def base_commit(root: Path, asked: str, default_branch: str) -> str:
 
 def _head(root: Path) -> str:
     return _text(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-
-
-def _known(root: Path, revision: str) -> str:
-    found = (
-        "" if revision.startswith("-") else _text(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    )
-    if not found:
-        raise no_such_revision(root, f"--base {revision}")
-    return found
 
 
 def _default_branch(root: Path, configured: str, references: Mapping[str, _Reference]) -> str:

@@ -1,4 +1,4 @@
-"""What git does not carry from clone to clone: the merge driver, and hooks that pre-commit installed."""
+"""What git does not carry from clone to clone: untracked files, the merge driver, hooks of pre-commit."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ from mixlock_hooks.shell.repository.git import git
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def untracked(root: Path) -> tuple[str, ...]:
+    """Return the files that git neither tracks nor ignores; outside of git there are none."""
+    done = git(root, "ls-files", "-z", "--others", "--exclude-standard")
+    return tuple(filter(None, os.fsdecode(done.stdout).split("\0")))
 
 
 def has_merge_driver(root: Path) -> bool:

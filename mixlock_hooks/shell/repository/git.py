@@ -37,15 +37,22 @@ def git(
         raise CannotDoError("git is not installed, so what it keeps cannot be read") from error
 
 
-def refuse_unknown_revision(root: Path, name: str) -> None:
-    """Refuse what names no commit.
+def commit_of(root: Path, name: str, shown: str = "") -> str:
+    """Return the hash of the commit that a name stands for.
+
+    Args:
+        root: the repository's root, or a folder in it.
+        name: anything that git understands: a branch, a tag, a hash.
+        shown: what an error calls it; the name where nothing is given.
 
     Raises:
         UsageError: git knows no such revision.
     """
     asked = ("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-    if name.startswith("-") or git(root, *asked).returncode != 0:
-        raise no_such_revision(root, name)
+    done = None if name.startswith("-") else git(root, *asked)
+    if done is None or done.returncode != 0:
+        raise no_such_revision(root, shown or name)
+    return done.stdout.decode().strip()
 
 
 def no_such_revision(root: Path, name: str) -> UsageError:

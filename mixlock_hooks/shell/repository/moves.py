@@ -61,7 +61,7 @@ def refuse_changed(root: Path, paths: Collection[str]) -> None:
     Raises:
         CannotDoError: one does.
     """
-    done = git(root, "--literal-pathspecs", "diff", "--name-only", "-z", "HEAD", "--", *paths)
+    done = git(root, "--literal-pathspecs", "diff", "--name-only", "--relative", "-z", "HEAD", "--", *paths)
     changed = [path for path in os.fsdecode(done.stdout).split("\0") if path and (root / path).exists()]
     if changed:
         raise CannotDoError(f"{changed[0]}: has changes that are in no commit; commit or undo them, then remove it")
@@ -113,13 +113,11 @@ def add(root: Path, paths: Collection[str]) -> None:
 
 
 def unstaged(root: Path, paths: Collection[str]) -> tuple[str, ...]:
-    """Return those of some paths at or below which git would still have to stage something; outside of git none."""
-    return tuple(path for path in paths if _has_changes(root, path))
-
-
-def _has_changes(root: Path, path: str) -> bool:
-    done = git(root, "--literal-pathspecs", "status", "--porcelain", "--untracked-files=all", "--", path)
-    return any(line[1:2] not in {"", " "} for line in done.stdout.decode(errors="replace").splitlines())
+    """Return those of some files of which git would still have to stage something; outside of git none."""
+    asked = ("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
+    done = git(root, "--literal-pathspecs", *asked, "--", *paths) if paths else None
+    listed = frozenset(os.fsdecode(done.stdout).split("\0")) if done is not None else frozenset()
+    return tuple(path for path in paths if path in listed)
 
 
 def _indexed(root: Path, paths: Collection[str]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.shell.repository.git import Blobs, git, no_such_revision
+from mixlock_hooks.shell.repository.git import Blobs, commit_of, git, no_such_revision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,12 +38,7 @@ class Revision:
         """
         self._root = root
         self._blobs = Blobs(root)
-        asked = ("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-        words = ("merge-base", name, merge_base_with) if merge_base_with else asked
-        done = None if name.startswith("-") or merge_base_with.startswith("-") else git(self._root, *words)
-        if done is None or done.returncode != 0:
-            raise no_such_revision(self._root, name)
-        self.commit = done.stdout.decode().strip()
+        self.commit = _merge_base(root, name, merge_base_with) if merge_base_with else commit_of(root, name)
         listed = self._told("ls-tree", "-r", "-z", "--name-only", self.commit)
         self._paths = frozenset(os.fsdecode(listed).split("\0")) - {""}
         self._sorted: list[str] = []
@@ -94,6 +89,13 @@ class Revision:
         if done.returncode != 0:
             raise CannotDoError(f"git {words[0]} failed: {done.stderr.decode(errors='replace').strip()}")
         return done.stdout
+
+
+def _merge_base(root: Path, name: str, other: str) -> str:
+    done = None if name.startswith("-") or other.startswith("-") else git(root, "merge-base", name, other)
+    if done is None or done.returncode != 0:
+        raise no_such_revision(root, name)
+    return done.stdout.decode().strip()
 
 
 def last_commits(root: Path, paths: tuple[str, ...]) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.origin import Origin
 
-_SKIPPED = "S "  # how ``git ls-files -t`` marks what a sparse checkout leaves out (skip-worktree)
+_SKIPPED = "S "
+"""How ``git ls-files -t`` marks what a sparse checkout leaves out (skip-worktree)."""
 
 
 class WorkTree:
@@ -64,11 +65,6 @@ class WorkTree:
         entries = {entry for entry in os.fsdecode(done.stdout).split("\0") if entry}
         self._left_out = frozenset(entry[2:] for entry in entries if entry.startswith(_SKIPPED))
         return tuple(sorted({entry[2:] for entry in entries}))
-
-    def untracked(self) -> tuple[str, ...]:
-        """Return the files that git neither tracks nor ignores; outside of git there are none."""
-        done = git(self.root, "ls-files", "-z", "--others", "--exclude-standard")
-        return tuple(filter(None, os.fsdecode(done.stdout).split("\0")))
 
     def left_out(self) -> frozenset[str]:
         """Return the tracked files that a sparse checkout leaves out, as ``tracked`` last found them.

@@ -97,10 +97,10 @@ async def solve(question: CondaQuestion, gateway: rattler.Gateway) -> list[dict[
 
 
 async def _solve(question: CondaQuestion, gateway: rattler.Gateway) -> list[rattler.RepoDataRecord]:
-    _real, virtual = _channels(question)
+    real, virtual = _channels(question)
     platforms = _platforms(question)
     specs = [_match_spec(spec, question.platform) for spec in question.specs]
-    channels = [rattler.Channel(url) for url in _sources(question)]
+    channels = [rattler.Channel(url) for url in _sources(real, specs)]
     preferred = await _preferred(question.preferred, gateway, channels, platforms)
     if question.cutoff and question.keeps_newer:
         let_stay(preferred, question.cutoff)
@@ -149,19 +149,19 @@ def _platforms(question: CondaQuestion) -> list[rattler.Subdir]:
 
 
 def _offers(question: CondaQuestion, gateway: rattler.Gateway) -> Offers:
+    real, _virtual = _channels(question)
+    specs = [_match_spec(spec, question.platform) for spec in question.specs]
     return Offers(
         gateway=gateway,
-        sources=tuple(_sources(question)),
+        sources=_sources(real, specs),
         platforms=tuple(_platforms(question)),
         others=question.other_platforms or tuple({_MOST_COMPLETE} - {question.platform}),
     )
 
 
-def _sources(question: CondaQuestion) -> list[str]:
+def _sources(real: Sequence[str], specs: Sequence[rattler.MatchSpec]) -> tuple[str, ...]:
     """Return the URLs of the channels of a question, and of those that its specs name."""
-    real, _virtual = _channels(question)
-    extra = _channels_of([_match_spec(spec, question.platform) for spec in question.specs])
-    return list(dict.fromkeys((*real, *extra)))
+    return tuple(dict.fromkeys((*real, *_channels_of(specs))))
 
 
 def _match_spec(text: str, platform: Subdir) -> rattler.MatchSpec:
