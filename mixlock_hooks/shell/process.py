@@ -160,10 +160,12 @@ def run_bounded(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, lo
         )
     deadline = time.monotonic() + bounds.seconds
     pause = _SHORTEST_PAUSE
+    ended = False
     try:
-        while not _ended(running, pause):
+        while not ended:
+            ended = _ended(running, pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
-            if time.monotonic() > deadline:
+            if not ended and time.monotonic() > deadline:
                 raise OverrunError(f"it took longer than {bounds.seconds:g} seconds")
             if log.stat().st_size - before > bounds.output_bytes:
                 raise OverrunError(f"it wrote more than {bounds.output_bytes // 2**20} MiB of output")

@@ -197,6 +197,8 @@ EXCESSES = {
     ),
     "endless output": ("[print('x' * 10**6, flush=True) for _ in iter(int, 1)]", "output"),
     "endless errors": ("[os.write(2, b'x' * 10**6) for _ in iter(int, 1)]", "output"),
+    "output of a program that is gone": ("os.write(1, b'x' * (2**20 + 1)); os._exit(0)", "output"),
+    "errors of a program that is gone": ("os.write(2, b'x' * (2**20 + 1)); os._exit(1)", "output"),
     "a fork bomb": ("[os.fork() for _ in iter(int, 1)]", "processes|Resource temporarily"),
     "a bomb of sessions": (
         "[os.setsid() if os.fork() == 0 and not os.fork() else None for _ in iter(int, 1)]",
@@ -221,6 +223,11 @@ EXCESSES = {
         "disk",
     ),
     "large files that nobody sees": (_UNSEEN, "disk"),
+    "large files of a program that is gone": (
+        "[open(f'large{n}', 'wb').write(b'x' * 2**24) for n in range(5)]; os._exit(0)",
+        "disk",
+    ),
+    "files of a program that is gone": ("[open(f'f{n}', 'w').close() for n in range(2100)]; os._exit(0)", "files"),
     "files without end": ("[open(f'f{n}', 'w').close() for n in range(10**9)]", "files"),
     "folders without end": (
         "[(os.mkdir('d'), os.chdir('d')) for _ in iter(int, 1)]",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mixlock_hooks.shell.process import run
+from mixlock_hooks.shell.process import Bounds, OverrunError, run, run_bounded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +39,28 @@ def test_run(tmp_path: Path, code: str, expected: tuple[int, str, str]) -> None:
 def test_a_missing_program_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         run(["no-such-program"], env={}, cwd=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("import time; time.sleep(60)", "longer than 2 seconds"),
+        ("while True: print('x' * 10**6)", "more than 1 MiB of output"),
+        ("import os; os.write(1, b'x' * (2**20 + 1)); os._exit(0)", "more than 1 MiB of output"),
+        ("import os; os.write(2, b'x' * (2**20 + 1)); os._exit(3)", "more than 1 MiB of output"),
+    ],
+    ids=["time", "output", "output of a program that is gone", "errors of a program that is gone"],
+)
+def test_a_bound_is_kept(tmp_path: Path, code: str, words: str) -> None:
+    bounds = Bounds(seconds=2, output_bytes=2**20)
+    with pytest.raises(OverrunError, match=words):
+        run_bounded([sys.executable, "-c", code], env=os.environ, cwd=tmp_path, log=tmp_path / "log", bounds=bounds)
+
+
+def test_within_its_bounds_a_program_tells_its_status(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import os; os.write(1, b'x' * 2**20); os._exit(3)"]
+    bounds = Bounds(seconds=60, output_bytes=2**20)
+    assert run_bounded(command, env=os.environ, cwd=tmp_path, log=tmp_path / "log", bounds=bounds) == 3
 
 
 STOPPING = """

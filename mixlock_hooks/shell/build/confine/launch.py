@@ -130,7 +130,9 @@ def _waited(child: int, watch: Watch, deputy: Deputy | None, listener: int) -> i
             if looked < pause:
                 continue
         if ready and not ready.keys() & {listener}:
-            return _exit_status(os.waitpid(child, 0)[1])
+            status = _exit_status(os.waitpid(child, 0)[1])
+            watch.look_at_what_is_left()
+            return status
         looked = 0.0
         watch.look()
         pause = min(2 * pause, _LONGEST)

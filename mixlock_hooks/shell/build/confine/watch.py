@@ -47,14 +47,28 @@ class Watch:
         policy = self._policy
         if time.monotonic() > self._deadline:
             raise OverrunError(f"it took longer than {policy['seconds']:g} seconds")
-        if os.fstat(1).st_size - self._before > policy["output_bytes"]:
-            raise OverrunError(f"it wrote more than {policy['output_bytes'] // _MIB} MiB of output")
+        self._look_at_output()
         processes = descendants()
         if sum(processes.values()) > policy["processes"]:
             raise OverrunError(f"it ran more than {policy['processes']} processes and threads")
         if self._memory(list(processes)) > policy["memory_bytes"]:
             raise OverrunError(f"it took more than {policy['memory_bytes'] // _MIB} MiB of memory")
         self._look_at_disk(list(processes))
+
+    def look_at_what_is_left(self) -> None:
+        """Look at what the program has left; it may have passed a limit since the last look, and ended by it.
+
+        Raises:
+            OverrunError: something is beyond its limit.
+        """
+        self._look_at_output()
+        self._next_measure = 0.0
+        self._look_at_disk(list(descendants()))
+
+    def _look_at_output(self) -> None:
+        most = self._policy["output_bytes"]
+        if os.fstat(1).st_size - self._before > most:
+            raise OverrunError(f"it wrote more than {most // _MIB} MiB of output")
 
     def _memory(self, processes: list[int]) -> int:
         """Return what they take together; what they share is counted once where that matters."""
