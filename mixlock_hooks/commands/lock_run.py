@@ -181,7 +181,12 @@ class Reporter:
             self._tell_written(result)
 
     def tell_unused(self, project: Project, wanted: Sequence[EnvironmentSpec]) -> None:
-        """Tell where this machine's pip would look too, for a lock must not depend on the machine it is made on."""
+        """Tell where this machine's pip would look too, for a lock must not depend on the machine it is made on.
+
+        What asks conda alone would not look there either way.
+        """
+        if not any(spec.pypi for each in wanted for spec in each.platforms):
+            return
         from mixlock_hooks.shell.index.pip_settings import unused  # noqa: PLC0415 - only a solve asks an index
 
         named = {index for each in wanted for spec in each.platforms for index in spec.indices}

@@ -7,7 +7,7 @@ from datetime import date
 
 from packaging.utils import canonicalize_name
 
-from mixlock_hooks.formats.config_values import WrongTypeError
+from mixlock_hooks.formats.config_values import WrongTypeError, WrongValueError
 from mixlock_hooks.model.cutoff import is_cutoff
 from mixlock_hooks.model.urls import is_on_the_web, without_credentials
 
@@ -47,4 +47,4 @@ def _moment(key: str, value: object) -> str:
     try:
         return cutoff(written)
     except WrongTypeError as error:
-        raise WrongTypeError(f"right: `{key}` must be {error}, or false") from error
+        raise WrongValueError(f"`{key}` must be {error}, or false") from error

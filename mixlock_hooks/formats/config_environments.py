@@ -6,7 +6,15 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats.config_values import WrongTypeError, platforms, python, text, texts, virtual_packages
+from mixlock_hooks.formats.config_values import (
+    WrongTypeError,
+    WrongValueError,
+    platforms,
+    python,
+    some_texts,
+    text,
+    virtual_packages,
+)
 from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.settings import ComposedEnvironment
@@ -33,7 +41,7 @@ def _refuse_shared_places(found: Collection[ComposedEnvironment]) -> None:
     taken = {*(spec for each in found for spec in each.files)}
     for place in places:
         if places.count(place) > 1 or place in taken:
-            raise WrongTypeError(f'right: `lock-at = "{place}"` names a file that is something else, too')
+            raise WrongValueError(f'`lock-at = "{place}"` names a file that is something else, too')
 
 
 def _refuse_circle(name: EnvironmentName, found: Mapping[EnvironmentName, ComposedEnvironment]) -> None:
@@ -54,8 +62,8 @@ def _composed(name: str, table: object) -> ComposedEnvironment:
     known = {"specs", "like", "python", "platforms", "virtual-packages", "lock-at"}
     if not isinstance(table, dict) or not table.keys() <= known or not table.get("specs"):
         others = ", ".join(f"`{key}`" for key in sorted(known - {"specs"}))
-        raise WrongTypeError(f"right: `{name}` needs `specs`, and may have {others}")
-    specs = texts(table["specs"])
+        raise WrongValueError(f"`{name}` needs `specs`, and may have {others}")
+    specs = some_texts(table["specs"])
     outside = next((path for path in specs if inner_path.complaint(path)), "")
     if outside:
         raise WrongTypeError(f"made of files of the repository, not `{outside}`")
@@ -63,7 +71,7 @@ def _composed(name: str, table: object) -> ComposedEnvironment:
         specs=specs,
         like=_environment(text(table["like"])) if "like" in table else None,
         python=python(table["python"]) if "python" in table else None,
-        platforms=platforms(table.get("platforms", [])),
+        platforms=platforms(table["platforms"]) if "platforms" in table else (),
         virtual_packages=virtual_packages(table.get("virtual-packages", {})),
         lock_at=_lock_at(text(table["lock-at"])) if "lock-at" in table else "",
     )
@@ -72,5 +80,5 @@ def _composed(name: str, table: object) -> ComposedEnvironment:
 def _lock_at(path: str) -> str:
     """Convert the place of one ``conda-lock.yml``."""
     if inner_path.complaint(path) or not path.endswith((".yml", ".yaml")):
-        raise WrongTypeError(f"right: `lock-at` is the path of a YAML file of the repository, not `{path}`")
+        raise WrongValueError(f"`lock-at` is the path of a YAML file of the repository, not `{path}`")
     return path

@@ -48,14 +48,15 @@ def _table(**values: Schema) -> Schema:
 
 
 TEXT: Schema = {"type": "string", "minLength": 1}
-TEXTS: Schema = {"type": "array", "items": {"type": "string"}}
+TEXTS: Schema = {"type": "array", "items": TEXT}
+SOME_TEXTS: Schema = {**TEXTS, "minItems": 1}
 PLATFORM: Schema = _one_of(*KNOWN_PLATFORMS)
-PLATFORMS: Schema = {"type": "array", "items": PLATFORM}
+PLATFORMS: Schema = {"type": "array", "items": PLATFORM, "minItems": 1}
 TARGETS: Schema = {**_table_of(_table_of({"type": "string"})), "propertyNames": PLATFORM}
 ENVIRONMENTS: Schema = _table_of(
     {
         **_table(
-            specs={**TEXTS, "minItems": 1},
+            specs=SOME_TEXTS,
             like=TEXT,
             python=TEXT,
             platforms=PLATFORMS,
@@ -92,8 +93,8 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         ),
         "channels": Key(
             field="channels",
-            convert=config_values.texts,
-            schema=TEXTS,
+            convert=config_values.some_texts,
+            schema=SOME_TEXTS,
             default="`conda-forge`",
             meaning="for specs that name none; order is priority",
         ),
@@ -265,10 +266,10 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         ),
         "trusted-hosts": Key(
             field="trusted_hosts",
-            convert=config_values.hosts,
+            convert=config_values.trusted_hosts,
             schema=TEXTS,
             default="none",
-            meaning="hosts that may be read over plain http",
+            meaning="hosts that may be read over plain http, each with a port or without",
         ),
         "virtual-packages": Key(
             field="virtual_packages",

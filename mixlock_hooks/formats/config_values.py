@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from mixlock_hooks.model import inner_path
 from mixlock_hooks.model.build_permission import EVERYBODY, NOBODY, BuildPermission
 from mixlock_hooks.model.names import Subdir, pypi_name
 from mixlock_hooks.model.place import at
-from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
+from mixlock_hooks.model.platforms import KNOWN_PLATFORMS, can_have
 from mixlock_hooks.model.settings import (
     NO_INDEX,
     SOLVERS,
@@ -30,12 +31,17 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import PypiName, VirtualName
     from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
+_HOST = re.compile(r"[\w.\-]+|\[[0-9a-f:.]+\]")
 _MOST_TEXTS = 1_000
 _LONGEST_TEXT = 4_096
 
 
 class WrongTypeError(ValueError):
-    """A value is not of its key's type."""
+    """A value is not what its key must be; the text says what that is."""
+
+
+class WrongValueError(WrongTypeError):
+    """A value is wrong in a way that has a sentence of its own."""
 
 
 def text(value: object) -> str:
@@ -59,8 +65,18 @@ def texts(value: object) -> tuple[str, ...]:
             raise WrongTypeError(f"a list of at most {_MOST_TEXTS} texts, not {len(value)}")
         if any(len(item) > _LONGEST_TEXT for item in value):
             raise WrongTypeError(f"a list of texts of at most {_LONGEST_TEXT} characters")
+        if not all(item.strip() for item in value):
+            raise WrongValueError("one of its texts is empty")
         return tuple(value)
     raise WrongTypeError("a list of texts")
+
+
+def some_texts(value: object) -> tuple[str, ...]:
+    """Convert a list of at least one text: for the default, the key is left out."""
+    found = texts(value)
+    if not found:
+        raise WrongValueError("the list is empty; without the key, its default holds")
+    return found
 
 
 def _platform(value: str) -> Subdir:
@@ -71,12 +87,30 @@ def _platform(value: str) -> Subdir:
 
 def hosts(value: object) -> frozenset[str]:
     """Convert a list of hosts."""
-    return frozenset(host.lower() for host in texts(value))
+    return frozenset(_host(host, "a host", "files.example.com") for host in texts(value))
+
+
+def trusted_hosts(value: object) -> frozenset[str]:
+    """Convert a list of hosts, each with a port or without, as pip's ``--trusted-host`` has them."""
+    found = []
+    for written in texts(value):
+        host, colon, port = written.rpartition(":")
+        is_with_port = bool(colon) and port.isascii() and port.isdecimal()
+        name = _host(host if is_with_port else written, "a host, or a host and a port", "index.example.com:8080")
+        found.append(f"{name}:{port}" if is_with_port else name)
+    return frozenset(found)
+
+
+def _host(written: str, what: str, example: str) -> str:
+    host = written.strip().lower()
+    if not _HOST.fullmatch(host):
+        raise WrongValueError(f"`{written}` is not {what}, such as `{example}`")
+    return host.strip("[]")
 
 
 def platforms(value: object) -> tuple[Subdir, ...]:
     """Convert a list of platforms."""
-    return tuple(_platform(item) for item in texts(value))
+    return tuple(dict.fromkeys(_platform(item) for item in some_texts(value)))
 
 
 def default_index(value: object) -> str:
@@ -215,7 +249,7 @@ def python(value: object) -> CondaRequirement:
         raise WrongTypeError(f'a version in quotes, such as "3.12"; unquoted it is the number {value!r}')
     written = text(value)
     try:
-        return match_spec.parse(f"python{'=' if written[0].isdigit() else ''}{written}", at(""))
+        return match_spec.parse(f"python {'=' if written[0].isalnum() else ''}{written}", at(""))
     except match_spec.NotAMatchSpecError as error:
         raise WrongTypeError(f"a version of python: {error}") from error
 
@@ -232,14 +266,18 @@ def virtual_packages(value: object) -> Mapping[Subdir, Mapping[VirtualName, str]
     """Convert tables of virtual packages by platform."""
     if not isinstance(value, dict):
         raise WrongTypeError("a table of platforms")
-    return MappingProxyType({_platform(name): _virtual_table(table) for name, table in value.items()})
+    return MappingProxyType(
+        {_platform(name): _virtual_table(_platform(name), table) for name, table in value.items()}
+    )
 
 
-def _virtual_table(table: object) -> Mapping[VirtualName, str]:
+def _virtual_table(platform: Subdir, table: object) -> Mapping[VirtualName, str]:
     if not isinstance(table, dict) or not all(isinstance(version, str) for version in table.values()):
         raise WrongTypeError('a table of names and versions in quotes, such as __glibc = "2.27"')
     parsed = [parse_pair(f"{name}={version}") for name, version in table.items()]
-    for _name, _version, claim in parsed:
+    for name, _version, claim in parsed:
         if claim:
-            raise WrongTypeError(f"right: {claim}")
+            raise WrongValueError(claim)
+        if not can_have(platform, name):
+            raise WrongValueError(f"{platform} cannot have `{name}`")
     return MappingProxyType({name: version for name, version, _claim in parsed})

@@ -43,12 +43,16 @@ R = TypeVar("R", CondaRequirement, PypiRequirement)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Style:
-    """How a kind of file writes an entry, as its hints show it."""
+    """How a kind of file writes an entry, as its hints show it.
+
+    ``has_lines`` is whether one of PyPI's is a line of pip's, which hashes, options and comments may follow.
+    """
 
     conda: str = "write name, name=1.2 or name>=1,<2"
     pypi: str = "PEP 508: name[extra]>=1; marker"
     virtual: str = 'write for example `__glibc: "2.27"`'
     extra: str = "ask for the extra under `pip:`, such as `- {}`"
+    has_lines: bool = True
 
 
 @dataclass(kw_only=True)
@@ -133,16 +137,30 @@ class Entries:
         if reference:
             self._refer(reference, place, selector)
             return
-        text = self._without_options(text, place)
+        text = self._without_options(text, place) if self.style.has_lines else text
         try:
+            self._refuse_line(text)
             requirement = pip_requirement.parse(text, place)
         except pip_requirement.NotARequirementError as error:
-            hint = "write name==1.2.3; `=` is conda's operator" if _CONDA_EQUALS.match(text) else self.style.pypi
+            is_condas = _CONDA_EQUALS.match(text) and not pip_requirement.behind(text)
+            hint = "write name==1.2.3; `=` is conda's operator" if is_condas else self.style.pypi
             where = place if offset is None else place.within(error.offset + offset)
             self.problem(Code.NOT_A_REQUIREMENT, where, f"not a PyPI requirement: {redacted(_short(error))}", hint)
         else:
             if not self._is_one_too_many(requirement, place):
                 self.pypi.append(Entry(value=requirement, place=place, selector=selector))
+
+    def _refuse_line(self, text: str) -> None:
+        """Refuse what only a line of pip's may hold where an entry is none.
+
+        Raises:
+            NotARequirementError: the text holds such.
+        """
+        behind = "" if self.style.has_lines else pip_requirement.behind(text)
+        if behind:
+            raise pip_requirement.NotARequirementError(
+                f"`{behind}` may follow a requirement in pip's files only", text.find(behind)
+            )
 
     def _without_options(self, text: str, place: Place) -> str:
         """Return a requirement without options behind it: pip drops them, but for those of builds."""
@@ -176,7 +194,7 @@ class Entries:
         constraint = _constraint(version)
         if name.lower() == "python" and _TWO_PARTS.fullmatch(version):
             constraint = f"={version}"
-        self.read_conda(f"{name}{constraint}", place)
+        self.read_conda(f"{name} {constraint}".strip(), place)
         self._drop_repeated(self.conda)
 
     def read_pypi_pair(self, name: str, version: str, place: Place) -> None:
@@ -187,7 +205,7 @@ class Entries:
         if reference:
             self._refer(replace(reference, name=canonicalize_name(reference.name)), place)
         else:
-            self.read_pypi(f"{name}{_constraint(version)}", place, offset=None)
+            self.read_pypi(f"{name} {_constraint(version)}".strip(), place, offset=None)
             self._drop_repeated(self.pypi)
 
     def _drop_repeated(self, entries: list[Entry[R]]) -> None:
@@ -213,9 +231,7 @@ def _constraint(version: str) -> str:
     """Return a constraint as it follows a name: nothing for any version, ``==`` before a bare one."""
     if version in {"", "*"}:
         return ""
-    if version[0].isalnum():
-        return f"=={version}"
-    return f" {version}" if version[0] == "*" else version
+    return f"=={version}" if version[0].isalnum() else version
 
 
 def python_of(requirement: PypiRequirement) -> CondaRequirement | None:

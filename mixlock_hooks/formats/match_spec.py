@@ -62,12 +62,13 @@ def parse(text: str, place: Place) -> CondaRequirement:
     asked, build = _constraint(found["rest"], spec)
     if "version" in fields:
         asked = ",".join(filter(None, (asked, _grouped(_tight(fields["version"])))))
-    version = _checked_version(asked, build, spec)  # with a build in brackets `=1.2` stays a prefix
+    name = conda_name(found["name"])
+    version = _checked_version(name, asked, build, spec)  # with a build in brackets `=1.2` stays a prefix
     build = fields.get("build") or build
     if build == "*":  # any build, but naming one makes conda read `=1.2` as exact
         asked, build = version, ""
     return CondaRequirement(
-        name=conda_name(found["name"]),
+        name=name,
         asked=asked if version else "",
         version=version,
         build=build,
@@ -137,7 +138,7 @@ def _constraint(rest: str, spec: str) -> tuple[str, str]:
     return found["version"], found["build"] or ""
 
 
-def _checked_version(asked: str, build: str, spec: str) -> str:
+def _checked_version(name: str, asked: str, build: str, spec: str) -> str:
     try:
         version = canonical_version(asked, has_build=bool(build))
     except ValueError as error:
@@ -146,6 +147,8 @@ def _checked_version(asked: str, build: str, spec: str) -> str:
         for clause in alternative:
             if not (is_plain(clause.version) or _is_version(clause.version)):
                 raise NotAMatchSpecError(_complaint(spec) or f"{clause.version!r} is not a version")
+            if name == "python" and not clause.version[:1].isdecimal():
+                raise NotAMatchSpecError(f"{clause.version!r} is not a version of python")
     return version
 
 

@@ -41,6 +41,12 @@ def option_behind(text: str) -> tuple[str, str]:
     return (text[: found.start()].rstrip(), found[0]) if found else (text, "")
 
 
+def behind(text: str) -> str:
+    """Return the first hash, option or comment, which only a line of pip's may have behind it; else nothing."""
+    found = [match for match in (_HASH.search(text), _OPTION.search(text), _COMMENT.search(text)) if match]
+    return min(found, key=lambda match: match.start())[0].strip() if found else ""
+
+
 def parse(text: str, place: Place) -> PypiRequirement:
     """Parse one requirement line (PEP 508), comments and ``--hash`` options allowed.
 

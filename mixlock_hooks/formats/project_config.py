@@ -76,9 +76,9 @@ class _Reader:
             try:
                 known[known_key.field] = self._placed(key, known_key.convert(value))
             except config_values.WrongTypeError as error:
-                self._problem(
-                    Code.WRONG_TYPE, key, f"`{key}` must be {error}", "see the reference of the configuration"
-                )
+                has_own_words = isinstance(error, config_values.WrongValueError)
+                claim = f"`{key}`: {error}" if has_own_words else f"`{key}` must be {error}"
+                self._problem(Code.WRONG_TYPE, key, claim, "see the reference of the configuration")
         return Settings(source=self._path, **known)
 
     def _placed(self, key: str, value: object) -> object:

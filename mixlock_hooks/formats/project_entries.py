@@ -29,6 +29,7 @@ _PYTHON = "python"
 _PYTHONS = tuple(f"3.{minor}.0" for minor in range(8, 20))
 _FROM_PYPI = '`[tool.conda-lock.dependencies]` `{} = {{ source = "pypi" }}` asks PyPI'
 _STYLE = Style(
+    has_lines=False,
     conda='write for example name = ">=1,<2"',
     extra='ask PyPI for the project: `[tool.conda-lock.dependencies]`, its name, `= {{ source = "pypi" }}`; not `{}`',
 )
@@ -71,9 +72,6 @@ class ProjectEntries:
         if self._is_pypis(asked):
             return
         self.entries.pypi.pop()
-        if read.hashes:
-            claim = f"conda does not know the hashes that `{read.name}` has here"
-            self.entries.warn(Code.NOT_A_MATCH_SPEC, place, claim, _FROM_PYPI.format(read.name))
         self._read_conda(asked, place)
 
     def read_asked(self, asked: Asked, place: Place) -> None:

@@ -7,7 +7,9 @@ import re
 _CONDA_TOKEN = re.compile(r"/t/(?!<TOKEN>|\$|\*\*\*)[^/\s`'\"]+")
 _ANY_CONDA_TOKEN = re.compile(r"/t/[^/]+")
 _PLACEHOLDER = re.compile(r"\$\{?\w+\}?|\*+|<\w+>")
-_AUTHORITY = re.compile(r"[A-Za-z][\w+.\-]*://(?:[^/?#\s]*@)?(?:\[(?P<ipv6>[^\]]*)\]|(?P<host>[^/:?#\s]*))")
+_AUTHORITY = re.compile(
+    r"[A-Za-z][\w+.\-]*://(?:[^/?#\s]*@)?(?:\[(?P<ipv6>[^\]]*)\]|(?P<host>[^/:?#\s]*))(?::(?P<port>\d+))?"
+)
 _CREDENTIALS = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
 """All before the last ``@`` of the authority, as every client splits it: a password may hold an ``@``."""
 _QUERY_SECRET = re.compile(
@@ -69,8 +71,15 @@ def is_on_the_web(url: str) -> bool:
 
 
 def is_plain_http(url: str, trusted_hosts: frozenset[str] = frozenset()) -> bool:
-    """Return whether the URL is read over plain http from elsewhere than this machine or a trusted host."""
-    return url.lower().startswith("http://") and not is_loopback(url) and host_of(url) not in trusted_hosts
+    """Return whether the URL is read over plain http from elsewhere than this machine or a trusted host.
+
+    A host may be trusted with a port or without, as pip's ``--trusted-host`` reads it.
+    """
+    if not url.lower().startswith("http://") or is_loopback(url):
+        return False
+    found = _AUTHORITY.match(url)
+    host = host_of(url)
+    return not {host, f"{host}:{(found and found['port']) or 80}"} & trusted_hosts
 
 
 def is_loopback(url: str) -> bool:

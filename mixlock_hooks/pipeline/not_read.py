@@ -40,11 +40,12 @@ def not_read(
 
 
 def idle_patterns(project: Project) -> Iterator[str]:
-    """Say which patterns of ``specs`` name no file that git tracks: nothing checks what a misspelt one means."""
-    tracked = project.repository.tracked()
-    for pattern in project.settings.specs or ():
-        if not any(glob(pattern).fullmatch(path) for path in tracked):
-            yield f"{project.settings.source}: `specs` has `{pattern}`, which is none of the files that git tracks"
+    """Say which patterns name no file that git tracks: nothing checks what a misspelt one means."""
+    tracked, settings = project.repository.tracked(), project.settings
+    for key, patterns in (("specs", settings.specs or ()), ("metaflow-import", settings.metaflow_import)):
+        for pattern in patterns:
+            if not any(glob(pattern).fullmatch(path) for path in tracked):
+                yield f"{settings.source}: `{key}` has `{pattern}`, which is none of the files that git tracks"
 
 
 def _not_tracked(project: Project, untracked: Collection[str], shown: Callable[[str], str]) -> Iterator[str]:

@@ -122,3 +122,9 @@ def test_what_else_pip_is_told_is_told_as_not_used(repository: Repository) -> No
     assert told.startswith(f"note: PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS are not used {shown}; ")
     repository.write("mixlock.toml", f'pypi-indices = ["{INDEX}"]\n' + repository.read("mixlock.toml"))
     assert "not used" not in repository.mixlock("lock", "--force", PIP_EXTRA_INDEX_URL=INDEX).stderr
+
+
+def test_what_asks_conda_alone_is_not_told_of_pip(repository: Repository) -> None:
+    repository.write("environment.yml", "dependencies: [python]\n")
+    done = repository.mixlock("lock", PIP_EXTRA_INDEX_URL="https://extra.example/simple")
+    assert (done.status, "not used" in done.stderr) == (0, False), done.stderr

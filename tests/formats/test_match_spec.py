@@ -102,6 +102,8 @@ def test_the_users_own_operators_are_kept(text: str, asked: str) -> None:
         pytest.param("ch::*", "may mean many packages", id="a star for a name"),
         pytest.param("^py.*$", "may mean many packages", id="a regular expression for a name"),
         pytest.param("numpy ==1.2.3.", "malformed version", id="a dot behind a version"),
+        pytest.param("python=banana", "'banana' is not a version of python", id="a python that nobody made"),
+        pytest.param("conda-forge::Python[version='>3,<x']", "'x' is not a version of python", id="no python either"),
         pytest.param("numpy=14.0.1.", "is not a version", id="a dot behind a prefix"),
         pytest.param("numpy 1..2", "malformed version", id="two dots"),
         pytest.param("numpy ==1.2.*.3", "regex", id="a star within a version"),

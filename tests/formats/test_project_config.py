@@ -34,6 +34,7 @@ _RIGHT = [
     ("specs", '["envs/*.yml"]', "specs", ("envs/*.yml",)),
     ("lock-dir", '"my/locks/"', "lock_dir", "my/locks"),
     ("platforms", '["osx-arm64"]', "platforms", ("osx-arm64",)),
+    ("platforms", '["osx-64", "osx-64"]', "platforms", ("osx-64",)),
     ("channels", '["b", "a"]', "channels", ("b", "a")),
     ("pypi-indices", '["https://a.example/s"]', "pypi_indices", ("https://a.example/s",)),
     ("default-index", '"https://a.example/s"', "default_index", "https://a.example/s"),
@@ -165,6 +166,33 @@ def test_the_table_of_virtual_packages() -> None:
         pytest.param("equals = {}", "must be conda or exact", id="equals, a table"),
         pytest.param("default-branch = 1", "must be text", id="default-branch"),
         pytest.param("trusted-hosts = [1]", "must be a list of texts", id="trusted-hosts"),
+        *(
+            pytest.param(f"{key} = []", f"`{key}`: the list is empty", id=f"no {key}")
+            for key in ("channels", "platforms")
+        ),
+        *(
+            pytest.param(f'{key} = ["a", " "]', f"`{key}`: one of its texts is empty", id=f"{key}, an empty text")
+            for key in ("specs", "channels", "metaflow-import", "trusted-hosts")
+        ),
+        pytest.param('trusted-hosts = ["http://a"]', "`http://a` is not a host", id="a trusted address"),
+        pytest.param('trusted-hosts = ["*.a.example"]', "is not a host", id="a trusted pattern"),
+        pytest.param(
+            'file-hosts = ["a.example:80"]', "`a.example:80` is not a host", id="a host of files with a port"
+        ),
+        pytest.param('file-hosts = ["a/b"]', "`a/b` is not a host", id="a host of files with a path"),
+        pytest.param('python = "banana"', "'banana' is not a version of python", id="a fruit of python"),
+        pytest.param('python = "-dateutil"', "must be a version of python", id="what makes another name of python"),
+        pytest.param('python = "::numpy"', "must be a version of python", id="what makes a channel of python"),
+        pytest.param('python = ">=3,<x"', "'x' is not a version of python", id="a fruit below python"),
+        pytest.param("environments.x = {specs = []}", "`x` needs `specs`", id="an environment of nothing"),
+        pytest.param('environments.x = {specs = ["a", ""]}', "texts is empty", id="an environment of an empty text"),
+        pytest.param(
+            'environments.x = {specs = ["a"], platforms = []}', "list is empty", id="an environment nowhere"
+        ),
+        pytest.param(
+            'virtual-packages.osx-64 = {__glibc = "2.28"}', "osx-64 cannot have `__glibc`", id="a Mac's glibc"
+        ),
+        pytest.param('virtual-packages.win-64 = {__osx = "13"}', "win-64 cannot have `__osx`", id="Windows' macOS"),
         pytest.param("virtual-packages = 1", "must be a table of platforms", id="virtual-packages"),
         pytest.param("virtual-packages.linux = {}", "known platforms", id="a platform nobody knows"),
         pytest.param("virtual-packages.osx-64 = {__osx = 13}", "versions in quotes", id="a version without quotes"),

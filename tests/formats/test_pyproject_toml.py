@@ -169,6 +169,10 @@ def test_a_part_is_an_extra_or_a_group_with_what_it_includes(part: str | None, e
         pytest.param(GROUPS, "tset", "1:1 MIX002 error", id="no such part"),
         pytest.param(GROUPS, None, "6:1 MIX002 note", id="parts that are left out"),
         pytest.param(_project("'numpy>'"), None, "6:23 MIX005 error", id="no requirement, at its character"),
+        *(
+            pytest.param(_project(f"'numpy{behind}'"), None, "6:24 MIX005 error", id=f"a line of pip's:{behind}")
+            for behind in (" --no-binary :all:", " --hash=sha256:" + 64 * "a", " # why", " -x")
+        ),
         pytest.param(_project("'numpy', 3"), None, "6:26 MIX003 error", id="no text"),
         pytest.param(_poetry('numpy = "^x"'), None, "7:1 MIX005 error", id="no constraint of Poetry's"),
         pytest.param(_poetry("numpy = 3"), None, "7:1 MIX003 error", id="no table of Poetry's"),

@@ -106,7 +106,12 @@ def test_host_of(url: str, host: str) -> None:
         pytest.param("http://127.evil.example/x", True, id="a host that only begins like the loopback"),
         pytest.param("http://localhost.evil.example/x", True, id="a host that only begins like localhost"),
         pytest.param("http://mirror.example:81/x", False, id="a trusted host, any port"),
+        pytest.param("http://u@ported.example:81/x", False, id="a trusted port"),
+        pytest.param("http://ported.example:811/x", True, id="another port"),
+        pytest.param("http://ported.example/x", True, id="the usual port, another is trusted"),
+        pytest.param("http://usual.example/x", False, id="the usual port, which is trusted"),
     ],
 )
 def test_plain_http(url: str, *, is_plain: bool) -> None:
-    assert is_plain_http(url, frozenset({"mirror.example"})) is is_plain
+    trusted = frozenset({"mirror.example", "ported.example:81", "usual.example:80"})
+    assert is_plain_http(url, trusted) is is_plain

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _HINT = 'write "1.2.3", ">=1,<2" or "" for any version'
 _STYLE = Style(
+    has_lines=False,
     conda=_HINT,
     pypi=_HINT,
     virtual='write for example {"__glibc": "2.27"}',

@@ -179,6 +179,15 @@ def test_every_requirement_stands_at_its_key() -> None:
         ),
         pytest.param("@conda(libraries={'a b': '1'})", "3:21 MIX004", "match spec", "", id="no conda name"),
         pytest.param("@conda(libraries={'': '1'})", "3:21 MIX004", "match spec", "", id="an empty name"),
+        *(
+            pytest.param(f"@{kind}(packages={{'a': '{version}'}})", place, "not a ", "", id=f"{kind}, {version}")
+            for kind, place in (("conda", "3:20 MIX004"), ("pypi", "3:19 MIX005"))
+            for version in ("-b", "_b>=1", ".b")
+        ),
+        *(
+            pytest.param(f"@pypi(packages={{'a': '1{behind}'}})", "3:19 MIX005", "pip's files only", "", id=behind)
+            for behind in (" --no-deps", " -x", " --hash=sha256:" + 64 * "a", " # why")
+        ),
         pytest.param("@conda(libraries={'a': '>>1'})", "3:21 MIX004", "match spec", "", id="no conda version"),
         pytest.param("@conda(libraries={'a': '1\\n2'})", "3:26 MIX003", "line break", "one line", id="two lines"),
         pytest.param(
