@@ -255,12 +255,15 @@ def test_a_read_only_lock_folder_is_told(changed: Repository) -> None:
 
 
 def test_a_file_size_limit_leaves_the_old_set(changed: Repository) -> None:
-    """What a full disk does, for any user: the kernel refuses to write a file further."""
+    """What a full disk does, for any user: the kernel refuses to write a file further.
+
+    Python writes no bytecode meanwhile: a file of it that is cut off would break every later process.
+    """
     before = changed.locks()
     done = subprocess.run(
         [sys.executable, "-m", "mixlock_hooks", "lock"],
         cwd=changed.root,
-        env=dict(changed.world.environment),
+        env={**changed.world.environment, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,
