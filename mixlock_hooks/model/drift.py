@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.codes import Code
     from mixlock_hooks.model.names import EnvironmentName, Subdir
     from mixlock_hooks.model.place import Place
+    from mixlock_hooks.model.way_out import WayOut
 
 
 class State(str, Enum):
@@ -36,7 +37,7 @@ class DriftReason:
     place: Place
     claim: str
     platforms: tuple[Subdir, ...] = ()
-    command: str
+    way_out: WayOut
     is_missing: bool = False
 
 
@@ -87,7 +88,7 @@ def _problem(environment: EnvironmentName, reason: DriftReason) -> Problem:
         code=reason.code,
         place=reason.place,
         claim=reason.claim + shown,
-        hint=reason.command,
+        hint=reason.way_out.words,
         environment=environment,
         platform=reason.platforms[0] if len(reason.platforms) == 1 else None,
     )

@@ -16,6 +16,7 @@ from mixlock_hooks.model.lock_paths import ALIASES, aliases_path
 from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.model.way_out import WayOut, locking
 from mixlock_hooks.rules import aliases as rules
 from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of, older_fingerprint
 
@@ -154,14 +155,15 @@ def write(project: Project, content: bytes) -> None:
     project.files.replace_set(project.settings.lock_dir, {ALIASES: content}, ())
 
 
-def repair_command(project: Project, environment: EnvironmentSpec) -> str:
-    """Return the command that brings a lock to what its spec asks for now, as a hint spells it."""
+def repair(project: Project, environment: EnvironmentSpec, *, force: bool = False) -> WayOut:
+    """Return what brings a lock to what its spec asks for now; with ``force`` also where that did not change."""
     try:
         frozen = frozen_by(project, environment)
     except (ValueError, CannotDoError):
         frozen = ()
-    command = new_tag_command(environment, frozen) if frozen else f"mixlock lock {quote(environment.name)}"
-    return f"run `{command}`"
+    if frozen:
+        return WayOut(words=f"run `{new_tag_command(environment, frozen)}`")
+    return locking(environment.name, force=force)
 
 
 def new_tag_command(environment: EnvironmentSpec, frozen: Sequence[Alias], *, again: bool = False) -> str:

@@ -70,7 +70,8 @@ class LockFinder:
 
     def _lock(self, path: str) -> FoundLock | LeftOut | None:
         content = readable(self._project, path)
-        if content is None or b"metadata" not in content or b"package" not in content:
+        looks_like_one = content is not None and b"metadata" in content and b"package" in content
+        if content is None or not (looks_like_one or rules.is_named_as_lock(path)):
             return None
         try:
             lockfile = conda_lock_yml.parse(content)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.drift import DriftReason, DriftReport
 from mixlock_hooks.model.place import at
-from mixlock_hooks.pipeline.aliases import repair_command
+from mixlock_hooks.model.way_out import locking
+from mixlock_hooks.pipeline.aliases import repair
 from mixlock_hooks.pipeline.locks import UnreadableLockError
 from mixlock_hooks.rules import likeness as rules
 from mixlock_hooks.rules.lock_graph import LockGraph
@@ -47,7 +47,7 @@ def without_other(project: Project, environment: EnvironmentSpec) -> DriftReason
         code=Code.NO_LOCK,
         place=at(project.settings.source),
         claim=f"`{environment.like}`, which `{environment.name}` must match (`like`), has no lock{shown}",
-        command=f"run `mixlock lock {quote(environment.like)} {quote(environment.name)}`",
+        way_out=locking(environment.like, environment.name),
     )
 
 
@@ -71,7 +71,7 @@ def _reasons(project: Project, environment: EnvironmentSpec, platforms: tuple[Su
     mine, other = (_lock_of(project, name) for name in (environment.name, environment.like))
     if not (mine and other):
         return
-    command = repair_command(project, environment)
+    way_out = repair(project, environment)
     for spec in environment.platforms:
         if platforms and spec.platform not in platforms:
             continue
@@ -83,7 +83,7 @@ def _reasons(project: Project, environment: EnvironmentSpec, platforms: tuple[Su
                 place=at(project.settings.source),
                 claim=f"{claim}, which `{environment.name}` must match (`like`)",
                 platforms=(spec.platform,),
-                command=command,
+                way_out=way_out,
             )
 
 

@@ -34,6 +34,11 @@ def may_be_lock(path: str, places: LockPlaces) -> bool:
     return is_inside or path in places.elsewhere.values() or _LOCK_NAME.search(path) is not None
 
 
+def is_named_as_lock(path: str) -> bool:
+    """Return whether a file's name is one of conda-lock's own, so that it is no lock by accident alone."""
+    return path.endswith("conda-lock.yml")
+
+
 def plan(
     found: Sequence[FoundLock], tracked: Collection[str], settings: Settings, taken: Collection[str]
 ) -> AdoptionPlan:

@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.inputs import Inputs
     from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.place import Place
+    from mixlock_hooks.model.way_out import WayOut
 
 
 def compare(
-    environment: EnvironmentSpec, spec: PlatformSpec, recorded: Inputs, current: Inputs, command: str
+    environment: EnvironmentSpec, spec: PlatformSpec, recorded: Inputs, current: Inputs, way_out: WayOut
 ) -> Iterator[DriftReason]:
     """Yield every difference between what a platform was solved from and what is asked now."""
 
     def reason(code: Code, place: Place, claim: str) -> DriftReason:
-        return DriftReason(code=code, place=place, claim=claim, platforms=(spec.platform,), command=command)
+        return DriftReason(code=code, place=place, claim=claim, platforms=(spec.platform,), way_out=way_out)
 
     places = _places(spec) | policy.left_out(environment.document, environment.mode, spec.platform)
     sources = {bare_source(entry.value): entry.place for entry in environment.document.indices}
@@ -169,11 +170,11 @@ def _setting_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str, st
 
 def joined(reasons: Iterable[DriftReason]) -> tuple[DriftReason, ...]:
     """Join reasons that differ only in their platforms, in order of place."""
-    platforms: dict[tuple[Code, Place, str, str], list[Subdir]] = defaultdict(list)
+    platforms: dict[tuple[Code, Place, str, WayOut], list[Subdir]] = defaultdict(list)
     for reason in reasons:
-        platforms[reason.code, reason.place, reason.claim, reason.command] += reason.platforms
+        platforms[reason.code, reason.place, reason.claim, reason.way_out] += reason.platforms
     merged = [
-        DriftReason(code=code, place=place, claim=claim, command=command, platforms=tuple(dict.fromkeys(found)))
-        for (code, place, claim, command), found in platforms.items()
+        DriftReason(code=code, place=place, claim=claim, way_out=way_out, platforms=tuple(dict.fromkeys(found)))
+        for (code, place, claim, way_out), found in platforms.items()
     ]
     return tuple(sorted(merged, key=lambda reason: (reason.place, reason.code.value, reason.claim)))

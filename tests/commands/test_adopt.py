@@ -150,6 +150,13 @@ def test_nothing_to_take_over_is_no_success(repository: Repository) -> None:
     assert (done.status, "nothing to take over" in done.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("content", ["", "junk\n", "{", "version: 1\n", "\x00", "- a\n"])
+def test_a_file_of_conda_locks_name_that_is_no_lock_is_told(repository: Repository, content: str) -> None:
+    repository.write("deep/my.conda-lock.yml", content)
+    done = repository.mixlock("adopt")
+    assert (done.status, "deep/my.conda-lock.yml: not taken over: not " in done.stderr) == (2, True), done.stderr
+
+
 def test_in_place_a_lock_stays_where_other_tools_read_it(foreign: Repository) -> None:
     before = _packages(foreign, "conda-lock.yml")
     done = foreign.mixlock("adopt", "--in-place")

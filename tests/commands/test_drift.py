@@ -506,6 +506,16 @@ def test_a_lock_that_was_changed_by_hand_has_one_way_out(locked: Repository, sta
     assert locked.mixlock("drift").status == 0
 
 
+def test_a_spec_with_errors_is_corrected_before_its_lock_is_made(locked: Repository) -> None:
+    spec = locked.read("environment.yml").replace(
+        "requests==2.31.0", "requests==2.31.0\n    - git+https://a.io/b\n    - a"
+    )
+    locked.write("environment.yml", spec)
+    lines = locked.mixlock("drift").stdout.splitlines()
+    (drifted,) = [line for line in lines if " MIX202 " in line]
+    assert drifted.endswith("(correct the spec, then run `mixlock lock environment`)")
+
+
 def test_one_environment_is_asked_about_without_its_neighbours(locked: Repository, drift: Drift) -> None:
     locked.write("environment-3.12.yml", "dependencies: [python]\n")
     assert drift(locked.root, "environment") == (0, [])

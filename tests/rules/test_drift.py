@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mixlock_hooks.formats import environment_yml
 from mixlock_hooks.model.settings import Settings
+from mixlock_hooks.model.way_out import WayOut
 from mixlock_hooks.rules.drift import compare
 from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.merge import merge
@@ -22,7 +23,7 @@ def _told(before: str, now: str, *, knew_pip: bool = True) -> list[str]:
     if not knew_pip:
         recorded = replace(recorded, conda={}, implied=())
     spec = is_now.platforms[0]
-    found = compare(is_now, spec, recorded, inputs_of(spec), "run it")
+    found = compare(is_now, spec, recorded, inputs_of(spec), WayOut(words="run it"))
     return [f"{each.code.value} {each.place.line} {each.claim}" for each in found if each.claim.startswith("conda")]
 
 

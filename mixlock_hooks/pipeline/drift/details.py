@@ -17,7 +17,8 @@ from mixlock_hooks.model.drift import DriftReason, DriftReport
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_paths import LOCKFILE, STAMP, explicit_name, pip_name, platform_of
 from mixlock_hooks.model.stamp import SCHEMA
-from mixlock_hooks.pipeline.aliases import kept_by, repair_command
+from mixlock_hooks.model.way_out import WayOut
+from mixlock_hooks.pipeline.aliases import kept_by, repair
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.lock.record import (
     is_older,
@@ -79,7 +80,7 @@ class _Explanation:
         self._environment = environment
         self._names = project.names()
         self._lock = project.locks.of(environment.name)
-        self._command = repair_command(project, environment)
+        self._way_out = repair(project, environment)
         self._in_full = trust.in_full
         self._is_ours = trust.is_ours
         self.stale: list[DriftReason] = []
@@ -98,7 +99,7 @@ class _Explanation:
         schema = recorded_schema(lockfile)
         if schema > SCHEMA:
             claim = f"{LOCKFILE} was made by a newer mixlock (schema {schema}, known is {SCHEMA})"
-            yield self._reason(Code.NEWER, self._lock.place(), claim, command="upgrade mixlock")
+            yield self._reason(Code.NEWER, self._lock.place(), claim, way_out=WayOut(words="upgrade mixlock"))
         elif schema or self._was_ours(lockfile):
             yield from self._of_lock(lockfile, chosen)
         else:
@@ -133,21 +134,21 @@ class _Explanation:
                 self.stale.append(self._reason(Code.BODY, self._lock.place(), claim))
         elif self._lock.read(STAMP) is None:
             claim = f"{STAMP} is missing beside {LOCKFILE}: a run was interrupted, or the file was deleted"
-            yield self._reason(Code.FILES_DISAGREE, self._lock.place(), claim, command=self._restoring)
+            yield self._reason(Code.FILES_DISAGREE, self._lock.place(), claim, way_out=self._restoring)
         elif self._lock.stamp() is None:
             claim = f"{STAMP} is not what mixlock writes"
-            yield self._reason(Code.BODY, self._lock.place(STAMP), claim, command=self._restoring)
+            yield self._reason(Code.BODY, self._lock.place(STAMP), claim, way_out=self._restoring)
         else:
             claim = f"{LOCKFILE} was changed by hand: it is not what was solved"
-            yield self._reason(Code.BODY, self._lock.place(), claim, command=self._restoring)
+            yield self._reason(Code.BODY, self._lock.place(), claim, way_out=self._restoring)
 
     @cached_property
-    def _restoring(self) -> str:
-        """Return the command that brings back the last commit's lock; empty where that would lose what is merged."""
+    def _restoring(self) -> WayOut | None:
+        """Return what brings back the last commit's lock; None where that would lose what is merged."""
         repository = self._project.repository
         if not self._lock.is_restorable(repository.at_head) or next(repository.origins(self._lock.roots)).theirs:
-            return ""
-        return f"run `git restore --staged --worktree {self._lock.shown}`"
+            return None
+        return WayOut(words=f"run `git restore --staged --worktree {self._lock.shown}`")
 
     def _is_kept(self) -> bool:
         """Return whether an immutable alias keeps the lock as it is, or nobody can tell."""
@@ -158,8 +159,8 @@ class _Explanation:
 
     def _judged(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         """Yield what is wrong with the packages; only ``--force`` solves again what is not asked otherwise."""
-        restoring = "" if lockfile.is_stamped or is_older(lockfile) else self._restoring
-        again = restoring or self._command.replace("`mixlock lock ", "`mixlock lock --force ")
+        restoring = None if lockfile.is_stamped or is_older(lockfile) else self._restoring
+        again = restoring or repair(self._project, self._environment, force=True)
         for spec in chosen:
             if spec.platform in lockfile.platforms:
                 answered = verification.answered_spec(spec, lockfile, self._lock.place())
@@ -183,7 +184,7 @@ class _Explanation:
             claim = f"{LOCKFILE} does not record what it was solved from"
             yield self._reason(Code.BODY, self._lock.place(), claim, platforms=(spec.platform,))
             return
-        differences = list(compare(self._environment, spec, recorded, inputs_of(spec), self._command))
+        differences = list(compare(self._environment, spec, recorded, inputs_of(spec), self._way_out))
         if differences and intact and verification.still_answers(spec, recorded, lockfile, self._names):
             self.stale += differences
         else:
@@ -212,10 +213,12 @@ class _Explanation:
         claim = f"{LOCKFILE} was not written by mixlock; it is judged by what it holds{elsewhere}"
         self.stale.append(self._reason(Code.BODY, self._lock.place(), claim))
 
-    def _found(self, spec: PlatformSpec, findings: Iterator[Finding], command: str = "") -> Iterator[DriftReason]:
+    def _found(
+        self, spec: PlatformSpec, findings: Iterator[Finding], way_out: WayOut | None = None
+    ) -> Iterator[DriftReason]:
         for found in findings:
             place = found.place or self._lock.place(line=self._line(found.package))
-            yield self._reason(found.code, place, found.claim, platforms=(spec.platform,), command=command)
+            yield self._reason(found.code, place, found.claim, platforms=(spec.platform,), way_out=way_out)
 
     def _line(self, package: LockedPackage | None) -> int:
         if package is None:
@@ -272,9 +275,15 @@ class _Explanation:
                 yield self._reason(Code.CONFLICT, self._lock.place(name, line), claim)
 
     def _reason(
-        self, code: Code, place: Place, claim: str, *, platforms: tuple[Subdir, ...] = (), command: str = ""
+        self,
+        code: Code,
+        place: Place,
+        claim: str,
+        *,
+        platforms: tuple[Subdir, ...] = (),
+        way_out: WayOut | None = None,
     ) -> DriftReason:
-        return DriftReason(code=code, place=place, claim=claim, platforms=platforms, command=command or self._command)
+        return DriftReason(code=code, place=place, claim=claim, platforms=platforms, way_out=way_out or self._way_out)
 
 
 def _first_difference(found: bytes, expected: bytes) -> int:

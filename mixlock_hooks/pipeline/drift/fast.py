@@ -23,7 +23,8 @@ from mixlock_hooks.model.lock_paths import (
 )
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.stamp import SCHEMA
-from mixlock_hooks.pipeline.aliases import repair_command
+from mixlock_hooks.model.way_out import WayOut
+from mixlock_hooks.pipeline.aliases import repair
 from mixlock_hooks.pipeline.documents import of_one_file
 from mixlock_hooks.pipeline.drift.vouched import vouched
 from mixlock_hooks.rules.fingerprint import fingerprint, inputs_of
@@ -59,8 +60,8 @@ def drift(
         return _compared(project, environment, platforms, by or vouched(project))
     except Exception as error:  # noqa: BLE001 - what stops the run is raised again
         claim = f"cannot be judged: {of_one_file(project, error)}"
-    place, command = project.locks.of(environment.name).place(), repair_command(project, environment)
-    reason = DriftReason(code=Code.BODY, place=place, claim=claim, command=command)
+    place, way_out = project.locks.of(environment.name).place(), repair(project, environment)
+    reason = DriftReason(code=Code.BODY, place=place, claim=claim, way_out=way_out)
     return DriftReport(environment=environment.name, reasons=(reason,))
 
 
@@ -73,7 +74,7 @@ def _compared(
     old = lock.left_behind()
     if old or LOCKFILE not in files:
         no_lock = _misplaced if old else _no_lock
-        reason = no_lock(environment, lock, repair_command(project, environment))
+        reason = no_lock(environment, lock, repair(project, environment))
         return DriftReport(environment=environment.name, reasons=(reason,))
     is_vouched = by.holds(lock)
     report = DriftReport(environment=environment.name, reasons=())
@@ -93,20 +94,20 @@ def _compared(
     return with_wheelhouse(project, report, [platform for name in files if (platform := platform_of(name))])
 
 
-def _misplaced(environment: EnvironmentSpec, lock: LockFolder, command: str) -> DriftReason:
+def _misplaced(environment: EnvironmentSpec, lock: LockFolder, way_out: WayOut) -> DriftReason:
     place = at(f"{lock.folder}/{LOCKFILE}")
     claim = f"`lock-at` says that the {LOCKFILE} of `{environment.name}` belongs at {lock.path()}"
-    return DriftReason(code=Code.NO_LOCK, place=place, claim=claim, command=command)
+    return DriftReason(code=Code.NO_LOCK, place=place, claim=claim, way_out=way_out)
 
 
-def _no_lock(environment: EnvironmentSpec, lock: LockFolder, command: str) -> DriftReason:
+def _no_lock(environment: EnvironmentSpec, lock: LockFolder, way_out: WayOut) -> DriftReason:
     others = [name for name in lock.names() if platform_of(name)]
     claim = f"`{environment.name}` has no lock" if not others else f"{LOCKFILE} is missing beside {others[0]}"
     return DriftReason(
         code=Code.NO_LOCK,
         place=environment.place,
         claim=claim,
-        command=command,
+        way_out=way_out,
         is_missing=True,
     )
 
@@ -145,18 +146,14 @@ def untracked(
 def _with_untracked(project: Project, report: DriftReport, place: Place, tracked: frozenset[str]) -> DriftReport:
     lock = project.locks.of(report.environment)
     spec = () if place.path == project.settings.source else (quote(place.path),)
-    staging = f"then `git add {' '.join((*spec, lock.shown))}`"
-    report = replace(report, reasons=tuple(_with_staging(reason, staging) for reason in report.reasons))
+    paths = " ".join((*spec, lock.shown))
+    reasons = (replace(reason, way_out=reason.way_out.then_staged(paths)) for reason in report.reasons)
+    report = replace(report, reasons=tuple(reasons))
     unknown = [name for name in lock.own_names() if lock.path(name) not in tracked]
     if not unknown:
         return report
     others = f" and {len(unknown) - 1} more of its files" if len(unknown) > 1 else ""
     claim = f"the lock of `{report.environment}` is not in git: {unknown[0]}{others}"
-    reason = DriftReason(code=Code.NO_LOCK, place=place, claim=claim, command=f"run `git add {lock.shown}`")
+    way_out = WayOut(words=f"run `git add {lock.shown}`")
+    reason = DriftReason(code=Code.NO_LOCK, place=place, claim=claim, way_out=way_out)
     return replace(report, reasons=(*report.reasons, reason))
-
-
-def _with_staging(reason: DriftReason, staging: str) -> DriftReason:
-    """Return a reason whose way out ends in the index: what is locked and not staged, a hook does not see."""
-    locks = reason.command.startswith("run `mixlock lock ")
-    return replace(reason, command=f"{reason.command}, {staging}") if locks else reason

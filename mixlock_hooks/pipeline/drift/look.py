@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.drift import DriftReason, DriftReport, State
 from mixlock_hooks.model.lock_paths import LOCKFILE
 from mixlock_hooks.model.problem import errors
+from mixlock_hooks.model.way_out import WayOut
 from mixlock_hooks.pipeline.check import judge
 from mixlock_hooks.pipeline.drift.fast import drift
 
@@ -55,7 +56,11 @@ def compare(
         return DriftReport(environment=environment.name, reasons=())
     if verdict.unlockable:
         return left_behind(project, environment)
-    return drift(project, environment, platforms, by=by)
+    report = drift(project, environment, platforms, by=by)
+    if not verdict.refused:
+        return report
+    reasons = (replace(reason, way_out=reason.way_out.after_errors()) for reason in report.reasons)
+    return replace(report, reasons=tuple(reasons))
 
 
 def wrong_with(
@@ -74,11 +79,12 @@ def left_behind(project: Project, environment: EnvironmentSpec) -> DriftReport:
     lock = project.locks.of(environment.name)
     if LOCKFILE not in lock.names():
         return DriftReport(environment=environment.name, reasons=())
+    way_out = f"delete {lock.shown}, or take out of {environment.document.path} what no lock can hold"
     reason = DriftReason(
         code=Code.ORPHAN,
         place=lock.place(),
         claim=f"`{environment.name}` can no longer be locked, and this lock does not match what it asks for",
-        command=f"delete {lock.shown}, or take out of {environment.document.path} what no lock can hold",
+        way_out=WayOut(words=way_out),
     )
     return DriftReport(environment=environment.name, reasons=(reason,))
 

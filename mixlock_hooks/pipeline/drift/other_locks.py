@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
@@ -11,6 +10,7 @@ from mixlock_hooks.model.drift import DriftReason, DriftReport
 from mixlock_hooks.model.lock_paths import LOCKFILE, STAMP
 from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.problem import has_errors
+from mixlock_hooks.model.way_out import WayOut, locking
 from mixlock_hooks.pipeline.aliases import known_aliases
 from mixlock_hooks.pipeline.check import judge
 from mixlock_hooks.pipeline.drift.look import Look, compare
@@ -71,7 +71,7 @@ def _remains(lock: LockFolder) -> Look:
         code=Code.ORPHAN,
         place=lock.place(STAMP),
         claim=f"{lock.folder} holds files of a lock without {LOCKFILE}, and no spec asks for `{lock.name}`",
-        command=f"delete {lock.shown}, or restore {lock.path()} and its spec",
+        way_out=WayOut(words=f"delete {lock.shown}, or restore {lock.path()} and its spec"),
     )
     return Look(report=DriftReport(environment=lock.name, reasons=(reason,)))
 
@@ -101,7 +101,7 @@ def _elsewhere(
         code=Code.ORPHAN,
         place=lock.place(),
         claim=f"no spec asks for `{lock.name}` any more",
-        command=f"delete {lock.shown}, or restore its spec",
+        way_out=WayOut(words=f"delete {lock.shown}, or restore its spec"),
     )
     return Look(report=DriftReport(environment=lock.name, reasons=(reason,)))
 
@@ -121,11 +121,11 @@ def _with_takers(project: Project, environments: Iterable[EnvironmentSpec], look
 def _moving(report: DriftReport, taker: EnvironmentName | None) -> DriftReport:
     if taker is None:
         return report
-    command = f"run `mixlock lock {quote(taker)}`"
+    way_out = locking(taker)
     return replace(
         report,
         reasons=tuple(
-            replace(reason, claim=f"{reason.claim}, and `{taker}` takes its versions over", command=command)
+            replace(reason, claim=f"{reason.claim}, and `{taker}` takes its versions over", way_out=way_out)
             for reason in report.reasons
         ),
     )
@@ -143,5 +143,5 @@ def _unknown(project: Project, lock: LockFolder, by: Vouched) -> Iterator[DriftR
                 code=Code.BODY,
                 place=lock.place(name),
                 claim=f"{name} is none that was committed before, and no spec tells what `{lock.name}` answers",
-                command=f"run `git restore {lock.shown}`, or `mixlock resolve --alias` with a new tag",
+                way_out=WayOut(words=f"run `git restore {lock.shown}`, or `mixlock resolve --alias` with a new tag"),
             )

@@ -17,7 +17,7 @@ from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.selector import admits
 from mixlock_hooks.model.solving import SolveRequest
-from mixlock_hooks.pipeline.aliases import refuse_change, repair_command, unreadable_aliases
+from mixlock_hooks.pipeline.aliases import refuse_change, repair, unreadable_aliases
 from mixlock_hooks.pipeline.check import judge
 from mixlock_hooks.pipeline.cutoffs import recorded_cutoff
 from mixlock_hooks.pipeline.drift import verification
@@ -168,7 +168,7 @@ def _frozen(project: Project, environment: EnvironmentSpec, *, again: bool) -> t
     try:
         refuse_change(project, environment, again=again)
     except ValueError as error:
-        hint = repair_command(project, environment)
+        hint = repair(project, environment).words
         return (Problem(code=Code.ALIAS, place=environment.place, claim=str(error), hint=hint),)
     return ()
 

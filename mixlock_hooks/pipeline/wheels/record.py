@@ -13,6 +13,7 @@ from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.drift import DriftReason, DriftReport
 from mixlock_hooks.model.lock_paths import WHEELHOUSE, explicit_name
 from mixlock_hooks.model.place import at
+from mixlock_hooks.model.way_out import WayOut
 from mixlock_hooks.rules.drift import joined
 
 if TYPE_CHECKING:
@@ -35,14 +36,14 @@ def with_wheelhouse(project: Project, report: DriftReport, platforms: Iterable[S
     content = lock.read(WHEELHOUSE)
     if content is None:
         return report
-    place, command = lock.place(WHEELHOUSE), f"run `mixlock wheelhouse {quote(report.environment)}`"
-    wheels = _readable(content, place, command)
+    place, way_out = lock.place(WHEELHOUSE), _building(report.environment)
+    wheels = _readable(content, place, _building(report.environment, force=True))
     if isinstance(wheels, DriftReason):
         return replace(report, reasons=(*report.reasons, wheels))
     found = list(_locked_sdists(lock, platforms))
     locked = {sha256: name for _platform, sha256, name in found}
     wrong = [
-        DriftReason(code=Code.WHEEL, place=at(path), claim=claim, command=command)
+        DriftReason(code=Code.WHEEL, place=at(path), claim=claim, way_out=way_out)
         for path, claim in (*_surplus(wheels, locked, place.path), *_changed(project, wheels))
     ]
     known = {(platform, wheel.sdist_sha256) for wheel in wheels for platform in wheel.platforms}
@@ -51,7 +52,7 @@ def with_wheelhouse(project: Project, report: DriftReport, platforms: Iterable[S
             code=Code.WHEEL,
             place=place,
             claim=f"no wheel of `{name}` is recorded",
-            command=command,
+            way_out=way_out,
             platforms=(platform,),
         )
         for platform, sha256, name in found
@@ -60,19 +61,23 @@ def with_wheelhouse(project: Project, report: DriftReport, platforms: Iterable[S
     return replace(report, reasons=(*report.reasons, *wrong), unbuilt=joined(missing))
 
 
-def _readable(content: bytes, place: Place, command: str) -> tuple[BuiltWheel, ...] | DriftReason:
-    again = command.replace("`mixlock wheelhouse ", "`mixlock wheelhouse --force ")
+def _building(environment: str, *, force: bool = False) -> WayOut:
+    options = " --force" if force else ""
+    return WayOut(words=f"run `mixlock wheelhouse{options} {quote(environment)}`")
+
+
+def _readable(content: bytes, place: Place, again: WayOut) -> tuple[BuiltWheel, ...] | DriftReason:
     conflict = conflict_markers.first_line(content)
     if conflict:
         claim = f"{WHEELHOUSE} holds the markers of a merge conflict"
         place = at(place.path, conflict)
-        return DriftReason(code=Code.CONFLICT, place=place, claim=claim, command=again)
+        return DriftReason(code=Code.CONFLICT, place=place, claim=claim, way_out=again)
     try:
         return wheelhouse_json.parse(content)
     except wheelhouse_json.NotAWheelhouseError as error:
         claim = f"{WHEELHOUSE} does not hold: {error}"
-        way_out = f"take it back from git, or {again}"
-        return DriftReason(code=Code.WHEEL, place=place, claim=claim, command=way_out)
+        way_out = WayOut(words=f"take it back from git, or {again.words}")
+        return DriftReason(code=Code.WHEEL, place=place, claim=claim, way_out=way_out)
 
 
 def _locked_sdists(lock: LockFolder, platforms: Iterable[Subdir]) -> Iterator[tuple[Subdir, str, str]]:

@@ -147,7 +147,7 @@ class WorkTree:
         except (FileNotFoundError, NotADirectoryError):
             return self._at("", path) if path in self._left_out else None
         except IsADirectoryError as error:
-            raise UsageError(f"{path}: is a folder, not a file") from error
+            raise UsageError(f"{path}: is a folder, not a file; move it away") from error
         except OSError as error:
             raise CannotDoError(f"{path}: cannot be read: {error.strerror}") from error
 
