@@ -178,7 +178,9 @@ def test_a_room_imports_only_the_rooms_below_it() -> None:
 
 def test_the_shell_does_not_decide_what_a_failed_solve_means() -> None:
     """An engine's failure is a value there; problems of MIX3xx are made of it in ``pipeline/lock/``."""
-    makers = {"mixlock_hooks.rules.solve_problem", "mixlock_hooks.rules.conflicts"}
+    makers = {
+        f"mixlock_hooks.rules.{name}" for name in ("conda_problem", "pypi_problem", "solve_problem", "conflicts")
+    }
     imported = (
         f"{file}:{node.lineno}: {module}"
         for file in _in_room("shell")

@@ -55,7 +55,7 @@ def answered_by_conda(
         if holder and requirement.name not in of_pypi:
             yield (
                 f"{requirement.place}: conda's {holder.name} {holder.version} answers `{requirement.name}`, which is "
-                f"asked for from PyPI; no pip file holds it [{holder.platform}]"
+                f"asked for from PyPI; no pip file holds it"
             )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ from mixlock_hooks.rules.misfit import with_platforms_that_answer
 from mixlock_hooks.rules.upgrades import held_back, stayed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor, Future
 
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.ports import OpenedEngines, Progress
 
     _Outcome = tuple[Subdir, SolvedPlatform | CannotDoError]
-
-
-_OF_PLATFORM = re.compile(r" \[[a-z]+-\w+\]$")
 
 
 class _InOrder:
@@ -219,18 +215,17 @@ class Locker:
 
 def _notes(plan: Plan, solved: Sequence[SolvedPlatform]) -> tuple[str, ...]:
     """Return what is to be said of a lock: what became of the old one, and how answers were found."""
-    notes = (plan.kept.note, *(note for answer in solved for note in answer.notes))
-    return tuple(_once(filter(None, notes)))
+    return (*((plan.kept.note,) if plan.kept.note else ()), *_of_platforms(solved))
 
 
-def _once(notes: Iterable[str]) -> Iterator[str]:
-    """Yield each note once; those that differ only in the platform at their end are one, with all platforms."""
-    found: dict[str, list[str]] = {}
-    for note in dict.fromkeys(notes):
-        text, _bracket, platform = note.rpartition(" [") if _OF_PLATFORM.search(note) else (note, "", "")
-        found.setdefault(text, []).extend([platform.rstrip("]")] if platform else [])
-    for text, platforms in found.items():
-        yield f"{text} [{', '.join(platforms)}]" if platforms else text
+def _of_platforms(solved: Sequence[SolvedPlatform]) -> Iterator[str]:
+    """Yield each note on an answer once, with its platforms where it is not on all that were solved."""
+    platforms: dict[str, list[str]] = {}
+    for answer in solved:
+        for note in dict.fromkeys(answer.notes):
+            platforms.setdefault(note, []).append(answer.platform)
+    for note, found in platforms.items():
+        yield note if len(found) == len(solved) else f"{note} [{', '.join(found)}]"
 
 
 def _failed(plan: Plan, error: CannotDoError) -> LockResult:

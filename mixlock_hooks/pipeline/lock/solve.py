@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.failure import CannotDoError, EngineError, FailureKind
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.platforms import pypi_is_locked_for
-from mixlock_hooks.rules import constraints, declared_sources, likeness, misfit, solve_problem
+from mixlock_hooks.rules import conda_problem, constraints, declared_sources, likeness, misfit, pypi_problem
 from mixlock_hooks.rules.both_managers import answered_by_conda
 from mixlock_hooks.rules.conflicts import (
     Conflict,
@@ -81,7 +81,7 @@ def solve(request: SolveRequest, engines: Engines, names: Counterparts, progress
         with engines.open(request) as engine:
             return _Solve(request, engine, names, progress).run()
     except EngineError as error:
-        raise _failure(request, error, solve_problem.of_failure) from error
+        raise _failure(request, error, pypi_problem.problem_of_pypi) from error
     finally:
         progress.ended(request.environment.name, request.spec.platform)
 
@@ -186,19 +186,19 @@ class _Solve:
         except EngineError as error:
             if error.failure.is_answer:
                 return None
-            raise _failure(self._request, error, solve_problem.of_conda_side) from error
+            raise _failure(self._request, error, conda_problem.problem_of_conda) from error
 
     def _conda_first(self) -> CondaSide:
         self._tell("conda")
         try:
             return self._engine.conda_side(self._bounds)
         except EngineError as error:
-            raise _failure(self._request, error, solve_problem.of_conda_side) from error
+            raise _failure(self._request, error, conda_problem.problem_of_conda) from error
 
     def _pypi(self, terms: _Terms, conda: CondaSide) -> tuple[PypiRequirement, ...]:
         """Return the requirements that hold here, with those that hold PyPI to conda's versions."""
         if self._request.spec.pypi and not conda.python:
-            raise _failed([solve_problem.without_python(self._request)])
+            raise _failed([pypi_problem.without_python(self._request)])
         pypi = applicable((*self._request.spec.pypi, *terms.pypi), conda.target(self._request.spec))
         if pypi and not pypi_is_locked_for(self._request.spec.platform):
             raise _failed([misfit.not_locked_for(self._request)])
