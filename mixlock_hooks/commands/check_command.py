@@ -70,10 +70,13 @@ def _notes(project: Project, *, everything: bool) -> tuple[str, ...]:
     """Return what a check of everything says of the configuration and the hooks."""
     if not everything:
         return ()
-    from mixlock_hooks.pipeline.not_read import idle_patterns  # noqa: PLC0415 - hooks name their files
+    from mixlock_hooks.pipeline.not_read import (  # noqa: PLC0415 - hooks name their files
+        idle_patterns,
+        untracked_configuration,
+    )
     from mixlock_hooks.pipeline.unseen_specs import unseen_specs  # noqa: PLC0415 - as above
 
-    return (*idle_patterns(project), *unseen_specs(project))
+    return (*untracked_configuration(project), *idle_patterns(project), *unseen_specs(project))
 
 
 def _alias_problems(project: Project, loaded: Loaded, *, everything: bool) -> tuple[Problem, ...]:

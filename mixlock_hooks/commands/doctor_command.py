@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks import __version__
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.options import add_format
-from mixlock_hooks.commands.telling import screen_of
+from mixlock_hooks.commands.telling import say, screen_of
 from mixlock_hooks.formats import project_config
 from mixlock_hooks.formats.config_keys import KEYS
 from mixlock_hooks.model.failure import CannotDoError
@@ -72,7 +72,11 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(neutral.json_text(document))
     else:
         sys.stdout.write(_text(found, screen_of(args, sys.stdout)))
-    return 0 if all(fact.present for fact in found) else 3
+    missing = [fact.name for fact in found if not fact.present]
+    if not args.quiet:
+        needed = "what a lock or a build needs"
+        say(f"missing of {needed}: {', '.join(missing)}" if missing else f"all of {needed} is here")
+    return 3 if missing else 0
 
 
 def _text(facts: Sequence[Fact], screen: Screen) -> str:

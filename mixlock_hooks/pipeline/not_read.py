@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import pre_commit_yaml
@@ -46,6 +47,13 @@ def idle_patterns(project: Project) -> Iterator[str]:
         for pattern in patterns:
             if not any(glob(pattern).fullmatch(path) for path in tracked):
                 yield f"{settings.source}: `{key}` has `{pattern}`, which is none of the files that git tracks"
+
+
+def untracked_configuration(project: Project) -> Iterator[str]:
+    """Say that git does not track the configuration, so that nobody else has it."""
+    source = project.settings.source
+    if source and source not in project.repository.tracked():
+        yield f"{source} holds here alone, because git does not track it; `git add {quote(source)}`"
 
 
 def _not_tracked(project: Project, untracked: Collection[str], shown: Callable[[str], str]) -> Iterator[str]:

@@ -56,6 +56,14 @@ def test_the_text_has_a_line_for_each(repository: Repository) -> None:
     assert any("trusted-hosts" in line and "a.example" in line and "mixlock.toml" in line for line in lines)
 
 
+def test_the_last_line_says_whether_anything_is_missing(repository: Repository) -> None:
+    done = repository.mixlock("doctor")
+    missing = [line.split(": ")[1] for line in done.stdout.splitlines() if line.startswith("missing ")]
+    told = f"missing of what a lock or a build needs: {', '.join(missing)}\n"
+    assert done.stderr == (told if missing else "all of what a lock or a build needs is here\n")
+    assert repository.mixlock("doctor", "--quiet").stderr == ""
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_no_secret_is_told(repository: Repository, form: str) -> None:
     """MIX301 sends people here to look for their mirrors."""

@@ -71,3 +71,17 @@ def test_a_pattern_of_specs_that_names_nothing_is_told(repository: Repository, p
     done = repository.mixlock("check")
     told = f"note: mixlock.toml: `specs` has `{pattern}`, which is none of the files that git tracks"
     assert (done.status, done.stderr.count("`specs` has"), told in done.stderr) == (0, 1, True), done.stderr
+
+
+def test_a_pattern_of_flows_to_import_that_names_nothing_is_told(repository: Repository) -> None:
+    repository.write("mixlock.toml", 'metaflow-import = ["flows/*.py"]\n' + repository.read("mixlock.toml"))
+    done = repository.mixlock("check")
+    assert "note: mixlock.toml: `metaflow-import` has `flows/*.py`, which is none of the files" in done.stderr
+
+
+def test_a_configuration_that_nobody_else_has_is_told(repository: Repository) -> None:
+    repository.git("rm", "--cached", "-q", "mixlock.toml")
+    told = "note: mixlock.toml holds here alone, because git does not track it; `git add mixlock.toml`\n"
+    assert told in repository.mixlock("check").stderr
+    repository.git("add", "mixlock.toml")
+    assert "holds here alone" not in repository.mixlock("check").stderr
