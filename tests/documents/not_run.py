@@ -26,7 +26,7 @@ NOT_RUN: dict[tuple[str, str], str] = {
     ("docs/how-to/docker.md", "mixlock wheelhouse --all environment"): "tests/test_containers.py runs it",
     (
         "docs/how-to/metaflow.md",
-        "source .venv/bin/activate     # the environment in which the flow runs, with metaflow in it",
+        "source .venv/bin/activate     # the environment in which the flow runs, with metaflow 2.13 or newer",
     ): _METAFLOW,
     (
         "docs/how-to/metaflow.md",

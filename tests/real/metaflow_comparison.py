@@ -52,19 +52,28 @@ def dumped(specimens: Iterable[Specimen], profile: str) -> dict[str, Any]:
     return _run(specimens, profile, metaflow_dump.__file__, profile)
 
 
-def imported(specimens: Iterable[Specimen], profile: str) -> dict[str, Any]:
-    """Import flows with the real packages as `mixlock lock` does; by name its answer, or ``failed``: why."""
+def imported(specimens: Iterable[Specimen], profile: str, release: str = "") -> dict[str, Any]:
+    """Import flows with the real packages as `mixlock lock` does; by name its answer, or ``failed``: why.
+
+    ``release`` is that of Metaflow, else the newest.
+    """
     script = str(Path(import_flow.__file__))
-    return _run(specimens, profile, str(Path(metaflow_dump.__file__).with_name("metaflow_imports.py")), script)
+    return _run(
+        specimens,
+        profile,
+        str(Path(metaflow_dump.__file__).with_name("metaflow_imports.py")),
+        script,
+        release=release,
+    )
 
 
-def _run(specimens: Iterable[Specimen], profile: str, *words: str) -> dict[str, Any]:
+def _run(specimens: Iterable[Specimen], profile: str, *words: str, release: str = "") -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         asked = {}
         for number, specimen in enumerate(specimens):
             root = Path(folder, str(number))
             asked[specimen.name] = [str(root), str(specimen.copy_to(root))]
-        command = [str(interpreter(profile)), *words]
+        command = [str(interpreter(profile, release)), *words]
         environment = {**os.environ, "HOME": folder, "METAFLOW_HOME": folder, "USERNAME": "tester"}
         done = subprocess.run(
             command, input=json.dumps(asked), env=environment, capture_output=True, text=True, check=False
@@ -74,14 +83,15 @@ def _run(specimens: Iterable[Specimen], profile: str, *words: str) -> dict[str, 
     return found
 
 
-def interpreter(profile: str) -> Path:
+def interpreter(profile: str, release: str = "") -> Path:
     """Make an environment with the real packages, kept between sessions, and return its python."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    folder = Path(tempfile.gettempdir()) / f"mixlock-real-{profile}-{version}-{os.getuid()}"
+    folder = Path(tempfile.gettempdir()) / f"mixlock-real-{profile}{release.rstrip('.*')}-{version}-{os.getuid()}"
     python, done = folder / "bin" / "python", folder / "installed"
     if not done.is_file():
+        packages = [f"metaflow=={release}" if release and name == "metaflow" else name for name in _PACKAGES[profile]]
         venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *_PACKAGES[profile]], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
         done.touch()
     return python
 

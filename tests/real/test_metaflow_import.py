@@ -87,6 +87,28 @@ def test_what_a_mutator_adds_is_imported_whenever_it_adds_it(tmp_path: Path, pro
     assert steps == {name: ["start", "end"] if name.startswith("Flow") else ["start"] for name in _MUTATORS}
 
 
+@pytest.mark.parametrize("release", ["2.13", "2.15.*", "2.16.*", "2.17.*", "2.18.*", "2.19.*"])
+def test_older_releases_are_imported_and_what_their_mutators_add(tmp_path: Path, release: str) -> None:
+    plain = {"flows/f.py": f"from metaflow import *\n@pypi_base(packages={{'a': '1'}})\nclass F(FlowSpec):\n{_STEPS}"}
+    has_mutators = release >= "2.16"
+    every = written(tmp_path, {"plain": plain, **(_MUTATORS if has_mutators else {})})
+    answers = imported(every, "oss", release)
+    assert {name: each["failed"] for name, each in answers.items() if "failed" in each} == {}
+    found = {one.name: _of_import(one, answers[one.name], "oss").environments for one in every}
+    steps = {name: [step for one in environments for step in one.steps] for name, environments in found.items()}
+    assert steps.pop("plain") == ["start", "end"]
+    assert steps == {name: ["start", "end"] if name.startswith("Flow") else ["start"] for name in steps}
+
+
+def test_a_release_that_is_too_old_is_told(tmp_path: Path) -> None:
+    answers = imported(
+        written(tmp_path, {"plain": {"flows/f.py": f"from metaflow import *\nclass F(FlowSpec):\n{_STEPS}"}}),
+        "oss",
+        "2.12.39",
+    )
+    assert "Metaflow 2.12.39 is too old: 2.13 is the oldest" in answers["plain"]["failed"]
+
+
 def test_an_environment_of_locked_files_is_not_imported(tmp_path: Path) -> None:
     flow = {"flows/f.py": f"from metaflow import *\n@resolved_uv\nclass F(FlowSpec):\n{_STEPS}"}
     answers = imported(written(tmp_path, {"uv": flow}), "netflixext")

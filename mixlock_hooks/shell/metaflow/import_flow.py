@@ -12,6 +12,7 @@ import importlib
 import importlib.util
 import json
 import os
+import re
 import sys
 from contextlib import redirect_stdout
 from importlib import metadata
@@ -26,6 +27,8 @@ ASKING = ("conda", "pypi", "pip", "sys_packages", "named_env")
 DISTRIBUTIONS = ("metaflow", "metaflow-netflixext")
 _OF_FILES = frozenset({"ResolvedReqFlowDecorator", "ResolvedUVEnvFlowDecorator"})
 """Mutators of the Netflix extension that make an environment of locked files; no decorator says what is in it."""
+_OLDEST, _WITH_MUTATORS = (2, 13), (2, 16)
+"""The oldest release of Metaflow that is known here, and the first with mutators of two phases."""
 _SEEN = object()
 
 
@@ -71,12 +74,9 @@ def _import(root: str, path: str) -> Any:
 
 def _prepared(flow_type: Any) -> Any:
     """Make a flow as its command line does: with the defaults of its configurations, changed by its mutators."""
-    try:
-        options = importlib.import_module("metaflow.user_configs.config_options")
-        parameters = importlib.import_module("metaflow.parameters")
-        click = importlib.import_module("metaflow._vendor.click")
-    except ModuleNotFoundError:  # a release without configurations
-        return flow_type
+    options = importlib.import_module("metaflow.user_configs.config_options")
+    parameters = importlib.import_module("metaflow.parameters")
+    click = importlib.import_module("metaflow._vendor.click")
     flow_type._configs_processed = False
     with parameters.flow_context(flow_type):
         _command, found = options.config_options_with_config_input(click.Command("x"))
@@ -94,20 +94,44 @@ def _mutate(flow_type: Any) -> None:
     Raises:
         NotImplementedError: one takes packages from files that it locks itself.
     """
-    try:
-        state = importlib.import_module("metaflow.flowspec").FlowStateItems
-        mutable = importlib.import_module("metaflow.user_decorators.mutable_flow").MutableFlow
-        mutable_step = importlib.import_module("metaflow.user_decorators.mutable_step").MutableStep
-        of_flow = flow_type._flow_state[state.FLOW_MUTATORS]
-    except (AttributeError, ImportError, KeyError):  # an older release, which has no second phase
+    if _release() < _WITH_MUTATORS:
         return
-    for mutator in of_flow:
+    mutable = importlib.import_module("metaflow.user_decorators.mutable_flow").MutableFlow
+    mutable_step = importlib.import_module("metaflow.user_decorators.mutable_step").MutableStep
+    for mutator in _mutators(flow_type):
         if type(mutator).__name__ in _OF_FILES:
             raise NotImplementedError(f"{type(mutator).__name__} takes its packages from files, not from decorators")
         mutator.mutate(mutable(flow_type, **_mutating(mutator)))
     for step in flow_type._steps:
         for mutator in list(step.config_decorators):
             mutator.mutate(mutable_step(flow_type, step, **_mutating(mutator)))
+
+
+def _mutators(flow_type: Any) -> list[Any]:
+    """Return the mutators of a flow, whatever the release keeps them in.
+
+    Raises:
+        NotImplementedError: it keeps them in what is not known.
+    """
+    flowspec = importlib.import_module("metaflow.flowspec")
+    states = getattr(flowspec, "FlowStateItems", None) or getattr(flowspec, "_FlowState", None)
+    for name in ("FLOW_MUTATORS", "CONFIG_DECORATORS"):  # the latter up to 2.16
+        if hasattr(states, name):
+            try:
+                return list(flow_type._flow_state[getattr(states, name)] or ())
+            except KeyError:
+                return []
+    raise NotImplementedError(f"Metaflow {_version()} keeps mutators where nobody looks for them")
+
+
+def _version() -> str:
+    """Return the release of Metaflow, as it says itself: one that lies on the path has no other record."""
+    return str(importlib.import_module("metaflow").__version__)
+
+
+def _release() -> tuple[int, ...]:
+    found = re.match(r"(\d+)\.(\d+)", _version())
+    return tuple(map(int, found.groups())) if found else ()
 
 
 def _mutating(mutator: Any) -> dict[str, Any]:
@@ -120,7 +144,7 @@ def _of_flow(flow_type: Any) -> list[Any]:
     try:
         state = importlib.import_module("metaflow.flowspec").FlowStateItems
         kept = flow_type._flow_state[state.FLOW_DECORATORS]
-    except (AttributeError, ImportError):  # an older release
+    except AttributeError:  # before 2.19
         kept = flow_type._flow_decorators
     return [one for several in kept.values() for one in (several if isinstance(several, list) else [several])]
 
@@ -130,7 +154,7 @@ def _decorators(found: list[Any], suffix: str) -> Iterator[dict[str, Any]]:
     for decorator in found:
         if decorator.name not in names:
             continue
-        decorator.external_init()
+        (decorator.external_init if hasattr(decorator, "external_init") else decorator.init)()
         said: Any = getattr(decorator, "_user_defined_attributes", ())
         arguments = {
             name: _plain(value)
@@ -174,6 +198,11 @@ def _in_order(flow_type: Any) -> list[Any]:
     return [steps[name] for name in names]
 
 
+def _has_start(graph: Any) -> bool:
+    """Return whether a flow has steps; since 2.19, the first may have any name."""
+    return bool(graph.start_step) if hasattr(graph, "start_step") else "start" in graph.nodes
+
+
 def _place(step: Any, root: str) -> dict[str, Any]:
     """Return where a step stands; nothing where it stands elsewhere than below the root."""
     code = getattr(getattr(step, "__func__", step), "__code__", None)
@@ -184,18 +213,26 @@ def _place(step: Any, root: str) -> dict[str, Any]:
 
 
 def answer_of(root: str, path: str) -> dict[str, Any]:
-    """Import one flow, and return what its decorators ask for; whatever it raises is raised."""
+    """Import one flow, and return what its decorators ask for; whatever it raises is raised.
+
+    Raises:
+        NotImplementedError: Metaflow is older than what is known here, or keeps things elsewhere.
+    """
     opened = _Opened(root)
     metaflow = importlib.import_module("metaflow")
+    if _release() < _OLDEST:
+        oldest = ".".join(map(str, _OLDEST))
+        raise NotImplementedError(
+            f"Metaflow {_version()} is too old: {oldest} is the oldest whose flows are imported"
+        )
     module = _import(root, path)
     tree = ast.parse(Path(root, path).read_bytes())
     lines = {node.name: node.lineno for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
-    mutators = getattr(metaflow, "FlowMutator", ())
-    values = [
-        value._flow_cls if mutators and isinstance(value, mutators) else value for value in vars(module).values()
-    ]
+    mutator = getattr(metaflow, "FlowMutator", None)  # what wraps a flow, since 2.16
+    mutators: tuple[Any, ...] = (mutator,) if isinstance(mutator, type) else ()
+    values: list[Any] = [value._flow_cls if isinstance(value, mutators) else value for value in vars(module).values()]
     found: list[Any] = [value for value in values if isinstance(value, type) and issubclass(value, metaflow.FlowSpec)]
-    own = [flow for flow in dict.fromkeys(found) if flow.__module__ == module.__name__ and flow._graph.start_step]
+    own = [flow for flow in dict.fromkeys(found) if flow.__module__ == module.__name__ and _has_start(flow._graph)]
     flows = [_flow(flow, lines, root) for flow in own]
     return {"flows": flows, "files": opened.below_root(), "versions": dict(_versions())}
 
