@@ -95,11 +95,12 @@ def _named(found: FoundLock, loaded: Loaded) -> EnvironmentSpec | None:
 
 
 def _of_record(project: Project, found: FoundLock, platform: Subdir) -> Iterator[Problem]:
-    place = project.locks.of(found.name).place()
+    lock = project.locks.of(found.name)
+    place, way_out = lock.place(), f"run `git restore --staged --worktree {lock.shown}`"
     recorded = recorded_inputs(found.lockfile, platform)
     if recorded is None or not is_whole(found.lockfile):
-        yield Problem(code=Code.BODY, place=place, claim="the lock was changed by hand", hint="take it back from git")
+        yield Problem(code=Code.BODY, place=place, claim="the lock was changed by hand", hint=way_out)
         return
     spec = replace(recorded_spec.parse(recorded, place), file_hosts=project.settings.file_hosts)
     for finding in verification.findings(spec, found.lockfile, project.names()):
-        yield Problem(code=finding.code, place=place, claim=finding.claim, hint="take it back from git")
+        yield Problem(code=finding.code, place=place, claim=finding.claim, hint=way_out)

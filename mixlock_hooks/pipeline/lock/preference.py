@@ -170,8 +170,11 @@ def _of_origins(project: Project, lock: LockFolder) -> Preference | None:
         base, ours, theirs = (_at_revision(project, lock, revision) for revision in revisions)
         if ours and bool(theirs) == bool(origin.theirs):
             note = f"{lock.folder}: the lock was changed by hand or damaged, {origin.words}"
-            joined = _joined(base, ours, theirs, ours.making) if theirs else None
-            return Preference(lockfile=joined or ours, note=note)
+            if not theirs:
+                return Preference(lockfile=ours, note=note)
+            joined = _joined(base, ours, theirs, ours.making)
+            alone = "" if joined else "; the two cannot be joined, so those of our side alone are kept"
+            return Preference(lockfile=joined or ours, note=f"{note}{alone}")
     return None
 
 
