@@ -88,8 +88,9 @@ def pypi(name: str, version: str = "", extras: tuple[str, ...] = (), marker: str
     named = f"{name}[{','.join(extras)}]" if extras else name
     if version[:1].isalnum():
         raise RefusedRequirementError(Code.NOT_A_REQUIREMENT, f"not a PyPI requirement: `{version}` has no operator")
-    behind = f"; {marker}" if marker else ""
-    return checked_pypi(f"{named}{'' if version in _ANY else version}{behind}")
+    constraint, behind = "" if version in _ANY else version.strip(), f"; {marker}" if marker else ""
+    checked_pypi(f"{named} {constraint}{behind}")  # apart, for a version such as `-x` would make another name
+    return f"{named}{constraint}{behind}"
 
 
 def checked_pypi(text: str) -> str:

@@ -170,6 +170,12 @@ def test_features_are_joined_as_pixi_joins_them(
         ('pypi-dependencies.x = { url = "https://a.example/x.whl" }', Code.DIRECT_URL, "a direct URL"),
         ("dependencies.x = { workspace = true }", Code.UNKNOWN_KEY, "workspace.dependencies"),
         ('dependencies.x = "one two three"', Code.NOT_A_MATCH_SPEC, "not a conda match spec"),
+        *(
+            (f'pypi-dependencies.x = "{version}"', Code.NOT_A_REQUIREMENT, "not a PyPI requirement")
+            for version in ("-y", "_y>=1", ".y", " --pre", ">=1 --pre")
+        ),
+        *((f'dependencies.x = "{version}"', Code.NOT_A_MATCH_SPEC, "match spec") for version in ("-y", "_y", ".y")),
+        ('dependencies.python = "one"', Code.NOT_A_MATCH_SPEC, "'one' is not a version of python"),
         ('pypi-dependencies.x = "1.2"', Code.NOT_A_REQUIREMENT, "not a PyPI requirement"),
         ("dependencies.x = 3", Code.WRONG_TYPE, "must be a version or a table, this is a number"),
         ("pypi-dependencies = []", Code.WRONG_TYPE, "must be a table, this is a list"),
