@@ -6,24 +6,39 @@ import re
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.document import Allowance
-from mixlock_hooks.model.platforms import SELECTORS
+from mixlock_hooks.model.selector import is_selector, names_a_platform, unknown_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _SELECTOR = re.compile(r"\s#\s*\[(?P<selector>[^\[\]]+)\]")
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_EXPRESSION = re.compile(r"(?:not\s+)*[A-Za-z_]\w*(?:\s+(?:and|or)\s+(?:not\s+)*[A-Za-z_]\w*)*")
+_COMMENT = re.compile(r"\s#.*$")
+_BRACKET = re.compile(r"\[(?P<text>[^\[\]]+)\]")
+_OF_CONDA_BUILD = re.compile(r"(?:py|np|pl|lua|vc)\w*\s*[<>=!]")
 _MARK = re.compile(r"(?:^|(?<=\s))#\s*mixlock:")
 _ALLOW = re.compile(r"\s*allow\s+(?P<code>\S+)(?:\s+(?P<reason>.*))?")
-_OPERATORS = frozenset({"and", "or", "not"})
-_KNOWN = frozenset().union(*SELECTORS.values())
 
 
-def selector_of(rest_of_line: str) -> str:
-    """Return the selector in the comment behind an entry; empty where there is none, or only a remark."""
-    selector = bracketed(rest_of_line)
-    return selector if _EXPRESSION.fullmatch(selector) else ""
+def selector_of(rest_of_line: str) -> tuple[str, str]:
+    """Return the selector in the comment behind an entry, and what is wrong with what is meant as one.
+
+    Both are empty where there is none, or only a remark in brackets.
+    """
+    found = _COMMENT.search(rest_of_line) if "[" in rest_of_line else None
+    comment = _MARK.split(found[0], maxsplit=1)[0] if found else ""
+    selectors = []
+    for bracket in _BRACKET.finditer(comment):
+        text, leads = " ".join(bracket["text"].split()), comment[: bracket.start()].rstrip().endswith("#")
+        unknown = unknown_words(text)
+        if is_selector(text) and not unknown:
+            selectors.append(text)
+        elif is_selector(text) and leads:
+            return "", f"unknown selector `{unknown[0]}`: conda-lock would drop this line on every platform"
+        elif names_a_platform(text) or (leads and _OF_CONDA_BUILD.match(text)):
+            return "", f"`[{text}]` is not a selector that is read"
+    if len(selectors) > 1:
+        return "", f"this line has {len(selectors)} selectors, of which conda-lock reads the last"
+    return (selectors[0] if selectors else ""), ""
 
 
 def bracketed(rest_of_line: str) -> str:
@@ -32,11 +47,6 @@ def bracketed(rest_of_line: str) -> str:
         return ""
     found = _SELECTOR.match(rest_of_line) or _SELECTOR.search(rest_of_line)
     return " ".join(found["selector"].split()) if found else ""
-
-
-def unknown_words(selector: str) -> tuple[str, ...]:
-    """Return the words of a selector that are true on no platform, such as ``py38``."""
-    return tuple(word for word in _WORD.findall(selector) if word not in _KNOWN | _OPERATORS)
 
 
 def allowances(lines: Sequence[str]) -> tuple[Allowance, ...]:

@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 _IGNORED_KEYS = frozenset({"name", "prefix", "variables"})
 _NO_CHANNEL = "nodefaults"
 _PIP_HINT = "write `- name` on a line of its own below `pip:`; conda hands pip one letter a line, mamba reads nothing"
+_SELECTOR_HINT = (
+    "known are linux, osx, win, unix, linux64, arm64…, with and, or, not; a remark is written without brackets"
+)
 _SELECTING = re.compile(r"sel\((?P<selector>.*)\)$")
 _SELECTORS = ("linux", "osx", "unix", "win")
 """What ``sel(…)`` may name (micromamba)."""
@@ -73,6 +76,7 @@ class _Reader:
         self._options = PipOptions()
         self._platforms: list[Entry[Subdir]] = []
         self._empty_pip: Place | None = None
+        self._selecting: set[int] = set()
         virtual = VirtualSection(self._entries, path, self._items, self._selector)
         self._sections: dict[str, Callable[[Node], None]] = {
             "channels": self._read_channels,
@@ -96,6 +100,7 @@ class _Reader:
             self._problem(Code.WRONG_TYPE, place_of(root, self._path), claim, "begin with `dependencies:`")
         else:
             self._read_top(root)
+            self._refuse_stray_selectors()
         return replace(
             self._options.document(self._path),
             channels=tuple(self._channels),
@@ -157,17 +162,28 @@ class _Reader:
 
     def _selector(self, item: Node) -> str:
         first = item.value[0][0] if isinstance(item, MappingNode) and item.value else item
-        if isinstance(first, ScalarNode) and first.style in {"|", ">"}:
-            return ""  # a block ends on the line of what comes next
-        mark = first.end_mark
+        is_block = isinstance(first, ScalarNode) and first.style in {"|", ">"}
+        mark = first.start_mark if is_block else first.end_mark  # a block ends on the line of what comes next
         line = self._lines[mark.line] if mark.line < len(self._lines) else ""
-        selector = comments.selector_of(line[mark.column :])
-        for word in comments.unknown_words(selector):
-            claim = f"unknown selector `{word}`: conda-lock would drop this line on every platform"
-            hint = "known are linux, osx, win, unix, linux64, arm64…; if it is a remark, write it without brackets"
-            self._problem(Code.UNKNOWN_KEY, place_of(first, self._path), claim, hint)
-            return ""
+        selector, claim = comments.selector_of(line[mark.column :])
+        if selector or claim:
+            self._selecting.add(mark.line)
+        if claim:
+            self._problem(Code.UNKNOWN_KEY, place_of(first, self._path), claim, _SELECTOR_HINT)
         return selector
+
+    def _refuse_stray_selectors(self) -> None:
+        """Refuse selectors of lines where none is read: behind an alias, a key or a dash, or within a text."""
+        for number, line in enumerate(self._lines):
+            if number in self._selecting or "[" not in line or line.lstrip().startswith("#"):
+                continue
+            selector, claim = comments.selector_of(line)
+            if selector or claim:
+                place = at(self._path, number + 1, line.index("#") + 1)
+                claim = claim or f"the selector `[{selector}]` is behind no entry, so it would select nothing"
+                self._problem(
+                    Code.UNKNOWN_KEY, place, claim, "write it behind the entry that it selects, on its line"
+                )
 
     def _text(self, node: Node, what: str) -> str | None:
         """Return a string item; report what is none."""

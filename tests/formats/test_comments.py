@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mixlock_hooks.formats.comments import allowances, selector_of, unknown_words
+from mixlock_hooks.formats.comments import allowances, selector_of
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,11 @@ from mixlock_hooks.formats.comments import allowances, selector_of, unknown_word
         pytest.param(" # [osx and arm64]", "osx and arm64", id="and"),
         pytest.param(" # [win or not unix]", "win or not unix", id="or, not"),
         pytest.param(" # why # [win]", "win", id="behind another comment"),
-        pytest.param(" # [py38]", "py38", id="a word nobody knows is still a selector"),
+        pytest.param(" # [linux-64]", "linux-64", id="a platform"),
+        pytest.param(" # [not(osx)]", "not(osx)", id="parentheses"),
+        pytest.param(" # a remark [linux]", "linux", id="behind a remark"),
+        pytest.param(" # see [here]", "", id="a word in brackets behind a remark"),
+        pytest.param(" # mixlock: allow MIX106 as [linux] has it", "", id="the reason of an allowance"),
         pytest.param("# [linux]", "", id="without a space before, it is not a comment"),
         pytest.param(" # linux", "", id="without brackets it is a remark"),
         pytest.param(" # [see issue 12]", "", id="a sentence in brackets is a remark"),
@@ -26,19 +30,29 @@ from mixlock_hooks.formats.comments import allowances, selector_of, unknown_word
     ],
 )
 def test_selector_of(rest: str, selector: str) -> None:
-    assert selector_of(rest) == selector
+    assert selector_of(rest) == (selector, "")
 
 
 @pytest.mark.parametrize(
-    ("selector", "words"),
+    ("rest", "claim"),
     [
-        pytest.param("linux and not arm64", (), id="all known"),
-        pytest.param("py38 or win and cuda", ("py38", "cuda"), id="some unknown"),
-        pytest.param("LINUX", ("LINUX",), id="capitals are another word"),
+        (" # [py38]", "unknown selector `py38`"),
+        (" # [optional]", "unknown selector `optional`"),
+        (" # [LINUX]", "unknown selector `LINUX`"),
+        (" # [linux, win]", "`[linux, win]` is not a selector that is read"),
+        (" # [!win]", "`[!win]` is not"),
+        (" # [osx && arm64]", "`[osx && arm64]` is not"),
+        (" # [linux and (win]", "`[linux and (win]` is not"),
+        (" # [linux and]", "`[linux and]` is not"),
+        (" # [py>=38]", "`[py>=38]` is not"),
+        (" # [only on linux]", "`[only on linux]` is not"),
+        (" # [linux] [osx]", "this line has 2 selectors"),
+        (" # a remark [linux and]", "`[linux and]` is not"),
     ],
 )
-def test_unknown_words(selector: str, words: tuple[str, ...]) -> None:
-    assert unknown_words(selector) == words
+def test_what_is_meant_as_a_selector_and_is_none_is_told(rest: str, claim: str) -> None:
+    selector, found = selector_of(rest)
+    assert (selector, claim in found) == ("", True), found
 
 
 @pytest.mark.parametrize(

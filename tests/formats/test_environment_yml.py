@@ -123,7 +123,10 @@ def test_platforms() -> None:
         pytest.param("- a  # [linux]", "linux", id="a word"),
         pytest.param('- "a" # [not win and unix]', "not win and unix", id="behind quotes"),
         pytest.param("- a # [see issue 12]", "", id="a remark in brackets"),
-        pytest.param("- >\n  a\n- b # [win]", "", id="a block scalar has none, nor the next line's"),
+        pytest.param("- >\n  a\n- b # [win]", "", id="a block scalar has none of the next line"),
+        pytest.param("- >-  # [linux]\n  a\n", "linux", id="behind the head of a block"),
+        pytest.param("- a  # a remark [linux]", "linux", id="behind a remark"),
+        pytest.param("# - b  # [win]\n- a", "", id="of an entry that is commented out"),
     ],
 )
 def test_a_selector_is_kept(line: str, selector: str) -> None:
@@ -132,7 +135,7 @@ def test_a_selector_is_kept(line: str, selector: str) -> None:
 
 def test_a_selector_of_pip_holds_for_each_of_its_entries() -> None:
     document = _parse("dependencies:\n- pip: # [win or osx]\n  - a\n  - b # [x86_64]\n")
-    assert [e.selector for e in document.pypi] == ["win or osx", "win and x86_64 or osx and x86_64"]
+    assert [e.selector for e in document.pypi] == ["win or osx", "(win or osx) and x86_64"]
 
 
 @pytest.mark.parametrize(
@@ -369,3 +372,21 @@ def test_what_changes_nothing_is_not_told(text: str) -> None:
 def test_a_reference_in_brackets(entry: str, kind: ReferenceKind) -> None:
     (reference,) = _parse(f'dependencies:\n- "{entry}"\n').references
     assert (reference.value.kind, reference.value.from_conda) == (kind, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        pytest.param("x: &a b\ndependencies:\n- *a  # [linux]\n", "3:7", id="behind an alias"),
+        pytest.param("dependencies:\n-  # [linux]\n  a\n", "2:4", id="behind a dash"),
+        pytest.param("dependencies:  # [linux]\n- a\n", "1:16", id="behind a key"),
+        pytest.param("dependencies:\n- |\n  a # [linux]\n", "3:5", id="in a block"),
+        pytest.param("dependencies:\n- 'a # [linux]'\n", "2:6", id="in quotes"),
+        pytest.param("dependencies:\n- pip:\n  - 'a # [linux]'\n", "3:8", id="in quotes, for pip"),
+        pytest.param("name: x  # [win]\ndependencies: [a]\n", "1:10", id="behind a name"),
+        pytest.param("dependencies:\n- a\n- b c\n  d  # [linux] [win]\n", "3:3", id="two of them"),
+    ],
+)
+def test_a_selector_that_selects_nothing_is_told(text: str, place: str) -> None:
+    told = [each for each in _parse(text).problems if "selector" in each.claim]
+    assert _told(told) == [f"{place} MIX002"]
