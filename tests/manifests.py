@@ -38,8 +38,8 @@ def ours(environment: EnvironmentSpec) -> Read:
     first = environment.document
     return {
         "channels": [entry.value for entry in first.channels],
-        "indices": sorted({entry.value for entry in first.indices}),
-        "requests": first.default_index is None or first.default_index.value != NO_INDEX,
+        "indices": sorted({entry.value for entry in (*first.indices, *first.index_options.extra)}),
+        "requests": all(entry.value != NO_INDEX for entry in first.index_options.default),
         **{spec.platform: _asked(spec) for spec in environment.platforms},
     }
 

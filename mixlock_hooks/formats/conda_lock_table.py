@@ -128,4 +128,4 @@ class CondaLockTable:
                 self.entries.entries.problem(Code.WRONG_TYPE, entry.place, claim, hint)
         if self._table.get("allow-pypi-requests") is False:
             place = self._places.value(*_KEYS, "allow-pypi-requests")
-            self._options.default_index = Entry(value=NO_INDEX, place=place)
+            self._options.no_default = Entry(value=NO_INDEX, place=place)

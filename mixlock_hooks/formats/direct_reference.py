@@ -15,8 +15,12 @@ _INDEX_OPTION = re.compile(
     r"(?:-i|-f|--index-url|--pypi-url|--extra-index-url|--find-links|--no-index|--trusted-host|--pre"
     r"|--prefer-binary|--no-binary|--only-binary|--no-deps|--use-feature|--require-hashes)(?=[\s=]|$)"
 )
-_LINKS_OF_HERE = re.compile(r"(?:-f|--find-links)(?:\s*=\s*|\s*)['\"]?(?:file:|(?!\S*://)[^'\"\s])", re.IGNORECASE)
-"""pip's ``--find-links`` with a folder or a file, where a page would have a URL."""
+_SOURCES_OF_HERE = re.compile(
+    r"(?:-f|--find-links|-i|--index-url|--pypi-url|--extra-index-url)(?:\s*=\s*|\s+|(?<=-[fi])(?!-))"
+    r"['\"]?(?:file:|(?!\S*://)[^'\"\s=-])",
+    re.IGNORECASE,
+)
+"""An option of pip's that has a folder or a file where an index or a page would have a URL."""
 _VCS = re.compile(r"(?:git|hg|svn|bzr)\+|git://|(?:ssh://)?git@|svn://", re.IGNORECASE)
 _FORGE = re.compile(
     r"https?://(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/[^/\s]+/[^/\s#?]+/?(?:[@#].*)?$",
@@ -31,7 +35,7 @@ _BRACKETED = re.compile(r"(?P<name>[^\[\]]*)\[(?:.*[\[,\s])?url\s*=\s*['\"]?(?P<
 _OPTIONS = (
     (_EDITABLE, ReferenceKind.EDITABLE),
     (_INCLUDE, ReferenceKind.INCLUDE),
-    (_LINKS_OF_HERE, ReferenceKind.LOCAL),
+    (_SOURCES_OF_HERE, ReferenceKind.LOCAL),
     (_INDEX_OPTION, ReferenceKind.INDEX_OPTION),
 )
 

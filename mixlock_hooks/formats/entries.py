@@ -32,6 +32,14 @@ if TYPE_CHECKING:
 _URL_CHANNEL = re.compile(r"https?://[^\s\[\]]+::\w", re.IGNORECASE)
 _CONDA_EQUALS = re.compile(r"[\w.\-\[\],\s]+=(?!=)")
 _OF_BUILDS = frozenset({"--config-settings", "--config-setting", "--global-option", "-C"})
+_OF_FILES = frozenset(
+    {
+        *("-i", "--index-url", "--pypi-url", "--extra-index-url", "--no-index", "-c", "--constraint"),
+        *("-r", "--requirement", "-e", "--editable", "-f", "--find-links", "--no-binary", "--only-binary"),
+        *("--prefer-binary", "--require-hashes", "--pre", "--trusted-host", "--use-feature"),
+    }
+)
+"""The options that pip knows in its files (``req_file.SUPPORTED_OPTIONS``)."""
 _TWO_PARTS = re.compile(r"\d+\.\d+")
 _LONGEST = 240
 LONGEST_ENTRY = 20_000
@@ -168,6 +176,12 @@ class Entries:
         if option in _OF_BUILDS:
             claim = f"`{option}` changes what a build makes, which a lock cannot say"
             self.problem(Code.PIP_OPTION, place, claim, "publish a wheel that was built so, or leave the option out")
+        elif option == "--hash":
+            claim = "not a PyPI requirement: a hash is written `--hash=sha256:DIGEST`"
+            self.problem(Code.NOT_A_REQUIREMENT, place, claim, self.style.pypi)
+        elif option and option not in _OF_FILES:
+            claim = f"pip knows no option `{option}` in its files, and stops there"
+            self.problem(Code.PIP_OPTION, place, claim, "leave it out")
         elif option:
             claim = f"pip drops `{option}` behind a requirement, so it is dropped here too"
             self.warn(Code.PIP_OPTION, place, claim, "give the option a line of its own, or leave it out")

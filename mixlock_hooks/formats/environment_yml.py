@@ -216,7 +216,7 @@ class _Reader:
             claim = f"`allow-pypi-requests` must be true or false, this is {kind_of(node)}"
             self._problem(Code.WRONG_TYPE, place, claim, "write `allow-pypi-requests: false`")
         elif str(node.value).lower() in {"false", "no", "off"}:
-            self._options.default_index = Entry(value=NO_INDEX, place=place)
+            self._options.no_default = Entry(value=NO_INDEX, place=place)
 
     def _read_category(self, node: Node) -> None:
         category = str(node.value) if isinstance(node, ScalarNode) else kind_of(node)

@@ -2,18 +2,19 @@
 
 ``--extra-index-url`` is one more index after those before it, ``-i`` the default index, ``-f`` a flat page of files,
 ``--trusted-host`` a host that may be read over plain http; ``--pre`` admits pre-releases;
-``--no-binary`` and ``--only-binary`` say which projects may be built. Order is mixlock's own: the
-first index that has a project is the only one for it.
+``--no-binary`` and ``--only-binary`` say which projects may be built. A later option goes before an earlier one as in
+pip; that the first index which has a project is the only one for it is mixlock's own.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.build_permission import BinaryOption
+from mixlock_hooks.model.build_permission import ALL, NONE, BinaryOption
 from mixlock_hooks.model.document import Entry, SpecDocument
+from mixlock_hooks.model.index_options import NO_OPTIONS, IndexOptions
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.urls import is_on_the_web
 
@@ -27,7 +28,8 @@ _BETWEEN = re.compile(r"\s+(?=--?[A-Za-z])")
 _SOURCES = ("--extra-index-url", "-i", "--index-url", "--pypi-url", "--trusted-host", "--find-links", "-f")
 NAMES = (*_SOURCES, "--no-binary", "--only-binary")
 _PROJECT = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?", re.ASCII)
-_ALL = ":all:"
+_HOST = re.compile(r"[\w.\-]+(?::\d+)?|\[[0-9a-fA-F:.]+\](?::\d+)?")
+COMMENT = re.compile(r"(?:^|\s)#.*$")
 _BINARIES = frozenset({"--no-binary", "--only-binary"})
 _PAGES = frozenset({"--find-links", "-f"})
 PRE = "--pre"
@@ -38,37 +40,42 @@ class PipOptions:
     """What was read of such options so far."""
 
     indices: list[Entry[str]] = field(default_factory=list)
-    default_index: Entry[str] | None = None
+    no_default: Entry[str] | None = None
+    index_options: IndexOptions = NO_OPTIONS
     find_links: list[Entry[str]] = field(default_factory=list)
     binary_options: list[Entry[BinaryOption]] = field(default_factory=list)
-    trusted_hosts: list[str] = field(default_factory=list)
-    prereleases: bool = False
+    trusted_hosts: list[Entry[str]] = field(default_factory=list)
+    prereleases: list[Entry[str]] = field(default_factory=list)
 
     def document(self, path: str) -> SpecDocument:
-        """Return the document of a file that says nothing else."""
+        """Return the document of a file that says nothing else; an option names a default index in any case."""
+        base = IndexOptions(default=(self.no_default,) if self.no_default else ())
+        options = replace(base.then(self.index_options), dropped=self.index_options.dropped)
         return SpecDocument(
             path=path,
             indices=tuple(self.indices),
-            default_index=self.default_index,
+            index_options=options,
             find_links=tuple(self.find_links),
             binary_options=tuple(self.binary_options),
-            trusted_hosts=frozenset(self.trusted_hosts),
-            prereleases=self.prereleases,
+            trusted_hosts=tuple(self.trusted_hosts),
+            prereleases=tuple(self.prereleases),
         )
 
     def read(self, name: str, value: str, place: Place, selector: str = "") -> None:
-        """Read one of ``NAMES`` with a value that may be read (``is_read``)."""
+        """Read one of ``NAMES`` with a value that may be read (``is_read``), or ``PRE``."""
         entry = Entry(value=value, place=place, selector=selector)
-        if name == "--extra-index-url":
-            self.indices.append(entry)
+        if name == PRE:
+            self.prereleases.append(entry)
+        elif name == "--extra-index-url":
+            self.index_options = self.index_options.then(IndexOptions(extra=(entry,)))
         elif name in _PAGES:
             self.find_links.append(entry)
         elif name in _BINARIES:
             self.binary_options += _binary_options(name, entry)
         elif name == "--trusted-host":
-            self.trusted_hosts.append(value.lower())
+            self.trusted_hosts.append(replace(entry, value=value.lower()))
         else:
-            self.default_index = entry
+            self.index_options = self.index_options.then(IndexOptions(default=(entry,)))
 
     def add_index(self, entry: Entry[str]) -> str:
         """Add an index after those before it; return what is wrong where it is none."""
@@ -82,12 +89,10 @@ class PipOptions:
         if not text.startswith("-"):
             yield from [(text, place)] if text else ()
             return
-        for option, offset in split_options(text):
+        for option, offset in split_options(COMMENT.sub("", text).rstrip()):
             name, value = name_and_value(option)
             where = place.within(offset, len(option)) if option != text else place
-            if option == PRE:
-                self.prereleases = True
-            elif value and is_read(name, value):
+            if option == PRE or (value and is_read(name, value)):
                 self.read(name, value, where, selector)
             else:
                 yield option, where
@@ -95,8 +100,8 @@ class PipOptions:
 
 def _is_of_binaries(name: str, value: str) -> bool:
     """Return whether an option names projects; that all are built from source no lock would survive."""
-    words, all_may = _words(value), name == "--only-binary"
-    return bool(words) and all(_PROJECT.fullmatch(word) or (all_may and word == _ALL) for word in words)
+    words, others = _words(value), {NONE, *((ALL,) if name == "--only-binary" else ())}
+    return bool(words) and all(_PROJECT.fullmatch(word) or word in others for word in words)
 
 
 def _words(value: str) -> list[str]:
@@ -104,16 +109,18 @@ def _words(value: str) -> list[str]:
 
 
 def is_read(name: str, value: str) -> bool:
-    """Return whether an option says where to look: a page of links is a URL, a folder is nobody else's."""
+    """Return whether an option has one value, which says where to look: on the web, for a folder is nobody else's."""
     if name in _BINARIES:
         return _is_of_binaries(name, value)
-    return name in NAMES and (name not in _PAGES or "://" in value.replace("file://", ""))
+    if name not in NAMES or value.split() != [value]:
+        return False
+    return _HOST.fullmatch(value) is not None if name == "--trusted-host" else is_on_the_web(value)
 
 
 def _binary_options(name: str, entry: Entry[str]) -> Iterator[Entry[BinaryOption]]:
     for word in _words(entry.value):
-        project = None if word == _ALL else pypi_name(word)
-        option = BinaryOption(project=project, is_built=name == "--no-binary")
+        project = word if word in {ALL, NONE} else pypi_name(word)
+        option = BinaryOption(of=project, is_built=name == "--no-binary")
         yield Entry(value=option, place=entry.place, selector=entry.selector)
 
 

@@ -18,7 +18,9 @@ from mixlock_hooks.model.target import is_decidable
 if TYPE_CHECKING:
     from mixlock_hooks.model.place import Place
 
-_HASH = re.compile(r"\s--hash(?:=|\s+)(?P<hash>\w+:[0-9a-fA-F]+)(?=\s|$)")
+_HASH = re.compile(r"\s--hash(?:=|\s+)(?P<quote>['\"]?)(?P<hash>\w+:[0-9a-fA-F]+)(?P=quote)(?=\s|$)")
+_ALGORITHMS = ("sha256", "sha384", "sha512")
+"""Those that pip takes."""
 _OPTION = re.compile(r"(?<=\s)--?[a-zA-Z][\w-]*")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 
@@ -41,6 +43,19 @@ def option_behind(text: str) -> tuple[str, str]:
     return (text[: found.start()].rstrip(), found[0]) if found else (text, "")
 
 
+def _refuse_hashes(hashes: tuple[str, ...]) -> None:
+    """Refuse hashes that pip does not take, or that nothing could be compared with.
+
+    Raises:
+        NotARequirementError: there are such.
+    """
+    for found in hashes:
+        if found.partition(":")[0] not in _ALGORITHMS:
+            raise NotARequirementError(f"`--hash={found}` is none that pip takes: {', '.join(_ALGORITHMS)}")
+    if hashes and not any(found.startswith("sha256:") for found in hashes):
+        raise NotARequirementError("an index tells sha256 alone, so add `--hash=sha256:…` (`pip hash FILE` tells it)")
+
+
 def behind(text: str) -> str:
     """Return the first hash, option or comment, which only a line of pip's may have behind it; else nothing."""
     found = [match for match in (_HASH.search(text), _OPTION.search(text), _COMMENT.search(text)) if match]
@@ -55,6 +70,7 @@ def parse(text: str, place: Place) -> PypiRequirement:
     """
     line = _COMMENT.sub("", text)
     hashes = tuple(sorted(found["hash"].lower() for found in _HASH.finditer(line)))
+    _refuse_hashes(hashes)
     try:
         requirement = Requirement(_HASH.sub("", line).strip())
         found = PypiRequirement(

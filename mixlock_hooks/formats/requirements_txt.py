@@ -5,13 +5,12 @@ The additions are ``--conda-pkg NAME[OP VERSION]``, ``--conda-channel C`` and ``
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import comments, direct_reference
 from mixlock_hooks.formats.entries import Entries, Style, python_of
-from mixlock_hooks.formats.pip_options import NAMES, PRE, PipOptions, is_read, name_and_value, split_options
+from mixlock_hooks.formats.pip_options import COMMENT, NAMES, PRE, PipOptions, is_read, name_and_value, split_options
 from mixlock_hooks.formats.text import MOST_ENTRIES
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry, SpecDocument
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-_COMMENT = re.compile(r"(?:^|\s)#.*$")
 _SILENT = frozenset({"--require-hashes", "--no-cache-dir", "--disable-pip-version-check"})
 _STYLE = Style(
     conda="write --conda-pkg name, name=1.2 or name>=1,<2",
@@ -103,7 +101,7 @@ def _logical_lines(text: str, path: str) -> Iterator[tuple[str, Place]]:
             if number < len(lines):
                 continue
             raw = ""  # noqa: PLW2901 - the file ends in a continuation
-        line = _COMMENT.sub("", pending + raw)
+        line = COMMENT.sub("", pending + raw)
         if line.strip():
             column = len(line) - len(line.lstrip()) + 1
             end_column = len(raw.rstrip()) + 1 if begin != number else len(line.rstrip()) + 1
@@ -126,7 +124,7 @@ def _read_option(reading: _Reading, line: str, place: Place) -> None:
     name, value = name_and_value(line)
     reader = _OPTIONS.get(name)
     if line == PRE:
-        reading.options.prereleases = True
+        reading.options.read(PRE, "", place)
     elif reader is not None and (not value or name not in NAMES or is_read(name, value)):
         if value:
             reader(reading, value, place)

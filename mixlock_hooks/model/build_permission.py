@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.model.names import pypi_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -17,11 +19,15 @@ MEMORY_BYTES = 1792 * 2**20
 """How much memory the processes of a build may take together where nobody says otherwise."""
 
 
+ALL, NONE = ":all:", ":none:"
+"""What pip's options say instead of a project's name: every project, and nothing of what was said before."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BinaryOption:
-    """What pip's ``--no-binary`` (``is_built``) or ``--only-binary`` says of a project, or of all."""
+    """What pip's ``--no-binary`` (``is_built``) or ``--only-binary`` says of a project, ``ALL`` or ``NONE``."""
 
-    project: PypiName | None
+    of: str
     is_built: bool
 
 
@@ -48,19 +54,20 @@ class BuildPermission:
         return (self.everybody or name in self.names) and name not in self.denied
 
     def within(self, options: Iterable[BinaryOption]) -> BuildPermission:
-        """Return the permission within a spec's options of pip's; where nobody may, nobody may."""
-        asked = tuple(options)
-        wheels = {each.project for each in asked if each.project and not each.is_built}
-        built = {each.project for each in asked if each.project and each.is_built} - wheels
+        """Return the permission within a spec's options of pip's, in order; where nobody may, nobody may."""
+        said = {True: set[str](), False: set[str]()}
+        for each in options:
+            _say(each.of, said[each.is_built], said[not each.is_built])
+        wheels, built = (frozenset(map(pypi_name, said[way] - {ALL})) for way in (False, True))
         if self.nobody:
-            return replace(self, from_source=frozenset(built))
-        only_wheels = any(each.project is None for each in asked)
+            return replace(self, from_source=built)
+        only_wheels = ALL in said[False]
         return replace(
             self,
             everybody=self.everybody and not only_wheels,
-            names=frozenset(built if only_wheels else self.names | built) - wheels,
+            names=(built if only_wheels else self.names | built) - wheels,
             denied=self.denied | wheels,
-            from_source=frozenset(built),
+            from_source=built,
         )
 
     def extra_for(self, name: PypiName) -> tuple[str, ...]:
@@ -71,6 +78,18 @@ class BuildPermission:
     def nobody(self) -> bool:
         """Return whether no build code may run at all."""
         return not self.everybody and not self.names
+
+
+def _say(what: str, here: set[str], there: set[str]) -> None:
+    """Read one word of an option as pip does (``FormatControl.handle_mutual_excludes``): the last one counts."""
+    if what == NONE:
+        here.clear()
+        return
+    if what == ALL:
+        here.clear()
+        there.clear()
+    there.discard(what)
+    here.add(what)
 
 
 EVERYBODY = BuildPermission(everybody=True)

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.index_options import NO_OPTIONS, IndexOptions
 
 if TYPE_CHECKING:
     from mixlock_hooks.model.build_permission import BinaryOption
@@ -40,12 +41,17 @@ class ReferenceKind(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reference:
-    """An entry no mixed lock can hold, as it was written; ``from_conda`` where it stands among conda's."""
+    """An entry no mixed lock can hold, as it was written; ``from_conda`` where it stands among conda's.
+
+    ``why`` says of a file that would be included why it is not read, ``way_out`` what helps.
+    """
 
     kind: ReferenceKind
     text: str
     name: str = ""
     from_conda: bool = False
+    why: str = ""
+    way_out: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,8 +75,8 @@ class Allowance:
 class SpecDocument:
     """What one spec file says.
 
-    ``default_index`` replaces the configured one where a file names it; ``prereleases`` admits those of PyPI;
-    ``find_links`` are flat pages of files, ``binary_options`` say what may be built.
+    ``indices`` are declared ones, ``index_options`` what pip's options say of others; ``prereleases`` admits those of
+    PyPI; ``find_links`` are flat pages of files, ``binary_options`` say what may be built, in order.
     ``problems`` are those of reading it: grammar, types, unknown keys. ``constraints`` bind what PyPI's side chooses,
     and ask for nothing. ``read`` are all files its reading looked at or for, the spec itself not among them where it
     needs no other.
@@ -79,11 +85,11 @@ class SpecDocument:
     path: str
     channels: tuple[Entry[str], ...] = ()
     indices: tuple[Entry[str], ...] = ()
-    default_index: Entry[str] | None = None
+    index_options: IndexOptions = NO_OPTIONS
     find_links: tuple[Entry[str], ...] = ()
     binary_options: tuple[Entry[BinaryOption], ...] = ()
-    trusted_hosts: frozenset[str] = frozenset()
-    prereleases: bool = False
+    trusted_hosts: tuple[Entry[str], ...] = ()
+    prereleases: tuple[Entry[str], ...] = ()
     platforms: tuple[Entry[Subdir], ...] = ()
     virtual_packages: tuple[Entry[tuple[VirtualName, str]], ...] = ()
     conda: tuple[Entry[CondaRequirement], ...] = ()
@@ -93,6 +99,11 @@ class SpecDocument:
     allowances: tuple[Allowance, ...] = ()
     problems: tuple[Problem, ...] = ()
     read: frozenset[str] = frozenset()
+
+    @property
+    def pypi_sources(self) -> tuple[Entry[str], ...]:
+        """Return every index and page that the file names."""
+        return (*self.indices, *self.index_options.entries, *self.find_links)
 
     @property
     def is_unreadable(self) -> bool:

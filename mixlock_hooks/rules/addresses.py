@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.place import at
-from mixlock_hooks.model.problem import Problem
-from mixlock_hooks.model.urls import has_secret, is_plain_http
+from mixlock_hooks.model.problem import Problem, Severity
+from mixlock_hooks.model.selector import admits
+from mixlock_hooks.model.urls import has_secret, is_plain_http, redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mixlock_hooks.model.document import SpecDocument
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.names import Subdir
     from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.settings import Settings
 
 MIRROR = "a mirror can be named in the machine's config.toml, which `mixlock doctor` finds"
 """What helps where a channel or an index cannot be reached."""
 
+_OF_BUILDS = "local"
+"""conda's name for the packages that it built on the machine itself."""
 _FOLDER = re.compile(r"file:|[./~\\]|[A-Za-z]:[/\\]", re.IGNORECASE)
 """How a folder begins: as a URL, as a path of POSIX, or as one of Windows."""
 
@@ -32,7 +36,23 @@ def secrets(spec: EnvironmentSpec) -> Iterator[Problem]:
 
 def plain_http(spec: EnvironmentSpec, trusted_hosts: frozenset[str]) -> Iterator[Problem]:
     """Yield a problem for every channel and index of a spec that is read over plain http from elsewhere."""
-    return _plain_http(_sources(spec.document), trusted_hosts | spec.document.trusted_hosts)
+    told = set()
+    for platform in [each.platform for each in spec.platforms]:
+        own = (entry.value for entry in spec.document.trusted_hosts if admits(entry.selector, platform))
+        trusted = trusted_hosts.union(own)
+        for found in _plain_http(_sources(spec.document, platform), trusted):
+            if (found.place, found.claim) not in told:
+                told.add((found.place, found.claim))
+                yield found
+
+
+def dropped_indices(spec: EnvironmentSpec) -> Iterator[Problem]:
+    """Warn of each index that pip forgets, because a default index is named after it."""
+    for entry, later in spec.document.index_options.dropped:
+        shown = redacted(entry.value), redacted(later.value)
+        claim = "pip forgets `{}`, because `{}` is named as the index after it".format(*shown)
+        hint = "write `-i` before `--extra-index-url`, or leave out what is forgotten"
+        yield Problem(code=Code.PIP_OPTION, place=entry.place, claim=claim, hint=hint, severity=Severity.WARNING)
 
 
 def local_channels(spec: EnvironmentSpec) -> Iterator[Problem]:
@@ -65,11 +85,12 @@ def _secrets(urls: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
 
 def _local(channels: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
     for channel, place in channels:
-        if _FOLDER.match(channel):
+        what = "the build folder of" if channel == _OF_BUILDS else "a folder of"
+        if _FOLDER.match(channel) or channel == _OF_BUILDS:
             yield Problem(
                 code=Code.WRONG_TYPE,
                 place=place,
-                claim=f"the channel `{channel}` is a folder of one machine; a lock would name it",
+                claim=f"the channel `{channel}` is {what} one machine; a lock would name it",
                 hint="serve the folder over https, and name its URL",
             )
 
@@ -91,9 +112,11 @@ def _urls(document: SpecDocument) -> Iterator[tuple[str, Place]]:
         yield reference.value.text, reference.place
 
 
-def _sources(document: SpecDocument) -> Iterator[tuple[str, Place]]:
-    default = (document.default_index,) if document.default_index else ()
-    for entry in (*document.channels, *document.indices, *default, *document.find_links):
-        yield entry.value, entry.place
+def _sources(document: SpecDocument, platform: Subdir | None = None) -> Iterator[tuple[str, Place]]:
+    """Yield the sources that a spec names, each with its place; of one platform, or all."""
+    for entry in (*document.channels, *document.pypi_sources):
+        if platform is None or admits(entry.selector, platform):
+            yield entry.value, entry.place
     for conda in document.conda:
-        yield conda.value.channel, conda.place
+        if platform is None or admits(conda.selector, platform):
+            yield conda.value.channel, conda.place

@@ -12,7 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
+from mixlock_hooks.model.index_options import IndexOptions
 from mixlock_hooks.model.problem import Problem
+from mixlock_hooks.model.settings import NO_INDEX
+from mixlock_hooks.model.urls import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,20 +33,22 @@ def compose(documents: Sequence[SpecDocument]) -> SpecDocument:
     first, *others = documents
     channels, problem = _channels(documents)
     platforms, disjoint = _platforms(documents)
+    options, contrary = _index_options(documents)
     allowances = (
         replace(each, path=each.path or document.path) for document in others for each in document.allowances
     )
-    problems = [*(each for document in documents for each in document.problems), *filter(None, (problem, disjoint))]
+    own = (each for document in documents for each in document.problems)
+    problems = [*own, *filter(None, (problem, disjoint, contrary))]
     return replace(
         first,
         channels=channels,
         platforms=platforms,
         indices=tuple(entry for document in documents for entry in document.indices),
-        default_index=next((document.default_index for document in documents if document.default_index), None),
+        index_options=options,
         find_links=tuple(entry for document in documents for entry in document.find_links),
         binary_options=tuple(entry for document in documents for entry in document.binary_options),
-        trusted_hosts=frozenset().union(*(document.trusted_hosts for document in documents)),
-        prereleases=any(document.prereleases for document in documents),
+        trusted_hosts=tuple(entry for document in documents for entry in document.trusted_hosts),
+        prereleases=tuple(entry for document in documents for entry in document.prereleases),
         virtual_packages=tuple(entry for document in documents for entry in document.virtual_packages),
         conda=tuple(entry for document in documents for entry in document.conda),
         pypi=tuple(entry for document in documents for entry in document.pypi),
@@ -53,6 +58,25 @@ def compose(documents: Sequence[SpecDocument]) -> SpecDocument:
         problems=tuple(problems),
         read=frozenset().union(*(document.read | {document.path} for document in documents)) - {first.path},
     )
+
+
+def _index_options(documents: Sequence[SpecDocument]) -> tuple[IndexOptions, Problem | None]:
+    """Return what all files say of indices; two that name different default indices contradict each other."""
+    every = [document.index_options for document in documents]
+    named = [entry for options in every for entry in options.default if entry.value != NO_INDEX]
+    other = next((entry for entry in named if entry.value != named[0].value), None)
+    none = [entry for options in every for entry in options.default if entry.value == NO_INDEX]
+    joined = IndexOptions(
+        default=tuple(named or none),
+        extra=tuple(entry for options in every for entry in options.extra),
+        dropped=tuple(pair for options in every for pair in options.dropped),
+    )
+    if other is None or any(entry.selector for entry in named):
+        return joined, None
+    urls = redacted(other.value), redacted(named[0].value)
+    claim = f"the default index is `{urls[0]}` here, and `{urls[1]}` in {named[0].place}"
+    hint = "name one of them, and the other with `--extra-index-url`"
+    return joined, Problem(code=Code.CONTRADICTION, place=other.place, claim=claim, hint=hint)
 
 
 def _channels(documents: Sequence[SpecDocument]) -> tuple[tuple[Entry[str], ...], Problem | None]:

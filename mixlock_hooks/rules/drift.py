@@ -30,8 +30,7 @@ def compare(
         return DriftReason(code=code, place=place, claim=claim, platforms=(spec.platform,), way_out=way_out)
 
     places = _places(spec) | policy.left_out(environment.document, environment.mode, spec.platform)
-    sources = {bare_source(entry.value): entry.place for entry in environment.document.indices}
-    sources |= {bare_source(entry.value): entry.place for entry in environment.document.find_links}
+    sources = {bare_source(entry.value): entry.place for entry in environment.document.pypi_sources}
     sources |= {bare_channel(entry.value): entry.place for entry in environment.document.channels}
     claims = (_requirement_claims, _left_out_claims, _constraint_claims)
     for key, claim in (found for each in claims for found in each(recorded, current)):

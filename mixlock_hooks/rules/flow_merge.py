@@ -14,6 +14,7 @@ from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry, SpecDocument
 from mixlock_hooks.model.environment import EnvironmentSpec, Mode
 from mixlock_hooks.model.flow import DecoratorArguments, DecoratorKind
+from mixlock_hooks.model.index_options import IndexOptions
 from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.problem import Problem, Severity
 from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
@@ -117,7 +118,7 @@ class _FlowMerge:
             path=self._file.path,
             channels=_unique((*arguments.channels, *configured)),
             indices=arguments.indices,
-            default_index=arguments.default_index,
+            index_options=IndexOptions(default=(arguments.default_index,) if arguments.default_index else ()),
             virtual_packages=arguments.virtual_packages,
             conda=arguments.conda,
             pypi=arguments.pypi,

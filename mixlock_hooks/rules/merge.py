@@ -69,11 +69,12 @@ def _for_platform(document: SpecDocument, settings: Settings, mode: Mode, platfo
     conda = _joined_conda(asked, exact_equals=settings.exact_equals)
     pypi = _joined_pypi(_admitted(document.pypi, platform))
     channels = _unique(_admitted(document.channels, platform)) or settings.channels
+    named = _admitted((*document.indices, *document.index_options.extra), platform)
     return PlatformSpec(
         platform=platform,
         channels=channels,
-        indices=_unique((*_admitted(document.indices, platform), *settings.pypi_indices)),
-        default_index=document.default_index.value if document.default_index else settings.default_index,
+        indices=_unique((*named, *settings.pypi_indices)),
+        default_index=next(iter(_admitted(document.index_options.default, platform)), settings.default_index),
         channel_priority=_priority(channels, conda, settings),
         virtual_packages=_virtual_packages(document, settings, platform),
         conda=with_pip(conda, pypi),
@@ -82,7 +83,7 @@ def _for_platform(document: SpecDocument, settings: Settings, mode: Mode, platfo
         find_links=_unique((*_admitted(document.find_links, platform), *settings.find_links)) if pypi else (),
         cutoff=settings.exclude_newer,
         file_hosts=settings.file_hosts,
-        prereleases=document.prereleases,
+        prereleases=bool(_admitted(document.prereleases, platform)),
         constraints=_joined_pypi(settings.constraints),
         pip_constraints=_joined_pypi(_admitted(document.constraints, platform)),
         left_out=tuple(sorted(policy.left_out(document, mode, platform))),

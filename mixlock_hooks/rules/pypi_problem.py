@@ -138,7 +138,7 @@ def _place(request: SolveRequest, failure: EngineFailure) -> Place | None:
     asked = next((found.place for found in request.spec.pypi if found.name == name), None)
     if failure.kind is FailureKind.SOURCE:
         document = request.environment.document
-        return source_place((*document.indices, *document.find_links), failure.words) or asked
+        return source_place(document.pypi_sources, failure.words) or asked
     named = first_named(request.spec.pypi, failure.words)
     return asked or (named.place if named else None)
 

@@ -24,6 +24,7 @@ _CODES = {
     ReferenceKind.INDEX_OPTION: (Code.PIP_OPTION, "`{}` is an option of pip, not a requirement"),
 }
 _PUBLISH = "publish a wheel or sdist to an index and ask for its version"
+_WITH_VALUE = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--trusted-host")
 _WAYS_OUT = {
     ReferenceKind.VERSION_CONTROL: _PUBLISH,
     ReferenceKind.LOCAL: _PUBLISH,
@@ -58,6 +59,8 @@ def problem_of(entry: Entry[Reference], mode: Mode, *, legal: bool, allowable: b
     other = f", or leave it out of the lock: `# mixlock: allow {code} REASON`" if allowable else ""
     if not allowable and not reference.from_conda:
         other = ", or move it to a requirements.txt of PyPI packages alone, which pip installs and no lock holds"
+    if reference.why:
+        claim = f"`{{}}` cannot be read in place: {_unformatted(reference.why)}"
     return Problem(
         code=code,
         place=entry.place,
@@ -70,7 +73,19 @@ def problem_of(entry: Entry[Reference], mode: Mode, *, legal: bool, allowable: b
 def _way_out(reference: Reference) -> str:
     if reference.text.startswith("--no-binary"):
         return "name the projects that are to be built (`--no-binary NAME`), or set `build-sdists`"
-    return _WAYS_OUT[reference.kind]
+    if reference.kind is ReferenceKind.INDEX_OPTION:
+        name, *values = reference.text.replace("=", " ", 1).split()
+        if name in _WITH_VALUE and len(values) != 1:
+            return (
+                f"give it one value: `{name} VALUE`"
+                if not values
+                else f"pip reads `{values[0]}` alone: leave the rest out"
+            )
+    return reference.way_out or _WAYS_OUT[reference.kind]
+
+
+def _unformatted(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _ending(code: Code, mode: Mode, *, legal: bool) -> str:

@@ -49,7 +49,7 @@ def source_place(entries: Sequence[Entry[str]], words: str) -> Place | None:
 def of_variable(request: SolveRequest, failure: EngineFailure) -> Problem:
     """Return the problem of a channel or index whose credentials are not to be had here."""
     document, url = request.environment.document, failure.package
-    sources = (*document.channels, *document.indices, *document.find_links)
+    sources = (*document.channels, *document.pypi_sources)
     place = next((entry.place for entry in sources if entry.value == url), None)
     code = Code.NO_CONDA_ANSWER if any(url == entry.value for entry in document.channels) else Code.NO_PYPI_ANSWER
     claim, _colon, hint = failure.words.partition(": ")

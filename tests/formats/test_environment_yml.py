@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
+from unittest import mock
 
 import pytest
 
@@ -340,8 +341,15 @@ def test_virtual_packages_of_one_platform(text: str) -> None:
     ],
 )
 def test_conda_locks_permission_is_the_default_index(text: str, default: str) -> None:
-    found = _parse(f"{text}\ndependencies: [a]").default_index
-    assert (found.value if found else "") == default
+    found = _parse(f"{text}\ndependencies: [a]").index_options.default
+    assert [entry.value for entry in found] == ([default] if default else [])
+
+
+@pytest.mark.parametrize("text", ["allow-pypi-requests: false\n{}", "{}allow-pypi-requests: false\n"])
+def test_an_index_of_pips_goes_before_conda_locks_permission_whichever_stands_first(text: str) -> None:
+    document = _parse(text.format("dependencies: [a, pip: [-i https://i.example/s]]\n"))
+    assert _placed(document.index_options.default) == [("https://i.example/s", mock.ANY, "")]
+    assert document.index_options.dropped == ()
 
 
 @pytest.mark.parametrize(

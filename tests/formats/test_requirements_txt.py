@@ -46,6 +46,7 @@ def _placed(entries: Iterable[Entry[str]]) -> list[str]:
         pytest.param("a[y,x] ~= 1.2", ["a[x,y]~=1.2"], id="extras"),
         pytest.param("a ; python_version < '3.9'", ['a; python_version < "3.9"'], id="a marker"),
         pytest.param("a==1 --hash=sha256:AB", ["a==1 --hash=sha256:ab"], id="a hash"),
+        pytest.param("a==1 --hash='sha256:AB'", ["a==1 --hash=sha256:ab"], id="a hash in quotes"),
         pytest.param(
             "a==1 \\\n  --hash=sha256:ab \\\n  --hash sha256:cd\nb",
             ["a==1 --hash=sha256:ab --hash=sha256:cd", "b"],
@@ -101,16 +102,15 @@ def test_channels_indices_and_hosts() -> None:
     )
     document = requirements_txt.parse(text, "r.txt")
     assert _placed(document.channels) == ["1:1 b", "2:1 a"]
-    assert _placed(document.indices) == ["3:1 https://x.example/s", "4:1 https://y.example/s"]
-    assert document.trusted_hosts == {"h.example"}
+    assert _placed(document.index_options.extra) == ["3:1 https://x.example/s", "4:1 https://y.example/s"]
+    assert [entry.value for entry in document.trusted_hosts] == ["h.example"]
 
 
 def test_several_options_on_one_line_each_have_their_place() -> None:
     text = "-i https://i.example/s --extra-index-url https://x.example/s  --no-index\na"
     document = requirements_txt.parse(text, "r.txt")
-    assert _placed(document.indices) == ["1:24 https://x.example/s"]
-    assert document.default_index is not None
-    assert _placed([document.default_index]) == ["1:1 https://i.example/s"]
+    assert _placed(document.index_options.extra) == ["1:24 https://x.example/s"]
+    assert _placed(document.index_options.default) == ["1:1 https://i.example/s"]
     assert _told(_checked(text))[0] == "1:63 MIX109 error"
 
 
@@ -183,6 +183,14 @@ _MIXED = f"{_PYTHON}--conda-pkg x\n"
         pytest.param("--sys-pkg __cud=1", ["MIX009 error"], ["MIX009 error"], id="an unknown virtual package"),
         pytest.param(
             "--sys-pkg __cuda", ["MIX009 error"], ["MIX009 error"], id="a virtual package without a version"
+        ),
+        *(
+            pytest.param(f"b --hash={found}", ["MIX005 error"], ["MIX005 error"], id=f"a hash {found[:12]}")
+            for found in ("sha512:" + 128 * "b", "md5:" + 32 * "b", "sha256:zz", "sha256=00", "'md5:00'")
+        ),
+        *(
+            pytest.param(f"b {option}", ["MIX109 error"], ["MIX109 error"], id=f"no option of pip's files: {option}")
+            for option in ("--no-deps", "-U", "--upgrade", "--user")
         ),
         pytest.param("b>=1 --only-binary b", ["MIX109 warning"], ["MIX109 warning"], id="an option that pip drops"),
         pytest.param("b --hash=sha256:00 -e .", ["MIX109 warning"], ["MIX109 warning"], id="behind a hash"),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from mixlock_hooks.model.build_permission import EVERYBODY, NOBODY, BinaryOption, BuildPermission
+from mixlock_hooks.model.build_permission import ALL, EVERYBODY, NOBODY, NONE, BinaryOption, BuildPermission
 from mixlock_hooks.model.names import pypi_name
 
 A, B = pypi_name("a"), pypi_name("b")
 ONLY_A = BuildPermission(names=frozenset({A}))
-NO_WHEEL_OF_A = BinaryOption(project=A, is_built=True)
-WHEEL_OF_A = BinaryOption(project=A, is_built=False)
-WHEELS = BinaryOption(project=None, is_built=False)
+NO_WHEEL_OF_A = BinaryOption(of="a", is_built=True)
+WHEEL_OF_A = BinaryOption(of="a", is_built=False)
+WHEELS = BinaryOption(of=ALL, is_built=False)
+NOTHING = BinaryOption(of=NONE, is_built=False)
+NOTHING_BUILT = BinaryOption(of=NONE, is_built=True)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,12 @@ WHEELS = BinaryOption(project=None, is_built=False)
         pytest.param(EVERYBODY, [WHEEL_OF_A], "b", "", id="a wheel of one"),
         pytest.param(EVERYBODY, [NO_WHEEL_OF_A], "ab", "a", id="one by name"),
         pytest.param(EVERYBODY, [WHEELS, NO_WHEEL_OF_A], "a", "a", id="wheels only, but for one"),
+        pytest.param(EVERYBODY, [NO_WHEEL_OF_A, WHEELS], "", "", id="one by name, then wheels only"),
+        pytest.param(EVERYBODY, [NO_WHEEL_OF_A, WHEEL_OF_A], "b", "", id="the last word counts"),
+        pytest.param(EVERYBODY, [WHEEL_OF_A, NO_WHEEL_OF_A], "ab", "a", id="whichever it is"),
+        pytest.param(EVERYBODY, [WHEELS, NOTHING], "ab", "", id="what was said is taken back"),
+        pytest.param(EVERYBODY, [NO_WHEEL_OF_A, NOTHING_BUILT], "ab", "", id="on the other side, too"),
+        pytest.param(EVERYBODY, [WHEEL_OF_A, NOTHING_BUILT], "b", "", id="on its own side alone"),
         pytest.param(ONLY_A, [WHEELS], "", "", id="wheels only, whatever the repository names"),
         pytest.param(ONLY_A, [WHEEL_OF_A], "", "", id="a wheel of what the repository names"),
         pytest.param(NOBODY, [NO_WHEEL_OF_A], "", "", id="nobody stays nobody"),

@@ -61,8 +61,8 @@ def read(
         conda=asked.conda[:1],
         pypi=compiled.pypi,
         references=compiled.references,
-        indices=(*compiled.indices, *asked.indices),
-        default_index=compiled.default_index,
+        indices=(*compiled.index_options.extra, *asked.index_options.extra),
+        default_index=next(iter(compiled.index_options.default), None),
     )
 
 
