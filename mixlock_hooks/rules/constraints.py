@@ -1,11 +1,12 @@
 """Constraints: what a package must be if it is there; they add none.
 
 Those of the configuration bind a package of that name whoever installs it, those of a file of pip's (``-c``) what is
-PyPI's alone, as pip would have it.
+PyPI's; conda keeps to the latter where it can, for pip would replace what does not.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
@@ -20,14 +21,31 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.requirement import PypiRequirement
-    from mixlock_hooks.model.solving import SolveRequest
+    from mixlock_hooks.model.solving import CondaSide, SolveRequest
     from mixlock_hooks.rules.lock_graph import LockGraph
 
 
 def for_conda(spec: PlatformSpec) -> tuple[str, ...]:
     """Return the match specs that bind what conda chooses."""
     return tuple(f"{each.name} {as_match_spec(each.specifier)}" for each in spec.constraints)
+
+
+def broken_by(spec: PlatformSpec, conda: CondaSide) -> dict[PypiName, str]:
+    """Return the projects that conda holds against a constraint of pip's, with the match spec that keeps to it.
+
+    Args:
+        spec: what is asked on the platform.
+        conda: conda's answer.
+    """
+    found = {}
+    for each in applicable(spec.pip_constraints, conda.target(spec)) if spec.pypi else ():
+        held = conda.holders.get(each.name)
+        if held and not _is_within(conda.versions[held], each.specifier):
+            with suppress(NotAConstraintError):
+                found[each.name] = f"{held} {as_match_spec(each.specifier)}"
+    return found
 
 
 def for_pypi(spec: PlatformSpec) -> tuple[str, ...]:
@@ -59,7 +77,7 @@ def violated(spec: PlatformSpec, locked: LockGraph) -> Iterator[Finding]:
         return
     for package in locked.packages:
         for each in binding(spec, locked, package):
-            if not _admits(each, package):
+            if not _is_within(package.version, each.specifier):
                 wanted = f"a constraint wants `{each.name}{each.specifier}`"
                 claim = f"`{package.name}` {package.version} is locked, and {wanted}"
                 yield Finding(code=Code.REQUIREMENT, claim=claim, place=each.place)
@@ -83,8 +101,8 @@ def refused(request: SolveRequest, locked: LockGraph) -> Iterator[Problem]:
         )
 
 
-def _admits(constraint: PypiRequirement, package: LockedPackage) -> bool:
+def _is_within(version: str, specifier: str) -> bool:
     try:
-        return satisfies(package.version, constraint.specifier)
+        return satisfies(version, specifier)
     except NotAConstraintError:
         return False

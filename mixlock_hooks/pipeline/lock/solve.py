@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.failure import EngineFailure
     from mixlock_hooks.model.locked import SolvedPlatform
+    from mixlock_hooks.model.names import PypiName
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.requirement import PypiRequirement
     from mixlock_hooks.model.solving import CondaSide, SolveRequest
@@ -101,7 +102,7 @@ class _Solve:
 
     def run(self) -> SolvedPlatform:
         """Solve until PyPI's side accepts what conda has; give up with the conflicts that no side could leave."""
-        terms, conda = _Terms(), self._conda_first()
+        terms, conda = self._within_constraints(self._conda_first())
         first: _Attempt | None = None
         for _round in range(_ROUNDS):
             attempt = self._attempt(terms, conda, first)
@@ -178,6 +179,30 @@ class _Solve:
             else:
                 stuck.append(conflict)
         return terms, conda, tuple(stuck)
+
+    def _within_constraints(self, conda: CondaSide) -> tuple[_Terms, CondaSide]:
+        """Let conda keep to pip's constraints (``-c``) on what PyPI's side needs: pip would replace what does not.
+
+        Where it cannot, PyPI's side has to do without that project, or has no answer.
+        """
+        terms = _Terms()
+        broken = constraints.broken_by(self._request.spec, conda)
+        for project in sorted(self._needed(frozenset(broken), conda)):
+            wider = _Terms(conda=terms.conda | {broken[project]})
+            followed = self._conda_if_it_can(wider)
+            if followed:
+                terms, conda = wider, followed
+        return terms, conda
+
+    def _needed(self, projects: frozenset[PypiName], conda: CondaSide) -> frozenset[PypiName]:
+        """Return which of some projects PyPI's side needs; none where it has no answer, which its own solve tells."""
+        if not projects:
+            return projects
+        try:
+            needs = self._engine.needs(self._pypi(_Terms(), conda), conda, projects)
+        except EngineError:
+            return frozenset()
+        return projects & {need.name for need in needs}
 
     def _conda_if_it_can(self, terms: _Terms) -> CondaSide | None:
         self._tell("conda again")

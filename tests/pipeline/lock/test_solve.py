@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mixlock_hooks.formats import environment_yml
+from mixlock_hooks.formats import environment_yml, pip_requirement
 from mixlock_hooks.model.conda_constraint import admits
 from mixlock_hooks.model.constraint import satisfies
 from mixlock_hooks.model.cutoff import Cutoff
 from mixlock_hooks.model.failure import CannotDoError, EngineError, EngineFailure, FailureKind
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
 from mixlock_hooks.model.names import Subdir, pypi_name
+from mixlock_hooks.model.place import at
 from mixlock_hooks.model.settings import Settings
 from mixlock_hooks.model.solving import CondaSide, Need, SolveRequest
 from mixlock_hooks.pipeline.lock.solve import solve
@@ -123,6 +124,11 @@ def request(pin: str = "", python: str = "") -> SolveRequest:
     checked = verdict.checked
     assert checked is not None, verdict.problems
     return SolveRequest(environment=checked, spec=checked.platforms[0])
+
+
+def with_constraint(asked: SolveRequest, constraint: str) -> SolveRequest:
+    bound = (pip_requirement.parse(constraint, at("c.txt")),)
+    return replace(asked, spec=replace(asked.spec, pip_constraints=bound))
 
 
 def refused(engine: Sides, asked: SolveRequest | None = None) -> CannotDoError:
@@ -289,3 +295,18 @@ def test_requirements_without_python_have_no_answer() -> None:
             return CondaSide(versions={"numpy": "1.0"})
 
     assert [problem.code for problem in refused(NoPython(accepts="<2")).problems] == ["MIX110"]
+
+
+@pytest.mark.parametrize(
+    ("constraint", "pinned", "version"),
+    [
+        pytest.param("numpy<2", "", "1.0", id="conda keeps to it"),
+        pytest.param("numpy<3", "", "2.0", id="what conda chose satisfies it"),
+        pytest.param("numpy<2; python_version < '3.12'", "", "2.0", id="it does not hold here"),
+        pytest.param("other<2", "", "2.0", id="it binds nothing here"),
+        pytest.param("numpy<2", "2.0", "2.0", id="conda cannot keep to it, and PyPI's side needs it in another way"),
+    ],
+)
+def test_conda_keeps_to_a_constraint_of_pips_where_it_can(constraint: str, pinned: str, version: str) -> None:
+    answer = solve(with_constraint(request(), constraint), Sides(accepts="<9", pinned=pinned), shipped(), Silent())
+    assert [found.version for found in answer.packages if found.name == "numpy"] == [version]
