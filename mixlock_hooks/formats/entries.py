@@ -58,7 +58,7 @@ class Style:
 
     conda: str = "write name, name=1.2 or name>=1,<2"
     pypi: str = "PEP 508: name[extra]>=1; marker"
-    virtual: str = 'write for example `__glibc: "2.27"`'
+    virtual: str = 'write for example `__glibc: "2.27"` under `sys:`'
     extra: str = "ask for the extra under `pip:`, such as `- {}`"
     has_lines: bool = True
 
@@ -121,6 +121,10 @@ class Entries:
             self.problem(
                 Code.NOT_A_MATCH_SPEC, place, f"not a conda match spec: {redacted(_short(error))}", self.style.conda
             )
+            return
+        if requirement.name.startswith("__"):
+            claim = f"`{requirement.name}` is a virtual package: the machine has it, and no channel"
+            self.problem(Code.VIRTUAL_PACKAGE, place, claim, f"say what it has; {self.style.virtual}")
             return
         if self._is_one_too_many(requirement, place):
             return

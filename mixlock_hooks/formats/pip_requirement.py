@@ -22,6 +22,7 @@ _HASH = re.compile(r"\s--hash(?:=|\s+)(?P<quote>['\"]?)(?P<hash>\w+:[0-9a-fA-F]+
 _ALGORITHMS = ("sha256", "sha384", "sha512")
 """Those that pip takes."""
 _OPTION = re.compile(r"(?<=\s)--?[a-zA-Z][\w-]*")
+_KERNEL = re.compile(r"platform_(?:release|version)")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 
 
@@ -87,6 +88,11 @@ def parse(text: str, place: Place) -> PypiRequirement:
         raise NotARequirementError(first, max(0, caret - 4)) from error
     except ValueError as error:
         raise NotARequirementError(str(error)) from error
+    kernel = _KERNEL.search(found.marker)
+    if kernel:
+        raise NotARequirementError(
+            f"`{kernel[0]}` is one machine's, so no lock can judge the marker", line.find(";") + 1
+        )
     if requirement.marker and not is_decidable(requirement.marker):
         raise NotARequirementError(f"no installer can judge its marker `{found.marker}`", line.find(";") + 1)
     return found

@@ -197,5 +197,15 @@ def is_decidable(marker: Marker) -> bool:
     return True
 
 
+def may_hold(marker: Marker, platform: Subdir) -> bool:
+    """Return whether a marker may hold on a platform whose python is not known; a doubt is a yes."""
+    if any(name in str(marker) for name in ("python_full_version", "implementation_version")):
+        return True
+    targets = (Target(platform=platform, virtual_packages=(), python=python) for python in _PYTHONS)
+    return any(marker.evaluate(dict(marker_environment(target))) for target in targets)
+
+
+_PYTHONS = tuple(f"3.{minor}.0" for minor in range(7, 21))
+"""Versions for which a marker is tried where the python is not known yet."""
 _SOMEWHERE = marker_environment(Target(platform=LINUX_64, virtual_packages=(), python="3.12.0"))
 """A target to try a marker on: whether it can be judged depends on no target."""

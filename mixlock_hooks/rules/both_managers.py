@@ -8,6 +8,7 @@ from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.problem import Problem, Severity
 from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
+from mixlock_hooks.model.target import may_hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage
+    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
 
@@ -31,6 +34,8 @@ def same_package_twice(spec: EnvironmentSpec, names: Counterparts) -> Iterator[P
         copies = {project: each for each, found in provisions for project in found.carried}
         for requirement in platform.pypi:
             twin = twins.get(requirement.name)
+            if not (twin or requirement.name in copies) or not _may_be_asked(requirement, platform.platform):
+                continue
             if twin and twin.name in names.conda_names(requirement.name, _channels(twin, platform)):
                 yield _twice(requirement, twin)
             elif requirement.name in copies:
@@ -68,17 +73,29 @@ def _twice(requirement: PypiRequirement, twin: CondaRequirement) -> Problem:
         code=Code.BOTH_MANAGERS,
         place=requirement.place,
         claim=f"`{requirement.name}` is asked for from PyPI and, as `{twin.name}`, "
-        f"from conda in line {twin.place.line}; pip would overwrite conda's files",
+        f"from conda in {_seen_from(requirement.place, twin.place)}; pip would overwrite conda's files",
         hint="keep one of the two",
     )
+
+
+def _may_be_asked(requirement: PypiRequirement, platform: Subdir) -> bool:
+    if not requirement.marker:
+        return True
+    from packaging.markers import Marker  # noqa: PLC0415 - few specs ask both worlds for one project
+
+    return may_hold(Marker(requirement.marker), platform)
+
+
+def _seen_from(here: Place, there: Place) -> str:
+    return f"line {there.line}" if here.path == there.path else f"{there.path}:{there.line}"
 
 
 def _copied(requirement: PypiRequirement, other: CondaRequirement) -> Problem:
     return Problem(
         code=Code.BOTH_MANAGERS,
         place=requirement.place,
-        claim=f"`{requirement.name}` is asked for from PyPI, and `{other.name}`, asked from conda in line "
-        f"{other.place.line}, had a copy of it in some builds; pip would overwrite that",
+        claim=f"`{requirement.name}` is asked for from PyPI, and `{other.name}`, asked from conda in "
+        f"{_seen_from(requirement.place, other.place)}, had a copy of it in some builds; pip would overwrite that",
         hint=f"ask conda for `{requirement.name}` too, or allow it: `# mixlock: allow MIX106 reason`",
         severity=Severity.WARNING,
     )

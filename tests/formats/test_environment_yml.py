@@ -258,6 +258,10 @@ def test_a_fault_at_the_top(text: str, told: str, claim: str, hint: str) -> None
         pytest.param("numpy:", "2:3 MIX002", "`numpy:` is a mapping", "write `- numpy`", id="a colon too many"),
         pytest.param("pipp: [a]", "2:3 MIX002", "unknown key `pipp`", "did you mean `pip`?", id="pip misspelt"),
         pytest.param("{pip: [a], pip: [b]}", "2:14 MIX006", "`pip` appears twice", "join the two", id="pip twice"),
+        *(
+            pytest.param(entry, "2:3 MIX009", "is a virtual package", "under `sys:`", id=entry)
+            for entry in ("__cuda", "__unix", "__glibc>=2.35", "conda-forge::__osx", "__odd")
+        ),
         pytest.param("numpy>=", "2:3 MIX004", "not a conda match spec", "name>=1,<2", id="no match spec"),
         pytest.param("dask[x]", "2:3 MIX004", "conda ignores `[x]`", "`- dask[x]`", id="extras"),
         pytest.param("sel(bsd): a", "2:3 MIX002", "unknown selector `sel(bsd)`", "sel(linux)", id="no selector"),

@@ -221,6 +221,12 @@ def test_a_wrong_requirement_is_told_where_it_fails() -> None:
     assert (problem.place.line, problem.place.column) == (1, 8)
 
 
+@pytest.mark.parametrize("marker", ["platform_release >= '4'", "os_name == 'nt' or platform_version != ''"])
+def test_a_marker_of_one_machines_kernel_is_told(marker: str) -> None:
+    (problem,) = requirements_txt.parse(f"a; {marker}\n", "r.txt").problems
+    assert (problem.code, "one machine's, so no lock can judge" in problem.claim) == ("MIX005", True)
+
+
 def test_a_misspelled_option_is_told_with_the_nearest() -> None:
     (problem,) = requirements_txt.parse("--conda-chanel x\na\n", "r.txt").problems
     assert problem.hint == "did you mean `--conda-channel`?"

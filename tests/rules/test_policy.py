@@ -193,6 +193,22 @@ def test_both_worlds_on_different_platforms_never_meet() -> None:
     assert _told("dependencies:\n- python\n- numpy # [linux]\n- pip: # [osx]\n  - numpy\n") == []
 
 
+@pytest.mark.parametrize(
+    ("conda", "marker", "meets"),
+    [
+        ("numpy  # [linux]", "sys_platform == 'darwin'", False),
+        ("numpy", "sys_platform == 'win32'", False),
+        ("numpy", "python_version < '3'", False),
+        ("numpy  # [linux]", "sys_platform == 'linux'", True),
+        ("numpy", "sys_platform == 'darwin' or python_version > '3.8'", True),
+        ("numpy", "python_full_version < '3'", True),
+    ],
+)
+def test_both_worlds_meet_only_where_a_marker_may_hold(conda: str, marker: str, *, meets: bool) -> None:
+    text = f'platforms: [linux-64, osx-arm64]\ndependencies:\n- python\n- {conda}\n- pip: ["numpy; {marker}"]\n'
+    assert any("MIX106" in told for told in _told(text)) is meets
+
+
 def test_one_package_from_both_worlds_is_told_with_condas_name_and_line() -> None:
     problem = _only_problem("dependencies:\n- python\n- pytorch\n- pip: [torch]\n")
     assert "`torch` is asked for from PyPI and, as `pytorch`, from conda in line 3" in problem.claim
