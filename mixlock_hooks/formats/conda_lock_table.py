@@ -56,9 +56,18 @@ class CondaLockTable:
             if isinstance(value, dict) and value.get("source") == "pypi"
         }
         self.entries.channels = tuple(entry.value for entry in self._channels)
-        self.entries.default_is_pip = self._table.get("default-non-conda-source", "conda") == "pip"
+        self.entries.default_is_pip = self._default_source() == "pip"
         self.entries.from_pypi = frozenset(self._forced)
         self._read_indices()
+
+    def _default_source(self) -> str:
+        """Return where what names no source comes from; what conda-lock would refuse is told."""
+        source = self._table.get("default-non-conda-source", "conda")
+        if source not in {"conda", "pip"}:
+            place = self._places.value(*_KEYS, "default-non-conda-source")
+            claim = f"`default-non-conda-source` must be `conda` or `pip`, not `{source}`"
+            self.entries.entries.problem(Code.WRONG_TYPE, place, claim, "conda-lock refuses any other word")
+        return str(source)
 
     @property
     def is_alone(self) -> bool:

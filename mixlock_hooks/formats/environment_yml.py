@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import comments
 from mixlock_hooks.formats.entries import Entries
+from mixlock_hooks.formats.line_selectors import LineSelectors
 from mixlock_hooks.formats.pip_options import PipOptions
 from mixlock_hooks.formats.virtual_section import VirtualSection
 from mixlock_hooks.formats.yaml_hints import TEMPLATE, yaml_hint
@@ -45,9 +46,7 @@ if TYPE_CHECKING:
 _IGNORED_KEYS = frozenset({"name", "prefix", "variables"})
 _NO_CHANNEL = "nodefaults"
 _PIP_HINT = "write `- name` on a line of its own below `pip:`; conda hands pip one letter a line, mamba reads nothing"
-_SELECTOR_HINT = (
-    "known are linux, osx, win, unix, linux64, arm64…, with and, or, not; a remark is written without brackets"
-)
+_PIP_WITHOUT_COLON = re.compile(r"pip\s+-\s")
 _SELECTING = re.compile(r"sel\((?P<selector>.*)\)$")
 _SELECTORS = ("linux", "osx", "unix", "win")
 """What ``sel(…)`` may name (micromamba)."""
@@ -76,8 +75,8 @@ class _Reader:
         self._options = PipOptions()
         self._platforms: list[Entry[Subdir]] = []
         self._empty_pip: Place | None = None
-        self._selecting: set[int] = set()
-        virtual = VirtualSection(self._entries, path, self._items, self._selector)
+        self._selectors = LineSelectors(self._lines, path, self._entries)
+        virtual = VirtualSection(self._entries, path, self._items, self._selectors.of)
         self._sections: dict[str, Callable[[Node], None]] = {
             "channels": self._read_channels,
             "dependencies": self._read_dependencies,
@@ -100,7 +99,7 @@ class _Reader:
             self._problem(Code.WRONG_TYPE, place_of(root, self._path), claim, "begin with `dependencies:`")
         else:
             self._read_top(root)
-            self._refuse_stray_selectors()
+            self._selectors.refuse_stray()
         return replace(
             self._options.document(self._path),
             channels=tuple(self._channels),
@@ -158,32 +157,7 @@ class _Reader:
             self._problem(Code.WRONG_TYPE, place_of(node, self._path), claim, hint)
             return
         for item in node.value:
-            yield item, self._selector(item)
-
-    def _selector(self, item: Node) -> str:
-        first = item.value[0][0] if isinstance(item, MappingNode) and item.value else item
-        is_block = isinstance(first, ScalarNode) and first.style in {"|", ">"}
-        mark = first.start_mark if is_block else first.end_mark  # a block ends on the line of what comes next
-        line = self._lines[mark.line] if mark.line < len(self._lines) else ""
-        selector, claim = comments.selector_of(line[mark.column :])
-        if selector or claim:
-            self._selecting.add(mark.line)
-        if claim:
-            self._problem(Code.UNKNOWN_KEY, place_of(first, self._path), claim, _SELECTOR_HINT)
-        return selector
-
-    def _refuse_stray_selectors(self) -> None:
-        """Refuse selectors of lines where none is read: behind an alias, a key or a dash, or within a text."""
-        for number, line in enumerate(self._lines):
-            if number in self._selecting or "[" not in line or line.lstrip().startswith("#"):
-                continue
-            selector, claim = comments.selector_of(line)
-            if selector or claim:
-                place = at(self._path, number + 1, line.index("#") + 1)
-                claim = claim or f"the selector `[{selector}]` is behind no entry, so it would select nothing"
-                self._problem(
-                    Code.UNKNOWN_KEY, place, claim, "write it behind the entry that it selects, on its line"
-                )
+            yield item, self._selectors.of(item)
 
     def _text(self, node: Node, what: str) -> str | None:
         """Return a string item; report what is none."""
@@ -293,8 +267,22 @@ class _Reader:
 
     def _read_conda(self, node: Node, selector: str) -> None:
         text = self._text(node, "a requirement")
-        if text is not None:
+        if text is None or self._is_of_lines(node, text):
+            return
+        if _PIP_WITHOUT_COLON.match(text):
+            claim = "`- pip` lacks its colon, so what stands below it is part of its name"
+            self._problem(Code.NOT_A_MATCH_SPEC, place_of(node, self._path), claim, "write `- pip:`")
+        else:
             self._entries.read_conda(text, place_of(node, self._path), selector)
+
+    def _is_of_lines(self, node: Node, text: str) -> bool:
+        """Refuse an entry of several lines, such as two names of which one has no dash."""
+        is_folded = isinstance(node, ScalarNode) and not node.style and node.start_mark.line != node.end_mark.line
+        if _PIP_WITHOUT_COLON.match(text) or (not is_folded and "\n" not in text.strip()):
+            return False
+        claim = "an entry of conda's stands on one line, this one on several"
+        self._problem(Code.NOT_A_MATCH_SPEC, place_of(node, self._path), claim, "write one `- entry` a line")
+        return True
 
     def _read_pip(self, node: Node, selector: str) -> None:
         text = self._text(node, "a pip requirement")

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.build_permission import ALL, NONE, BinaryOption
-from mixlock_hooks.model.document import Entry, SpecDocument
-from mixlock_hooks.model.index_options import NO_OPTIONS, IndexOptions
+from mixlock_hooks.model.document import NO_OPTIONS, Entry, IndexOptions, SpecDocument
 from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.urls import is_on_the_web
 

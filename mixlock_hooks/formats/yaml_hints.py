@@ -7,6 +7,8 @@ import re
 from mixlock_hooks.formats import conflict_markers
 
 TEMPLATE = "templates are not YAML: lock the rendered file"
+_INDENTED_BY_TAB = re.compile(r"^ *(?:- +)*\t", re.MULTILINE)
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*$", re.MULTILINE)
 _WITHOUT_COLON = re.compile(r"^(?P<key>channels|dependencies|platforms|[ ]*- pip)[ \r]*$", re.MULTILINE)
 
 _FAR = 200
@@ -17,9 +19,10 @@ def yaml_hint(text: str) -> str:
     """Return the way out for a text that a YAML parser refuses."""
     if conflict_markers.first_line(text.encode()):
         return "resolve the merge conflict, whose markers stand in the file"
-    if "\t" in text:
+    if _INDENTED_BY_TAB.search(text):
         return "YAML is indented with spaces, never tabs"
-    if "{%" in text or "{{" in text:
+    bare_text = _COMMENT.sub("", text)
+    if "{%" in bare_text or "{{" in bare_text:
         return TEMPLATE
     bare = next((found for found in _WITHOUT_COLON.finditer(text) if _begins_a_list(text, found)), None)
     if bare:

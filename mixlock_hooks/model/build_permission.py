@@ -36,13 +36,14 @@ class BuildPermission:
     """Everybody's, nobody's, or that of the projects named; ``extra`` are requirements that a repository adds.
 
     ``unboxed`` is the user's word that it may run where a wall of the sandbox is missing; ``seconds`` and
-    ``memory_bytes`` are what a build may take; ``denied`` may never run. Of what is taken ``from_source`` no wheel is
-    considered.
+    ``memory_bytes`` are what a build may take; ``denied`` may never run, and nobody's may where a spec wants
+    ``only_wheels``. Of what is taken ``from_source`` no wheel is considered.
     """
 
     everybody: bool = False
     names: frozenset[PypiName] = frozenset()
     denied: frozenset[PypiName] = frozenset()
+    only_wheels: bool = False
     from_source: frozenset[PypiName] = frozenset()
     extra: tuple[tuple[PypiName, tuple[str, ...]], ...] = ()
     unboxed: bool = False
@@ -52,6 +53,10 @@ class BuildPermission:
     def allows(self, name: PypiName) -> bool:
         """Return whether a project's build code may run."""
         return (self.everybody or name in self.names) and name not in self.denied
+
+    def denies(self, name: PypiName) -> bool:
+        """Return whether a spec's own options keep a project's build code from running."""
+        return name in self.denied or self.only_wheels
 
     def within(self, options: Iterable[BinaryOption]) -> BuildPermission:
         """Return the permission within a spec's options of pip's, in order; where nobody may, nobody may."""
@@ -67,6 +72,7 @@ class BuildPermission:
             everybody=self.everybody and not only_wheels,
             names=(built if only_wheels else self.names | built) - wheels,
             denied=self.denied | wheels,
+            only_wheels=only_wheels,
             from_source=built,
         )
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from mixlock_hooks.formats import requirements_txt
 from mixlock_hooks.formats.pip_options import name_and_value
 from mixlock_hooks.formats.text import decode
-from mixlock_hooks.model.document import ReferenceKind
-from mixlock_hooks.model.index_options import IndexOptions
+from mixlock_hooks.model.document import IndexOptions, ReferenceKind
 from mixlock_hooks.model.problem import Problem, Severity
 from mixlock_hooks.model.settings import NO_INDEX
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.place import at
+from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
 from mixlock_hooks.model.problem import Problem, Severity
 from mixlock_hooks.model.selector import admits
 from mixlock_hooks.model.urls import has_secret, is_plain_http, redacted
@@ -93,6 +94,16 @@ def _local(channels: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
                 claim=f"the channel `{channel}` is {what} one machine; a lock would name it",
                 hint="serve the folder over https, and name its URL",
             )
+
+
+def channels_of_a_platform(spec: EnvironmentSpec) -> Iterator[Problem]:
+    """Yield a problem for every channel that names a platform of it, which conda cuts off."""
+    for entry in spec.document.channels:
+        channel, _slash, last = entry.value.rstrip("/").rpartition("/")
+        if channel and (last == "noarch" or last in KNOWN_PLATFORMS):
+            claim = f"`{redacted(entry.value)}` is one platform of a channel"
+            hint = f"write `{redacted(channel)}`; `platforms` says for which platforms"
+            yield Problem(code=Code.WRONG_TYPE, place=entry.place, claim=claim, hint=hint)
 
 
 def _plain_http(urls: Iterable[tuple[str, Place]], trusted_hosts: frozenset[str]) -> Iterator[Problem]:

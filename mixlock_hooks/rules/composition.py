@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
-from mixlock_hooks.model.index_options import IndexOptions
+from mixlock_hooks.model.document import IndexOptions
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.settings import NO_INDEX
 from mixlock_hooks.model.urls import redacted

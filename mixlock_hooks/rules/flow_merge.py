@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from mixlock_hooks.model.codes import Code
-from mixlock_hooks.model.document import Entry, SpecDocument
+from mixlock_hooks.model.document import Entry, IndexOptions, SpecDocument
 from mixlock_hooks.model.environment import EnvironmentSpec, Mode
 from mixlock_hooks.model.flow import DecoratorArguments, DecoratorKind
-from mixlock_hooks.model.index_options import IndexOptions
 from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.problem import Problem, Severity
 from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement

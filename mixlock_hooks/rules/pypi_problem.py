@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.model.solving import SolveRequest
 
+_FORBIDDEN = "`--only-binary` in the spec forbids it: take that out, or ask for a version with a wheel"
 _FIRST_INDEX = "the first index that has a project decides; name its index in `index-of`, or relax the requirement"
 _VERDICTS = {
     FailureKind.UNSATISFIABLE: Verdict(
@@ -111,6 +112,8 @@ def problem_of_pypi(request: SolveRequest, failure: EngineFailure) -> Problem:
     if failure.kind is FailureKind.VARIABLE:
         return of_variable(request, failure)
     verdict = _verdict(failure)
+    if failure.kind is FailureKind.BUILD and request.builds.denies(pypi_name(failure.package)):
+        verdict = verdict._replace(hint=_FORBIDDEN)
     hint = verdict.hint + beyond_cutoff(request, failure, "an index needs upload times (PEP 700)")
     filled = verdict.claim.format(name=failure.package, constraint=failure.constraint, platform=request.spec.platform)
     verdict = Verdict(verdict.code, " ".join(filled.split()), hint)

@@ -262,6 +262,11 @@ def test_a_fault_at_the_top(text: str, told: str, claim: str, hint: str) -> None
             pytest.param(entry, "2:3 MIX009", "is a virtual package", "under `sys:`", id=entry)
             for entry in ("__cuda", "__unix", "__glibc>=2.35", "conda-forge::__osx", "__odd")
         ),
+        pytest.param(
+            "pip\n    - requests", "2:3 MIX004", "lacks its colon", "write `- pip:`", id="pip without a colon"
+        ),
+        pytest.param("a\n  b", "2:3 MIX004", "on one line", "one `- entry` a line", id="a dash too few"),
+        pytest.param("|\n  a\n  b", "2:3 MIX004", "on one line", "one `- entry` a line", id="two names in a block"),
         pytest.param("numpy>=", "2:3 MIX004", "not a conda match spec", "name>=1,<2", id="no match spec"),
         pytest.param("dask[x]", "2:3 MIX004", "conda ignores `[x]`", "`- dask[x]`", id="extras"),
         pytest.param("sel(bsd): a", "2:3 MIX002", "unknown selector `sel(bsd)`", "sel(linux)", id="no selector"),

@@ -54,3 +54,11 @@ def test_what_is_taken_from_source(
     permission: BuildPermission, options: list[BinaryOption], from_source: str
 ) -> None:
     assert "".join(sorted(permission.within(options).from_source)) == from_source
+
+
+@pytest.mark.parametrize(
+    ("options", "denied"), [([], ""), ([WHEEL_OF_A], "a"), ([WHEELS], "ab"), ([NO_WHEEL_OF_A], "")]
+)
+def test_who_is_kept_from_building_by_the_spec(options: list[BinaryOption], denied: str) -> None:
+    permission = EVERYBODY.within(options)
+    assert "".join(name for name in (A, B) if permission.denies(name)) == denied

@@ -288,6 +288,20 @@ def test_a_channel_of_one_machine_is_refused(channel: str, *, told: bool) -> Non
         assert _told(f"dependencies: ['{channel}::python']\n") == ["1:16 MIX102 error"]
 
 
+@pytest.mark.parametrize(
+    ("channel", "hint"),
+    [
+        ("conda-forge/linux-64", "write `conda-forge`"),
+        ("https://conda.anaconda.org/conda-forge/noarch/", "write `https://conda.anaconda.org/conda-forge`"),
+        ("pytorch/label/test", ""),
+        ("https://a.example/linux", ""),
+    ],
+)
+def test_a_channel_of_one_platform_is_refused(channel: str, hint: str) -> None:
+    problems = _check(f"channels: ['{channel}']\ndependencies: [python]\n").problems
+    assert [(each.code, hint in each.hint) for each in problems] == ([("MIX003", True)] if hint else [])
+
+
 def test_plain_http_of_channels() -> None:
     text = "channels: [http://a.example/ch]\ndependencies: [python, http://b.example/ch::numpy]\n"
     assert _told(text) == ["1:12 MIX108 error", "2:24 MIX108 error"]
