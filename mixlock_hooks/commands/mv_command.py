@@ -48,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
     told = [f"{verb} {plan.spec or plan.environment.name} to {plan.target}"]
     if args.dry_run:
         told += [f"{verb} {path}" for path in plan.lock if path not in project.settings.lock_places.roots]
+        told += [f"would write the lock of {name} again, which may name the spec" for name in plan.carried]
     else:
         keep_tags(project, plan)
         if plan.spec:
@@ -57,22 +58,22 @@ def run(args: argparse.Namespace) -> int:
         write_configuration(project, tree.root, plan)
         told += _lock_again(args, plan)
     staging = [] if args.dry_run else stage(args, plan)
-    say_lines((*told, *told_of(plan, dry_run=args.dry_run), *staging), sys.stdout)
+    say_lines((*told, *told_of(project, plan, dry_run=args.dry_run), *staging), sys.stdout)
     return 0
 
 
 def _lock_again(args: argparse.Namespace, plan: Relocation) -> list[str]:
-    """Write the lock in its new place: its inputs are the same, so nothing is solved."""
-    if not plan.lock:
+    """Write the lock in its new place, and those that name the spec: their inputs are the same, nothing is solved."""
+    if not (plan.lock or plan.carried):
         return []
     project, tree = open_project(args)
     if plan.movable:  # a folder that an alias stands for would not be moved
         write(project, follow(project, plan.movable, plan.name))
     reporter, solving = Reporter(args), Solving(root=tree.root, jobs=1, engines=open_conda_lock)
-    wanted = choose(project, [plan.name]).environments
+    wanted = choose(project, [*([plan.name] if plan.lock else ()), *plan.carried]).environments
     results = lock_environments(project, solving, wanted, LockOptions(moved_from=plan.environment.name), reporter)
     if reporter.status(results, fail_on_change=False) != 0:
         raise CannotDoError(f"moved to {plan.target}, but its lock could not be written there: run `mixlock lock`")
     if plan.movable:
         write(project, give(project, wanted[0], plan.movable))
-    return [f"moved the lock of {plan.environment.name}"]
+    return [f"moved the lock of {plan.environment.name}"] if plan.lock else []

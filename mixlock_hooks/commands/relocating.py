@@ -11,15 +11,17 @@ from mixlock_hooks.pipeline.aliases import set_aside
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.pipeline.relocate import Relocation
 
 
-def told_of(plan: Relocation, *, dry_run: bool) -> list[str]:
-    """Say what happens to the aliases of an environment's lock."""
-    told = []
+def told_of(project: Project, plan: Relocation, *, dry_run: bool) -> list[str]:
+    """Say what happens to the configuration, and to the aliases of an environment's lock."""
+    told = list(_told_of_configuration(project.settings, plan, dry_run=dry_run))
     if plan.kept:
         names, copy = ", ".join(map(str, plan.kept)), f"{plan.environment.name}@{plan.kept[0].tag}"
         told.append(f"{names}: {'would keep' if dry_run else 'keeps'} this lock, as {copy}")
@@ -27,6 +29,21 @@ def told_of(plan: Relocation, *, dry_run: bool) -> list[str]:
         verb = ("would move" if dry_run else "moved") if plan.target else ("would remove" if dry_run else "removed")
         told.append(f"{verb} {', '.join(map(str, plan.movable))}")
     return told
+
+
+def _told_of_configuration(settings: Settings, plan: Relocation, *, dry_run: bool) -> Iterator[str]:
+    """Yield what changes in tables that are not the environment's own, and that nothing is left."""
+    wrote, took = ("would write", "would take") if dry_run else ("wrote", "took")
+    listed = [settings.source] if plan.spec and plan.spec in (settings.specs or ()) else []
+    for table in (*listed, *map(settings.table_of, plan.parts)):
+        edit = f"{wrote} {plan.target} into" if plan.target else f"{took} {plan.spec} out of"
+        yield f"{edit} `specs` of {table}"
+    if plan.parts and not plan.target:
+        yield f"`mixlock lock {' '.join(plan.parts)}` locks what is left"
+    for table in map(settings.table_of, plan.followers):
+        yield f"{wrote} {plan.name} as `like` of {table}"
+    if plan.nothing_left:
+        yield plan.nothing_left
 
 
 def keep_tags(project: Project, plan: Relocation) -> None:
@@ -43,7 +60,7 @@ def stage(args: argparse.Namespace, plan: Relocation) -> list[str]:
 
     project, tree = open_project(args)
     copies = (EnvironmentName(f"{plan.environment.name}@{each.tag}") for each in plan.kept)
-    locks = [project.locks.of(name) for name in (plan.name, *copies)]
+    locks = [project.locks.of(name) for name in (plan.name, *plan.carried, *copies)]
     written = {lock.path(file) for lock in locks for file in lock.own_names()}
     written |= {aliases_path(project.settings.lock_dir)} if plan.kept or plan.movable else set()
     follow(tree.root, plan.lock, written)

@@ -49,5 +49,5 @@ def run(args: argparse.Namespace) -> int:
         if plan.movable:
             write(project, drop(project, plan.movable))
     staging = [] if args.dry_run else stage(args, plan)
-    say_lines((*told, *told_of(plan, dry_run=args.dry_run), *staging), sys.stdout)
+    say_lines((*told, *told_of(project, plan, dry_run=args.dry_run), *staging), sys.stdout)
     return 0

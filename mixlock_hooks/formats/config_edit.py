@@ -47,6 +47,22 @@ def with_environment_renamed(text: str, path: str, old: str, new: str) -> str:
     return str(document.as_string())
 
 
+def with_like_renamed(text: str, path: str, old: str, new: str) -> str:
+    """Return a configuration in which what was to be like an environment is to be like it under its new name.
+
+    Args:
+        text: the file's text.
+        path: the file; see ``with_spec_moved``.
+        old: the environment's name as it was.
+        new: as it is now.
+    """
+    document, table = _opened(text, path)
+    for holder in table.get("environments", {}).values():
+        if holder.get("like") == old:
+            holder["like"] = new
+    return str(document.as_string())
+
+
 def with_environments(
     text: str, path: str, environments: Mapping[str, Mapping[str, list[str] | str]], platforms: Sequence[str]
 ) -> str:

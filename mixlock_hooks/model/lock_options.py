@@ -25,6 +25,8 @@ class LockOptions:
     the lock still is an answer, with its versions as given, and writes nothing; with ``from_scratch`` they are asked
     for an answer of their own, from nothing but the recorded inputs and cutoff. ``bounds`` pair upgraded packages
     with the versions that they must reach. ``strict``: an environment that cannot be locked is an error.
+    ``moved_from`` is what a moved environment was called: its lock is taken over, and locks that hold are written
+    again, for they name their spec.
     """
 
     platforms: tuple[Subdir, ...] = ()

@@ -133,6 +133,12 @@ class Settings:
             self.lock_dir, {name: each.lock_at for name, each in self.environments.items() if each.lock_at}
         )
 
+    def table_of(self, name: EnvironmentName) -> str:
+        """Return the header of the table that configures an environment."""
+        prefix = "tool.mixlock." if self.source.endswith("pyproject.toml") else ""
+        key = f'"{name}"' if "/" in name or "." in name else name
+        return f"[{prefix}environments.{key}]"
+
     @property
     def builds(self) -> BuildPermission:
         """Return whose build code may run, with what the repository adds to builds."""

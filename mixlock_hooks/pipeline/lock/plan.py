@@ -98,7 +98,7 @@ def plan_lock(project: Project, environment: EnvironmentSpec, options: LockOptio
     if options.verify and any(reason.code in _NOT_AS_SOLVED for reason in report.reasons):
         return LockResult(environment=environment.name, problems=report.problems(), told=told)
     again = _is_solved_again(project, environment, options)
-    if report.current and not again:
+    if report.current and not again and options.moved_from is None:  # after a move a lock names its spec's new path
         return LockResult(environment=environment.name, told=told)
     frozen = _frozen(project, environment, again=again and not options.verify)
     frozen = (*frozen, *_like_nothing_yet(project, environment))
