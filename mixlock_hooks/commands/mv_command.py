@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.lock_run import Reporter, Solving, lock_environments, open_conda_lock
-from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.commands.opening import open_project, target_path
 from mixlock_hooks.commands.relocating import keep_tags, stage, told_of, write_configuration
 from mixlock_hooks.commands.telling import say_lines
 from mixlock_hooks.model.failure import CannotDoError
@@ -43,7 +43,9 @@ def run(args: argparse.Namespace) -> int:
 
     require_lock_extra()
     project, tree = open_project(args)
-    plan = moved(project, tree.spelled(args.environment), args.target)
+    wanted = tree.spelled(args.environment)
+    is_name = wanted in project.settings.environments
+    plan = moved(project, wanted, args.target if is_name else target_path(args.target, tree))
     verb = "would move" if args.dry_run else "moved"
     told = [f"{verb} {plan.spec or plan.environment.name} to {plan.target}"]
     if args.dry_run:

@@ -73,6 +73,16 @@ def relative_paths(words: Sequence[str], tree: WorkTree) -> list[str]:
     return [tree.relative(word, here) if (here / word).exists() else word for word in words]
 
 
+def target_path(word: str, tree: WorkTree) -> str:
+    """Return a path to be written, relative to the root: where the user is in the repository it is meant from there.
+
+    Raises:
+        UsageError: it is outside of the repository.
+    """
+    here = Path.cwd()
+    return tree.relative(word, here if here.is_relative_to(tree.root) else tree.root)
+
+
 def refuse_own(tree: WorkTree, project: Project, path: Path) -> None:
     """Refuse to write a result over what git, a lock or a spec is made of.
 

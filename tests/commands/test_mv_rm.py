@@ -85,7 +85,7 @@ def _stage_as_told(repository: Repository, told: str) -> None:
     [
         (["mv", "nowhere", "a.yml"], "neither an environment nor a file"),
         (["mv", "environmnet", "a.yml"], "did you mean `environment`?"),
-        (["mv", "environment", "../a.yml"], "leads out of the repository"),
+        (["mv", "environment", "../a.yml"], "../a.yml: is outside of "),
         (["mv", "environment", ".git/a.yml"], "is git's own"),
         (["mv", "environment", "a.txt"], "name the new path of the spec, such as `a.yml`"),
         (["mv", "environment", "mixlock.yml"], "already exists"),

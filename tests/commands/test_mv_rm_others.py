@@ -131,3 +131,31 @@ def test_what_names_an_environment_follows_it_and_its_lock_holds(
     for asked in (("drift", "--verify", "--strict", "--tracked"), ("check",)):
         found = committed.mixlock(*asked)
         assert found.status == 0, found.stdout
+
+
+MEANT = {
+    "both paths, from a folder": ("deep", ("../environment.yml", "../envs/web.yml"), "envs/web.yml"),
+    "a name, and a path from a folder": ("envs", ("environment", "web.yml"), "envs/web.yml"),
+    "both paths, with a root elsewhere": (
+        "..",
+        ("--root", "locked", "locked/environment.yml", "envs/web.yml"),
+        "envs/web.yml",
+    ),
+}
+
+
+@pytest.mark.parametrize(("folder", "words", "path"), MEANT.values(), ids=MEANT)
+def test_paths_are_meant_from_where_the_user_is(
+    committed: Repository, folder: str, words: tuple[str, ...], path: str
+) -> None:
+    place = committed.root / folder
+    place.mkdir(exist_ok=True)
+    done = committed.world.mixlock(place, ("mv", *words), {})
+    assert (done.status, (committed.root / path).is_file()) == (0, True), done.stderr
+
+
+def test_the_name_of_an_environment_of_several_files_is_no_path(committed: Repository) -> None:
+    place = committed.root / "deep"
+    place.mkdir()
+    done = committed.world.mixlock(place, ("mv", "dev", "team/dev"), {})
+    assert (done.status, "moved dev to team/dev" in done.stdout) == (0, True), done.stderr
