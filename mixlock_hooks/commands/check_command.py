@@ -59,18 +59,22 @@ def run(args: argparse.Namespace) -> int:
     if not args.quiet:
         specs = counted(result.checked, "spec")
         told = problem_report.tally(result.problems)
-        notes = _notes(project, everything=not args.paths)
+        notes = _notes_on_named(args.paths, loaded, tree) if args.paths else _notes(project)
         for note in notes:
             say(f"note: {note}")
         say(f"checked {specs}: {told}{closing(args, result.problems)}")
     return result.status
 
 
-def _notes(project: Project, *, everything: bool) -> tuple[str, ...]:
+def _notes_on_named(words: list[str], loaded: Loaded, tree: WorkTree) -> tuple[str, ...]:
+    from mixlock_hooks.pipeline.not_read import asking_for_nothing  # noqa: PLC0415 - hooks are quiet
+
+    return tuple(asking_for_nothing(loaded, (tree.relative(word, Path.cwd()) for word in words)))
+
+
+def _notes(project: Project) -> tuple[str, ...]:
     """Return what a check of everything says of the configuration and the hooks."""
-    if not everything:
-        return ()
-    from mixlock_hooks.pipeline.not_read import (  # noqa: PLC0415 - hooks name their files
+    from mixlock_hooks.pipeline.not_read import (  # noqa: PLC0415 - as above
         idle_patterns,
         untracked_configuration,
     )

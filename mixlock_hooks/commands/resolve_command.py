@@ -30,6 +30,7 @@ from mixlock_hooks.pipeline.aliases import (
     set_aside,
     write,
 )
+from mixlock_hooks.pipeline.choose import refuse_nothing
 from mixlock_hooks.pipeline.load import load, load_composed
 from mixlock_hooks.report import neutral
 
@@ -106,10 +107,12 @@ def _loaded(project: Project, files: list[str]) -> Loaded:
     """Read one file, or the configured environment that is made of several.
 
     Raises:
-        UsageError: there is no such file, or no such environment.
+        UsageError: there is no such file, or no such environment, or the file asks for none.
     """
     if len(files) == 1:
-        return load(project, files[0])
+        loaded = load(project, files[0])
+        refuse_nothing(loaded, files)
+        return loaded
     for name, composed in project.settings.environments.items():
         if list(composed.specs) == files and not composed.virtual_packages:
             return load_composed(project, name)

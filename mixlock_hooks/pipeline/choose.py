@@ -35,9 +35,19 @@ def choose(project: Project, wanted: Sequence[str]) -> Loaded:
     parts = [_choose_one(project, name, by_name) for name in wanted]
     refuse_same_names(joined(parts).environments)
     unique = {environment.name: environment for part in parts for environment in part.environments}
-    if not unique and not any(part.problems for part in parts):
+    loaded = replace(joined(parts), environments=tuple(unique.values()))
+    refuse_nothing(loaded, wanted)
+    return loaded
+
+
+def refuse_nothing(loaded: Loaded, wanted: Sequence[str]) -> None:
+    """Refuse what asks for no environment, such as Python without a flow; what cannot be read is told elsewhere.
+
+    Raises:
+        UsageError: it asks for none, so nothing would be done.
+    """
+    if not (loaded.environments or loaded.problems):
         raise UsageError(f"{', '.join(wanted)}: asks for no environment")
-    return replace(joined(parts), environments=tuple(unique.values()))
 
 
 def _choose_one(project: Project, name: str, by_name: Mapping[EnvironmentName, str]) -> Loaded:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class Loaded:
     """Environments, and what else was found in their files: problems that belong to no environment.
 
-    ``named`` are the named environments that flows refer to; ``files`` counts what was read.
+    ``named`` are the named environments that flows refer to; ``files`` counts the specs that were read.
     """
 
     environments: tuple[EnvironmentSpec, ...] = ()
@@ -242,7 +242,7 @@ def _load_python(project: Project, content: bytes, path: str, modules: Repositor
     if is_imported(project.settings, path):
         return _load_imported(project, path)
     if not _may_hold_flows(content):
-        return Loaded(files=1)
+        return Loaded()
     text = _not_a_spec(path) or decode(content, path)
     if isinstance(text, Problem):
         return Loaded(problems=(text,), files=1)

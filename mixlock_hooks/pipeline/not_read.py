@@ -14,8 +14,9 @@ from mixlock_hooks.rules.adoption import may_be_lock
 from mixlock_hooks.rules.discovery import discover, glob
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
+    from mixlock_hooks.pipeline.load import Loaded
     from mixlock_hooks.pipeline.project import Project
 
 
@@ -47,6 +48,14 @@ def idle_patterns(project: Project) -> Iterator[str]:
         for pattern in patterns:
             if not any(glob(pattern).fullmatch(path) for path in tracked):
                 yield f"{settings.source}: `{key}` has `{pattern}`, which is none of the files that git tracks"
+
+
+def asking_for_nothing(loaded: Loaded, named: Iterable[str]) -> Iterator[str]:
+    """Say which of the named files are Python that asks for no environment, so that nothing of them was checked."""
+    read = {each.document.path for each in loaded.environments} | {each.place.path for each in loaded.problems}
+    for path in named:
+        if path.endswith(".py") and path not in read:
+            yield f"{path}: asks for no environment; of Python, flows are checked that use Metaflow's decorators"
 
 
 def untracked_configuration(project: Project) -> Iterator[str]:

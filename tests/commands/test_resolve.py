@@ -302,7 +302,7 @@ def test_wrong_calls(unresolved: Repository, words: tuple[str, ...], told: str) 
     ("file", "text", "status", "told"),
     [
         pytest.param("no.yml", None, 2, "no.yml: no such file", id="no such file"),
-        pytest.param("x.py", "x = 1\n", 2, "an alias is for one environment, this asks for 0", id="no flow"),
+        pytest.param("x.py", "x = 1\n", 2, "x.py: asks for no environment", id="no flow"),
         pytest.param("x.yml", "dependencies: [git+https://g.example/x]\n", 1, "MIX101", id="a policy problem"),
         pytest.param("x.yml", "dependencies: [nothing-like-it]\n", 3, "MIX304", id="no such package"),
     ],
