@@ -22,9 +22,8 @@ from mixlock_hooks.model.drift import DriftReport
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.model.problem import in_order
-from mixlock_hooks.pipeline.choose import choose
+from mixlock_hooks.pipeline.choose import choose_for_hook
 from mixlock_hooks.pipeline.drift.fast import untracked
-from mixlock_hooks.pipeline.load import Loaded, NoSpecError
 from mixlock_hooks.pipeline.lock.upgrades import parse_upgrades, refuse_unknown
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     project, tree = open_project(args)
     named = relative_paths(args.environments, tree)
     import_flows(args, project, tree, named)
-    loaded = _loaded(project, named, hook=args.fail_on_change)
+    loaded = choose_for_hook(project, named, hook=args.fail_on_change)
     wanted = _touched(project, loaded.environments, changes_since(args.since, tree) if args.since else None)
     upgrades = parse_upgrades(args.upgrade_package)
     refuse_unknown(project, wanted, (name for name, _bound in upgrades))
@@ -134,16 +133,6 @@ def _refuse_nonsense(args: argparse.Namespace) -> None:
         raise UsageError("--from-scratch needs --verify; add it, or use --upgrade to lock from scratch")
     if args.upgrade and args.upgrade_package:
         raise UsageError("--upgrade upgrades everything; leave out --upgrade-package or --upgrade")
-
-
-def _loaded(project: Project, wanted: Sequence[str], *, hook: bool) -> Loaded:
-    """Read what is wanted; a hook runs in repositories without a spec too, and passes there."""
-    try:
-        return choose(project, wanted)
-    except NoSpecError:
-        if not hook:
-            raise
-        return Loaded()
 
 
 def _touched(

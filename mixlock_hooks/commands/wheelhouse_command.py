@@ -22,6 +22,7 @@ from mixlock_hooks.commands.opening import open_project, relative_paths
 from mixlock_hooks.commands.options import add_environments, add_jobs, add_platforms
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.wheelhouse import WheelOptions
+from mixlock_hooks.pipeline.choose import choose_for_hook
 from mixlock_hooks.pipeline.find_lock import read_lock
 from mixlock_hooks.pipeline.load import every_environment
 from mixlock_hooks.pipeline.wheels.run import Wheelhouse, locked_environments, unneeded_extra
@@ -111,6 +112,7 @@ def _refuse_nonsense(args: argparse.Namespace, project: Project) -> None:
 def _locks(project: Project, tree: WorkTree, wanted: Sequence[str], *, hook: bool) -> list[FoundLock]:
     """Read the locks; a hook runs in repositories without a lock too, and passes there."""
     if hook and not wanted and not project.locks.names():
+        choose_for_hook(project, (), hook=True)
         return []
     names = relative_paths(wanted, tree) if wanted else list(locked_environments(project))
     return list({found.name: found for found in (read_lock(project, tree.spelled(name)) for name in names)}.values())

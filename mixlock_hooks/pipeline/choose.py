@@ -10,7 +10,16 @@ from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.nearest import few, meant, nearest
 from mixlock_hooks.model.problem import has_errors
-from mixlock_hooks.pipeline.load import Loaded, joined, load, load_all, load_composed, refuse_same_names, spec_paths
+from mixlock_hooks.pipeline.load import (
+    Loaded,
+    NoSpecError,
+    joined,
+    load,
+    load_all,
+    load_composed,
+    refuse_same_names,
+    spec_paths,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +47,23 @@ def choose(project: Project, wanted: Sequence[str]) -> Loaded:
     loaded = replace(joined(parts), environments=tuple(unique.values()))
     refuse_nothing(loaded, wanted)
     return loaded
+
+
+def choose_for_hook(project: Project, wanted: Sequence[str], *, hook: bool) -> Loaded:
+    """Read what is wanted; a hook runs on every commit of every repository that lists it, and passes without a spec.
+
+    It does not pass where ``specs`` is there and names nothing, for then what somebody relies on is not looked at.
+
+    Raises:
+        NoSpecError: there is no spec, and should be one.
+        UsageError: a name is no environment.
+    """
+    try:
+        return choose(project, wanted)
+    except NoSpecError:
+        if not hook or project.settings.specs is not None:
+            raise
+        return Loaded()
 
 
 def refuse_nothing(loaded: Loaded, wanted: Sequence[str]) -> None:

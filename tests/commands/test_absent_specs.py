@@ -45,19 +45,26 @@ def test_a_sparse_checkout_is_read_from_the_index_and_that_is_noted(locked: Repo
     ]
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        pytest.param(("check", "--quiet", "plain.py"), id="mixlock-check"),
-        pytest.param(("drift", "--quiet", "--tracked"), id="mixlock-drift"),
-        pytest.param(("lock", "--quiet", "--no-build", "--fail-on-change"), id="mixlock-lock"),
-        pytest.param(
-            ("wheelhouse", "--quiet", "--no-build", "--digests-only", "--fail-on-change"), id="mixlock-wheelhouse"
-        ),
-    ],
-)
+HOOKS = {
+    "mixlock-drift": ("drift", "--quiet", "--tracked"),
+    "mixlock-lock": ("lock", "--quiet", "--no-build", "--fail-on-change"),
+    "mixlock-wheelhouse": ("wheelhouse", "--quiet", "--no-build", "--digests-only", "--fail-on-change"),
+}
+
+
+@pytest.mark.parametrize("words", [("check", "--quiet", "plain.py"), *HOOKS.values()], ids=["mixlock-check", *HOOKS])
 def test_a_hook_with_nothing_to_look_at_passes(repository: Repository, words: tuple[str, ...]) -> None:
     repository.git("rm", "-q", "-f", "environment.yml")
     repository.write("plain.py", "x = 1\n")
     done = repository.mixlock(*words)
     assert (done.status, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("words", HOOKS.values(), ids=HOOKS)
+@pytest.mark.parametrize("specs", ['["envs/*.yaml"]', "[]"])
+def test_a_hook_does_not_pass_where_specs_are_configured_and_none_is_there(
+    repository: Repository, words: tuple[str, ...], specs: str
+) -> None:
+    repository.write("mixlock.toml", f"specs = {specs}\n{repository.read('mixlock.toml')}")
+    done = repository.mixlock(*words)
+    assert (done.status, "git tracks no file that `specs` names" in done.stderr) == (2, True), done.stderr

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.model.problem import errors, has_errors, in_order
 from mixlock_hooks.pipeline.check import judge
-from mixlock_hooks.pipeline.choose import choose
+from mixlock_hooks.pipeline.choose import choose_for_hook
 from mixlock_hooks.pipeline.chosen_platforms import chosen_platforms
 from mixlock_hooks.pipeline.drift.fast import untracked
 from mixlock_hooks.pipeline.drift.look import Look, compare
@@ -110,14 +110,11 @@ def _vouched(project: Project, options: DriftOptions) -> Vouched:
 
 
 def _loaded(project: Project, options: DriftOptions) -> Loaded:
-    """Read what is wanted; a repository whose last spec is gone may still hold locks, which are then orphans.
-
-    A hook runs on every commit of every repository that lists it: it passes where there is neither spec nor lock.
-    """
+    """Read what is wanted; a repository whose last spec is gone may still hold locks, which are then orphans."""
     try:
-        return choose(project, options.environments)
+        return choose_for_hook(project, options.environments, hook=options.tracked)
     except NoSpecError:
-        if not (options.tracked or elsewhere(project, ())):
+        if not elsewhere(project, ()):
             raise
         return Loaded()
 
