@@ -56,6 +56,10 @@ class Files(Readable, Protocol):
 class Repository(Protocol):
     """Which files a repository tracks."""
 
+    @property
+    def is_in_git(self) -> bool:
+        """Whether there is git, which tells; outside of it every file counts as tracked."""
+
     def tracked(self) -> tuple[str, ...]:
         """Return the tracked paths relative to the root, with ``/``, sorted."""
 

@@ -101,6 +101,7 @@ class MemoryRepository:
     files: MemoryFiles
     ignored: set[str] = field(default_factory=set)
     base: dict[str, bytes] = field(default_factory=dict)
+    is_in_git: bool = True
 
     def tracked(self) -> tuple[str, ...]:
         """Return the tracked paths, sorted."""

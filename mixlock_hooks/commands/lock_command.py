@@ -23,7 +23,7 @@ from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_options import LockOptions
 from mixlock_hooks.model.problem import in_order
 from mixlock_hooks.pipeline.choose import choose_for_hook
-from mixlock_hooks.pipeline.drift.fast import untracked
+from mixlock_hooks.pipeline.drift.fast import refuse_outside_of_git, untracked
 from mixlock_hooks.pipeline.lock.upgrades import parse_upgrades, refuse_unknown
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ def run(args: argparse.Namespace) -> int:
     """Lock; 1 where policy forbids one (or, for a hook, where one was written), 3 where a solve failed."""
     _refuse_nonsense(args)
     project, tree = open_project(args)
+    if args.fail_on_change:
+        refuse_outside_of_git(project, "--fail-on-change")
     named = relative_paths(args.environments, tree)
     import_flows(args, project, tree, named)
     loaded = choose_for_hook(project, named, hook=args.fail_on_change)

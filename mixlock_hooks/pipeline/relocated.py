@@ -165,6 +165,10 @@ class _RepositoryAfter:
     moves: Mapping[str, str]
     gone: frozenset[str]
 
+    @property
+    def is_in_git(self) -> bool:
+        return self.before.is_in_git
+
     def tracked(self) -> tuple[str, ...]:
         return self._as_after(self.before.tracked())
 

@@ -1,8 +1,9 @@
-"""Specs that git tracks and the work tree lacks, and hooks that have nothing to look at."""
+"""Specs that git tracks and the work tree lacks, and hooks that have nothing to look at, or no git to ask."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,3 +69,18 @@ def test_a_hook_does_not_pass_where_specs_are_configured_and_none_is_there(
     repository.write("mixlock.toml", f"specs = {specs}\n{repository.read('mixlock.toml')}")
     done = repository.mixlock(*words)
     assert (done.status, "git tracks no file that `specs` names" in done.stderr) == (2, True), done.stderr
+
+
+@pytest.mark.parametrize("words", [("drift", "--tracked"), ("lock", "--fail-on-change")], ids=" ".join)
+@pytest.mark.parametrize("drifted", [False, True], ids=["fresh", "drifted"])
+def test_outside_of_git_nothing_tells_whether_a_lock_is_tracked(
+    locked: Repository, words: tuple[str, ...], *, drifted: bool
+) -> None:
+    if drifted:
+        locked.write("environment.yml", locked.read("environment.yml").replace("==2.31.0", "==2.32.0"))
+    shutil.rmtree(locked.root / ".git")
+    before = locked.locks()
+    done = locked.mixlock(*words)
+    assert (done.status, "nothing tells whether git tracks a lock" in done.stderr) == (3, True), done.stderr
+    assert locked.locks() == before
+    assert locked.mixlock("drift").status == int(drifted)

@@ -13,6 +13,7 @@ from mixlock_hooks.formats import explicit_txt
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.drift import DriftReason, DriftReport
+from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_paths import (
     LOCKFILE,
     STAMP,
@@ -129,6 +130,16 @@ def _is_fresh(
     return all(digest(found[name]) == known for name, known in stamp.digests.items()) and all(
         explicit_txt.is_hashed_by(content, hashed) for content in explicit
     )
+
+
+def refuse_outside_of_git(project: Project, option: str) -> None:
+    """Refuse to say whether git tracks a lock where there is no git.
+
+    Raises:
+        CannotDoError: there is none.
+    """
+    if not project.repository.is_in_git:
+        raise CannotDoError(f"{option}: this is in no git repository, so nothing tells whether git tracks a lock")
 
 
 def untracked(

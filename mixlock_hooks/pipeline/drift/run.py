@@ -10,7 +10,7 @@ from mixlock_hooks.model.problem import errors, has_errors, in_order
 from mixlock_hooks.pipeline.check import judge
 from mixlock_hooks.pipeline.choose import choose_for_hook
 from mixlock_hooks.pipeline.chosen_platforms import chosen_platforms
-from mixlock_hooks.pipeline.drift.fast import untracked
+from mixlock_hooks.pipeline.drift.fast import refuse_outside_of_git, untracked
 from mixlock_hooks.pipeline.drift.look import Look, compare
 from mixlock_hooks.pipeline.drift.other_locks import elsewhere
 from mixlock_hooks.pipeline.drift.vouched import Vouched, vouched
@@ -82,7 +82,10 @@ def run(project: Project, options: DriftOptions, each: Each = _one_after_the_oth
     Raises:
         UsageError: a name is no environment, a platform is asked for by none, or the repository has neither specs
             nor locks.
+        CannotDoError: nothing tells what git tracks.
     """
+    if options.tracked:
+        refuse_outside_of_git(project, "--tracked")
     loaded = _loaded(project, options)
     by = _vouched(project, options)
     looks = _looks(project, loaded.environments, options, by, each)
