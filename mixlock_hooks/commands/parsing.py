@@ -76,19 +76,31 @@ def _place_of_command(words: Sequence[str]) -> int:
     Only the command's own parser knows which of the options before it take a value, so each word that is a command's
     name is tried. Where there is none, the first word that is no option was meant as one; there may be none at all.
     """
-    places = [place for place, word in enumerate(words) if not word.startswith("-")]
+    places = [place for place, word in enumerate(words) if not _is_option(word)]
     for place in places:
         word = words[place]
         if word in COMMANDS and (not place or _is_free(words[:place], options_of(command_parser(word)))):
             return place
-    common = _common_options()
-    return next((place for place in places if _is_free(words[:place], common)), len(words))
+    return _meant_as_command(words, places)
 
 
-def _common_options() -> dict[str, argparse.Action]:
-    parser = argparse.ArgumentParser()
-    _add_common(parser)
-    return options_of(parser)
+def _meant_as_command(words: Sequence[str], places: Sequence[int]) -> int:
+    """Return where the word stands that was meant as the command, where an option before it is not that command's.
+
+    An option that no command has may have a value too, so behind one only the name of a command is its name.
+    """
+    if places[:1] == [0]:
+        return 0
+    known = {name: action for command in COMMANDS for name, action in options_of(command_parser(command)).items()}
+    named = [place for place in places if words[place] in COMMANDS]
+    if all(_values_of(word, known) is not None for word in words if _is_option(word)):
+        return next((place for place in (*named, *places) if _is_free(words[:place], known)), len(words))
+    return next(iter((*named, *places)), len(words))
+
+
+def _is_option(word: str) -> bool:
+    """Return whether a word is an option; one dash alone is none, it stands for stdin elsewhere."""
+    return word.startswith("-") and word != "-"
 
 
 def _is_free(before: Sequence[str], options: Mapping[str, argparse.Action]) -> bool:
@@ -96,8 +108,8 @@ def _is_free(before: Sequence[str], options: Mapping[str, argparse.Action]) -> b
     left = list(before)
     while left:
         word = left.pop(0)
-        count = _values_of(word, options) or 0
-        if not word.startswith("-") or len(left) < count:
+        count = _values_of(word, options) or 0 if _is_option(word) else len(before)
+        if len(left) < count:
             return False
         del left[:count]
     return True
@@ -117,7 +129,7 @@ def _ordered(command: str, words: Sequence[str], parser: argparse.ArgumentParser
     known = options_of(command_parser(command))
     options, others = _parted(words[:end], known)
     if command == "run":
-        _refuse_unknown(parser, next((word for word in others if word.startswith("-")), ""), known)
+        _refuse_unknown(parser, next(filter(_is_option, others), ""), known)
         if len(others) > 1:
             return words
         others = others or [_UNNAMED]
@@ -144,11 +156,11 @@ def _parted(words: Sequence[str], options: Mapping[str, argparse.Action]) -> tup
     left = list(words)
     while left:
         word = left.pop(0)
-        if not word.startswith("-"):
+        if not _is_option(word):
             others.append(word)
             continue
         count = _values_of(word, options)
-        if count is None or len(left) < count or any(value.startswith("-") for value in left[:count]):
+        if count is None or len(left) < count or any(map(_is_option, left[:count])):
             return found, [*others, word, *left]
         found += [word, *left[:count]]
         del left[:count]
@@ -177,8 +189,10 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     place = _place_of_command(words)
     before, named, after = words[:place], "".join(words[place : place + 1]), words[place + 1 :]
     parser = make_parser({named})
-    if not named or "--version" in before:
+    if place == len(words) or "--version" in before:
         _end_without_command(parser, before)
+    if not named:
+        parser.error(f"the command is empty; `{parser.prog} --help` lists the commands")
     if named not in COMMANDS:
         way_out = OF_OTHER_TOOLS.get(named) or meant(named, COMMANDS, f"`{parser.prog} --help` lists the commands")
         parser.error(f"there is no command `{named}`; {way_out}")
@@ -197,10 +211,9 @@ def _end_without_command(parser: argparse.ArgumentParser, words: Sequence[str]) 
     for asked in ("--version", "--help", "-h"):
         if asked in words:
             parser.parse_args([asked])
-    common = _common_options()
-    for word in words:
-        if word.startswith("--") and word.partition("=")[0] not in common:
-            parser.error(f"name a command: `{word}` alone does nothing; `{parser.prog} --help` lists the commands")
+    if words:
+        alone = " ".join(words)
+        parser.error(f"name a command: `{alone}` alone does nothing; `{parser.prog} --help` lists the commands")
     parser.print_help(sys.stderr)
     parser.exit(2)  # nothing was checked
     raise AssertionError
@@ -242,7 +255,7 @@ def _configure(parser: argparse.ArgumentParser, name: str) -> None:
         parser.register("action", default, Once)
     parser.register("action", "append", Each)
     module = module_of(name)
-    parser.description = module.__doc__.replace("``", "`")
+    parser.description = (module.__doc__ or "").replace("``", "`")  # python -OO drops it
     module.configure(parser)
     _add_common(parser)
 

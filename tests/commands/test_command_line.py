@@ -179,7 +179,15 @@ def _refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         (["-q", "dirft"], "there is no command `dirft`; did you mean `drift`?"),
         (["zzz"], "there is no command `zzz`; `mixlock --help` lists the commands"),
         (["--color", "never", "dirft"], "there is no command `dirft`; did you mean `drift`?"),
-        (["--format", "json", "chekc"], "there is no command `json`"),
+        (["--format", "json", "chekc"], "there is no command `chekc`; did you mean `check`?"),
+        (["--format", "json", "explain"], "explain does not take `--format`"),
+        (["--jobs", "2", "list"], "list does not take `--jobs`"),
+        (["-C", ".", "drift"], "drift does not take `-C`"),
+        (["-n", "5", "drift"], "drift does not take `-n`"),
+        (["-"], "there is no command `-`"),
+        ([""], "the command is empty"),
+        (["-q"], "name a command: `-q` alone does nothing"),
+        (["--root", "list"], "name a command: `--root list` alone does nothing"),
         (["--zzz"], "name a command: `--zzz` alone does nothing"),
         (["lock", "--platfrom", "linux-64"], "lock does not take `--platfrom`; did you mean `--platform`?"),
         (["drift", "--sinec=main"], "drift does not take `--sinec=main`; did you mean `--since`?"),
@@ -193,15 +201,18 @@ def test_an_unknown_word_is_told_with_the_one_that_was_meant(
     assert told in _refused(words, capsys)
 
 
-@pytest.mark.parametrize(
-    ("words", "status"), [([], 2), (["-q"], 2), (["--root", "x"], 2), (["--help"], 0), (["-h", "-v"], 0)]
-)
+@pytest.mark.parametrize(("words", "status"), [([], 2), (["--help"], 0), (["-h", "-v"], 0)])
 def test_without_a_command_help_is_given(words: list[str], status: int, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing was done, so the status is 2, and the help goes to stderr, where nobody takes it for a result."""
     with pytest.raises(SystemExit) as raised:
         main(words)
     out, err = capsys.readouterr()
     assert (raised.value.code, (err if status else out).startswith("usage: mixlock")) == (status, True)
+
+
+@pytest.mark.parametrize("words", [["drift", "-"], ["drift", "-q", "-"], ["-q", "drift", "-", "--strict"]])
+def test_one_dash_is_a_name(words: list[str]) -> None:
+    assert parse(words).environments == ["-"]
 
 
 def test_help_of_a_command_may_be_asked_before_it(capsys: pytest.CaptureFixture[str]) -> None:
