@@ -7,10 +7,10 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from mixlock_hooks.commands import parsing
+from mixlock_hooks.commands.output import prepare_output
 from mixlock_hooks.commands.telling import say, screen_of, tell_problems
 from mixlock_hooks.model.failure import CannotDoError, UsageError, fault
 from mixlock_hooks.report import neutral
@@ -43,8 +43,16 @@ def main(argv: Sequence[str] | None = None, engines: OpenEngines | None = None) 
     except KeyboardInterrupt:
         return _fail("interrupted; no file was left half-written", 130)
     except Exception as error:  # noqa: BLE001 - no traceback reaches who did not ask for one
-        return _told(error, args)
+        return _ended_by(error, args)
     return status
+
+
+def _ended_by(error: Exception, args: Namespace | None) -> int:
+    """Return the exit status of a run that was stopped, and tell why, where stderr takes it."""
+    try:
+        return _told(error, args)
+    except OSError:
+        return 3
 
 
 def _told(error: Exception, args: Namespace | None) -> int:
@@ -91,21 +99,20 @@ def run() -> NoReturn:
         if number and signal.getsignal(number) is not signal.SIG_IGN:  # nohup says that nobody minds
             signal.signal(number, signal.default_int_handler)
     gc.set_threshold(50_000, 20, 20)  # a run makes much and drops little: looking for cycles cost a sixth of it
-    _prepare_output()
-    _leave(main())
+    prepare_output()
+    try:
+        status = main()
+    except SystemExit as ended:  # argparse's, after a mistake or a help
+        status = ended.code if isinstance(ended.code, int) else 2
+    _leave(status)
 
 
 def _leave(status: int) -> NoReturn:
     """End at once: taking the interpreter down costs a tenth of a check, and py-rattler may crash in it."""
-    _drop_output()
+    try:
+        sys.stdout.flush()  # a help is still there
+    except OSError as error:
+        status = _ended_by(error, None)
     with suppress(OSError):
         sys.stderr.flush()
     os._exit(status)
-
-
-def _prepare_output() -> None:
-    """Let both streams take every text: a path may hold bytes that are not UTF-8, a terminal may know only ASCII."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name) or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as we run
-        stream.reconfigure(errors="backslashreplace")
-        setattr(sys, name, stream)

@@ -93,13 +93,35 @@ def test_a_reader_that_leaves_is_no_traceback(locked_once: Repository) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /dev/full")
 def test_a_full_disk_behind_stdout_is_told(locked_once: Repository) -> None:
     done = _shell(locked_once, "mixlock list >/dev/full")
-    assert (done.status, done.stderr) == (3, "mixlock: [Errno 28] No space left on device\n")
+    assert (done.status, done.stderr) == (3, "mixlock: stdout: cannot be written: No space left on device\n")
 
 
-@pytest.mark.parametrize("line", ["mixlock list >&-", "mixlock list 2>&-", "mixlock drift >&- 2>&-"])
-def test_a_closed_stream_is_no_traceback(locked_once: Repository, line: str) -> None:
-    done = _shell(locked_once, line)
-    assert (done.status, done.stderr) == (0, "") if "drift" in line or "2>" in line else done.status == 0
+@pytest.mark.parametrize(
+    "line", ["list >&-", "export environment --to pylock >&-", "--help >&-", "completion bash >&-"]
+)
+def test_a_result_that_a_closed_stdout_does_not_take_is_told(locked_once: Repository, line: str) -> None:
+    done = _shell(locked_once, f"mixlock {line}")
+    told = "mixlock: stdout: cannot be written: Bad file descriptor\n"
+    assert (done.status, done.stderr.endswith(told)) == (3, True), done.stderr
+
+
+@pytest.mark.parametrize("line", ["mixlock list 2>&-", "mixlock drift >&- 2>&-", "mixlock drift >&-"])
+def test_a_closed_stream_that_takes_no_result_is_no_matter(locked_once: Repository, line: str) -> None:
+    assert _shell(locked_once, line).status == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /dev/full")
+@pytest.mark.parametrize("line", ["drift", "check", "check --quiet", "drift nowhere", "nonsense", "lock -v"])
+def test_a_full_disk_behind_stderr_is_never_drift_nor_a_traceback(locked_once: Repository, line: str) -> None:
+    done = _shell(locked_once, f"mixlock {line} 2>/dev/full")
+    right = locked_once.mixlock(*line.split())
+    assert (done.status in {right.status, 3}, done.status == 1, done.stderr) == (True, False, "")
+
+
+@pytest.mark.parametrize("line", ["drift", "check", "list", "lock --help"])
+def test_python_may_drop_docstrings(locked_once: Repository, line: str) -> None:
+    done = _shell(locked_once, f"mixlock {line}", PYTHONOPTIMIZE="2")
+    assert (done.status, "Traceback" in done.stderr) == (0, False), done.stderr
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
