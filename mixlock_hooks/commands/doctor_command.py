@@ -30,7 +30,9 @@ from mixlock_hooks.report.table import table
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
+    from mixlock_hooks.model.settings import Settings
     from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.report.screen import Screen
 
@@ -66,7 +68,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Look at everything; 3 where something is missing."""
     project, tree = open_project(args)
-    found = (*_versions(), *_configured(project), *_machine(), *_walls())
+    found = (*_versions(project.settings, tree.root), *_configured(project), *_machine(), *_walls())
     if args.format == "json":
         document = {"version": 1, "root": str(tree.root), "facts": [asdict(fact) for fact in found]}
         sys.stdout.write(neutral.json_text(document))
@@ -94,7 +96,7 @@ def _missing(fact: Fact) -> str:
     return "" if fact.present else "missing "
 
 
-def _versions() -> Iterator[Fact]:
+def _versions(settings: Settings, root: Path) -> Iterator[Fact]:
     from mixlock_hooks.shell import tools  # noqa: PLC0415 - help needs none of these
 
     yield Fact(section="version", name="mixlock", value=__version__)
@@ -102,11 +104,18 @@ def _versions() -> Iterator[Fact]:
     for name, version in (("conda-lock", tools.conda_lock_version()), ("py-rattler", tools.rattler_version())):
         yield Fact(section="version", name=name, value=version, present=version != _UNKNOWN)
     try:
-        uv = tools.require_uv()
+        uv = tools.require_uv(settings.required_uv)
     except CannotDoError as error:
         yield Fact(section="version", name="uv", value=str(error), present=False)
     else:
         yield Fact(section="version", name="uv", value=f"{uv.version} ({uv.command})")
+    try:
+        tools.refuse_program_of(root, settings.solver)
+        solver = tools.require_solver(settings.solver)
+    except CannotDoError as error:
+        yield Fact(section="version", name="solver", value=str(error), present=False)
+    else:
+        yield Fact(section="version", name="solver", value=f"{settings.solver} ({solver})")
 
 
 def _configured(project: Project) -> Iterator[Fact]:

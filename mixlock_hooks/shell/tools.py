@@ -98,6 +98,18 @@ def conda_executable(solver: str) -> str:
     return found
 
 
+def require_solver(solver: str) -> str:
+    """Return the conda executable that conda-lock is given, which runs.
+
+    Raises:
+        CannotDoError: it is not found, or does not run.
+    """
+    command = conda_executable(solver)
+    if solver != EMBEDDED:
+        refuse_broken(solver, command)
+    return command
+
+
 def refuse_broken(solver: str, command: str) -> None:
     """Refuse a solver of this machine's that does not run: conda-lock would say so without its words.
 

@@ -73,3 +73,19 @@ def test_no_secret_is_told(repository: Repository, form: str) -> None:
     done = repository.mixlock("doctor", "--format", form)
     assert "mirror.example" in done.stdout
     assert "hunter2" not in done.stdout + done.stderr
+
+
+UNMET = {
+    "uv of another version": ('required-uv = ">=99"', "uv", "this repository requires uv>=99"),
+    "a solver that is not here": ('solver = "micromamba"', "solver", "solver = 'micromamba' was not found"),
+}
+
+
+@pytest.mark.parametrize(("configured", "name", "told"), UNMET.values(), ids=UNMET)
+def test_what_the_configuration_asks_for_and_a_lock_would_miss_is_missing(
+    repository: Repository, configured: str, name: str, told: str
+) -> None:
+    repository.write("mixlock.toml", f"{configured}\n")
+    done = repository.mixlock("doctor", PATH="/usr/bin:/bin")
+    assert (done.status, name in done.stderr) == (3, True), done.stderr
+    assert any(line.startswith(f"missing version: {name}: ") and told in line for line in done.stdout.splitlines())

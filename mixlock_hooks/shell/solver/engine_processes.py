@@ -28,9 +28,7 @@ class EngineProcesses:
         """
         self.solver = solver
         self.embedded = solver == tools.EMBEDDED
-        self.conda = tools.conda_executable(solver)
-        if not self.embedded:
-            tools.refuse_broken(solver, self.conda)
+        self.conda = tools.require_solver(solver)
         self.runs = CondaLockRuns()
         self.conda_solver = CondaSolver(self.conda)
         self._lock = threading.Lock()
