@@ -13,6 +13,8 @@ from mixlock_hooks.formats import conflict_markers
 from tests.commands.conftest import versions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.conftest import Repository
 
 Side: TypeAlias = "Literal['ours', 'theirs']"
@@ -120,17 +122,38 @@ def test_the_way_back_from_an_edit_is_gits(kept: Repository) -> None:
     assert (kept.locks(), kept.mixlock("drift").status) == (before, 0)
 
 
+_MARKED = "{}<<<<<<< a\n=======\n>>>>>>> b\n"
+
+
 @pytest.mark.parametrize("commits", [1, 3])
-def test_an_edit_that_was_committed_does_not_cost_the_versions(kept: Repository, commits: int) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda text: text.replace("version: 2.31.0", "version: 2.32.0"), id="edited"),
+        pytest.param(_MARKED.format, id="markers"),
+        pytest.param(lambda text: text[: len(text) // 2], id="truncated"),
+        pytest.param(lambda text: text.replace("version: 1", "version: 99"), id="no lock"),
+    ],
+)
+def test_damage_that_was_committed_does_not_cost_the_versions(
+    kept: Repository, damage: Callable[[str], str], commits: int
+) -> None:
     before = kept.locks()
     for number in range(commits):
-        _edited(kept)
-        (kept.root / _LOCK).write_text(f"{kept.read(_LOCK)}# {number}\n", encoding="utf-8")
-        kept.git("commit", "-q", "-am", "an edit")
+        kept.write(_LOCK, f"{damage(kept.read(_LOCK))}# {number}\n")
+        kept.git("commit", "-q", "-am", "damage")
     assert "run `mixlock lock environment`" in kept.mixlock("drift").stdout
     done = kept.mixlock("lock")
     assert (done.status, kept.locks()) == (0, before)
     assert "the versions from before it are kept" in done.stderr
+
+
+def test_a_lock_that_no_commit_has_whole_is_said_to_keep_nothing(loosened: Repository) -> None:
+    loosened.write(_LOCK, _MARKED.format(loosened.read(_LOCK)))
+    loosened.git("add", "-A")
+    loosened.git("commit", "-q", "-m", "markers from the first day")
+    done = loosened.mixlock("lock")
+    assert (done.status, "no commit has it: nothing of it is kept" in done.stderr) == (0, True)
 
 
 @pytest.mark.parametrize(

@@ -76,12 +76,11 @@ def preference(
     if content is None:
         return _of_head(project, lock, "its files are gone") or _of_relatives(project, environment)
     if conflict_markers.first_line(content):
-        return _of_merge(project, lock) or _of_head(project, lock, "it is in conflict") or Preference()
+        known = _of_merge(project, lock) or _of_head(project, lock, "it is in conflict")
+        return known or _of_history(project, lock)
     lockfile = _parsed(lock)
     if lockfile is None or (record.is_recorded(lockfile) and not (record.is_whole(lockfile) or _is_unstamped(lock))):
-        return _of_origins(project, lock) or Preference(
-            note=f"{lock.path()} was changed by hand or damaged, and no commit has it: nothing of it is kept"
-        )
+        return _of_history(project, lock)
     if vouched(project).holds(lock) or _answers_itself(project, environment, lockfile):
         return Preference(lockfile=_with_making(project, lock, lockfile))
     known = _of_merge(project, lock) or _of_head(project, lock, "it is not an answer to what it records")
@@ -158,6 +157,13 @@ def _of_head(project: Project, lock: LockFolder, why: str) -> Preference | None:
     lockfile = _intact(lock, project.repository.at_head)
     note = f"{lock.path()}: {why}, so the versions of the last commit are kept"
     return Preference(lockfile=lockfile, note=note) if lockfile else None
+
+
+def _of_history(project: Project, lock: LockFolder) -> Preference:
+    """Return what history kept of a damaged lock; where it kept nothing, say so, for then every version may move."""
+    return _of_origins(project, lock) or Preference(
+        note=f"{lock.path()} was changed by hand or damaged, and no commit has it: nothing of it is kept"
+    )
 
 
 def _of_origins(project: Project, lock: LockFolder) -> Preference | None:
