@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.options import add_base, add_format
-from mixlock_hooks.commands.telling import closing, say, tell_problems
+from mixlock_hooks.commands.telling import closing, say, say_notes, tell_problems, write_problems
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.pipeline.check import check
@@ -53,15 +53,13 @@ def run(args: argparse.Namespace) -> int:
     extra = _alias_problems(project, loaded, everything=not args.paths)
     result = check(project, replace(loaded, problems=(*loaded.problems, *extra)), strict=args.strict)
     if args.format != "text":
-        sys.stdout.write(problem_report.render(args.format, result.problems, checked=result.checked))
+        write_problems(args, result.problems, checked=result.checked)
         return result.status
     tell_problems(args, result.problems, sys.stdout)
     if not args.quiet:
         specs = counted(result.checked, "spec")
         told = problem_report.tally(result.problems)
-        notes = _notes_on_named(args.paths, loaded, tree) if args.paths else _notes(project)
-        for note in notes:
-            say(f"note: {note}")
+        say_notes(args, _notes_on_named(args.paths, loaded, tree) if args.paths else _notes(project))
         say(f"checked {specs}: {told}{closing(args, result.problems)}")
     return result.status
 
@@ -105,9 +103,14 @@ def _loaded(words: list[str], project: Project, tree: WorkTree) -> Loaded:
     return joined((load_each(project, own), *(load_composed(project, name) for name in of_several)))
 
 
+def _is_below(root: Path, word: str) -> bool:
+    """Return whether a path leads to something from the root and not from here: so hints and places name it."""
+    return not Path(word).is_absolute() and not Path(word).exists() and (root / word).exists()
+
+
 def _files(word: str, project: Project, tree: WorkTree) -> list[str]:
     """Return the specs a word names: a file itself, of a folder those that discovery finds in it."""
-    path = tree.relative(word, Path.cwd())
+    path = word if _is_below(tree.root, word) else tree.relative(word, Path.cwd())
     if not (tree.root / path).is_dir():
         return [path]
     prefix = "" if path == "." else f"{path}/"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import changes_since, open_project, relative_paths
 from mixlock_hooks.commands.options import add_base, add_environments, add_format, add_jobs, add_platforms, add_since
-from mixlock_hooks.commands.telling import closing, say, tell_problems
+from mixlock_hooks.commands.telling import closing, say, tell_problems, write_problems
 from mixlock_hooks.pipeline.drift.run import DriftOptions
 from mixlock_hooks.pipeline.drift.run import run as run_drift
 from mixlock_hooks.report import drift as drift_report
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     )
     done = run_drift(project, options, _in_processes(args.jobs)) if args.verify else run_drift(project, options)
     if args.format != "text":
-        sys.stdout.write(problem_report.render(args.format, done.problems, environments=done.states))
+        write_problems(args, done.problems, environments=done.states)
         return done.status
     tell_problems(args, done.problems, sys.stdout, brief=args.quiet > 0)
     if not args.quiet:

@@ -11,9 +11,9 @@ import sys
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.opening import open_project, shown
+from mixlock_hooks.commands.opening import open_project
 from mixlock_hooks.commands.options import add_format
-from mixlock_hooks.commands.telling import say, say_lines, screen_of, tell_problems
+from mixlock_hooks.commands.telling import say, say_notes, screen_of, tell_problems
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.model.problem import errors, in_order
@@ -56,8 +56,7 @@ def run(args: argparse.Namespace) -> int:
         say("no spec asks for an environment")
     if not args.quiet:
         read = {path for each in loaded.environments for path in (each.document.path, *each.document.read)}
-        claims = not_read(project, read, untracked(tree.root), lambda path: shown(tree, path))
-        say_lines(f"note: {claim}" for claim in claims)
+        say_notes(args, not_read(project, read, untracked(tree.root)))
     return 1 if unreadable else 0
 
 

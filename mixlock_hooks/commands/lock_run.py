@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.build_limits import MEBIBYTE, add_build_limits
 from mixlock_hooks.commands.options import add_jobs
-from mixlock_hooks.commands.telling import say, screen_of, tell_problems
+from mixlock_hooks.commands.telling import say, screen_of, tell_problems, typed
 from mixlock_hooks.model.build_permission import NOBODY, BuildPermission
 from mixlock_hooks.model.cutoff import cutoff_at, is_cutoff
 from mixlock_hooks.model.problem import errors, has_errors, in_order
@@ -170,7 +170,7 @@ class Reporter:
         elif result.problems or result.failed:
             tell_problems(self._args, in_order(result.problems), brief=self.quiet)
             if result.failed and not result.problems:
-                say(f"{result.environment}: {result.failed}")
+                say(typed(self._args, f"{result.environment}: {result.failed}"))
             outcome = "no answer" if self._dry_run or self._verify else "not locked; no lock file was written"
             self._say(f"{result.environment}: {outcome}")
             self._tell_notes(result)
@@ -250,7 +250,7 @@ class Reporter:
 
     def _say(self, text: str) -> None:
         if not self.quiet:
-            say(text)
+            say(typed(self._args, text))
 
     def status(self, results: Sequence[LockResult], *, fail_on_change: bool) -> int:
         """Return the exit status for all results: a failed solve weighs most."""

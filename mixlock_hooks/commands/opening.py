@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
@@ -12,9 +11,10 @@ from mixlock_hooks.model.inner_path import is_gits_own
 from mixlock_hooks.pipeline.chosen_platforms import chosen_platforms
 from mixlock_hooks.pipeline.load import spec_paths
 from mixlock_hooks.pipeline.project import Project
+from mixlock_hooks.report.standpoint import Standpoint
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.repository.git import commit_of
-from mixlock_hooks.shell.repository.worktree import WorkTree, find_root, read_settings
+from mixlock_hooks.shell.repository.worktree import WorkTree, find_root, git_top, read_settings
 
 if TYPE_CHECKING:
     import argparse
@@ -34,7 +34,7 @@ def open_project(args: argparse.Namespace) -> tuple[Project, WorkTree]:
     """
     if args.root is not None and not Path(args.root).is_dir():
         raise UsageError(f"--root {args.root}: no such folder")
-    root = Path(args.root).resolve() if args.root is not None else find_root(Path.cwd())
+    root = _root(args)
     settings = read_settings(root)
     base = getattr(args, "base", "")
     if base:
@@ -44,11 +44,29 @@ def open_project(args: argparse.Namespace) -> tuple[Project, WorkTree]:
     return Project(settings=settings, files=tree, repository=tree, names=shipped, shows_faults=shows_faults), tree
 
 
+def _root(args: argparse.Namespace) -> Path:
+    return Path(args.root).resolve() if args.root is not None else find_root(Path.cwd())
+
+
+def standpoint(args: argparse.Namespace) -> Standpoint:
+    """Return where somebody reads what a command tells: in the current folder, or where git ran its hook from."""
+    root, here = _root(args), Path.cwd()
+    top = git_top(here)
+    stands = here / os.environ.get("GIT_PREFIX", "") if here == top else here
+    checked_out = next((top for top in (top or here, git_top(root)) if top and root.is_relative_to(top)), root)
+    prefix = root.relative_to(checked_out).as_posix()
+    shown = args.root if args.root is not None and stands == here else os.path.relpath(root, stands)
+    return Standpoint(
+        root="" if stands == root else shown,
+        unfound=args.root is not None and find_root(stands) != root,
+        prefix="" if prefix == "." else f"{prefix}/",
+    )
+
+
 def lines_of(args: argparse.Namespace, path: str) -> tuple[str, ...]:
     """Return the lines of a file of the repository; none where it cannot be read, which is told elsewhere."""
-    root = Path(args.root).resolve() if args.root is not None else find_root(Path.cwd())
     try:
-        content = WorkTree(root).read(path)
+        content = WorkTree(_root(args)).read(path)
     except (CannotDoError, UsageError):
         return ()
     return tuple((content or b"").decode("utf-8", "replace").splitlines())
@@ -98,12 +116,6 @@ def refuse_own(tree: WorkTree, project: Project, path: Path) -> None:
         raise UsageError(f"{path}: lies among the locks")
     if inside and inside in spec_paths(project):
         raise UsageError(f"{path}: is a spec")
-
-
-def shown(tree: WorkTree, path: str) -> str:
-    """Return a path of the repository as a shell takes it in the current folder."""
-    relative = os.path.relpath(tree.root / path)
-    return quote(f"./{relative}" if relative.startswith("-") else relative)
 
 
 def spelled_environment(args: argparse.Namespace, tree: WorkTree) -> str | None:

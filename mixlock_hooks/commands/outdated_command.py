@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments, solving_of
 from mixlock_hooks.commands.opening import open_project, platforms_of, relative_paths
 from mixlock_hooks.commands.options import add_environments, add_format, add_platforms
-from mixlock_hooks.commands.telling import say, tell_result
+from mixlock_hooks.commands.telling import say, tell_result, typed
 from mixlock_hooks.model.lock_options import LockOptions
+from mixlock_hooks.model.way_out import locking
 from mixlock_hooks.pipeline.choose import choose
 from mixlock_hooks.report import outdated
 
@@ -54,7 +55,8 @@ def run(args: argparse.Namespace) -> int:
         (wanted if project.locks.of(found.name).names() else unlocked).append(found)
     results = lock_environments(project, solving_of(args, tree), wanted, options, reporter)
     for found in unlocked:
-        say(f"{found.name}: has no lock yet; run `mixlock lock {found.name}`")
+        way_out = typed(args, locking(found.name).words)
+        say(f"{found.name}: has no lock yet; {way_out}")
     tell_result(args, outdated.FORMS[args.format](results))
     is_outdated = args.fail and any(result.changes for result in results)
     status = max(reporter.status(results, fail_on_change=False), reporter.tell_errors(loaded.problems))

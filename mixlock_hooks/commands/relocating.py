@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.commands.opening import open_project, shown
+from mixlock_hooks.commands.opening import open_project
+from mixlock_hooks.commands.telling import typed
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.model.names import EnvironmentName
+from mixlock_hooks.model.way_out import as_word
 from mixlock_hooks.pipeline.aliases import set_aside
 
 if TYPE_CHECKING:
@@ -65,8 +67,8 @@ def stage(args: argparse.Namespace, plan: Relocation) -> list[str]:
     written |= {aliases_path(project.settings.lock_dir)} if plan.kept or plan.movable else set()
     follow(tree.root, plan.lock, written)
     configuration = [project.settings.source] if plan.configuration is not None else []
-    paths = [shown(tree, path) for path in unstaged(tree.root, sorted({*written, *configuration}))]
-    return [f"`git add {' '.join(paths)}` stages the rest"] if paths else []
+    paths = [as_word(path) for path in unstaged(tree.root, sorted({*written, *configuration}))]
+    return [typed(args, f"`git add {' '.join(paths)}` stages the rest")] if paths else []
 
 
 def write_configuration(project: Project, root: Path, plan: Relocation) -> None:

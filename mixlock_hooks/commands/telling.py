@@ -50,6 +50,20 @@ def say(text: str, stream: TextIO | None = None) -> None:
     stream.write(sentences(text, width_of(stream)))
 
 
+def typed(args: argparse.Namespace | None, text: str) -> str:
+    """Return a text whose commands can be typed in the current folder, whatever the repository's root is."""
+    if args is None or "`" not in text:
+        return text
+    from mixlock_hooks.commands.opening import standpoint  # noqa: PLC0415 - most runs tell no command
+
+    return standpoint(args).text(text)
+
+
+def say_notes(args: argparse.Namespace, claims: Iterable[str]) -> None:
+    """Write notes on what a command found, each on a line of its own."""
+    say_lines(f"note: {typed(args, claim)}" for claim in claims)
+
+
 def say_lines(texts: Iterable[str], stream: TextIO | None = None) -> None:
     """Write texts as ``say`` does, each on a line of its own, whatever is in it; nothing where there is none."""
     told = "\n".join(map(neutral.line, texts))
@@ -73,6 +87,23 @@ def tell_result(args: argparse.Namespace, result: str) -> None:
         sys.stdout.write(result)
 
 
+def write_problems(args: argparse.Namespace, problems: Sequence[Problem], **more: object) -> None:
+    """Write problems to stdout in the form that a program reads; services want paths of what they checked out.
+
+    Args:
+        args: the command line, with the form.
+        problems: what is told.
+        more: what the command adds to JSON.
+    """
+    if problems:
+        from mixlock_hooks.commands.opening import standpoint  # noqa: PLC0415 - most runs find nothing
+
+        here = standpoint(args)
+        problems = [here.problem(problem) for problem in problems]
+        problems = problems if args.format == "json" else [here.placed(problem) for problem in problems]
+    sys.stdout.write(problem_report.render(args.format, problems, **more))
+
+
 def tell_problems(
     args: argparse.Namespace | None, problems: Sequence[Problem], stream: TextIO | None = None, *, brief: bool = False
 ) -> None:
@@ -93,6 +124,10 @@ def tell_problems(
         return lines_of(args, path) if args else ()
 
     told = problem_report.briefly(problems) if brief else problems
+    if args and told:
+        from mixlock_hooks.commands.opening import standpoint  # noqa: PLC0415 - as above
+
+        told = [standpoint(args).problem(problem) for problem in told]
     stream.write(problem_report.shown(told, screen, source))
 
 

@@ -31,3 +31,8 @@ def locking(*names: str, force: bool = False) -> WayOut:
     """
     options = [*(("--force",) if force else ()), *(("--",) if any(name.startswith("-") for name in names) else ())]
     return WayOut(words=f"run `{' '.join(('mixlock lock', *options, *map(quote, names)))}`", locks=True)
+
+
+def as_word(path: str) -> str:
+    """Return a path as a shell takes it: one word, and none that begins like an option."""
+    return quote(f"./{path}" if path.startswith("-") else path)

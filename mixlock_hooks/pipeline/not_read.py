@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import posixpath
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import pre_commit_yaml
 from mixlock_hooks.formats.likely_environment import asks_for_conda
 from mixlock_hooks.model.nearest import FEW, few
+from mixlock_hooks.model.way_out import as_word
 from mixlock_hooks.pipeline.documents import readable
 from mixlock_hooks.rules.adoption import may_be_lock
 from mixlock_hooks.rules.discovery import discover, glob
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from mixlock_hooks.pipeline.load import Loaded
     from mixlock_hooks.pipeline.project import Project
 
 
-def not_read(
-    project: Project, read: Collection[str], untracked: Collection[str], shown: Callable[[str], str]
-) -> Iterator[str]:
+def not_read(project: Project, read: Collection[str], untracked: Collection[str]) -> Iterator[str]:
     """Say which files are not read though they may be meant as specs; where ``specs`` names some, it means just them.
 
     Args:
         project: the repository.
         read: the files that were.
         untracked: the files that git neither tracks nor ignores.
-        shown: spells a path as a shell takes it.
     """
-    yield from _not_tracked(project, untracked, shown)
+    yield from _not_tracked(project, untracked)
     if project.settings.specs is not None:
         return
     named = discover(project.repository.tracked(), project.settings)
@@ -62,16 +59,16 @@ def untracked_configuration(project: Project) -> Iterator[str]:
     """Say that git does not track the configuration, so that nobody else has it."""
     source = project.settings.source
     if source and source not in project.repository.tracked():
-        yield f"{source} holds here alone, because git does not track it; `git add {quote(source)}`"
+        yield f"{source} holds here alone, because git does not track it; `git add {as_word(source)}`"
 
 
-def _not_tracked(project: Project, untracked: Collection[str], shown: Callable[[str], str]) -> Iterator[str]:
+def _not_tracked(project: Project, untracked: Collection[str]) -> Iterator[str]:
     """Say which specs git does not track, so that nobody reads them; flows are not told from other modules here."""
     paths = [path for path in discover(untracked, project.settings) if not path.endswith(".py")]
     if paths:
         is_read, what = ("is", "it") if len(paths) == 1 else ("are", "them")
         named = all(path.isprintable() for path in paths[:FEW])
-        adding = f"`git add {few(list(map(shown, paths)), ' ')}`"
+        adding = f"`git add {few(list(map(as_word, paths)), ' ')}`"
         way_out = adding if named else "rename what is not printable, and `git add` it"
         yield f"{few(paths)} {is_read} not read, because git does not track {what}; {way_out}"
 

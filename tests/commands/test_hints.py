@@ -286,13 +286,13 @@ def _name(code: Code) -> str:
     return f"env-{code.lower()}"
 
 
-def _drift(repository: Repository, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    main(["drift", "--verify", "--root", str(repository.root), "--format", "json"])
-    found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["problems"]
+def _drift(repository: Repository) -> list[dict[str, Any]]:
+    told = repository.mixlock("drift", "--verify", "--format", "json").stdout
+    found: list[dict[str, Any]] = json.loads(told)["problems"]
     return found
 
 
-def test_what_drift_advises_helps(tmp_path: Path, shared_world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_drift_advises_helps(tmp_path: Path, shared_world: World) -> None:
     """One repository has an environment for each kind of drift; two locks are all that is solved."""
     configuration = f'platforms = ["linux-64"]\nchannels = ["{CHANNEL}"]\ndefault-index = "{INDEX}"\n'
     repository = new_repository(tmp_path / "drifts", shared_world, _SPEC, configuration)
@@ -301,13 +301,13 @@ def test_what_drift_advises_helps(tmp_path: Path, shared_world: World, capsys: p
     assert repository.mixlock("lock").status == 0
     for code, change in DRIFTS.items():
         change(repository, _name(code))
-    found = _drift(repository, capsys)
+    found = _drift(repository)
     assert {(code.value, _name(code)) for code in DRIFTS} <= {(each["code"], each["environment"]) for each in found}
     for command in sorted({each["hint"] for each in found}):
         _follow(repository, command)
     asked = {word for each in found for word in _locked_by(each["hint"])}
     assert repository.mixlock("lock", *sorted(asked)).status == 0
-    assert _drift(repository, capsys) == []
+    assert _drift(repository) == []
 
 
 def _locked_by(hint: str) -> list[str]:

@@ -48,7 +48,7 @@ class WorkTree:
     @property
     def is_in_git(self) -> bool:
         """Whether a git repository holds the root."""
-        return _git_top(self.root) is not None
+        return git_top(self.root) is not None
 
     def tracked(self) -> tuple[str, ...]:
         """Return what git tracks below the root; outside of git, every file there. It is asked once a run."""
@@ -84,7 +84,7 @@ class WorkTree:
         return self._committed[path]
 
     def _where_it_began(self, path: str) -> bytes | None:
-        if _git_top(self.root) is None:
+        if git_top(self.root) is None:
             return None
         from mixlock_hooks.shell.repository.base import base_commit  # noqa: PLC0415 - few repositories have aliases
 
@@ -93,7 +93,7 @@ class WorkTree:
 
     def stages(self, path: str) -> tuple[bytes | None, bytes | None, bytes | None]:
         """Return stages 1 to 3 of a file in git's index: base, ours and theirs, where it is in conflict."""
-        if _git_top(self.root) is None:
+        if git_top(self.root) is None:
             return None, None, None
         return self._at(":1", path), self._at(":2", path), self._at(":3", path)
 
@@ -103,13 +103,13 @@ class WorkTree:
 
     def at(self, revision: str, path: str) -> bytes | None:
         """Return a file as a commit has it; None where it has none."""
-        return None if _git_top(self.root) is None else self._blobs.read(revision, path)
+        return None if git_top(self.root) is None else self._blobs.read(revision, path)
 
     def origins(self, roots: tuple[str, ...]) -> Iterator[Origin]:
         """Yield the commits that some files and folders may come from, the nearest first; none outside of git."""
         from mixlock_hooks.shell.repository.origins import origins  # noqa: PLC0415 - few locks are damaged
 
-        return origins(self.root, roots) if _git_top(self.root) is not None else iter(())
+        return origins(self.root, roots) if git_top(self.root) is not None else iter(())
 
     def unlike_head(self, roots: tuple[str, ...]) -> frozenset[str] | None:
         """Return the tracked paths below files and folders that differ from the last commit. It is asked once a run.
@@ -125,7 +125,7 @@ class WorkTree:
         return self._unlike_head[roots]
 
     def _differing(self, roots: tuple[str, ...]) -> frozenset[str] | None:
-        if _git_top(self.root) is None:
+        if git_top(self.root) is None:
             return None
         shown = ("--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z")
         done = git(self.root, "diff", *shown, "HEAD", "--", *roots)
@@ -184,7 +184,7 @@ class WorkTree:
 
     def _scratch(self) -> Path:
         """Return where files are written before they go into their place: beside git's own, else in the root."""
-        found = git(self.root, "rev-parse", "--absolute-git-dir") if _git_top(self.root) is not None else None
+        found = git(self.root, "rev-parse", "--absolute-git-dir") if git_top(self.root) is not None else None
         folder = Path(os.fsdecode(found.stdout).rstrip("\n")) if found and found.returncode == 0 else None
         is_near = folder is not None and folder.is_dir() and folder.stat().st_dev == self.root.stat().st_dev
         return folder / "mixlock" if folder is not None and is_near else self.root / ".mixlock-scratch"
@@ -216,7 +216,7 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
 
 def find_root(start: Path) -> Path:
     """Return the nearest folder from ``start`` up that configures mixlock, else git's top folder, else ``start``."""
-    top = _git_top(start)
+    top = git_top(start)
     for folder in (start, *start.parents):
         if any(_configures(folder, name) for name in CONFIGURATION_FILES):
             return folder
@@ -269,7 +269,8 @@ def _without_problems(settings: Settings) -> Settings:
     return settings
 
 
-def _git_top(start: Path) -> Path | None:
+def git_top(start: Path) -> Path | None:
+    """Return the top of the git repository that holds a folder; None outside of git."""
     return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
 
 
