@@ -11,6 +11,7 @@ import yaml
 from mixlock_hooks.commands.parsing import COMMANDS, command_parser
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.explanations import EXPLANATIONS
+from mixlock_hooks.report.explanation import example
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -107,8 +108,10 @@ def codes() -> str:
         if found.before:
             named = _LANGUAGES.get(found.path.rpartition(".")[2], "text")
             fence = f"```{'text' if chr(9) in found.before else named}"  # a tab is what is wrong with the example
-            lines += [f"For example, `{found.path}`:", "", fence, *found.before.rstrip().splitlines(), "```", ""]
+            lines += [f"{example(found, '`')}:", "", fence, *found.before.rstrip().splitlines(), "```", ""]
             lines += ["becomes", "", fence, *found.after.rstrip().splitlines(), "```", ""]
+        if found.session:
+            lines += ["For example:", "", "```text", *found.session.rstrip().splitlines(), "```", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 

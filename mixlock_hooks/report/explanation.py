@@ -11,6 +11,8 @@ from mixlock_hooks.report.excerpt import folded
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mixlock_hooks.model.explanation import Explanation
+
 
 def page(code: Code, width: int = 0) -> str:
     """Render one code's page, no wider than a terminal: the claim, why it matters, the way out, an example."""
@@ -22,8 +24,16 @@ def _page(code: Code, width: int) -> Iterator[str]:
     yield from folded(f"{code}: {code.claim}", width)
     yield from ("", *folded(explanation.why, width), "", *folded(explanation.way_out, width))
     if explanation.before:
-        yield from ("", f"For example, {explanation.path}:", "", *_indented(explanation.before))
+        yield from ("", f"{example(explanation)}:", "", *_indented(explanation.before))
         yield from ("", "becomes", "", *_indented(explanation.after))
+    if explanation.session:
+        yield from ("", "For example:", "", *_indented(explanation.session))
+
+
+def example(explanation: Explanation, mark: str = "") -> str:
+    """Say which file shows the finding, and under which configuration; ``mark`` stands around both."""
+    under = f" with {mark}{explanation.configuration.strip()}{mark}" if explanation.configuration else ""
+    return f"For example, {mark}{explanation.path}{mark}{under}"
 
 
 def _indented(text: str) -> Iterator[str]:

@@ -211,7 +211,14 @@ ROWS = {
         for code, entry in ((Code.VERSION_CONTROL, _GIT), (Code.LOCAL, "./t"), (Code.EDITABLE, "-e ."))
     },
     **{
-        f"the example of {code}": Row(code=code, path=found.path, before=found.before, after=found.after, hint="")
+        f"the example of {code}": Row(
+            code=code,
+            path=found.path,
+            before=found.before,
+            after=found.after,
+            hint="",
+            others={"mixlock.toml": found.configuration},
+        )
         for code, found in EXPLANATIONS.items()
         if found.before
     },
