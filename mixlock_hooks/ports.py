@@ -66,6 +66,9 @@ class Repository(Protocol):
     def left_out(self) -> frozenset[str]:
         """Return the tracked paths that a sparse checkout leaves out; they are read from git's index."""
 
+    def ignored_by(self, path: str) -> str:
+        """Return which rule makes git ignore an untracked path, with its place; empty where none does."""
+
     def committed(self, path: str) -> bytes | None:
         """Return a file as it was where this branch began (the merge base); None where it was not there.
 

@@ -111,6 +111,10 @@ class MemoryRepository:
         """Return that nothing is left out."""
         return frozenset()
 
+    def ignored_by(self, path: str) -> str:  # noqa: ARG002 - the port's
+        """Return that no rule ignores anything."""
+        return ""
+
     def committed(self, path: str) -> bytes | None:
         """Return a file as it was where this branch began."""
         return self.base.get(path)

@@ -115,3 +115,27 @@ TEXTS = [
 def test_a_text_is_spelled_for_another_folder(told: str, read: str) -> None:
     assert Standpoint(root="a b", unfound=True).text(told) == read
     assert Standpoint().text(told) == told
+
+
+IGNORED = [
+    pytest.param(".gitignore", "locks/", ".gitignore:1, `locks/`", id="the folder"),
+    pytest.param(".gitignore", "# x\n*.lock\nconda-lock.*", ".gitignore:3, `conda-lock.*`", id="a name"),
+    pytest.param("locks/.gitignore", "*", "locks/.gitignore:1, `*`", id="in the folder"),
+]
+
+
+@pytest.mark.parametrize(("path", "rules", "told"), IGNORED)
+def test_a_lock_that_git_ignores_is_told_with_the_rule(kept: Repository, path: str, rules: str, told: str) -> None:
+    kept.git("rm", "-rq", "--cached", "locks")
+    (kept.root / path).write_text(f"{rules}\n", encoding="utf-8")
+    found = _from(kept, "sub", "drift", "--tracked")
+    assert f"git ignores it by {told} (take that rule out, or run `git -C .. add --force locks" in found.stdout
+    kept.git("add", "--force", "locks/environment")
+    assert kept.mixlock("drift", "--tracked").status == 0
+
+
+def test_what_is_locked_into_an_ignored_folder_is_staged_by_force(kept: Repository) -> None:
+    kept.git("rm", "-rqf", "locks")
+    kept.write(".gitignore", "locks/\n")
+    told = kept.mixlock("drift", "--tracked").stdout
+    assert "`mixlock lock environment`, then `git add --force environment.yml locks/environment`" in told

@@ -156,15 +156,21 @@ def untracked(
 
 def _with_untracked(project: Project, report: DriftReport, place: Place, tracked: frozenset[str]) -> DriftReport:
     lock = project.locks.of(report.environment)
+    unknown = [name for name in lock.own_names() if lock.path(name) not in tracked]
+    if not (unknown or report.reasons):
+        return report
+    rule = "" if lock.path() in tracked else project.repository.ignored_by(lock.path())
     spec = () if place.path == project.settings.source else (quote(place.path),)
-    paths = " ".join((*spec, lock.shown))
+    paths = " ".join((*(("--force",) if rule else ()), *spec, lock.shown))
     reasons = (replace(reason, way_out=reason.way_out.then_staged(paths)) for reason in report.reasons)
     report = replace(report, reasons=tuple(reasons))
-    unknown = [name for name in lock.own_names() if lock.path(name) not in tracked]
     if not unknown:
         return report
     others = f" and {len(unknown) - 1} more of its files" if len(unknown) > 1 else ""
     claim = f"the lock of `{report.environment}` is not in git: {unknown[0]}{others}"
     way_out = WayOut(words=f"run `git add {lock.shown}`")
+    if rule:
+        claim = f"{claim}; git ignores it by {rule}"
+        way_out = WayOut(words=f"take that rule out, or run `git add --force {lock.shown}`")
     reason = DriftReason(code=Code.NO_LOCK, place=place, claim=claim, way_out=way_out)
     return replace(report, reasons=(*report.reasons, reason))

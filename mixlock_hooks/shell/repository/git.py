@@ -94,6 +94,17 @@ def blob(root: Path, revision: str, path: str) -> bytes | None:
     return content if running.returncode == 0 else None
 
 
+def ignoring_rule(root: Path, path: str) -> str:
+    """Return which rule makes git ignore an untracked path, as ``FILE:LINE, PATTERN``; empty where none does.
+
+    "<source> <NULL> <linenum> <NULL> <pattern> <NULL> <pathname> <NULL>" is what ``-v -z`` prints
+    (git-check-ignore(1), which allows ``-z`` with ``--stdin`` alone).
+    """
+    done = git(root, "check-ignore", "--stdin", "-v", "-z", said=os.fsencode(path))
+    source, line, pattern, *_path = os.fsdecode(done.stdout).split("\0") if done.returncode == 0 else ("", "", "")
+    return f"{source}:{line}, `{pattern}`" if pattern else ""
+
+
 class Blobs:
     """Files as commits have them, all read by one process of git's (``cat-file --batch``) that starts when asked.
 

@@ -11,7 +11,7 @@ from mixlock_hooks import __version__
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.settings import CONFIGURATION_FILES, Settings
 from mixlock_hooks.rules.addresses import in_settings
-from mixlock_hooks.shell.repository.git import Blobs, blob, git
+from mixlock_hooks.shell.repository.git import Blobs, blob, git, ignoring_rule
 from mixlock_hooks.shell.repository.inside import Inside
 from mixlock_hooks.shell.repository.walk import every_file, files_without_git
 
@@ -67,11 +67,12 @@ class WorkTree:
         return tuple(sorted({entry[2:] for entry in entries}))
 
     def left_out(self) -> frozenset[str]:
-        """Return the tracked files that a sparse checkout leaves out, as ``tracked`` last found them.
-
-        They are read from git's index.
-        """
+        """Return the tracked files that a sparse checkout leaves out, as ``tracked`` last found them in the index."""
         return self._left_out
+
+    def ignored_by(self, path: str) -> str:
+        """Return which rule makes git ignore an untracked path; empty where none does."""
+        return ignoring_rule(self.root, path)
 
     def committed(self, path: str) -> bytes | None:
         """Return a file as it was where this branch began; None where it was not there. It is asked once a run.
