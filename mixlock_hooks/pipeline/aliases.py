@@ -94,13 +94,28 @@ def _committed(project: Project) -> dict[Alias, AliasTarget]:
     """
     path = aliases_path(project.settings.lock_dir)
     try:
-        content = project.repository.committed(path) or b""
+        content = project.repository.committed(path)
     except CannotDoError:
         if project.files.read(path) is None and project.repository.at_head(path) is None:
             return {}
         raise
+    return _parsed(content)
+
+
+def kept_once(project: Project) -> dict[str, Alias]:
+    """Return the immutable aliases that stood for locks where this branch began or in the last commit, by lock."""
+    path = aliases_path(project.settings.lock_dir)
     try:
-        return aliases_toml.parse(content.decode("utf-8", "replace"))
+        known = {**_parsed(project.repository.at_head(path)), **_committed(project)}
+    except CannotDoError:
+        known = _parsed(project.repository.at_head(path))
+    return {target.environment: name for name, target in known.items() if not name.movable}
+
+
+def _parsed(content: bytes | None) -> dict[Alias, AliasTarget]:
+    """Return the aliases of a commit's file; none where it has no such file, or one that cannot be read."""
+    try:
+        return aliases_toml.parse((content or b"").decode("utf-8", "replace"))
     except ValueError:
         return {}
 

@@ -11,11 +11,13 @@ import pytest
 
 from mixlock_hooks.commands.parsing import parse
 from mixlock_hooks.formats import toml_text
+from mixlock_hooks.formats.aliases_toml import HEADER
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.synthetic.projects import SyntheticProject, render_wheel
 from tests.conftest import CONFIGURATION, new_repository
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.conftest import Repository, TableWorld, World
@@ -177,6 +179,33 @@ def test_a_lock_that_only_an_alias_stands_for_is_believed_as_a_copy_of_one_that_
     done = made.mixlock(*words)
     assert done.status == 1
     assert f"{name} is none that was committed before" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(
+            lambda text: text.replace("'extra@v1'", "'extra'").replace('"extra@v1"', '"extra"'), id="repointed"
+        ),
+        pytest.param(lambda _text: HEADER, id="removed"),
+    ],
+)
+@pytest.mark.parametrize("commits", [0, 1])
+def test_the_lock_of_an_immutable_tag_that_a_hand_repointed_is_not_to_be_deleted(
+    made: Repository, change: Callable[[str], str], commits: int
+) -> None:
+    made.write("extra.yml", _SPEC.replace("[colors]", "[colors, idna]"))
+    assert _resolve(made, "mlp/ml-team/torch-cuda:v2")[0] == 0
+    _commit(made)
+    made.git("branch", "-f", "main", "HEAD")
+    made.git("checkout", "-q", "-B", "topic")
+    made.write("locks/aliases.toml", change(made.read("locks/aliases.toml")))
+    for _number in range(commits):
+        _commit(made)
+    told = made.mixlock("drift").stdout
+    assert "MIX209 no alias leads to `extra@v1` any more, which `mlp/ml-team/torch-cuda:v1` stands for" in told
+    assert "(keep it, and restore the entry of `mlp/ml-team/torch-cuda:v1` in locks/aliases.toml)" in told
+    assert "delete locks" not in told
 
 
 def test_a_resolved_environment_is_one_of_all(made: Repository) -> None:

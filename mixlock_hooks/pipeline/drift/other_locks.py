@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.drift import DriftReason, DriftReport
-from mixlock_hooks.model.lock_paths import LOCKFILE, STAMP
+from mixlock_hooks.model.lock_paths import LOCKFILE, STAMP, aliases_path
 from mixlock_hooks.model.names import EnvironmentName
 from mixlock_hooks.model.problem import has_errors
 from mixlock_hooks.model.way_out import WayOut, locking
-from mixlock_hooks.pipeline.aliases import known_aliases
+from mixlock_hooks.pipeline.aliases import kept_once, known_aliases
 from mixlock_hooks.pipeline.check import judge
 from mixlock_hooks.pipeline.drift.look import Look, compare
 from mixlock_hooks.pipeline.drift.vouched import vouched
@@ -97,12 +97,12 @@ def _elsewhere(
     if any(target.environment == lock.name for target in aliases.values()):
         reasons = () if by.holds(lock) else tuple(_unknown(project, lock, by))
         return Look(report=DriftReport(environment=lock.name, reasons=reasons))
-    reason = DriftReason(
-        code=Code.ORPHAN,
-        place=lock.place(),
-        claim=f"no spec asks for `{lock.name}` any more",
-        way_out=WayOut(words=f"delete {lock.shown}, or restore its spec"),
-    )
+    kept = kept_once(project).get(lock.name)
+    claim, words = f"no spec asks for `{lock.name}` any more", f"delete {lock.shown}, or restore its spec"
+    if kept:
+        claim = f"no alias leads to `{lock.name}` any more, which `{kept}` stands for and is immutable"
+        words = f"keep it, and restore the entry of `{kept}` in {aliases_path(project.settings.lock_dir)}"
+    reason = DriftReason(code=Code.ORPHAN, place=lock.place(), claim=claim, way_out=WayOut(words=words))
     return Look(report=DriftReport(environment=lock.name, reasons=(reason,)))
 
 
