@@ -11,6 +11,7 @@ Examples:
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from typing import TYPE_CHECKING
@@ -26,7 +27,6 @@ from mixlock_hooks.shell.repository import branch
 from mixlock_hooks.shell.repository.revisions import Revision
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Collection, Iterator
 
     from mixlock_hooks.model.lock_paths import LockPlaces
@@ -59,7 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def _author(text: str) -> tuple[str, str]:
     found = re.fullmatch(r"([^<>\n]+) <([^<>\n]+)>", text)
     if found is None:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form `NAME <ADDRESS>`")
     return found[1], found[2]
 
 

@@ -71,12 +71,12 @@ def test_a_lock_that_went_is_removed(raised: Repository) -> None:
     ("words", "status", "told"),
     [
         pytest.param(("--branch", "main"), 3, "is not at the commit that was checked out", id="another branch"),
-        pytest.param(("--branch", "nothing"), 3, "is not at the commit that was checked out", id="no branch"),
+        pytest.param(("--branch", "nothing"), 3, "origin has no branch nothing; --anew makes one", id="no branch"),
         pytest.param(("--branch", "a:refs/heads/main"), 2, "is not a branch", id="a refspec"),
-        pytest.param(("--branch=--mirror",), 3, "is not at the commit", id="an option"),
+        pytest.param(("--branch=--mirror",), 3, "origin has no branch --mirror", id="an option"),
         pytest.param(("--branch", BRANCH, "--remote=--exec=touch x"), 2, "not a remote", id="an option as remote"),
         pytest.param(("--branch", "main", "--anew"), 2, "replaces branches of mixlock's own", id="anew elsewhere"),
-        pytest.param(("--branch", BRANCH, "--author", "nobody"), 2, "--author", id="no author"),
+        pytest.param(("--branch", BRANCH, "--author", "nobody"), 2, "of the form `NAME <ADDRESS>`", id="no author"),
     ],
 )
 def test_what_may_not_be_pushed_is_refused(

@@ -80,9 +80,16 @@ def push(root: Path, remote: str, made: str, branch: str, *, anew: bool) -> None
     options = ("--quiet", "--no-verify", "--recurse-submodules=no", lease)
     done = git(root, *_NO_HOOKS, "push", *options, "--", remote, f"{made}:{name}")
     if done.returncode:
+        if not anew and _is_missing(root, remote, name):
+            raise CannotDoError(f"{remote} has no branch {branch}; --anew makes one named `mixlock/…`")
         words = " ".join(done.stderr.decode("utf-8", "replace").split())
         moved = "is not at the commit that was checked out, so another run has to lock it"
         raise CannotDoError(f"{branch} of {remote}: {moved if 'stale' in words else words}")
+
+
+def _is_missing(root: Path, remote: str, name: str) -> bool:
+    """Return whether a remote that answers lacks a branch (git-ls-remote(1): ``--exit-code`` is status 2 then)."""
+    return git(root, *_NO_HOOKS, "ls-remote", "--exit-code", "--", remote, name).returncode == 2  # noqa: PLR2004
 
 
 def _told(root: Path, *words: str, said: bytes = b"", variables: Mapping[str, str] | None = None) -> str:
