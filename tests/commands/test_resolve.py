@@ -242,6 +242,19 @@ def test_an_immutable_tag_is_compared_with_the_default_branch_or_exit_3_says_why
         assert (done.status, "MIX010" in done.stdout) == (1, True)
 
 
+@pytest.mark.parametrize("branches", ["of a remote", "local"])
+def test_a_default_branch_that_is_not_there_is_told_as_what_is_set(
+    made: Repository, tmp_path: Path, branches: str
+) -> None:
+    if branches == "of a remote":
+        made.git("clone", "-q", made.root.as_uri(), str(tmp_path / "clone"))
+        made = replace(made, root=tmp_path / "clone")
+    made.write("mixlock.toml", f'default-branch = "nope"\n{made.read("mixlock.toml")}')
+    done = made.mixlock("check")
+    assert (done.status, "`default-branch` is `nope`, and there is no such branch here" in done.stderr) == (3, True)
+    assert made.mixlock("check", "--base", "HEAD").status == 0
+
+
 def _commit_to(repository: Repository, path: str, text: str) -> None:
     repository.write(path, text)
     _commit(repository)

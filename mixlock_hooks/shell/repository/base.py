@@ -83,6 +83,11 @@ def _default_branch(root: Path, configured: str, references: Mapping[str, _Refer
             return found
     if local or not (remotes or configured):
         return local or "HEAD"
+    if configured:
+        raise CannotDoError(
+            f"`default-branch` is `{configured}`, and there is no such branch here, so nothing tells where this one "
+            "began: correct it, fetch that branch, or name a revision with --base REV"
+        )
     raise CannotDoError(f"the default branch is unknown here, and so is where this branch began: {_WAYS_OUT}")
 
 
