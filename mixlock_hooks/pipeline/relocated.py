@@ -175,6 +175,9 @@ class _RepositoryAfter:
     def left_out(self) -> frozenset[str]:
         return frozenset(self._as_after(self.before.left_out()))
 
+    def ignored_by(self, path: str) -> str:
+        return self.before.ignored_by(path)
+
     def _as_after(self, paths: Collection[str]) -> tuple[str, ...]:
         come = (path for path, old in self.moves.items() if old in paths)
         return tuple(sorted({*paths} - self.gone | {*come}))
