@@ -24,6 +24,9 @@ _DOTS_ALONE = re.compile(rb"from[ \t]*\.+[ \t]*import\b")
 _FROM = re.compile(r"\bfrom\s*(\.*)\s*([\w.]*)\s*\bimport\b(.*)", re.DOTALL)
 _DOTTED = re.compile(r"[\w.]+")
 _NAMES = re.compile(r"\w+")
+_COMMENT = re.compile(rb"#[^\n]*")
+_IN_BRACKETS = re.compile(rb"\((?:[\w\s,.*\\\x80-\xff]|#[^\n]*)*\)")
+"""The names of an import, and comments, which may hold brackets; what is no import ends at the first other sign."""
 _SOURCES = "src"
 _SEEDS = (b"metaflow", b"self.next(")
 """What a file holds that names Metaflow, or is a flow whose base is out of sight."""
@@ -64,23 +67,48 @@ def may_hold_flows(content: bytes) -> bool:
 
 
 def _imports(content: bytes) -> Iterator[bytes]:
-    """Yield the import statements of a file, more or less: what stands in a text or a comment does no harm."""
+    """Yield the import statements of a file, more or less: what stands in a text or a comment does no harm.
+
+    No line is skipped, so that a text that looks like an import hides none. One with a comment is yielded without it
+    too: a comment may read like another import, and a ``#`` may stand in a text.
+    """
     found = content.find(b"import")
     while found >= 0:
-        start = content.rfind(b"\n", 0, found) + 1
-        while content[start - 2 : start] == b"\\\n" or content[start - 3 : start] == b"\\\r\n":
-            start = content.rfind(b"\n", 0, start - 1) + 1
-        end = content.find(b"\n", found)
-        end = len(content) if end < 0 else end
-        opened = content.find(b"(", found, end)
-        if opened >= 0:
-            closed = content.find(b")", opened)
-            end = max(end, closed)
-        while content[end - 1 : end] == b"\\" or content[end - 2 : end] == b"\\\r":
-            following = content.find(b"\n", end + 1)
-            end = len(content) if following < 0 else following
-        yield content[start:end].replace(b"\\", b" ")
-        found = content.find(b"import", max(end, found + 6))
+        start, end = _start(content, found), _end(content, found)
+        statement = content[start:end].replace(b"\\", b" ")
+        plain = _COMMENT.sub(b"", statement)
+        for part in plain.split(b";"):
+            if b"import" in part:
+                yield part
+        if plain != statement:
+            yield statement
+        line_end = content.find(b"\n", found)
+        found = content.find(b"import", line_end) if line_end >= 0 else -1
+
+
+def _start(content: bytes, found: int) -> int:
+    """Return where the line begins in which something is found, lines that go on into it included."""
+    start = content.rfind(b"\n", 0, found) + 1
+    while content[start - 2 : start] == b"\\\n":
+        start = content.rfind(b"\n", 0, start - 1) + 1
+    return start
+
+
+def _end(content: bytes, found: int) -> int:
+    """Return where the import ends that is found: with its line, its last line, or the bracket of its names."""
+    end = _line_end(content, found)
+    opened = content.find(b"(", found, end)
+    if opened >= 0 and b"#" not in content[content.rfind(b"\n", 0, found) + 1 : opened]:
+        names = _IN_BRACKETS.match(content, opened)
+        return max(end, names.end()) if names else end
+    while content[end - 1 : end] == b"\\":
+        end = _line_end(content, end + 1)
+    return end
+
+
+def _line_end(content: bytes, start: int) -> int:
+    end = content.find(b"\n", start)
+    return len(content) if end < 0 else end
 
 
 def _importers(seeds: set[str], statements: dict[str, tuple[bytes, ...]]) -> set[str]:

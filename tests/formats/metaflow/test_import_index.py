@@ -77,6 +77,21 @@ def test_what_can_hold_none(content: bytes) -> None:
         pytest.param("flows/f.py", "try:\n  from base import Base\nexcept E: pass", "flows/base.py", id="in a try"),
         pytest.param("flows/f.py", "from bäse import Base", "flows/bäse.py", id="a name of other letters"),
         pytest.param("f.py", "from . import Base", "__init__.py", id="the root as a package"),
+        pytest.param(
+            "f.py", "import os  # :( old\nfrom base import Base", "base.py", id="below a bracket in a comment"
+        ),
+        pytest.param(
+            "f.py", "x = 1  # import (\nfrom base import Base", "base.py", id="below an import in a comment"
+        ),
+        pytest.param("f.py", '"""How: import :( so."""\nfrom base import Base', "base.py", id="below one in a text"),
+        pytest.param(
+            "f.py", "from lib import (  # bases (shared)\n  x,\n  base,\n)", "lib/base.py", id="a bracket in brackets"
+        ),
+        pytest.param(
+            "f.py", "import base  # once: from lib import base", "base.py", id="another import in a comment"
+        ),
+        pytest.param("f.py", "import base; from lib import x", "base.py", id="another import behind it"),
+        pytest.param("f.py", "x = '#'; from base import Base", "base.py", id="a # in a text"),
     ],
 )
 def test_a_file_that_imports_a_base_can_hold_a_flow(path: str, statement: str, base: str) -> None:
@@ -104,6 +119,13 @@ def test_modules_that_import_each_other_come_to_an_end() -> None:
 def test_a_flow_whose_base_is_out_of_sight_is_one_by_its_steps() -> None:
     files = {"f.py": b"from company import Base\nclass F(Base):\n  def start(self): self.next(self.end)\n"}
     assert flow_files(files, files.get) == {"f.py"}
+
+
+def test_imports_in_comments_take_no_time() -> None:
+    files = {"f.py": b"import metaflow\n" + b"# import (\nimport (\n" * 50_000}
+    begin = time.process_time()
+    assert flow_files(files, files.get) == set()
+    assert time.process_time() - begin < 1
 
 
 def test_2000_files_take_no_time() -> None:
