@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 
 def decorated(program: Program, module: Module, node: Decorable, owner: ClassOf | None = None) -> Decorated:
-    """Read the decorators of a class, or of a method of a class (``owner``), once for each program."""
-    if id(node) not in program.decorated:
+    """Read the decorators of a class, or of a method of a class (``owner``), once for each program.
+
+    What a name in them stands for is decided by the class around: without one, that is another reading.
+    """
+    key = id(node), owner is not None
+    if key not in program.decorated:
         with program.reading():
             found = _decorated(program, module, node, owner)
-            program.decorated[id(node)] = found, program.trace
-    found, trace = program.decorated[id(node)]
+            program.decorated[key] = found, program.trace
+    found, trace = program.decorated[key]
     program.trace.saw(trace)
     return found
 

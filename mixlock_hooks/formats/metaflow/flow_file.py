@@ -219,7 +219,8 @@ class _FileReader:
 
     def _has_decorators(self, one: ClassOf) -> bool:
         methods = [method for method in one.node.body if isinstance(method, FUNCTIONS)]
-        found = [decorated(self._program, one.module, inner) for inner in (one.node, *methods)]
+        found = [decorated(self._program, one.module, method, one) for method in methods]
+        found.append(decorated(self._program, one.module, one.node))
         return any(each.asked or each.errors for each in found)
 
     def _stray(self, node: Decorable) -> Iterator[Problem]:

@@ -140,7 +140,7 @@ class Program:
     folder: str
     trace: Trace = field(default_factory=Trace)
     known: dict[str, tuple[Static, Trace]] = field(default_factory=dict)
-    decorated: dict[int, tuple[Decorated, Trace]] = field(default_factory=dict)
+    decorated: dict[tuple[int, bool], tuple[Decorated, Trace]] = field(default_factory=dict)
     asks: dict[int, tuple[DecoratorArguments, tuple[Problem, ...]]] = field(default_factory=dict)
     from_afar: dict[str, tuple[NotStaticError, ...]] = field(default_factory=dict)
 

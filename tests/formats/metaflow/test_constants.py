@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from mixlock_hooks.formats.metaflow import flow_file
+from mixlock_hooks.formats.metaflow.repository import Repository
 from tests.formats.metaflow.reading import PATH, argument, asked, problems, told
 
 LIBS = "LIBS = {'a': '1'}\n"
@@ -142,3 +144,16 @@ def test_a_requirement_stands_where_its_key_is_written() -> None:
     file = argument("LIBS", before="from c import LIBS\n", others={"c.py": "LIBS = {\n  'a': '1',\n}"})
     (entry,) = file.flows[0].steps[0].decorators[0].arguments.conda
     assert str(entry.place) == "c.py:2:3"
+
+
+@pytest.mark.parametrize("order", [["flows/a.py", "flows/base.py"], ["flows/base.py", "flows/a.py"]])
+def test_a_name_of_a_class_is_the_same_in_whatever_order_files_are_read(order: list[str]) -> None:
+    texts = {
+        "flows/base.py": "from metaflow import *\nLIBS = {'a': '0'}\nclass Base(FlowSpec):\n  LIBS = {'a': '1'}\n"
+        "  @conda(libraries=LIBS)\n  @step\n  def start(self): ...\n",
+        "flows/a.py": "from base import Base\ndef make():\n  class Inner(Base): ...\n",
+    }
+    repository = Repository(read=texts.get, paths=texts)
+    found = {path: flow_file.parse(texts[path], path, repository) for path in order}
+    (flow,) = found["flows/base.py"].flows
+    assert [asked(one.arguments) for one in flow.steps[0].decorators] == [["conda a ==1"]]
