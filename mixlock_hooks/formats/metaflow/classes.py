@@ -106,6 +106,9 @@ def _base(found: ClassOf, node: ast.expr, evaluate: Evaluate, errors: list[NotSt
         known = error if isinstance(error, NotStaticError) else NotStaticError(found.module, node, str(error))
         errors.append(known)
         return None
+    except RecursionError:
+        errors.append(NotStaticError(found.module, node, "takes too long to read"))
+        return None
     if isinstance(value, ClassOf | Native):
         return value
     if isinstance(value, Outside):

@@ -116,12 +116,13 @@ class Evaluator(Literals):
         return lineage(found, self._base)
 
     def _base(self, module: Module, node: ast.expr) -> Static:
-        """Evaluate a base of a class; ``class F(F)`` means what the name was bound to before."""
-        if isinstance(node, ast.Name):
-            before = NAMES.before(self.program, module, node.id, node.lineno, self.trail)
-            if before is not None:
-                return before
-        return self.inside(module, None).value(node)
+        """Evaluate a base of a class; ``class F(F)`` and ``class F(F.Inner)`` mean what the name was before."""
+        before: dict[str, Static | NotStaticError] = {}
+        for name in (inner for inner in ast.walk(node) if isinstance(inner, ast.Name)):
+            found = NAMES.before(self.program, module, name.id, node.lineno, self.trail)
+            if found is not None:
+                before[name.id] = found
+        return self.inside(module, Frame(values=before) if before else None).value(node)
 
     def attribute(self, found: Static, word: str) -> Static:
         """Return what an attribute of a value is."""

@@ -18,6 +18,7 @@ from mixlock_hooks.formats.metaflow.flow_problems import not_python, stray, unre
 from mixlock_hooks.formats.metaflow.flow_reader import FlowReader
 from mixlock_hooks.formats.metaflow.modules import BROKEN, UNREADABLE
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError
+from mixlock_hooks.formats.metaflow.possible_flows import may_be_flow
 from mixlock_hooks.formats.metaflow.things import ClassOf, Native
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.flow import FlowFile
@@ -126,7 +127,10 @@ class _FileReader:
             return Evaluator(self._program, self._module).lineage(ClassOf(module=self._module, node=node))
 
     def _is_flow(self, lineage: Lineage) -> bool:
-        """Return whether a class is a flow, or may be one: a base or a decorator is not known, and it has steps."""
+        """Return whether a class is a flow, or may be one: a base or a decorator is not known, and it has steps.
+
+        Without steps too, where its base may lead to a flow, or where it is used like one.
+        """
         if lineage.is_flow:
             return True
         if not lineage.errors:
@@ -136,7 +140,8 @@ class _FileReader:
             )
         if any(BROKEN in error.why for error in lineage.errors):
             return True
-        return any(hazards.looks_like_flow(one.node) or self._has_steps(one) for one in lineage.classes)
+        has_steps = any(hazards.looks_like_flow(one.node) or self._has_steps(one) for one in lineage.classes)
+        return has_steps or may_be_flow(self._program, lineage)
 
     def _has_steps(self, one: ClassOf) -> bool:
         methods = (method for method in one.node.body if isinstance(method, FUNCTIONS) and method.decorator_list)

@@ -28,6 +28,9 @@ _COMMENT = re.compile(rb"#[^\n]*")
 _IN_BRACKETS = re.compile(rb"\((?:[\w\s,.*\\\x80-\xff]|#[^\n]*)*\)")
 """The names of an import, and comments, which may hold brackets; what is no import ends at the first other sign."""
 _SOURCES = "src"
+_CHANGES_PATH = (b"sys.path", b"addsitedir")
+_ANYWHERE = "*"
+"""The folder of whatever a script finds that changes where modules are looked for."""
 _SEEDS = (b"metaflow", b"self.next(")
 """What a file holds that names Metaflow, or is a flow whose base is out of sight."""
 
@@ -40,6 +43,7 @@ def flow_files(paths: Iterable[str], read: Callable[[str], bytes | None]) -> fro
         read: gives the content of one, None where it cannot be read; where a flow may be, twice.
     """
     seeds: set[str] = set()
+    changing: set[str] = set()
     statements: dict[str, tuple[bytes, ...]] = {}
     for path in paths:
         found = read(path) if path.endswith(".py") else None
@@ -48,8 +52,10 @@ def flow_files(paths: Iterable[str], read: Callable[[str], bytes | None]) -> fro
         content = _with_line_feeds(found)
         if any(seed in content for seed in _SEEDS):
             seeds.add(path)
+        if any(word in content for word in _CHANGES_PATH):
+            changing.add(path)
         statements[path] = tuple(_imports(content))
-    reached = _importers(seeds, statements) if seeds else set()
+    reached = _importers(seeds, statements, changing) if seeds else set()
     return frozenset(path for path in reached if may_hold_flows(read(path) or b""))
 
 
@@ -111,8 +117,8 @@ def _line_end(content: bytes, start: int) -> int:
     return len(content) if end < 0 else end
 
 
-def _importers(seeds: set[str], statements: dict[str, tuple[bytes, ...]]) -> set[str]:
-    """Return some files and all that import them, directly or not."""
+def _importers(seeds: set[str], statements: dict[str, tuple[bytes, ...]], changing: set[str]) -> set[str]:
+    """Return some files and all that import them, directly or not; those that change the path find any folder."""
     named: dict[str, list[str]] = defaultdict(list)
     for path, found in statements.items():
         for word in _last_words(path, found):
@@ -125,8 +131,9 @@ def _importers(seeds: set[str], statements: dict[str, tuple[bytes, ...]]) -> set
             if path in reached:
                 continue
             if path not in targets:
-                targets[path] = frozenset(_targets(path, statements[path]))
-            if stem in targets[path]:
+                more = (_ANYWHERE,) if path in changing else ()
+                targets[path] = frozenset(_targets(path, statements[path], more=more))
+            if stem in targets[path] or not targets[path].isdisjoint(_ends(stem)):
                 reached.add(path)
                 waiting.append(path)
     return reached
@@ -136,6 +143,12 @@ def _stem(path: str) -> str:
     """Return a module's path without its ending: a package goes by its folder."""
     stem = path.removesuffix(".py")
     return posixpath.dirname(stem) if posixpath.basename(stem) == "__init__" else stem
+
+
+def _ends(stem: str) -> Iterator[str]:
+    """Yield what a module is called by files that find one of the folders above it."""
+    parts = stem.split("/")
+    return ("/".join((_ANYWHERE, *parts[count:])) for count in range(len(parts)))
 
 
 def _last_words(path: str, statements: tuple[bytes, ...]) -> set[str]:
@@ -159,8 +172,13 @@ def _words(statement: bytes) -> tuple[frozenset[str], bool]:
     return words, _DOTS_ALONE.search(statement) is not None
 
 
-def _targets(path: str, statements: tuple[bytes, ...], first: Collection[str] | None = None) -> Iterator[str]:
-    """Yield the modules and packages, without their endings, that import statements can lead to."""
+def _targets(
+    path: str, statements: tuple[bytes, ...], first: Collection[str] | None = None, more: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """Yield the modules and packages, without their endings, that import statements can lead to.
+
+    ``first`` are the words that modules of the repository begin with; ``more`` are further folders to look in.
+    """
     folder = posixpath.dirname(path)
     for statement in statements:
         text = statement.decode("utf-8", "replace")
@@ -170,7 +188,7 @@ def _targets(path: str, statements: tuple[bytes, ...], first: Collection[str] | 
         names = _NAMES.findall(rest) if found else []
         if first is not None and not (found and found[1]):
             modules = [module for module in modules if module.partition(".")[0] in first]
-        roots = [_up(folder, len(found[1]) - 1)] if found and found[1] else _above(folder)
+        roots = [_up(folder, len(found[1]) - 1)] if found and found[1] else [*_above(folder), *more]
         for root in roots:
             for module in modules:
                 parts = module.split(".") if module else []

@@ -64,12 +64,16 @@ class Names:
     def before(self, program: Program, module: Module, name: str, line: int, trail: Trail) -> Static | None:
         """Return what the one binding of a name before a line brings, where others follow; None where none do.
 
+        Where none stands before the line, that is what ``*`` brought, or a builtin.
+
         Raises:
             UnboundError: it leads to nothing that can be read.
             NotStaticError: it leads to an expression that is not constant.
         """
         found = module.bindings.of(name)
         earlier = [binding for binding in found if binding.line < line]
+        if found and not earlier:
+            return self._starred(program, module, name, trail, before=line)
         if len(found) == len(earlier) or len(earlier) != 1:
             return None
         return self._read(program, module, None, earlier[0], trail)
@@ -220,10 +224,14 @@ class Names:
             return found.name in metaflow_names.KNOWN
         return isinstance(found, Function) and keeps_arguments(found.node)
 
-    def _starred(self, program: Program, module: Module, name: str, trail: Trail) -> Static:
-        """Read a name that no statement binds: one that ``*`` brings, the last first, or a builtin."""
+    def _starred(
+        self, program: Program, module: Module, name: str, trail: Trail, *, before: int | None = None
+    ) -> Static:
+        """Read a name that no statement binds before a line: one that ``*`` brings, the last first, or a builtin."""
         place, elsewhere = at(module.path), ""
-        for _line, star in reversed(module.bindings.stars):
+        for line, star in reversed(module.bindings.stars):
+            if before is not None and line > before:
+                continue
             if metaflow_names.is_native(star) and name in metaflow_names.KNOWN:
                 return thing(Native(name=name), place)
             other = None if metaflow_names.is_native(star) else star_module(program, module, star)

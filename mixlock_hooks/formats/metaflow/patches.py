@@ -34,7 +34,7 @@ _ONLY_LOOKS = frozenset(
 
 def of_module(program: Program, module: Module, lineage: Lineage) -> Iterator[NotStaticError]:
     """Yield what a module does to a flow, or to a base of it, beside making it."""
-    own = {one.node.name for one in lineage.classes if one.module is module}
+    own = {one.node.name for one in lineage.classes if module.classes.get(one.node.name) is one.node}
     for name in sorted(own):
         yield from _bound_again(module, name)
     names = _known_as(module, lineage)

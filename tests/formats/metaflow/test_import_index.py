@@ -92,6 +92,9 @@ def test_what_can_hold_none(content: bytes) -> None:
         ),
         pytest.param("f.py", "import base; from lib import x", "base.py", id="another import behind it"),
         pytest.param("f.py", "x = '#'; from base import Base", "base.py", id="a # in a text"),
+        pytest.param(
+            "f.py", "sys.path.append('x')\nfrom lib.base import Base", "x/lib/base.py", id="where the path leads"
+        ),
     ],
 )
 def test_a_file_that_imports_a_base_can_hold_a_flow(path: str, statement: str, base: str) -> None:

@@ -259,3 +259,18 @@ def test_problems_of_a_flow_that_asks_for_nothing_are_told_beside_one_that_does(
         "class B(FlowSpec):\n  @conda(libraries={'a': ''})\n  @step\n  def start(self): ...\n"
     )
     assert told(problems(read(source))) == ["3:4 MIX002"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param("from company import App\nclass F(App):\n  x = 1\nF().run()\n", id="from elsewhere"),
+        pytest.param("import company\nclass F(getattr(company, 'App')):\n  x = 1\n", id="by getattr"),
+        pytest.param("if x:\n  from a import A\nelse:\n  from b import A\nclass F(A): ...\n", id="one of two"),
+        pytest.param("from c import A\nclass F(A): ...\n", id="of a module with flows"),
+    ],
+)
+def test_a_class_without_steps_whose_base_may_be_no_flow_is_none(source: str) -> None:
+    others = {"c.py": "from metaflow import *\nfrom there import A\nclass G(FlowSpec): ...\n"}
+    found = read(f"import metaflow\n{source}", others)
+    assert (found.flows, problems(found)) == ((), [])
