@@ -5,22 +5,20 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats.metaflow.bindings import dotted, scope
+from mixlock_hooks.formats.metaflow.bindings import bound_by, dotted, scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _COPIES = frozenset({"dict", "list", "set", "tuple", "sorted", "copy"})
 """What makes a new container of the same parts."""
-HARMLESS = frozenset(
+_KEEPS_NONE = frozenset(
     {
-        *("dict", "list", "set", "tuple", "frozenset", "sorted", "copy", "deepcopy", "len", "str", "repr", "print"),
-        *("isinstance", "type", "bool", "any", "all", "sum", "min", "max", "zip", "enumerate", "range", "map"),
-        *("filter", "reversed", "iter", "hash", "id", "format", "dumps", "pprint", "pformat", "debug", "info"),
-        *("warning", "error", "join", "fromkeys", "getLogger", "get", "MappingProxyType", "ChainMap", "Config"),
+        *("all", "any", "bool", "debug", "dumps", "error", "format", "getLogger", "hash", "id", "info", "isinstance"),
+        *("join", "len", "pformat", "pprint", "print", "range", "repr", "str", "sum", "type", "warning"),
     }
 )
-"""Functions and methods, by the end of their name, that leave their arguments as they are."""
+"""Functions and methods, by the end of their name, whose result holds nothing of their arguments."""
 
 
 def aliases(node: ast.AST) -> Iterator[tuple[str, str, bool]]:
@@ -32,14 +30,23 @@ def aliases(node: ast.AST) -> Iterator[tuple[str, str, bool]]:
             pass
         case ast.AnnAssign(target=target, value=value) | ast.NamedExpr(target=target, value=value):
             targets = [target]
-        case ast.For(target=target, iter=value):
+        case ast.For(target=target, iter=value) | ast.comprehension(target=target, iter=value):
             targets = [target]
         case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
             targets = [target]
+        case ast.Match(subject=value, cases=cases):
+            yield from _matched(value, cases)
+            return
     names = [inner.id for target in targets for inner in ast.walk(target) if isinstance(inner, ast.Name)]
     if len(targets) > 1:
         yield from ((name, other, False) for name in names for other in names if other != name)
     for other, copied in parts_of(value, copied=False) if value is not None else ():
+        yield from ((name, other, copied) for name in names)
+
+
+def _matched(subject: ast.expr, cases: list[ast.match_case]) -> Iterator[tuple[str, str, bool]]:
+    names = [name for one in cases for inner in ast.walk(one.pattern) for name in bound_by(inner)]
+    for other, copied in parts_of(subject, copied=False):
         yield from ((name, other, copied) for name in names)
 
 
@@ -63,10 +70,11 @@ def _parts_of_call(node: ast.Call, *, copied: bool) -> Iterator[tuple[str, bool]
     inner = copied or last in _COPIES
     if isinstance(node.func, ast.Attribute):
         yield from parts_of(node.func.value, copied=inner)
-    if last in _COPIES:
-        for given in node.args:
-            yield from parts_of(given, copied=inner)
-    elif last not in HARMLESS:
+    if last in _KEEPS_NONE:
+        return
+    for given in (*node.args, *(keyword.value for keyword in node.keywords)):
+        yield from parts_of(given, copied=inner)
+    if last not in _COPIES:
         yield given_by(last), inner
 
 

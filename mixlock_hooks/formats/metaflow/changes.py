@@ -7,28 +7,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow.aliases import (
-    HARMLESS,
     aliases,
     default_aliases,
     given_by,
     last_word,
-    parts_of,
     returned,
 )
-from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS, SCOPES, bound_by, dotted, imported_by, scope
+from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS, SCOPES, dotted, scope
+from mixlock_hooks.formats.metaflow.handing import handed
+from mixlock_hooks.formats.metaflow.import_time import local_names, nodes_of, units
+from mixlock_hooks.formats.metaflow.mutators import MUTATORS
+from mixlock_hooks.formats.metaflow.reflection import attributes_set, opaque
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from mixlock_hooks.formats.metaflow.bindings import FunctionNode
-
-_MUTATORS = frozenset(
-    {
-        *("add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "remove", "reverse"),
-        *("setdefault", "sort", "update", "__setitem__", "__delitem__", "__ior__", "__iadd__"),
-        *("difference_update", "intersection_update", "symmetric_difference_update", "move_to_end"),
-    }
-)
+    from mixlock_hooks.formats.metaflow.handing import Handing
 
 
 @dataclass(kw_only=True)
@@ -36,7 +31,7 @@ class Changes:
     """Names whose value changes; ``deep`` are those of which a part of a part may change.
 
     ``attributes`` are names that change behind a dot: ``module.NAME.update(…)``, ``Class.NAME = …``.
-    ``handed`` are names that a call gets as an argument while the module is imported, with what is called: whether
+    ``handed`` are names that a call gets as an argument while the module is imported, with the call: whether
     that changes them is for those to say who know it. ``returned`` are functions, ``f()`` each, with the names whose
     values they may return. ``opaque`` is an expression that may change anything.
     """
@@ -44,7 +39,7 @@ class Changes:
     names: set[str] = field(default_factory=set)
     deep: set[str] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)
-    handed: dict[str, list[ast.expr]] = field(default_factory=dict)
+    handed: dict[str, list[Handing]] = field(default_factory=dict)
     returned: list[tuple[str, str, bool]] = field(default_factory=list)
     opaque: ast.expr | None = None
 
@@ -66,15 +61,11 @@ def changes(body: Sequence[ast.stmt]) -> Changes:
         if depth > 1:
             found.deep.add(path[-1])
     found.returned = [edge for one in body for node in ast.walk(one) for edge in returned(node)]
-    _spread(found, [edge for node in _import_time(body) for edge in aliases(node)] + found.returned)
-    for node in _import_time(body):
-        for name in _handed_over(node):
-            found.handed.setdefault(name, []).append(node.func)  # type: ignore[attr-defined]
-        _note_reflection(found, node)
-    inner = (node for one in body for node in ast.walk(one) if isinstance(node, ast.Call) and found.opaque is None)
-    for call in inner:
-        if isinstance(call.func, ast.Name) and call.func.id == "exec":
-            found.opaque = call
+    _spread(found, [edge for node in nodes_of(body) for edge in aliases(node)] + found.returned)
+    for name, handing in handed(units(body), found.returned):
+        found.handed.setdefault(name, []).append(handing)
+    found.attributes |= attributes_set(nodes_of(body))
+    found.opaque = opaque(body)
     return found
 
 
@@ -87,25 +78,14 @@ def changes_attribute(node: ast.AST, word: str) -> bool:
     )
 
 
-def _note_reflection(found: Changes, node: ast.AST) -> None:
-    """Note what changes names without naming them: ``exec(…)``, ``globals()[…] = …``, ``setattr(x, "A", …)``."""
-    match node:
-        case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[_, ast.Constant(value=str(name)), *_]):
-            found.attributes.add(name)
-        case ast.Call(func=ast.Name(id="exec" | "globals" | "locals" | "vars" | "setattr" | "delattr")):
-            found.opaque = node
-        case ast.Attribute(attr="__dict__" | "__setattr__" | "__delattr__"):
-            found.opaque = node
-
-
-def keeps_arguments(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
-    """Return whether a function leaves the values of its arguments as they are, as far as it can be seen."""
-    arguments = {inner.arg for inner in ast.walk(node.args) if isinstance(inner, ast.arg)}
+def changed_names(node: FunctionNode | ast.Lambda, handed_on: set[str]) -> set[str]:
+    """Return the names of a function whose values it changes, or hands on to what may, by whatever name."""
     body = node.body if isinstance(node.body, list) else [node.body]
-    changed = {path[0] for path, _depth in _changed(body, frozenset())}
-    handed = {name for inner in ast.walk(node) for name in _handed_over(inner)}
-    others = {other for inner in ast.walk(node) for _name, other, _copied in aliases(inner)}
-    return not arguments & (changed | handed | others)
+    found = list(_changed(body, frozenset()))
+    inner = Changes(names={path[0] for path, _depth in found} | handed_on)
+    inner.deep = {path[0] for path, depth in found if depth > 1}
+    _spread(inner, [edge for each in ast.walk(node) for edge in aliases(each)])
+    return inner.names
 
 
 def _spread(found: Changes, edges: list[tuple[str, str, bool]]) -> None:
@@ -119,41 +99,6 @@ def _spread(found: Changes, edges: list[tuple[str, str, bool]]) -> None:
                 found.deep.add(other)
             elif name in found.names and not copied:
                 found.names.add(other)
-
-
-def _import_time(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """Yield what runs while a module is imported: its own statements and those of its classes."""
-    for node in scope(one for one in body if not _is_main(one)):
-        yield node
-        if isinstance(node, ast.ClassDef):
-            yield from _import_time(node.body)
-
-
-def _is_main(node: ast.AST) -> bool:
-    """Return whether a statement runs in a script only, once its flows are made: ``if __name__ == "__main__"``."""
-    return isinstance(node, ast.If) and any(
-        isinstance(inner, ast.Name) and inner.id == "__name__" for inner in ast.walk(node.test)
-    )
-
-
-def _handed_over(node: ast.AST) -> Iterator[str]:
-    """Yield each name that a call gets while the module is imported, and may change."""
-    if not isinstance(node, ast.Call) or isinstance(node.func, ast.Call):
-        return
-    last = node.func.attr if isinstance(node.func, ast.Attribute) else (dotted(node.func) or ("",))[-1]
-    if last in HARMLESS:
-        return
-    for value, is_many in _handed_values(node):
-        if not (is_many and isinstance(value, ast.Name | ast.Attribute)):  # of such a one only the parts are handed
-            yield from (name for name, copied in parts_of(value, copied=False) if not copied)
-
-
-def _handed_values(node: ast.Call) -> Iterator[tuple[ast.expr, bool]]:
-    """Yield what a call gets, and whether it gets the parts of it."""
-    for given in node.args:
-        yield (given.value, True) if isinstance(given, ast.Starred) else (given, False)
-    for keyword in node.keywords:
-        yield keyword.value, keyword.arg is None
 
 
 def _changed(body: Iterable[ast.AST], local: frozenset[str]) -> Iterator[tuple[tuple[str, ...], int]]:
@@ -173,24 +118,12 @@ def _changed_inside(node: FunctionNode | ast.Lambda, local: frozenset[str]) -> I
     body = node.body if isinstance(node.body, list) else [node.body]
     own = local_names(node.args, body)
     found = list(_changed(body, frozenset()))
-    edges = [edge for inner in scope(body) for edge in aliases(inner)] + list(default_aliases(node.args))
+    edges = [edge for inner in nodes_of(body) for edge in aliases(inner)] + list(default_aliases(node.args))
     inner = Changes(names={path[0] for path, _depth in found if len(path) == 1})
     inner.deep = {path[0] for path, depth in found if depth > 1}
     _spread(inner, edges)
     yield from (((name,), 2 if name in inner.deep else 1) for name in inner.names - own - local)
     yield from ((path, depth) for path, depth in found if path[0] not in own | local or path[0] == "cls")
-
-
-def local_names(arguments: ast.arguments, body: Sequence[ast.AST]) -> frozenset[str]:
-    """Return the names that a function binds for itself."""
-    given = {node.arg for node in ast.walk(arguments) if isinstance(node, ast.arg)}
-    nodes = list(scope(body))
-    shared = {name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
-    own = {name for node in nodes for name in bound_by(node)}
-    for node in nodes:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            own.update(name for name, _imported in imported_by(node))
-    return frozenset(given | own - shared)
 
 
 def _changed_by(node: ast.AST) -> Iterator[tuple[tuple[str, ...], int]]:
@@ -216,7 +149,7 @@ def _changed_target(node: ast.AST) -> ast.expr | None:
             return value
         case ast.Attribute(ctx=ast.Store() | ast.Del()):
             return node
-        case ast.Attribute(value=value, attr=attr) if attr in _MUTATORS:
+        case ast.Attribute(value=value, attr=attr) if attr in MUTATORS:
             return value
         case ast.AugAssign(target=value):
             return value

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow import metaflow_names
 from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS
-from mixlock_hooks.formats.metaflow.changes import keeps_arguments
-from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
+from mixlock_hooks.formats.metaflow.keeping import keeps
+from mixlock_hooks.formats.metaflow.not_static import UnboundError
 from mixlock_hooks.formats.metaflow.stars import exports, refuse_hidden, star_module
 from mixlock_hooks.formats.metaflow.sure_imports import works
 from mixlock_hooks.formats.metaflow.things import ClassOf, Function, Namespace, Native, Outside
@@ -29,7 +29,25 @@ if TYPE_CHECKING:
 _BUILTINS = frozenset(
     {
         *("abs", "all", "any", "bool", "dict", "enumerate", "float", "frozenset", "getattr", "int", "isinstance"),
-        *("len", "list", "max", "min", "object", "print", "property", "classmethod", "staticmethod", "range"),
+        *(
+            "filter",
+            "format",
+            "hash",
+            "id",
+            "iter",
+            "len",
+            "list",
+            "map",
+            "max",
+            "min",
+            "object",
+            "print",
+            "property",
+            "repr",
+            "classmethod",
+            "staticmethod",
+            "range",
+        ),
         *("reversed", "set", "sorted", "str", "sum", "super", "tuple", "type", "zip", "Exception"),
     }
 )
@@ -167,7 +185,7 @@ class Names:
             binding = self._only(program, module, scope, name)
             found = self._read(program, module, owner, binding, (*trail, key))
             if found.kind != "object":
-                self.refuse_changed(program, module, name, (*trail, key))
+                self.refuse_changed(program, module, name, (*trail, key), found)
                 program.trace.names |= {(module.path, name)} if owner is None else set()
         program.known[key] = found, trace
         return found
@@ -199,8 +217,17 @@ class Names:
             raise UnboundError("is not bound to a constant by a statement of its own")
         return self._evaluate(program, module, owner, trail, binding.value)
 
-    def refuse_changed(self, program: Program, module: Module, name: str, trail: Trail = ()) -> None:
+    def refuse_changed(
+        self, program: Program, module: Module, name: str, trail: Trail = (), value: Static | None = None
+    ) -> None:
         """Refuse a name whose value something in a module may change in place.
+
+        Args:
+            program: the script that is read.
+            module: where something may be done to it.
+            name: what the module calls it.
+            trail: the names that led here.
+            value: what it stands for, if that is known: what only gets its parts changes none that are scalars.
 
         Raises:
             UnboundError: something does.
@@ -210,19 +237,10 @@ class Names:
         opaque = module.changes.opaque
         if opaque is not None:
             raise UnboundError(f"may be changed by `{module.text(opaque)}` in line {opaque.lineno}")
-        for function in module.changes.handed.get(name, ()):
-            if not self._keeps(program, module, function, trail):
-                raise UnboundError(f"is handed to `{module.text(function)}`, which may change it")
-
-    def _keeps(self, program: Program, module: Module, function: ast.expr, trail: Trail) -> bool:
-        """Return whether a call leaves its arguments as they are."""
-        try:
-            found = self._evaluate(program, module, None, trail, function).value
-        except (NotStaticError, UnboundError):
-            return False
-        if isinstance(found, Native):
-            return found.name in metaflow_names.KNOWN
-        return isinstance(found, Function) and keeps_arguments(found.node)
+        evaluate = lambda at, owner, node: self._evaluate(program, at, owner, trail, node)  # noqa: E731
+        for one in module.changes.handed.get(name, ()):
+            if not (one.is_part and _has_plain_parts(value)) and not keeps(evaluate, module, one):
+                raise UnboundError(f"is handed to `{module.text(one.call.func)}`, which may change it")
 
     def _starred(
         self, program: Program, module: Module, name: str, trail: Trail, *, before: int | None = None
@@ -239,9 +257,18 @@ class Names:
                 key = f"{module.path}:*:{name}"
                 if key in trail:
                     raise UnboundError("depends on itself")
-                return self.member(program, other, name, (*trail, key))
+                found = self.member(program, other, name, (*trail, key))
+                if found.kind != "object":
+                    self.refuse_changed(program, module, name, (*trail, key), found)
+                return found
             elsewhere = elsewhere or ("" if other else star.module)
         return thing(_elsewhere(name, elsewhere), place)
+
+
+def _has_plain_parts(value: Static | None) -> bool:
+    """Return whether a value is known to have no parts that may change."""
+    parts = (*value.items(), *(part for pair in value.pairs() for part in pair)) if value else ()
+    return value is None or all(part.kind == "scalar" for part in parts)
 
 
 def _elsewhere(name: str, star: str) -> object:

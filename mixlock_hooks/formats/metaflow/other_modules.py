@@ -7,7 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow import from_afar, patches
-from mixlock_hooks.formats.metaflow.bindings import dotted
+from mixlock_hooks.formats.metaflow.bindings import Imported, dotted
 from mixlock_hooks.formats.metaflow.evaluator import NAMES, Evaluator
 from mixlock_hooks.formats.metaflow.modules import BROKEN, UNREADABLE
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
@@ -16,7 +16,6 @@ from mixlock_hooks.formats.metaflow.things import Namespace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mixlock_hooks.formats.metaflow.bindings import Imported
     from mixlock_hooks.formats.metaflow.classes import Lineage
     from mixlock_hooks.formats.metaflow.modules import Module
     from mixlock_hooks.formats.metaflow.repository import Program
@@ -110,22 +109,39 @@ def _givers(program: Program, names: Iterable[tuple[str, str]]) -> set[str]:
 
 
 def _changes(program: Program, module: Module, path: str, name: str) -> Iterator[NotStaticError]:
-    """Yield how a module changes a name of another one."""
-    is_named = any(f".{name}" in line for line in module.lines)  # most modules do not, and are not searched
-    if is_named and name in module.changes.attributes:
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Attribute) and node.attr == name and _names_module(program, module, node, path):
-                yield NotStaticError(module, node, "is set or changed in this module, and the flow uses it")
-                break
+    """Yield how a module changes a name of another one, by each way in which it knows it."""
+    yield from _changes_behind_dot(program, module, path, name)
     for local, bindings in module.bindings.names.items():
         for binding in bindings:
             if binding.imported and binding.imported.name == name and _leads(program, module, binding.imported, path):
-                try:
-                    NAMES.refuse_changed(program, module, local)
-                except UnboundError as error:
-                    yield NotStaticError(
-                        module, binding.node, f"brings `{name}`, which the flow uses and which {error}"
-                    )
+                yield from _changed(program, module, binding.node, name, local)
+    for line, star in module.bindings.stars if name not in module.bindings.names else ():
+        if _leads(program, module, Imported(module=star.module, name=name, level=star.level), path):
+            nodes = (node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom))
+            yield from _changed(program, module, next(node for node in nodes if node.lineno == line), name, name)
+
+
+def _changed(program: Program, module: Module, node: ast.AST, name: str, local: str) -> Iterator[NotStaticError]:
+    """Yield how a module changes what an import in it brings."""
+    try:
+        NAMES.refuse_changed(program, module, local)
+    except UnboundError as error:
+        yield NotStaticError(module, node, f"brings `{name}`, which the flow uses and which {error}")
+
+
+def _changes_behind_dot(program: Program, module: Module, path: str, name: str) -> Iterator[NotStaticError]:
+    """Yield how a module changes ``module.NAME``."""
+    if not any(f".{name}" in line for line in module.lines):  # most modules do not name it, and are not searched
+        return
+    why = "is set or changed in this module, and the flow uses it" if name in module.changes.attributes else ""
+    try:
+        NAMES.refuse_changed(program, module, name)
+    except UnboundError as error:
+        why = why or f"{error}, and the flow uses it"
+    for node in ast.walk(module.tree) if why else ():
+        if isinstance(node, ast.Attribute) and node.attr == name and _names_module(program, module, node, path):
+            yield NotStaticError(module, node, why)
+            break
 
 
 def _changes_given(program: Program, module: Module, path: str, name: str) -> Iterator[NotStaticError]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow.aliases import aliases
 from mixlock_hooks.formats.metaflow.bindings import COMPREHENSIONS, FUNCTIONS, bound_by, dotted, scope
-from mixlock_hooks.formats.metaflow.changes import local_names
 from mixlock_hooks.formats.metaflow.evaluator import Evaluator
+from mixlock_hooks.formats.metaflow.import_time import local_names
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError
 from mixlock_hooks.formats.metaflow.repository import TooLongError
 from mixlock_hooks.formats.metaflow.things import Asking
@@ -77,7 +77,12 @@ def _known_as(module: Module, lineage: Lineage) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def _alias_edges(module: Module) -> tuple[tuple[str, str], ...]:
-    return tuple((name, other) for node in scope(module.tree.body) for name, other, _copied in aliases(node))
+    nodes = (node for node in scope(module.tree.body) if not _only_looks(getattr(node, "value", None)))
+    return tuple((name, other) for node in nodes for name, other, _copied in aliases(node))
+
+
+def _only_looks(value: object) -> bool:
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in _ONLY_LOOKS
 
 
 @lru_cache(maxsize=256)

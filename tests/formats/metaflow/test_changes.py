@@ -77,7 +77,7 @@ def test_what_may_change_is_refused(before: str, expression: str, claim: str) ->
         pytest.param(f"{_A}print(A)\nlen(A)\nsorted(A)\n", "A", id="only looked at"),
         pytest.param(f"{_A}def f(b): return {{**b}}\nB = f(A)\n", "A", id="a function that only reads"),
         pytest.param(f"{_A}P = Parameter('p', default=A)\nD = conda(libraries=A)\n", "A", id="Metaflow's own"),
-        pytest.param(f"{_A}if __name__ == '__main__':\n  globals()\n  run(A)\n", "A", id="once the flow is made"),
+        pytest.param(f"{_A}if __name__ == '__main__':\n  globals()['F']()\n", "A", id="once the flow is made"),
         pytest.param(f"{_A}x.A['b'] = '2'\n", "A", id="another's attribute of that name"),
         pytest.param(f"{_A}def f():\n  for A in x: A.update()\n", "A", id="a local name alike"),
     ],
