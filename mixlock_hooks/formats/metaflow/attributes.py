@@ -23,6 +23,7 @@ from mixlock_hooks.formats.metaflow.things import (
 from mixlock_hooks.model.static import thing
 
 if TYPE_CHECKING:
+    from mixlock_hooks.formats.metaflow.classes import Lineage
     from mixlock_hooks.formats.metaflow.expression_reader import ExpressionReader
     from mixlock_hooks.model.static import Static
 
@@ -80,6 +81,7 @@ def _of_class(
         raise UnboundError("is changed by a method of its class")
     if any(word in one.module.changes.attributes for one in lineage.classes):
         raise UnboundError("is changed after it was bound")
+    _refuse_unsure(lineage, word)
     for one in lineage.classes:
         method = _method(one, word)
         if method is not None:
@@ -88,6 +90,17 @@ def _of_class(
         if found is not None:
             return found
     raise UnboundError("is not bound to a constant in its class")
+
+
+def _refuse_unsure(lineage: Lineage, word: str) -> None:
+    """Refuse an attribute that a class binds under a condition only, and a base of it where that does not hold.
+
+    Raises:
+        UnboundError: it is bound so.
+    """
+    binding = [found for one in lineage.classes if (found := one.module.bindings_of(one.node).of(word))]
+    if len(binding) > 1 and not any(one.is_sure for one in binding[0]):
+        raise UnboundError("is bound under a condition in its class, and by a base of it")
 
 
 def _sets(node: ast.ClassDef, word: str, *, only_class: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ class Binding:
     """One place that binds a name.
 
     ``value`` is the expression of a plain statement of the body itself; ``imported`` what an import brings;
-    ``fallback`` where it stands in the handler of a failed import.
+    ``fallback`` where it stands in the handler of a failed import. ``is_sure`` where it is a statement of the body
+    itself, so that it runs; ``is_tried`` where it is what the body's own ``try`` tries to import.
     """
 
     node: ast.AST
@@ -38,6 +39,8 @@ class Binding:
     value: ast.expr | None = None
     imported: Imported | None = None
     fallback: bool = False
+    is_sure: bool = False
+    is_tried: bool = False
 
 
 @dataclass(kw_only=True)
@@ -71,16 +74,27 @@ def bindings(body: Sequence[ast.stmt]) -> Bindings:
     found = Bindings()
     own = {id(target): (statement, value) for statement in body for target, value in _plain(statement)}
     skipped, fallbacks = _special(body)
+    tops = {id(statement) for statement in body}
+    tries = (one for one in body if isinstance(one, ast.Try) and _is_import(one))
+    tried = {id(inner) for one in tries for inner in one.body}
     for node in scope(body):
         if id(node) in skipped:
             continue
         if isinstance(node, ast.Import | ast.ImportFrom):
-            _add_imports(found, node, fallback=id(node) in fallbacks)
+            sort = Binding(
+                node=node,
+                line=node.lineno,
+                fallback=id(node) in fallbacks,
+                is_sure=id(node) in tops,
+                is_tried=id(node) in tried,
+            )
+            _add_imports(found, node, sort)
             continue
         statement, value = own.get(id(node), (node, None))
         for name in bound_by(node):
             line: int = getattr(statement, "lineno", 0)
-            binding = Binding(node=node, line=line, value=value, fallback=id(node) in fallbacks)
+            is_sure = id(statement) in tops
+            binding = Binding(node=node, line=line, value=value, fallback=id(node) in fallbacks, is_sure=is_sure)
             found.names.setdefault(name, []).append(binding)
     return found
 
@@ -132,13 +146,12 @@ def _caught(handler: ast.ExceptHandler) -> Iterator[str]:
             yield name
 
 
-def _add_imports(found: Bindings, node: ast.Import | ast.ImportFrom, *, fallback: bool) -> None:
+def _add_imports(found: Bindings, node: ast.Import | ast.ImportFrom, sort: Binding) -> None:
     for name, imported in imported_by(node):
         if name == "*":
             found.stars.append((node.lineno, imported))
         else:
-            binding = Binding(node=node, line=node.lineno, imported=imported, fallback=fallback)
-            found.names.setdefault(name, []).append(binding)
+            found.names.setdefault(name, []).append(replace(sort, imported=imported))
 
 
 def imported_by(node: ast.ImportFrom | ast.Import) -> Iterator[tuple[str, Imported]]:

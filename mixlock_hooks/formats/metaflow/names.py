@@ -9,7 +9,7 @@ from mixlock_hooks.formats.metaflow import metaflow_names
 from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS
 from mixlock_hooks.formats.metaflow.keeping import keeps
 from mixlock_hooks.formats.metaflow.not_static import UnboundError
-from mixlock_hooks.formats.metaflow.stars import exports, refuse_hidden, star_module
+from mixlock_hooks.formats.metaflow.stars import exports, refuse_brought, refuse_hidden, star_module
 from mixlock_hooks.formats.metaflow.sure_imports import works
 from mixlock_hooks.formats.metaflow.things import ClassOf, Function, Namespace, Native, Outside
 from mixlock_hooks.model.place import at
@@ -76,6 +76,8 @@ class Names:
         found = module.bindings.of(name)
         if found:
             refuse_hidden(program, module, name, max(binding.line for binding in found))
+            if not self.is_sure(program, module, found):
+                refuse_brought(program, module, name, max(binding.line for binding in found))
             return self._of_body(program, module, None, name, trail)
         return self._starred(program, module, name, trail)
 
@@ -103,8 +105,11 @@ class Names:
             UnboundError: the name stands for nothing that can be read.
             NotStaticError: it stands for an expression that is not constant.
         """
-        if not owner.module.bindings_of(owner.node).of(name):
+        found = owner.module.bindings_of(owner.node).of(name)
+        if not found:
             return None
+        if not self.is_sure(program, owner.module, found) and owner.module.bindings.of(name):
+            raise UnboundError("is bound under a condition in its class, and outside of it too")
         return self._of_body(program, owner.module, owner.node, name, trail)
 
     def imported(self, program: Program, importer: Module, imported: Imported, trail: Trail = ()) -> Static:
@@ -168,6 +173,13 @@ class Names:
             passed = claim.startswith(("leads to", "comes from"))
             leads = f"leads to `{name}` of {module.path}, which "
             raise UnboundError(claim if passed else leads + claim) from error
+
+    def is_sure(self, program: Program, module: Module, found: list[Binding]) -> bool:
+        """Return whether one of the bindings of a name that can be read runs whatever the conditions are."""
+        readable = [one for one in found if one.imported or isinstance(one.node, (*FUNCTIONS, ast.ClassDef))]
+        return len(readable) < len(found) or any(
+            one.is_sure or (one.is_tried and works(program, module, one.imported)) for one in readable
+        )
 
     def _of_body(
         self, program: Program, module: Module, owner: ast.ClassDef | None, name: str, trail: Trail

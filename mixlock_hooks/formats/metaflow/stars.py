@@ -36,12 +36,26 @@ def refuse_hidden(program: Program, module: Module, name: str, line: int) -> Non
         UnboundError: one does.
     """
     for star_line, star in module.bindings.stars:
-        if star_line <= line:
-            continue
-        native = metaflow_names.is_native(star)
-        other = None if native else star_module(program, module, star)
-        if (native and name in metaflow_names.KNOWN) or (other is not None and exports(program, other, name)):
+        if star_line > line and _brings(program, module, star, name):
             raise UnboundError(f"is bound again by `*` of `{star.module}` in line {star_line}")
+
+
+def refuse_brought(program: Program, module: Module, name: str, line: int) -> None:
+    """Refuse a name that is bound under a condition only, and by an earlier ``*`` where that does not hold.
+
+    Raises:
+        UnboundError: there is one.
+    """
+    for star_line, star in module.bindings.stars:
+        if star_line <= line and _brings(program, module, star, name):
+            raise UnboundError(f"is bound under a condition, and by `*` of `{star.module}` in line {star_line}")
+
+
+def _brings(program: Program, module: Module, star: Imported, name: str) -> bool:
+    if metaflow_names.is_native(star):
+        return name in metaflow_names.KNOWN
+    other = star_module(program, module, star)
+    return other is not None and exports(program, other, name)
 
 
 def exports(program: Program, module: Module, name: str, seen: Sequence[str] = ()) -> bool:

@@ -3,6 +3,21 @@
 from __future__ import annotations
 
 READ = {
+    "an import that works over a star": """\
+from metaflow import *
+from defaults import *
+try:
+    from gpu import LIBS
+except ImportError:
+    pass
+@conda_base(libraries=LIBS)
+class F(FlowSpec):
+    STEPS
+--- flows/defaults.py
+LIBS = {'a': '1'}
+--- flows/gpu.py
+LIBS = {'a': '2'}
+""",
     "config_expr in base_ call": """\
 from metaflow import *
 @conda_base(libraries=config_expr('c["libs"]'))
@@ -246,6 +261,85 @@ class F(FlowSpec):
 """Flows that are read as the real packages hold them."""
 
 REFUSED = {
+    "an import under if over a star": """\
+from metaflow import *
+from defaults import *
+import os
+if os.environ.get('GPU'):
+    from gpu import LIBS
+@conda_base(libraries=LIBS)
+class F(FlowSpec):
+    STEPS
+--- flows/defaults.py
+LIBS = {'a': '1'}
+--- flows/gpu.py
+LIBS = {'a': '2'}
+""",
+    "an import that may fail over a star": """\
+from metaflow import *
+from defaults import *
+try:
+    from gpu import LIBS
+except ImportError:
+    pass
+@conda_base(libraries=LIBS)
+class F(FlowSpec):
+    STEPS
+--- flows/defaults.py
+LIBS = {'a': '1'}
+--- flows/gpu.py
+LIBS = {'a': '2'}
+import not_there
+""",
+    "an import in a loop over a star": """\
+from metaflow import *
+from defaults import *
+for _ in ():
+    from gpu import LIBS
+@conda_base(libraries=LIBS)
+class F(FlowSpec):
+    STEPS
+--- flows/defaults.py
+LIBS = {'a': '1'}
+--- flows/gpu.py
+LIBS = {'a': '2'}
+""",
+    "a class under if over a star": """\
+from metaflow import *
+from defaults import *
+if x:
+    class Envs: LIBS = {'a': '2'}
+@conda_base(libraries=Envs.LIBS)
+class F(FlowSpec):
+    STEPS
+--- flows/defaults.py
+class Envs: LIBS = {'a': '1'}
+""",
+    "an import under if in a class": """\
+from metaflow import *
+import os
+LIBS = {'a': '1'}
+class F(FlowSpec):
+    if os.environ.get('GPU'):
+        from gpu import LIBS
+    @conda(libraries=LIBS)
+    STEPS
+--- flows/gpu.py
+LIBS = {'a': '2'}
+""",
+    "an attribute under if over one of a base": """\
+from metaflow import *
+import os
+class A: LIBS = {'a': '1'}
+class B(A):
+    if os.environ.get('GPU'):
+        from gpu import LIBS
+@conda_base(libraries=B.LIBS)
+class F(FlowSpec):
+    STEPS
+--- flows/gpu.py
+LIBS = {'a': '2'}
+""",
     "config default computed": """\
 from metaflow import *
 import os

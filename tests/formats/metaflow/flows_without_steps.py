@@ -89,18 +89,5 @@ class F(Base):
     x = 1
 --- common/shared_base.py
 {_CLASS}""",
-    "a base from elsewhere, with a parameter": """\
-from metaflow import Parameter
-from company import Base
-class F(Base):
-    x = Parameter('x')
-""",
-    "a base from elsewhere, started": """\
-import metaflow
-from company import Base
-class F(Base): ...
-if __name__ == '__main__':
-    F()
-""",
 }
 """Flows that are told as ones that cannot be read."""

@@ -274,3 +274,16 @@ def test_a_class_without_steps_whose_base_may_be_no_flow_is_none(source: str) ->
     others = {"c.py": "from metaflow import *\nfrom there import A\nclass G(FlowSpec): ...\n"}
     found = read(f"import metaflow\n{source}", others)
     assert (found.flows, problems(found)) == ((), [])
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        pytest.param(
+            "from metaflow import Parameter\nclass F(App):\n  x = Parameter('x')\n", "3:9", id="a parameter"
+        ),
+        pytest.param("import metaflow\nclass F(App): ...\nif __name__ == '__main__':\n  F()\n", "3:9", id="started"),
+    ],
+)
+def test_a_class_without_steps_that_is_used_as_a_flow_is_told_at_its_base(source: str, place: str) -> None:
+    assert told(problems(read(f"from company import App\n{source}"))) == [f"{place} MIX007"]
