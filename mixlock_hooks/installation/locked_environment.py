@@ -14,6 +14,7 @@ from mixlock_hooks.pipeline.project import Project
 from mixlock_hooks.pipeline.refuse_unverified import refuse_drifted
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.install import conda_prefix
+from mixlock_hooks.shell.install.prefix_lock import held
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.repository.worktree import WorkTree, find_root, read_settings
 
@@ -145,7 +146,7 @@ def make(prefix: Path, locked: LockedEnvironment, options: Options) -> Made:
     """
     conda_prefix.refuse_long(prefix)
     stamp = options.stamp(locked)
-    with conda_prefix.held(prefix) as descriptors:
+    with held(prefix) as descriptors:
         damage = conda_prefix.differences(prefix, stamp)
         if damage == ():
             refuse_drifted(locked.project, locked.found, locked.platform)

@@ -17,6 +17,7 @@ from mixlock_hooks.shell.build.launcher import Limits
 from mixlock_hooks.shell.build.wheels import open_wheels
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.install import activation, conda_prefix, constraints, prefix_update
+from mixlock_hooks.shell.install.conda_part import CondaPart, install
 from mixlock_hooks.shell.install.prefix_update import Parts
 from mixlock_hooks.shell.install.wheels import install_wheels, remove_wheels, take
 from mixlock_hooks.shell.workers import workers
@@ -91,7 +92,7 @@ def _change_conda(job: _Job, found: Standing | None) -> None:
     prefix_update.clear(job.prefix, found, job.parts)
     if found.gone:
         remove_wheels(job.prefix, found.gone, job.descriptors)
-    conda_prefix.install(replace(conda, kept=found.conda), job.prefix, job.descriptors)
+    install(replace(conda, kept=found.conda), job.prefix, job.descriptors)
     prefix_update.drop_bytecode(job.prefix)
 
 
@@ -124,8 +125,8 @@ def _limits(options: Options) -> Limits:
     return Limits(seconds=options.seconds, memory_bytes=options.memory_bytes, allow_unboxed=options.allow_unboxed)
 
 
-def _conda_part(locked: LockedEnvironment, options: Options) -> conda_prefix.CondaPart:
-    return conda_prefix.CondaPart(
+def _conda_part(locked: LockedEnvironment, options: Options) -> CondaPart:
+    return CondaPart(
         packages=locked.of(Manager.CONDA),
         platform=locked.platform,
         runs_scripts=options.link_scripts,

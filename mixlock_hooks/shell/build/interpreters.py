@@ -29,6 +29,8 @@ from mixlock_hooks.shell.build.sandbox import Sandbox
 from mixlock_hooks.shell.build.scratch import scratch
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.install import conda_prefix
+from mixlock_hooks.shell.install.conda_part import CondaPart
+from mixlock_hooks.shell.install.prefix_lock import held
 from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.tools import find_uv, uv_environment
 
@@ -93,10 +95,10 @@ class Interpreters:
             raise CannotDoError(known)
         key = _key(packages)
         prefix = cache_folder("interpreters") / key[:24]
-        with conda_prefix.held(prefix) as descriptors:
+        with held(prefix) as descriptors:
             if not conda_prefix.is_made_from(prefix, key):
                 try:
-                    part = conda_prefix.CondaPart(packages=packages, platform=host_platform())
+                    part = CondaPart(packages=packages, platform=host_platform())
                     conda_prefix.renew(prefix, part, descriptors)
                 except CannotDoError as error:
                     if "hash" not in str(error).lower():  # a file that is another says nothing of its host

@@ -1,11 +1,11 @@
 """Install locked conda packages into a prefix with the embedded library (py-rattler).
 
 Run with ``python -m``: it reads one JSON document on stdin, ``prefix``, ``platform``, ``packages``, ``mirrors``,
-``cache``, ``link_scripts``, ``keeps_others`` and ``kept``, in a process of its own, because py-rattler may abort
-while an interpreter shuts down.
+``cache``, ``stall_seconds``, ``link_scripts``, ``keeps_others`` and ``kept``, in a process of its own, because
+py-rattler may abort while an interpreter shuts down.
 
-Files are copied out of the cache, by reference where the file system can do that, and never linked: what is written
-into one prefix must not show up in another.
+Packages are unpacked below the prefix and moved into place by links, which then are the only ones: what is written
+into one prefix must not show up in another, and no unpacked package is ever believed a second time.
 """
 
 from __future__ import annotations
@@ -13,16 +13,25 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import rattler
+from rattler.networking.middleware import AddHeadersMiddleware
+from rattler.package_cache import PackageCache, ValidationMode
 
+from mixlock_hooks.model.urls import redacted
+from mixlock_hooks.shell.install import conda_archives, package_paths
 from mixlock_hooks.shell.solver.rattler_client import client
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+UNPACKED = ".mixlock-unpacked"
+"""The folder in a prefix where packages are unpacked, for as long as they are installed."""
 
 
 def main() -> int:
@@ -30,28 +39,57 @@ def main() -> int:
     try:
         asyncio.run(_install(json.load(sys.stdin)))
     except Exception as error:  # noqa: BLE001 - the caller reads one line, whatever it was
-        sys.stderr.write(f"{'; '.join((str(error) or repr(error)).replace('Caused by: ', '').split(chr(10)))}\n")
+        sys.stderr.write(
+            f"{redacted('; '.join((str(error) or repr(error)).replace('Caused by: ', '').split(chr(10))))}\n"
+        )
         return 1
     return 0
 
 
 async def _install(order: Mapping[str, Any]) -> None:
-    copied = rattler.config.Config()
-    for kind in ("allow-hard-links", "allow-symbolic-links"):
-        copied.set(kind, "false")
+    prefix = Path(order["prefix"])
+    packages = [package for package in order["packages"] if package["name"] not in order["kept"]]
+    archives = await conda_archives.fetch(packages, order, client())
+    with _unpacked(prefix, packages, archives) as folder:
+        await _link(order, prefix, folder)
+
+
+@contextmanager
+def _unpacked(prefix: Path, packages: Sequence[Mapping[str, Any]], archives: Sequence[Path]) -> Iterator[Path]:
+    """Unpack packages below their prefix, on one disk with it, and judge what they would write there."""
+    folder = prefix / UNPACKED
+    shutil.rmtree(folder, ignore_errors=True)  # a run that was broken off left it
+    there = package_paths.links_in(prefix)
+    folder.mkdir()
+    try:
+        folders = [folder / conda_archives.stem(package) for package in packages]
+        conda_archives.unpack(archives, folders)
+        judged = {archive.name: place for archive, place in zip(archives, folders, strict=True)}
+        python = next((package["version"] for package in packages if package["name"] == "python"), "")
+        package_paths.refuse_escapes(judged, there, ".".join(python.split(".")[:2]))
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _link(order: Mapping[str, Any], prefix: Path, folder: Path) -> None:
     names = {package["name"] for package in order["packages"]}
     await rattler.install(
         records=[_record(package) for package in order["packages"]],
-        target_prefix=order["prefix"],
-        cache_dir=Path(order["cache"]),
+        target_prefix=prefix,
+        package_cache=PackageCache.new_layered([folder], validation_mode=ValidationMode.skip()),
         reinstall_packages=names - set(order["kept"]),
-        ignored_packages=_installed(Path(order["prefix"])) - names if order["keeps_others"] else None,
-        client=client({name: tuple(found) for name, found in order["mirrors"].items()}),
+        ignored_packages=_installed(prefix) - names if order["keeps_others"] else None,
+        client=rattler.Client([AddHeadersMiddleware(_refuse_reading)]),
         platform=rattler.Subdir(order["platform"]),
         show_progress=False,
         execute_link_scripts=order["link_scripts"],
-        config=copied,
     )
+
+
+def _refuse_reading(_host: str, path: str) -> NoReturn:
+    """Keep the library from reading a package once more: it would not be judged."""
+    raise package_paths.RefusedError(f"{path} is not where it was unpacked")
 
 
 def _installed(prefix: Path) -> set[str]:

@@ -8,27 +8,21 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import sys
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import CannotDoError, UsageError
-from mixlock_hooks.shell import process
 from mixlock_hooks.shell.install import prefix_contents as contents
-from mixlock_hooks.shell.machine_config import cache_folder, mirrors
+from mixlock_hooks.shell.install.conda_part import install
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from filelock import FileLock
-
-    from mixlock_hooks.model.locked import LockedPackage
-    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.shell.install.conda_part import CondaPart
 
 STAMP = ".mixlock-stamp"
 """The file that tells what a prefix was made from, and its files; its date is that of the last use."""
@@ -41,75 +35,6 @@ _BEGUN = "not made to its end\n"
 _LONGEST = 254
 """Bytes that conda-build keeps free for a prefix in packages (``PREFIX_PLACEHOLDER``), without the closing zero."""
 _TOLD = 3
-_REMEDIES = {
-    "hash mismatch": "the channel has another file than the lock says; `mixlock lock --verify` explains",
-    "404": "the channel no longer has this file; `mixlock lock --upgrade-package {name}` looks for another one",
-    "longer than the placeholder": "`--prefix` names a shorter one",
-    "No space left": "make room, or name another disk with `--prefix` and MIXLOCK_CACHE_DIR",
-}
-"""What helps, by a word of the library that installs; ``name`` is the package's."""
-_FILE = re.compile(r"(?P<name>[\w.\-]+)-[^-\s/]+-[^-\s/]+\.(?:conda|tar\.bz2)\b")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CondaPart:
-    """What is asked of the library that installs conda packages.
-
-    ``platform`` is the packages'; ``runs_scripts`` lets those run that packages bring for after they are linked;
-    ``keeps_others`` leaves packages alone that are not among these. ``kept`` are those that stay as they are.
-    """
-
-    packages: Sequence[LockedPackage]
-    platform: Subdir
-    runs_scripts: bool = False
-    keeps_others: bool = False
-    kept: frozenset[str] = frozenset()
-
-
-@contextmanager
-def held(prefix: Path) -> Iterator[tuple[int, ...]]:
-    """Keep other runs from changing a prefix; yield the descriptors that programs keep which change it for us.
-
-    A program that outlives this run, because the run was killed, still holds the lock on POSIX.
-
-    Raises:
-        CannotDoError: the folder that holds it cannot be written.
-    """
-    try:
-        prefix.parent.mkdir(parents=True, exist_ok=True)
-        lock = _lock_of(prefix)
-        lock.acquire()
-    except OSError as error:
-        raise unwritable(prefix, error) from error
-    try:
-        yield (lock.descriptor,) if isinstance(lock, _PosixLock) else ()
-    finally:
-        lock.release()
-
-
-def _lock_of(prefix: Path) -> _PosixLock | FileLock:
-    if os.name == "posix":
-        return _PosixLock(prefix)
-    from filelock import FileLock  # noqa: PLC0415 - takes long to import, and POSIX can do more
-
-    return FileLock(f"{prefix}.lock", thread_local=False)
-
-
-class _PosixLock:
-    """A lock on a file (flock), which is held as long as any process has its descriptor."""
-
-    def __init__(self, prefix: Path) -> None:
-        self.descriptor = os.open(f"{prefix}.lock", os.O_RDWR | os.O_CREAT, 0o644)
-
-    def acquire(self) -> None:
-        """Wait for the lock."""
-        import fcntl  # noqa: PLC0415 - Windows has none
-
-        fcntl.flock(self.descriptor, fcntl.LOCK_EX)
-
-    def release(self) -> None:
-        """Give the lock back."""
-        os.close(self.descriptor)
 
 
 def differences(prefix: Path, stamp: str) -> tuple[str, ...] | None:
@@ -244,41 +169,3 @@ def link_scripts(prefix: Path) -> tuple[str, ...]:
     """Return the packages that bring a script for after they are linked."""
     names = (path.name for path in (*prefix.glob("bin/.*-post-link.sh"), *prefix.glob("Scripts/.*-post-link.bat")))
     return tuple(sorted(name.removeprefix(".").rpartition("-post-link.")[0] for name in names))
-
-
-def install(conda: CondaPart, prefix: Path, descriptors: tuple[int, ...]) -> None:
-    """Install locked conda packages into a prefix.
-
-    Raises:
-        CannotDoError: a package cannot be fetched, or is another than its hash says.
-    """
-    order = {
-        "prefix": str(prefix),
-        "platform": conda.platform,
-        "cache": str(cache_folder("conda-packages")),
-        "mirrors": {name: list(found) for name, found in mirrors().items()},
-        "link_scripts": conda.runs_scripts,
-        "keeps_others": conda.keeps_others,
-        "kept": sorted(conda.kept),
-        "packages": [
-            {
-                "name": package.name,
-                "version": package.version,
-                "build": package.build,
-                "url": package.url,
-                "md5": package.md5,
-                "sha256": package.sha256,
-                "depends": [f"{name} {constraint}".strip() for name, constraint in package.dependencies.items()],
-            }
-            for package in conda.packages
-        ],
-    }
-    command = [sys.executable, "-m", "mixlock_hooks.shell.install.conda_install"]
-    here = cache_folder("conda-packages")  # python imports from where it runs: no folder of the repository's
-    done = process.start(command, env=os.environ, cwd=here, keeps=descriptors).finish(json.dumps(order))
-    if done.status:
-        words = done.last_words.strip()
-        remedy = next((remedy for sign, remedy in _REMEDIES.items() if sign in words), "")
-        missing = _FILE.search(words)
-        remedy = remedy.format(name=missing["name"] if missing else "NAME")
-        raise CannotDoError(f"conda's part cannot be installed: {words}{remedy and f' ({remedy})'}")

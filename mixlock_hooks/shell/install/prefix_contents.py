@@ -104,36 +104,38 @@ def counts(path: str) -> bool:
 
 
 def refuse_damage(prefix: Path, hashed: Mapping[str, str]) -> None:
-    """Refuse files that are not what their package says they are: a cache that was written to gives such ones.
+    """Refuse files that are not what their package says they are: it came as it is locked, so it is wrong itself.
 
     Raises:
         CannotDoError: there is one.
     """
-    promised: dict[str, set[str]] = {}
-    for path, sha256 in (*_of_conda(prefix), *_of_wheels(prefix)):
-        promised.setdefault(path, set()).add(sha256)
+    promised: dict[str, dict[str, str]] = {}
+    for path, sha256, name in (*_of_conda(prefix), *_of_wheels(prefix)):
+        promised.setdefault(path, {})[sha256] = name
     for path, expected in promised.items():
         if path in hashed and hashed[path] not in expected and not hashed[path].startswith("-> "):
+            name = next(iter(expected.values()))
             raise CannotDoError(
-                f"{prefix / path}: is not the file that its package holds, so the cache was changed: "
-                "`mixlock cache clean`, and install again"
+                f"{prefix / path}: is not the file that {name} says it holds, so the package itself is wrong "
+                f"(`mixlock lock --upgrade-package {name}` looks for another one)"
             )
 
 
-def _of_conda(prefix: Path) -> Iterator[tuple[str, str]]:
-    """Yield the files of conda packages and their hashes, but for those that the prefix is written into."""
-    for record in prefix.glob("conda-meta/*.json"):
-        for file in json.loads(record.read_bytes())["paths_data"]["paths"]:
+def _of_conda(prefix: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield the files of conda packages, their hashes and names, but for those that the prefix is written into."""
+    for record in (json.loads(path.read_bytes()) for path in prefix.glob("conda-meta/*.json")):
+        for file in record["paths_data"]["paths"]:
             if file.get("sha256") and not file.get("prefix_placeholder") and file["path_type"] == "hardlink":
-                yield file["_path"], file["sha256"]
+                yield file["_path"], file["sha256"], record["name"]
 
 
-def _of_wheels(prefix: Path) -> Iterator[tuple[str, str]]:
-    """Yield the files that lie beside the metadata of wheels, and their hashes; programs are made, not copied."""
+def _of_wheels(prefix: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield the files beside the metadata of wheels, their hashes and projects; programs are made, not copied."""
     for record in (found for library in libraries(prefix) for found in library.glob("*.dist-info/RECORD")):
         library = record.parents[1].relative_to(prefix).as_posix()
         with record.open(encoding="utf-8", newline="") as file:
             for path, hashed, *_size in csv.reader(file):
                 kind, _, value = hashed.partition("=")
                 if kind == "sha256" and not path.startswith(".."):
-                    yield f"{library}/{path}", base64.urlsafe_b64decode(f"{value}==").hex()
+                    name = record.parent.name.partition("-")[0]
+                    yield f"{library}/{path}", base64.urlsafe_b64decode(f"{value}==").hex(), name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import rattler
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def client(mirrors: Mapping[str, tuple[str, ...]]) -> rattler.Client:
-    """Return a client that reads channels from their mirrors.
+def client(mirrors: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> rattler.Client:
+    """Return a client that reads channels from their mirrors, where it is given any.
 
     py-rattler compares URLs letter by letter, so a slash ends each: no mirror serves a channel whose name only begins
     like that of its own.

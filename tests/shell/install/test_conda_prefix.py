@@ -11,6 +11,7 @@ import pytest
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.install import conda_prefix
+from mixlock_hooks.shell.install.conda_part import CondaPart
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +23,7 @@ FILES = {
     f"{LIBRARY}/module-1.0.dist-info/METADATA": "Name: module",
     "share/notes.txt": "notes",
 }
+TOOL = {"_path": "bin/tool", "path_type": "hardlink", "sha256": "0" * 64}
 
 
 @pytest.fixture(name="prefix")
@@ -117,9 +119,7 @@ def test_another_lock_another_place_and_a_broken_stamp_are_told_from_damage(pref
     [
         pytest.param(
             "conda-meta/tool-1.0-0.json",
-            json.dumps(
-                {"paths_data": {"paths": [{"_path": "bin/tool", "path_type": "hardlink", "sha256": "0" * 64}]}}
-            ),
+            json.dumps({"name": "tool", "paths_data": {"paths": [TOOL]}}),
             id="conda",
         ),
         pytest.param(f"{LIBRARY}/module-1.0.dist-info/RECORD", "module.py,sha256=AAAA,6\n", id="wheel"),
@@ -127,13 +127,15 @@ def test_another_lock_another_place_and_a_broken_stamp_are_told_from_damage(pref
 )
 def test_a_file_that_is_not_what_its_package_says_leaves_no_stamp(tmp_path: Path, record: str, text: str) -> None:
     _write(tmp_path, {**FILES, record: text})
-    with pytest.raises(CannotDoError, match="is not the file that its package holds"):
+    with pytest.raises(
+        CannotDoError, match=r"is not the file that (tool|module) says it holds, so the package itself is wrong"
+    ):
         conda_prefix.mark(tmp_path, "stamp")
     assert not (tmp_path / conda_prefix.STAMP).exists()
 
 
 def test_who_makes_a_prefix_anew_empties_it_and_keeps_the_stamp_that_tells_whose_it_is(prefix: Path) -> None:
-    part = conda_prefix.CondaPart(packages=(), platform=host_platform())
+    part = CondaPart(packages=(), platform=host_platform())
     conda_prefix.renew(prefix, part)
     assert [path.name for path in prefix.iterdir()] == [conda_prefix.STAMP]
     conda_prefix.refuse_foreign(prefix)
