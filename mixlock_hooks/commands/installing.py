@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.build_limits import MEBIBYTE, add_build_limits
 from mixlock_hooks.commands.opening import open_project, spelled_environment
 from mixlock_hooks.commands.options import add_environment, add_platform
+from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.report import neutral
 
 if TYPE_CHECKING:
@@ -71,7 +73,9 @@ def install(args: argparse.Namespace, locked: LockedEnvironment, prefix: Path, *
     """
     from mixlock_hooks.installation.locked_environment import Options, make  # noqa: PLC0415 - as above
     from mixlock_hooks.shell.install.activation import said  # noqa: PLC0415
+    from mixlock_hooks.shell.install.prefix_place import refuse_brought  # noqa: PLC0415
 
+    refuse_brought(prefix, locked.tree)
     if not args.prefix:
         _ignored_by_git(locked.tree.root / _FOLDER)
     options = Options(
@@ -89,7 +93,12 @@ def install(args: argparse.Namespace, locked: LockedEnvironment, prefix: Path, *
 
 
 def _ignored_by_git(folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+    try:
+        folder.mkdir(exist_ok=True)
+        with (
+            suppress(FileExistsError),
+            (folder / ".gitignore").open("x", encoding="utf-8") as ignore,
+        ):  # follows no link
+            ignore.write("*\n")
+    except OSError as error:
+        raise CannotDoError(f"{folder}: cannot be written: {error.strerror}") from error

@@ -15,6 +15,7 @@ from mixlock_hooks.pipeline.refuse_unverified import refuse_drifted
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.install import conda_prefix
 from mixlock_hooks.shell.install.prefix_lock import held
+from mixlock_hooks.shell.install.prefix_place import refuse_brought, refuse_foreign, refuse_long
 from mixlock_hooks.shell.name_map_file import shipped
 from mixlock_hooks.shell.repository.worktree import WorkTree, find_root, read_settings
 
@@ -144,7 +145,10 @@ def make(prefix: Path, locked: LockedEnvironment, options: Options) -> Made:
         UsageError: the lock does not hold, or the folder is neither empty nor one that mixlock made.
         CannotDoError: a package cannot be had, or a build failed.
     """
-    conda_prefix.refuse_long(prefix)
+    refuse_long(prefix)
+    refuse_brought(prefix, locked.tree)
+    if not options.may_replace:
+        refuse_foreign(prefix)  # before anything is written beside it
     stamp = options.stamp(locked)
     with held(prefix) as descriptors:
         damage = conda_prefix.differences(prefix, stamp)
@@ -152,7 +156,7 @@ def make(prefix: Path, locked: LockedEnvironment, options: Options) -> Made:
             refuse_drifted(locked.project, locked.found, locked.platform)
             return Made(changed=False)
         if not options.may_replace:
-            conda_prefix.refuse_foreign(prefix)
+            refuse_foreign(prefix)
         from mixlock_hooks.installation.parts import install_parts  # noqa: PLC0415 - most runs have nothing to do
 
         install_parts(prefix, locked, options, descriptors)

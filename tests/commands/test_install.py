@@ -221,6 +221,58 @@ def test_nothing_of_others_is_deleted(repository: Repository, tmp_path: Path) ->
     assert (mine / "thesis.txt").read_text() == "years of work"
 
 
+def test_a_prefix_that_git_tracks_is_not_believed(repository: Repository) -> None:
+    """Its stamp says what anybody wrote, though it says that all is as locked."""
+    assert repository.process("install", "env_small").status == 0
+    repository.git("add", "--force", ".mixlock/env_small/.mixlock-stamp")
+    for words in ("install env_small", "run env_small -- greet"):
+        done = repository.process(*words.split())
+        assert (done.status, done.stdout) == (3, ""), done.stderr
+        assert "the repository brings .mixlock/env_small/.mixlock-stamp" in done.stderr
+        assert "`git rm -r .mixlock/env_small/.mixlock-stamp`" in done.stderr
+
+
+@pytest.mark.parametrize("committed", [True, False], ids=["committed", "outside of git"])
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        pytest.param(".mixlock", "outside", id="the folder of prefixes"),
+        pytest.param(".mixlock/env_small", "outside", id="the prefix"),
+        pytest.param(".mixlock/env_small.lock", "outside/lock", id="its lock"),
+        pytest.param(".mixlock/.gitignore", "outside/ignore", id="what git ignores"),
+    ],
+)
+def test_nothing_is_written_behind_a_link_of_the_repository(
+    repository: Repository, tmp_path: Path, path: str, target: str, *, committed: bool
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    link = repository.root / path
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(tmp_path / target)
+    if committed:
+        repository.git("add", "--force", path)
+    else:
+        shutil.rmtree(repository.root / ".git")
+    done = repository.process("install", "env_small")
+    assert done.status in ({0} if path.endswith("ignore") else {2, 3}), done.stderr
+    assert not list(outside.iterdir())
+
+
+@pytest.mark.parametrize("why", ["a folder of others", "a spec that drifted"])
+def test_a_refusal_leaves_nothing_beside_the_prefix(repository: Repository, tmp_path: Path, why: str) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    if why == "a folder of others":
+        (place / "mine").mkdir()
+        (place / "mine/thesis.txt").write_text("years of work")
+    else:
+        repository.write("env_small.yml", "dependencies: [greeter=99]\n")
+    before = list(place.iterdir())
+    assert repository.process("install", "env_small", "--prefix", str(place / "mine")).status in {2, 3}
+    assert list(place.iterdir()) == before
+
+
 def test_a_lock_that_does_not_hold_is_not_installed(repository: Repository) -> None:
     lock = "locks/environment/conda-lock.yml"
     repository.write(lock, repository.read(lock).replace("2.31.0", "2.30.0"))

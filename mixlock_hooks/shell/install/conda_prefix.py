@@ -7,14 +7,13 @@ is just as it was made can be updated in place (``prefix_update``).
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.failure import CannotDoError, UsageError
+from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.shell.install import prefix_contents as contents
 from mixlock_hooks.shell.install.conda_part import install
 
@@ -32,8 +31,6 @@ WHEELS = ".mixlock-wheels"
 OWN = frozenset({STAMP, HASHES, WHEELS})
 
 _BEGUN = "not made to its end\n"
-_LONGEST = 254
-"""Bytes that conda-build keeps free for a prefix in packages (``PREFIX_PLACEHOLDER``), without the closing zero."""
 _TOLD = 3
 
 
@@ -128,31 +125,6 @@ def renew(prefix: Path, conda: CondaPart, descriptors: tuple[int, ...] = ()) -> 
 def begin(prefix: Path) -> None:
     """Note that a prefix is being changed: a run that is broken off leaves a folder of ours, which is not whole."""
     (prefix / STAMP).write_text(_BEGUN, encoding="utf-8")
-
-
-def refuse_foreign(prefix: Path) -> None:
-    """Refuse a folder that holds anything and that mixlock did not make: making it anew would delete what it holds.
-
-    Raises:
-        UsageError: it is such a folder, or no folder.
-    """
-    if prefix.is_symlink() or (prefix.exists() and not prefix.is_dir()):
-        raise UsageError(f"{prefix}: is not a folder, so nothing is installed there")
-    if prefix.is_dir() and any(prefix.iterdir()) and not (prefix / STAMP).is_file():
-        raise UsageError(f"{prefix}: is neither empty nor made by mixlock, so nothing is installed there")
-
-
-def refuse_long(prefix: Path) -> None:
-    """Refuse a prefix whose path does not fit into what conda packages keep free for it, or into ``PATH``.
-
-    Raises:
-        UsageError: it is too long, or holds what separates folders there.
-    """
-    if os.pathsep in os.fspath(prefix).removeprefix(prefix.drive):
-        raise UsageError(f"{prefix}: `{os.pathsep}` separates folders in PATH, so nothing would be found there")
-    length = len(os.fsencode(prefix))
-    if length > _LONGEST:
-        raise UsageError(f"{prefix}: a prefix of conda's may be {_LONGEST} bytes long, and this is {length}")
 
 
 def unwritable(prefix: Path, error: OSError) -> CannotDoError:

@@ -12,6 +12,7 @@ from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.install import conda_prefix
 from mixlock_hooks.shell.install.conda_part import CondaPart
+from mixlock_hooks.shell.install.prefix_place import refuse_foreign
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,5 +139,5 @@ def test_who_makes_a_prefix_anew_empties_it_and_keeps_the_stamp_that_tells_whose
     part = CondaPart(packages=(), platform=host_platform())
     conda_prefix.renew(prefix, part)
     assert [path.name for path in prefix.iterdir()] == [conda_prefix.STAMP]
-    conda_prefix.refuse_foreign(prefix)
+    refuse_foreign(prefix)
     assert conda_prefix.differences(prefix, "stamp") is None
