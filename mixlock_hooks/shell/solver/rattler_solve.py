@@ -23,6 +23,7 @@ from mixlock_hooks.model.platforms import DEFAULT_VIRTUAL_PACKAGES
 from mixlock_hooks.model.urls import without_credentials
 from mixlock_hooks.shell.machine_config import cache_folder, mirrors
 from mixlock_hooks.shell.solver.conda_offers import Offers, find_alternatives, find_broken_channel
+from mixlock_hooks.shell.solver.file_limit import limit_files, told
 from mixlock_hooks.shell.solver.rattler_client import client
 from mixlock_hooks.shell.solver.record_ages import judged_by_age, latest, let_stay
 
@@ -92,7 +93,7 @@ async def solve(question: CondaQuestion, gateway: rattler.Gateway) -> list[dict[
         ) from error
     except GatewayError as error:
         words, known = await find_broken_channel(str(error).strip(), _offers(question, gateway))
-        raise CondaSolveError(words, "channel", known) from error
+        raise CondaSolveError(told(words), "channel", known) from error
     return sorted((_as_mapping(record) for record in records), key=lambda record: str(record["name"]))
 
 
@@ -141,6 +142,7 @@ def _refuse_other_folders(specs: Sequence[rattler.MatchSpec], records: Sequence[
 
 def gateway() -> rattler.Gateway:
     """Return what reads channels, and keeps what it read on disk and for as long as it lives."""
+    limit_files()
     return rattler.Gateway(cache_dir=cache_folder("repodata"), client=client(mirrors()))
 
 
