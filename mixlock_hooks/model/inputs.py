@@ -20,6 +20,9 @@ OPTIONAL = frozenset(
 )
 """Recorded only where there is something: locks from before they were known have none."""
 
+IMPLIABLE = frozenset({"pip"})
+"""All that may be asked for though nobody wrote it: conda's pip, which requirements of PyPI imply."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inputs:

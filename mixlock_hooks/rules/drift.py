@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.drift import DriftReason
+from mixlock_hooks.model.inputs import IMPLIABLE
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
 from mixlock_hooks.rules import policy
 from mixlock_hooks.rules.fingerprint import bare_channel, bare_source, conda_key
@@ -24,8 +25,29 @@ if TYPE_CHECKING:
 def compare(
     environment: EnvironmentSpec, spec: PlatformSpec, recorded: Inputs, current: Inputs, way_out: WayOut
 ) -> Iterator[DriftReason]:
-    """Yield every difference between what a platform was solved from and what is asked now."""
+    """Yield every difference between what a platform was solved from and what is asked now.
 
+    Who edits a lock writes its record too. So there is a reason whenever the two are not equal, also where nothing
+    that a spec says differs.
+    """
+    told = list(_told(environment, spec, recorded, current, way_out))
+    yield from told
+    if not told and recorded != current:
+        names = ", ".join(f"`{name}`" for name in _differing(recorded, current))
+        claim = f"what the lock records of the solve is not what is asked: {names}"
+        yield DriftReason(
+            code=Code.SETTING, place=environment.place, claim=claim, platforms=(spec.platform,), way_out=way_out
+        )
+
+
+def _differing(recorded: Inputs, current: Inputs) -> list[str]:
+    before, now = recorded.deciding(), current.deciding()
+    return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+
+
+def _told(
+    environment: EnvironmentSpec, spec: PlatformSpec, recorded: Inputs, current: Inputs, way_out: WayOut
+) -> Iterator[DriftReason]:
     def reason(code: Code, place: Place, claim: str) -> DriftReason:
         return DriftReason(code=code, place=place, claim=claim, platforms=(spec.platform,), way_out=way_out)
 
@@ -124,6 +146,8 @@ def _is_from_before(name: str, recorded: Inputs, current: Inputs) -> bool:
 
 def _is_implied(name: str, recorded: Inputs, current: Inputs) -> bool:
     """Return whether a requirement comes or goes with the requirements that imply it, which are told themselves."""
+    if name not in IMPLIABLE:
+        return False
     if name not in recorded.conda:
         return name in current.implied
     return name not in current.conda and name in recorded.implied

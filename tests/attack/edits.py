@@ -1,7 +1,8 @@
 """Edits of a lock that change what is installed, made by somebody who has mixlock's source.
 
 To add one, add a row: of ``PACKAGE_EDITS`` (applied to packages of both managers, on every platform), of
-``LOCK_EDITS``, or of ``TEXT_EDITS``. ``SEALS`` are the ways in which an attacker makes the digests true again.
+``LOCK_EDITS``, of ``RECORD_EDITS`` (of what the lock says it was solved from), or of ``TEXT_EDITS``. ``SEALS`` are
+the ways in which an attacker makes the digests true again.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from mixlock_hooks.pipeline.lock import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from mixlock_hooks.model.inputs import Inputs
 
     Files = Mapping[str, bytes]
 
@@ -150,6 +153,34 @@ LOCK_EDITS: Mapping[str, Callable[[Lockfile], Lockfile]] = {
 }
 
 
+def _asked(inputs: Inputs, key: str, *implied: str) -> Inputs:
+    """Return inputs with a package of conda more that nobody asked for."""
+    return replace(inputs, conda={**inputs.conda, key: ""}, implied=(*inputs.implied, *implied))
+
+
+_EVIL = "https://evil.example/x"
+RECORD_EDITS: Mapping[str, Callable[[Inputs], Inputs]] = {
+    "another platform": lambda was: replace(was, platform=next(each for each in PLATFORMS if each != was.platform)),
+    "a channel more": lambda was: replace(was, channels=(*was.channels, _EVIL)),
+    "a channel twice": lambda was: replace(was, channels=(*was.channels, *was.channels)),
+    "another channel": lambda was: replace(was, channels=(_EVIL,)),
+    "an index more": lambda was: replace(was, indices=(*was.indices, _EVIL)),
+    "another default index": lambda was: replace(was, default_index=_EVIL),
+    "an index of one project": lambda was: replace(was, index_of={"idna": _EVIL}),
+    "a page of files": lambda was: replace(was, find_links=(_EVIL,)),
+    "another channel priority": lambda was: replace(was, channel_priority="flexible"),
+    "no virtual package": lambda was: replace(was, virtual_packages={}),
+    "pre-releases": lambda was: replace(was, prereleases=True),
+    "a package of another channel": lambda was: _asked(was, f"{_EVIL}::numpy"),
+    "a package of another channel that is implied": lambda was: _asked(was, f"{_EVIL}::libblas", f"{_EVIL}::libblas"),
+    "pip of another channel, implied": lambda was: _asked(was, f"{_EVIL}::pip", f"{_EVIL}::pip"),
+    "what is left out": lambda was: replace(was, left_out=("MIX101 evil",)),
+    "a constraint": lambda was: replace(was, constraints=("evil<1",)),
+    "a constraint of pip": lambda was: replace(was, pip_constraints=("evil<1",)),
+    "a schema nobody knows": lambda was: replace(was, schema=99),
+}
+
+
 def _replaced(pattern: str, new: str) -> Callable[[str], str]:
     def edit(text: str) -> str:
         after = re.sub(pattern, lambda _found: new, text, count=1, flags=re.MULTILINE)
@@ -205,10 +236,14 @@ def _render(lockfile: Lockfile, source: str = "environment.yml") -> Files:
     return {f"{FOLDER}/{name}": content for name, content in files.items()}
 
 
-def _resealed(lockfile: Lockfile, original: Lockfile) -> Files:
+def _as_it_is(inputs: Inputs) -> Inputs:
+    return inputs
+
+
+def _resealed(lockfile: Lockfile, original: Lockfile, edit: Callable[[Inputs], Inputs] = _as_it_is) -> Files:
     """Return what mixlock would have written had it solved this: facts, digests, all files."""
     recorded = {platform: record.recorded_inputs(original, platform) for platform in original.platforms}
-    inputs = {platform: found for platform, found in recorded.items() if found}
+    inputs = {platform: edit(found) for platform, found in recorded.items() if found}
     made = record.with_record(lockfile, inputs, original.making)
     evil = " ".join({each.url.split("/")[2] for each in made.packages if each.url.count("/") > 2})
     return _render(replace(made, facts={**made.facts, **{f"mixlock.{each}.hosts": evil for each in PLATFORMS}}))
@@ -252,6 +287,8 @@ def edits(files: Files) -> Iterator[Edit]:
         alone = conda_lock_yml.render(replace(changed, facts={}), "../../environment.yml")
         others = {path: content for path, content in files.items() if not path.startswith(FOLDER)}
         yield Edit(what=f"{what}, as another tool's and alone", files={**others, LOCK: alone})
+    for what, change in RECORD_EDITS.items():
+        yield Edit(what=f"the record: {what}", files={**files, **_resealed(original, original, change)})
     for what, (name, edit) in TEXT_EDITS.items():
         text = edit(files[f"{FOLDER}/{name}"].decode())
         yield Edit(what=f"{name}: {what}", files={**files, f"{FOLDER}/{name}": text.encode()})

@@ -47,3 +47,14 @@ def test_a_pip_that_was_written_goes_by_itself() -> None:
 def test_a_version_that_is_no_longer_asked_for_is_told_though_pip_is_implied_still() -> None:
     pinned = _ASKED.replace("- pip\n", "- pip>=25\n")
     assert _told(pinned, _MIXED) == ["MIX202 4 conda requirement `pip` is `any` now, was `>=25`"]
+
+
+def test_whatever_else_differs_is_told() -> None:
+    """Nothing that a spec says differs, but the record is not what this spec gives."""
+    environment = merge(environment_yml.parse(_MIXED, "e.yml"), Settings())
+    spec = environment.platforms[0]
+    current = inputs_of(spec)
+    assert list(compare(environment, spec, current, current, WayOut(words="run it"))) == []
+    for other in ({"platform": "win-64"}, {"schema": 99}, {"pypi": current.pypi[::-1]}):
+        (reason,) = compare(environment, spec, replace(current, **other), current, WayOut(words="run it"))
+        assert reason.claim == f"what the lock records of the solve is not what is asked: `{next(iter(other))}`"

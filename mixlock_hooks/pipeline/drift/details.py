@@ -163,7 +163,7 @@ class _Explanation:
         again = restoring or repair(self._project, self._environment, force=True)
         for spec in chosen:
             if spec.platform in lockfile.platforms:
-                answered = verification.answered_spec(spec, lockfile, self._lock.place())
+                answered = verification.answered_spec(spec, lockfile, self._names, self._lock.place())
                 yield from self._found(spec, verification.findings(answered, lockfile, self._names), again)
 
     def _of_itself(self, lockfile: Lockfile) -> Iterator[DriftReason]:

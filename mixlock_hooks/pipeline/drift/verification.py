@@ -60,18 +60,20 @@ def undeclared_hosts(specs: Iterable[PlatformSpec], lockfile: Lockfile) -> set[s
     }
 
 
-def answered_spec(spec: PlatformSpec, lockfile: Lockfile, place: Place) -> PlatformSpec:
+def answered_spec(spec: PlatformSpec, lockfile: Lockfile, names: Counterparts, place: Place) -> PlatformSpec:
     """Return what a lock is to be judged as an answer to: today's spec, or the one it records where that differs.
 
-    That it differs is drift, and told as such; whether the lock was an answer at all is another question.
+    That it differs is drift, and told as such; whether the lock was an answer at all is another question. Where it
+    is no drift, because the lock answers today's spec still, nothing is read from the record.
 
     Args:
         spec: what is asked today.
         lockfile: the lock.
+        names: what conda packages are called on PyPI.
         place: where the lock is.
     """
     recorded = lock_set.recorded_inputs(lockfile, spec.platform)
-    if recorded is None or recorded == inputs_of(spec):
+    if recorded is None or recorded == inputs_of(spec) or still_answers(spec, recorded, lockfile, names):
         return spec
     try:
         return replace(recorded_spec.parse(recorded, place), file_hosts=spec.file_hosts)

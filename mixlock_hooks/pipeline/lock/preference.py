@@ -111,12 +111,13 @@ def _with_making(project: Project, lock: LockFolder, lockfile: Lockfile) -> Lock
 
 def _answers_itself(project: Project, environment: EnvironmentSpec, lockfile: Lockfile) -> bool:
     """Return whether a lock that no commit vouches for is an answer to what it says it was solved from."""
+    names = project.names()
     return not any(
         finding
         for spec in environment.platforms
         if spec.platform in lockfile.platforms
         for finding in verification.findings(
-            verification.answered_spec(spec, lockfile, environment.place), lockfile, project.names()
+            verification.answered_spec(spec, lockfile, names, environment.place), lockfile, names
         )
     )
 

@@ -70,13 +70,14 @@ def recorded_schema(lockfile: Lockfile) -> int:
 
 
 def recorded_inputs(lockfile: Lockfile, platform: Subdir) -> Inputs | None:
-    """Return what a platform was solved from; None where it is not recorded."""
+    """Return what a platform was solved from; None where it is not recorded, or another platform's is."""
     kinds = (inputs_text.SETTINGS, inputs_text.CONDA, inputs_text.PYPI)
     found = {kind: lockfile.facts.get(f"mixlock.{platform}.{kind}", "") for kind in kinds}
     try:
-        return inputs_text.parse(found)
+        inputs = inputs_text.parse(found)
     except ValueError:
         return None
+    return inputs if inputs.platform == platform else None
 
 
 def recorded_cutoff(lockfile: Lockfile, platform: Subdir) -> str:
