@@ -123,10 +123,10 @@ def _fits(package: LockedPackage, needed: LockedPackage, constraint: str) -> boo
     return fits_match_spec(needed, constraint)
 
 
-def misplaced(locked: LockGraph, *, foreign: bool) -> Iterator[Finding]:
-    """Yield packages whose file cannot be theirs; in a foreign lock a direct reference may have any name."""
+def misplaced(locked: LockGraph) -> Iterator[Finding]:
+    """Yield packages whose file cannot be theirs."""
     for package in locked.packages:
-        why = "" if foreign and package.is_sdist else complaint(package)
+        why = complaint(package)
         if why:
             claim = f"`{package.name}` {package.version} {why}"
             yield Finding(code=Code.BODY, claim=claim, package=package)
@@ -234,7 +234,7 @@ def complaint(package: LockedPackage) -> str:
     """Return why a file cannot be the package's; empty where it can."""
     url, _hash, _fragment = package.url.partition("#")
     for kind, value in (("md5", package.md5), ("sha256", package.sha256)):
-        if value and not _HASHES[kind].fullmatch(value):
+        if value and not (_HASHES[kind].fullmatch(value) and value.strip("0")):
             return f"has no {kind} but `{value[:70]}`"
     if package.manager is Manager.CONDA:
         return _of_conda(package, url)

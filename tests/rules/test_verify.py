@@ -74,7 +74,7 @@ def told(text: str, *packages: LockedPackage, foreign: bool = False) -> list[str
         *verify.unanswered(spec, locked),
         *verify.gaps(locked),
         *verify.surplus(spec, locked, foreign=foreign),
-        *verify.misplaced(locked, foreign=foreign),
+        *verify.misplaced(locked),
         *verify.unhashed(locked),
         *verify.from_elsewhere(replace(spec, file_hosts=frozenset({"files.example"})), locked),
     ]

@@ -15,7 +15,7 @@ from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.drift import DriftReason, DriftReport
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.model.lock_paths import LOCKFILE, STAMP, explicit_name, pip_name, platform_of
+from mixlock_hooks.model.lock_paths import LOCKFILE, STAMP, explicit_name, is_rendered, pip_name, platform_of
 from mixlock_hooks.model.stamp import SCHEMA
 from mixlock_hooks.model.way_out import WayOut
 from mixlock_hooks.pipeline.aliases import kept_by, repair
@@ -191,8 +191,8 @@ class _Explanation:
             yield from differences
 
     def _was_ours(self, lockfile: Lockfile) -> bool:
-        """Return whether mixlock wrote a lock whose schema is gone: other facts, or a stamp beside it, say so."""
-        return self._is_ours or is_recorded(lockfile) or STAMP in self._lock.names()
+        """Return whether mixlock wrote a lock whose schema is gone: other facts, or files beside it, say so."""
+        return self._is_ours or is_recorded(lockfile) or any(map(is_rendered, self._lock.names()))
 
     def _of_foreign(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         """Judge a lock that another tool wrote by what it holds; it records neither settings nor indices."""
@@ -208,9 +208,7 @@ class _Explanation:
                 yield from self._found(spec, verification.findings(spec, lockfile, self._names))
             else:
                 yield self._missing_platform(spec)
-        hosts = sorted(verification.undeclared_hosts(chosen, lockfile))
-        elsewhere = f"; nothing declares where some of its files lie: {', '.join(hosts)}" if hosts else ""
-        claim = f"{LOCKFILE} was not written by mixlock; it is judged by what it holds{elsewhere}"
+        claim = f"{LOCKFILE} was not written by mixlock; it is judged by what it holds"
         self.stale.append(self._reason(Code.BODY, self._lock.place(), claim))
 
     def _found(

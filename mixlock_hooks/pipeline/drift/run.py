@@ -105,11 +105,10 @@ def run(project: Project, options: DriftOptions, each: Each = _one_after_the_oth
 def _vouched(project: Project, options: DriftOptions) -> Vouched:
     """Return which locks need not be judged by what they hold: none where all are to be verified."""
     believed = vouched(project)
-    if options.verify:
-        return replace(believed, differing=None)
     if options.changes:
-        return replace(believed, differing=options.changes.paths, before=options.changes.before.read)
-    return believed
+        changed = options.changes.paths
+        believed = replace(believed, differing=changed, before=options.changes.before.read, changed=changed)
+    return replace(believed, differing=None) if options.verify else believed
 
 
 def _loaded(project: Project, options: DriftOptions) -> Loaded:

@@ -13,7 +13,6 @@ from mixlock_hooks.model.urls import host_of
 from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.rules import constraints, hidden, verify
-from mixlock_hooks.rules.declared_sources import undeclared
 from mixlock_hooks.rules.fingerprint import bare_source, inputs_of
 from mixlock_hooks.rules.lock_graph import LockGraph
 
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
 def findings(spec: PlatformSpec, lockfile: Lockfile, names: Counterparts) -> Iterator[Finding]:
     """Yield every way in which a lock is no answer for one platform.
 
-    Of a lock that was made from several specs nobody can say what is surplus. Where another tool's files lie is not
-    judged: a mirror may be meant that only its user knows.
+    Of a lock that was made from several specs nobody can say what is surplus. Another tool's lock may have what no
+    solve of mixlock's gives, but its files lie where the spec says; one of each host is told.
     """
     locked = LockGraph(lockfile.for_platform(spec.platform), names)
     foreign = not lock_set.recorded_schema(lockfile)
@@ -42,22 +41,22 @@ def findings(spec: PlatformSpec, lockfile: Lockfile, names: Counterparts) -> Ite
         constraints.violated(spec, locked),
         verify.gaps(locked),
         verify.surplus(spec, locked, foreign=foreign) if lockfile.sources < 2 else (),  # noqa: PLR2004
-        verify.misplaced(locked, foreign=foreign),
+        verify.misplaced(locked),
         verify.refused(spec, locked),
         verify.unhashed(locked),
-        () if foreign else verify.from_elsewhere(spec, locked),
-        () if foreign else hidden.hidden(lockfile, spec.platform),
+        _one_of_each_host(verify.from_elsewhere(spec, locked)) if foreign else verify.from_elsewhere(spec, locked),
+        (hidden.virtual if foreign else hidden.hidden)(lockfile, spec.platform),
     )
 
 
-def undeclared_hosts(specs: Iterable[PlatformSpec], lockfile: Lockfile) -> set[str]:
-    """Return the hosts of a lock's files that lie in no place that its specs declare."""
-    return {
-        host_of(package.url)
-        for spec in specs
-        for package in lockfile.for_platform(spec.platform)
-        if undeclared(package, spec)
-    }
+def _one_of_each_host(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the first finding of each host: another tool's whole lock may come from a mirror that nothing names."""
+    told = set()
+    for each in found:
+        host = host_of(each.package.url) if each.package else ""
+        if host not in told:
+            told.add(host)
+            yield each
 
 
 def answered_spec(spec: PlatformSpec, lockfile: Lockfile, names: Counterparts, place: Place) -> PlatformSpec:

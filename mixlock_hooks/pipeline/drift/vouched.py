@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mixlock_hooks.pipeline.project import Project
 
 _OURS = b"mixlock.schema"
+_SUFFIXES = (".yml", ".yaml")
+"""How the name of a ``conda-lock.yml`` ends, wherever ``lock-at`` puts it."""
 
 
 def _nothing(_path: str) -> None:
@@ -27,12 +29,14 @@ class Vouched:
     """The locks that are as a commit has them.
 
     ``differing`` are the paths that differ from it, None where there is no such commit; ``tracked`` are git's;
-    ``before`` reads a file as the commit has it.
+    ``before`` reads a file as the commit has it, and ``changed`` are the paths that differ from it, or are gone, also
+    where no lock is believed.
     """
 
     differing: frozenset[str] | None = None
     tracked: frozenset[str] = frozenset()
     before: Callable[[str], bytes | None] = _nothing
+    changed: frozenset[str] = frozenset()
 
     def holds(self, lock: LockFolder) -> bool:
         """Return whether every file of a lock is the commit's, and none of the commit's is gone."""
@@ -41,12 +45,25 @@ class Vouched:
         return all(lock.path(name) in self.tracked for name in lock.names()) and not lock.is_touched(self.differing)
 
     def was_ours(self, lock: LockFolder) -> bool:
-        """Return whether the commit has this lock as one of mixlock's own, which no edit makes another tool's."""
-        return _OURS in (self.before(lock.path()) or b"")
+        """Return whether the commit has this lock as one of mixlock's own, which no edit makes another tool's.
+
+        Where the commit has none at this path it may be there under another: a lock of mixlock's own went then.
+        """
+        before = self.before(lock.path())
+        if before is not None:
+            return _OURS in before
+        changed = (path for path in self.changed if path.endswith(_SUFFIXES))
+        gone = (path for path in changed if _OURS not in (lock.files.read(path) or b""))
+        return any(_OURS in (self.before(path) or b"") for path in gone)
 
 
 def vouched(project: Project) -> Vouched:
     """Return which locks the last commit vouches for."""
     repository = project.repository
     differing = repository.unlike_head(project.locks.places.roots)
-    return Vouched(differing=differing, tracked=frozenset(repository.tracked()), before=repository.at_head)
+    return Vouched(
+        differing=differing,
+        tracked=frozenset(repository.tracked()),
+        before=repository.at_head,
+        changed=differing or frozenset(),
+    )
