@@ -6,20 +6,16 @@ everything is hashed and comes from a place that is declared, and no package sta
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
-
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
-from packaging.version import InvalidVersion, Version
 
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.constraint import NotAConstraintError, admits_by_default, satisfies
-from mixlock_hooks.model.locked import LockedPackage, Manager
+from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.urls import host_of
 from mixlock_hooks.rules.constraints import violated
 from mixlock_hooks.rules.declared_sources import declared_channels, lies_in, undeclared
+from mixlock_hooks.rules.file_names import complaint
 from mixlock_hooks.rules.findings import Finding
 from mixlock_hooks.rules.fingerprint import inputs_of
 from mixlock_hooks.rules.limits import limits_of_wheel
@@ -34,6 +30,7 @@ if TYPE_CHECKING:
 
     from mixlock_hooks.model.environment import PlatformSpec
     from mixlock_hooks.model.inputs import Inputs
+    from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
 _SEEDED = ("pip", "setuptools", "wheel")
@@ -225,47 +222,3 @@ def _new(spec: PlatformSpec, before: PlatformSpec) -> list[PypiRequirement]:
 def _wants_a_release(asked: PypiRequirement, locked: LockGraph) -> bool:
     package = locked.of_pypi(asked.name)
     return package is not None and not admits_by_default(package.version, asked.specifier)
-
-
-_HASHES = {"md5": re.compile(r"[0-9a-f]{32}"), "sha256": re.compile(r"[0-9a-f]{64}")}
-
-
-def complaint(package: LockedPackage) -> str:
-    """Return why a file cannot be the package's; empty where it can."""
-    url, _hash, _fragment = package.url.partition("#")
-    for kind, value in (("md5", package.md5), ("sha256", package.sha256)):
-        if value and not (_HASHES[kind].fullmatch(value) and value.strip("0")):
-            return f"has no {kind} but `{value[:70]}`"
-    if package.manager is Manager.CONDA:
-        return _of_conda(package, url)
-    return _of_pypi(package, url)
-
-
-def _of_conda(package: LockedPackage, url: str) -> str:
-    _base, _slash, rest = url.rpartition("://")[2].partition("/")
-    *_channel, subdir, file = ["", *rest.split("/")] if "/" in rest else ["", "", rest]
-    if not unquote(package.stem).startswith(f"{package.name}-{package.version}-"):
-        return f"is locked as a file of another name: {file}"
-    if subdir not in {package.platform, "noarch"}:
-        return f"is locked as a file of another platform: {subdir}"
-    return ""
-
-
-def _of_pypi(package: LockedPackage, url: str) -> str:
-    file = unquote(url.rpartition("/")[2])
-    if not file.endswith(".whl"):
-        return "" if _is_sdist_of(package, file) else f"is locked as a file of another name: {file}"
-    try:
-        name, version, _build, _tags = parse_wheel_filename(file)
-        if name != canonicalize_name(package.name) or version != Version(package.version):
-            return f"is locked as a file of another name: {file}"
-    except (InvalidWheelFilename, InvalidVersion):
-        return f"is locked as a file that is not a wheel: {file}"
-    return ""
-
-
-def _is_sdist_of(package: LockedPackage, file: str) -> bool:
-    """Return whether a file's name begins with the project's; what has no such name is a direct reference."""
-    if not file.endswith((".tar.gz", ".zip", ".tar.bz2")):
-        return "." not in file or "://" not in package.url
-    return canonicalize_name(file).startswith(canonicalize_name(package.name))
