@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 _CONDA_TOKEN = re.compile(r"/t/(?!<TOKEN>|\$|\*\*\*)[^/\s`'\"]+")
 _ANY_CONDA_TOKEN = re.compile(r"/t/[^/]+")
@@ -21,6 +22,8 @@ _QUERY_SECRET = re.compile(
 """Parameters that carry a credential: customary names, and those of presigned URLs (AWS, Google, Azure)."""
 _PUBLIC_USERS = frozenset({"git", "hg", "aws", "oauth2accesstoken", "VssSessionToken"})
 """ssh's customary users, and those that the clouds' keyrings know; everybody has the same."""
+_UNCLEAR = re.compile(r"[\x00-\x20\x7f-\xa0\\]|\s")
+_BEFORE_PATH = re.compile(r"[^/?#:]*://[^/?#]*")
 _LOOPBACK = re.compile(r"localhost|::1|127(?:\.\d{1,3}){3}")
 
 
@@ -63,6 +66,18 @@ def without_credentials(url: str) -> str:
 def without_secrets(url: str) -> str:
     """Return the URL, without credentials where one is a secret: ``git@`` of ssh is none, and stays."""
     return without_credentials(url) if has_secret(url) else url
+
+
+def complaint(url: str) -> str:
+    """Return what in a URL, or a channel's name, tools read differently, so that it leads elsewhere; else nothing.
+
+    Some take a backslash for a slash, some drop tabs and line ends, some follow ``..`` before they ask and some do
+    not, encoded or not.
+    """
+    path = unquote(_BEFORE_PATH.sub("", url, count=1))
+    if _UNCLEAR.search(url) or _UNCLEAR.search(path):
+        return "a backslash, white space or a control character"
+    return "a segment of dots" if {".", ".."} & set(path.split("/")) else ""
 
 
 def is_on_the_web(url: str) -> bool:

@@ -1,4 +1,4 @@
-"""MIX107, MIX108 and MIX003: secrets in URLs, channels or indices over plain http, channels of one machine."""
+"""MIX107, MIX108 and MIX003: secrets in URLs, plain http, channels of one machine, URLs that mislead."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mixlock_hooks.model.place import at
 from mixlock_hooks.model.platforms import KNOWN_PLATFORMS
 from mixlock_hooks.model.problem import Problem, Severity
 from mixlock_hooks.model.selector import admits
-from mixlock_hooks.model.urls import has_secret, is_plain_http, redacted
+from mixlock_hooks.model.urls import complaint, has_secret, is_plain_http, redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,12 +63,18 @@ def local_channels(spec: EnvironmentSpec) -> Iterator[Problem]:
     return _local((*named, *((conda.value.channel, conda.place) for conda in document.conda)))
 
 
+def unclear(spec: EnvironmentSpec) -> Iterator[Problem]:
+    """Yield a problem for every channel and index of a spec that tools may read differently."""
+    return _unclear(_sources(spec.document))
+
+
 def in_settings(settings: Settings) -> Iterator[Problem]:
     """Tell secrets and plain http among the channels and indices that a repository configures."""
     bound = (url for _name, url in settings.index_of)
     urls = (*settings.channels, *settings.pypi_indices, settings.default_index, *settings.find_links, *bound)
     configured = [(url, at(settings.source)) for url in urls if "://" in url]
     yield from _local((url, at(settings.source)) for url in settings.channels)
+    yield from _unclear((url, at(settings.source)) for url in urls)
     yield from _secrets(configured)
     yield from _plain_http(configured, settings.trusted_hosts)
 
@@ -104,6 +110,18 @@ def channels_of_a_platform(spec: EnvironmentSpec) -> Iterator[Problem]:
             claim = f"`{redacted(entry.value)}` is one platform of a channel"
             hint = f"write `{redacted(channel)}`; `platforms` says for which platforms"
             yield Problem(code=Code.WRONG_TYPE, place=entry.place, claim=claim, hint=hint)
+
+
+def _unclear(urls: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
+    for url, place in urls:
+        why = "" if _FOLDER.match(url) else complaint(url)
+        if why:
+            yield Problem(
+                code=Code.WRONG_TYPE,
+                place=place,
+                claim=f"`{url}` holds {why}, which tools read differently: it may lead elsewhere",
+                hint="write the URL as the server knows it, without it",
+            )
 
 
 def _plain_http(urls: Iterable[tuple[str, Place]], trusted_hosts: frozenset[str]) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.pypi_sources import serving
 from mixlock_hooks.model.settings import MACHINE_INDEX
-from mixlock_hooks.model.urls import host_of, is_loopback
+from mixlock_hooks.model.urls import complaint, host_of, is_loopback
 from mixlock_hooks.rules.fingerprint import bare_source
 
 if TYPE_CHECKING:
@@ -56,7 +56,10 @@ def undeclared(package: LockedPackage, spec: PlatformSpec, channels: frozenset[s
         spec: what is asked.
         channels: ``declared_channels`` of the spec, for who asks about many packages.
     """
-    _url, _hash, fragment = package.url.partition("#")
+    url, _hash, fragment = package.url.partition("#")
+    why = complaint(url)
+    if why:
+        return f"is locked from `{package.url}`, which holds {why}"
     if fragment and fragment != f"sha256={package.sha256}":
         return f"is locked from `{package.url}`: a fragment is not part of where a file lies"
     if package.manager is Manager.CONDA:

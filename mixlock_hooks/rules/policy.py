@@ -15,7 +15,14 @@ from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.environment import CheckedSpec, Mode
 from mixlock_hooks.model.problem import Problem, Severity, has_errors, in_order
 from mixlock_hooks.model.selector import admits
-from mixlock_hooks.rules.addresses import channels_of_a_platform, dropped_indices, local_channels, plain_http, secrets
+from mixlock_hooks.rules.addresses import (
+    channels_of_a_platform,
+    dropped_indices,
+    local_channels,
+    plain_http,
+    secrets,
+    unclear,
+)
 from mixlock_hooks.rules.both_managers import python_is_there, same_package_twice
 from mixlock_hooks.rules.duplicates import duplicates
 from mixlock_hooks.rules.references import code_of, problem_of, world_of
@@ -139,6 +146,7 @@ def check(spec: EnvironmentSpec, settings: Settings, names: Callable[[], Counter
     found += dropped_indices(spec)
     found += local_channels(spec)
     found += channels_of_a_platform(spec)
+    found += unclear(spec)
     found += python_is_there(spec)
     if document.pypi and document.conda:
         found += same_package_twice(spec, names())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mixlock_hooks.model.urls import has_secret, host_of, is_plain_http, redacted, without_credentials
+from mixlock_hooks.model.urls import complaint, has_secret, host_of, is_plain_http, redacted, without_credentials
 
 
 @pytest.mark.parametrize(
@@ -115,3 +115,41 @@ def test_host_of(url: str, host: str) -> None:
 def test_plain_http(url: str, *, is_plain: bool) -> None:
     trusted = frozenset({"mirror.example", "ported.example:81", "usual.example:80"})
     assert is_plain_http(url, trusted) is is_plain
+
+
+CLEAR = [
+    "conda-forge",
+    "conda-forge/label/x",
+    "https://a.example/c",
+    "https://${USER}:${PASSWORD}@a.example/c",
+    "https://a.example/t/${TOKEN}/c",
+    "https://a.example/c/noarch/a-1%212.0..1-0.conda",
+    "https://[::1]:80/simple/",
+]
+UNCLEAR = {
+    "a tab in the host": "https://${S}@ours.example\t.evil.example/c",
+    "a backslash in the host": "https://evil.example\\:${S}@ours.example/simple",
+    "a line end": "https://a.example/\n/c",
+    "a space": "https://a.example/c d",
+    "a no-break space": "https://a.example/\xa0c",
+    "an end of another world": "https://a.example/\u2028c",
+    "an escape": "https://a.example/\x1b[0m",
+    "a backslash in the path": "https://a.example/c\\..\\evil",
+    "an encoded backslash": "https://a.example/c%5c..%5Cevil",
+    "an encoded line end": "https://a.example/c%0aevil",
+    "a segment of dots": "https://a.example/c/../evil",
+    "an encoded segment of dots": "https://a.example/c/%2E./evil",
+    "encoded slashes": "https://a.example/c/x%2f..%2f..%2fevil",
+    "dots at the end": "https://a.example/c/..",
+    "a channel's name with dots": "conda-forge/../evil",
+}
+
+
+@pytest.mark.parametrize("url", CLEAR)
+def test_a_clear_url(url: str) -> None:
+    assert complaint(url) == ""
+
+
+@pytest.mark.parametrize("url", UNCLEAR.values(), ids=UNCLEAR)
+def test_a_url_that_misleads(url: str) -> None:
+    assert complaint(url)

@@ -302,6 +302,28 @@ def test_a_channel_of_one_platform_is_refused(channel: str, hint: str) -> None:
     assert [(each.code, hint in each.hint) for each in problems] == ([("MIX003", True)] if hint else [])
 
 
+MISLEADING = {
+    "a channel": 'channels: ["https://${S}@ours.example\\t.evil.example/c"]\ndependencies: [python]\n',
+    "a channel of one package": 'dependencies: [python, "https://a.example/c/../evil::numpy"]\n',
+    "an index": "dependencies: [python]\npypi-indices: ['https://evil.example\\:${S}@ours.example/simple']\n",
+    "loopback by half": 'channels: ["http://127.0.0.1\\t.evil.example/c"]\ndependencies: [python]\n',
+}
+
+
+@pytest.mark.parametrize("text", MISLEADING.values(), ids=MISLEADING)
+def test_a_url_that_tools_read_differently_is_refused(text: str) -> None:
+    assert [told.split(" ", 1)[1] for told in _told(text) if "MIX003" in told] == ["MIX003 error"]
+
+
+def test_a_configured_url_that_tools_read_differently_is_refused() -> None:
+    for settings in (
+        Settings(channels=("https://a.example/c\\x",)),
+        Settings(default_index="https://a.example/c\tx"),
+    ):
+        (problem,) = in_settings(settings)
+        assert problem.code.value == "MIX003"
+
+
 def test_plain_http_of_channels() -> None:
     text = "channels: [http://a.example/ch]\ndependencies: [python, http://b.example/ch::numpy]\n"
     assert _told(text) == ["1:12 MIX108 error", "2:24 MIX108 error"]

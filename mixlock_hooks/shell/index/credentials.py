@@ -10,7 +10,7 @@ import os
 import re
 
 from mixlock_hooks.model.failure import EngineError, EngineFailure, FailureKind
-from mixlock_hooks.model.urls import host_of
+from mixlock_hooks.model.urls import complaint, host_of
 from mixlock_hooks.shell.machine_config import credential_hosts
 
 ALLOWED_HOSTS = "MIXLOCK_CREDENTIAL_HOSTS"
@@ -28,6 +28,9 @@ def with_variables(url: str) -> str:
     """
     if not _VARIABLE.search(url):
         return url
+    why = complaint(url)
+    if why:
+        raise _refused(url, f"holds a variable and {why}: nobody can tell to which host it would be sent")
     if _VARIABLE.search(_PLACES.sub("", url)):
         raise _refused(url, "holds a variable where no credential stands: only its user part and `/t/TOKEN/` may")
     host = host_of(url)
