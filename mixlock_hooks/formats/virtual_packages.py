@@ -19,6 +19,7 @@ _RULED = {
     "__glibc": (re.compile(r"\d+(?:\.\d+)+"), "2.28"),
     "__musl": (re.compile(r"\d+(?:\.\d+)+"), "1.2"),
     "__osx": (re.compile(r"\d+(?:\.\d+)*"), "13.0"),
+    "__archspec": (re.compile(r"\d+"), "1 x86_64_v3"),
     "__cuda": (re.compile(r"\d+(?:\.\d+)*"), "12.6"),
 }
 """Those that decide which file fits, with the versions that the rule can compare, and one for example (PEP 600)."""

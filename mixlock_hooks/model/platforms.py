@@ -113,6 +113,7 @@ _SYSTEMS_OF = MappingProxyType(
         "__linux": ("linux",),
         "__musl": ("linux",),
         "__osx": ("osx",),
+        "__unix": ("linux", "osx", "emscripten", "freebsd"),
         "__win": ("win",),
         "__cuda": ("linux", "win"),
         "__cuda_arch": ("linux", "win"),

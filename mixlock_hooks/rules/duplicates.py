@@ -17,10 +17,10 @@ from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 from mixlock_hooks.model.selector import admits
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from mixlock_hooks.model.environment import EnvironmentSpec
-    from mixlock_hooks.model.names import Subdir
+    from mixlock_hooks.model.names import Subdir, VirtualName
 
 R = TypeVar("R", CondaRequirement, PypiRequirement)
 _ONE_ENTRY = "write one entry with both constraints, such as name>=1,<2"
@@ -32,6 +32,22 @@ def duplicates(spec: EnvironmentSpec) -> Iterator[Problem]:
     for platform in spec.platforms:
         yield from _of(_admitted(spec.document.conda, platform.platform), platform.conda)
         yield from _of(_admitted(spec.document.pypi, platform.platform), platform.pypi)
+        if not spec.steps:  # a step's go over its flow's
+            every = spec.document.virtual_packages
+            yield from _of_virtual(entry for entry in every if admits(entry.selector, platform.platform))
+
+
+def _of_virtual(entries: Iterable[Entry[tuple[VirtualName, str]]]) -> Iterator[Problem]:
+    """Yield a problem for every virtual package that gets a second version: no machine has two."""
+    versions: dict[VirtualName, Entry[tuple[VirtualName, str]]] = {}
+    for entry in entries:
+        (name, version), first = entry.value, versions.setdefault(entry.value[0], entry)
+        if first.value[1] != version:
+            elsewhere = first.place.path != entry.place.path
+            where = f"{first.place.path}:{first.place.line}" if elsewhere else f"line {first.place.line}"
+            claim = f"`{name}` is `{version}` here and `{first.value[1]}` in {where}"
+            hint = "keep one of the two, or select one for each platform"
+            yield Problem(code=Code.CONTRADICTION, place=entry.place, claim=claim, hint=hint)
 
 
 def contradiction(first: Entry[R], second: Entry[R]) -> Problem | None:

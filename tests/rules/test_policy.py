@@ -167,6 +167,20 @@ def test_two_versions_that_never_meet(lines: str) -> None:
     assert _told(f"dependencies:\n{lines}") == []
 
 
+@pytest.mark.parametrize(
+    ("virtual", "told"),
+    [
+        ("{linux-64: {__glibc: '2.35'}, __glibc: '2.31'}", ["1:36 MIX006 error"]),
+        ("{__glibc: '2.31', linux-64: {__glibc: '2.35'}}", ["1:35 MIX006 error"]),
+        ("[__glibc=2.30, __glibc=2.17]", ["1:21 MIX006 error"]),
+        ("[__glibc=2.30, __glibc=2.30]", []),
+        ("{linux-64: {__glibc: '2.35'}, linux-aarch64: {__glibc: '2.31'}}", []),
+    ],
+)
+def test_a_machine_has_one_version_of_a_virtual_package(virtual: str, told: list[str]) -> None:
+    assert _told(f"sys: {virtual}\nplatforms: [linux-64]\ndependencies: [python]\n") == told
+
+
 def test_a_duplicate_names_both_and_the_line_of_the_first() -> None:
     problem = _only_problem("dependencies:\n- a=1.2\n- c::a>=1\n")
     assert problem.claim == (
