@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project
-from mixlock_hooks.commands.telling import say, say_lines
+from mixlock_hooks.commands.telling import say, say_lines, tell_problems
 from mixlock_hooks.model.first_steps import CiExample
 from mixlock_hooks.pipeline.check import check
 from mixlock_hooks.pipeline.init import first_steps
@@ -38,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write what is missing."""
+    """Write what is missing; 1 where a file that is there keeps something from being added."""
     from mixlock_hooks.shell.tools import require_lock_extra  # noqa: PLC0415 - a wrong call needs it not
 
     require_lock_extra()
@@ -57,11 +57,12 @@ def run(args: argparse.Namespace) -> int:
         say(f"note: {note}")
     if _has_problems(project):
         say("note: the specs have problems, which keep them from being locked: `mixlock check` lists them")
-    _tell_next(tree, wrote=bool(steps.files))
-    return 0
+    tell_problems(args, steps.problems)
+    _tell_next(tree, wrote=bool(steps.files), lacks=bool(steps.notes or steps.problems))
+    return 1 if steps.problems else 0
 
 
-def _tell_next(tree: WorkTree, *, wrote: bool) -> None:
+def _tell_next(tree: WorkTree, *, wrote: bool, lacks: bool) -> None:
     """Say what is left to do: in this clone, for git carries neither merge drivers nor hooks, and then."""
     if not tree.is_in_git:
         say("note: this is not in a git repository, which hooks and merges of locks need: `git init`, `git add .`")
@@ -70,7 +71,7 @@ def _tell_next(tree: WorkTree, *, wrote: bool) -> None:
     installing = [] if has_commit_hook(tree.root) else ["`pre-commit install` once in each clone"]
     locking = ["`mixlock lock`, then commit"] if wrote else []
     if not wrote:
-        say("nothing to write: all of it is in place")
+        say("nothing to write" if lacks else "nothing to write: all of it is in place")
     if installing or locking:
         say(f"next: {', '.join((*installing, *locking))}")
 

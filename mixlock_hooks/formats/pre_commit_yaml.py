@@ -20,6 +20,14 @@ class NotEditableError(ValueError):
     """The file cannot be changed without changing what somebody wrote."""
 
 
+class BrokenError(NotEditableError):
+    """Nor would pre-commit read the file; ``line`` and ``column`` count from 1."""
+
+    def __init__(self, why: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(why)
+        self.line, self.column = line, column
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hooks:
     """One entry of ``repos``; ``files`` are patterns that hooks have in place of their own."""
@@ -44,17 +52,17 @@ class Hooks:
         return {"repo": self.repo, "rev": self.rev, "hooks": hooks}
 
 
-def has_hooks(text: str) -> bool:
-    """Return whether a configuration names a hook of mixlock's.
+def ids_of(text: str) -> frozenset[str]:
+    """Return the ids of mixlock's hooks that a configuration names.
 
     Raises:
-        NotEditableError: it is no YAML that pre-commit would read.
+        BrokenError: it is no YAML that pre-commit would read.
     """
-    return any(
-        str(hook.get("id", "")).startswith(PREFIX)
+    return frozenset(
+        name
         for repository in _repositories(_loaded(text))
         for hook in repository.get("hooks") or ()
-        if isinstance(hook, dict)
+        if isinstance(hook, dict) and (name := str(hook.get("id", ""))).startswith(PREFIX)
     )
 
 
@@ -64,7 +72,7 @@ def patterns_of(text: str, hook: str) -> tuple[str, str] | None:
     What the whole configuration leaves out (its own `files` and `exclude`) is joined to neither.
 
     Raises:
-        NotEditableError: it is no YAML that pre-commit would read.
+        BrokenError: it is no YAML that pre-commit would read.
     """
     for repository in _repositories(_loaded(text)):
         for found in repository.get("hooks") or ():
@@ -99,18 +107,19 @@ def _loaded(text: str) -> dict[str, Any]:
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise NotEditableError("it is not YAML") from error
+        mark = getattr(error, "problem_mark", None)
+        raise BrokenError("it is not YAML", *((mark.line + 1, mark.column + 1) if mark else ())) from error
     if document is None:
         return {}
     if not isinstance(document, dict):
-        raise NotEditableError("it is not a mapping")
+        raise BrokenError("it is not a mapping")
     return document
 
 
 def _repositories(document: dict[str, Any]) -> list[Any]:
     listed = document.get("repos") or []
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
-        raise NotEditableError("`repos` is not a list of mappings")
+        raise BrokenError("`repos` is not a list of mappings")
     return listed
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mixlock_hooks.model.problem import Problem
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CiExample:
@@ -19,8 +21,12 @@ class CiExample:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FirstSteps:
-    """``files`` are new contents by path, ``found`` what was found, ``notes`` what was left to the reader."""
+    """``files`` are new contents by path, ``found`` what was found, ``notes`` what was left to the reader.
+
+    ``problems`` are what kept something from being added.
+    """
 
     files: Mapping[str, str]
     found: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import config_edit, git_attributes, pre_commit_yaml
+from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.first_steps import FirstSteps
 from mixlock_hooks.model.lock_paths import ALIASES, LOCKFILE, WHEELHOUSE
+from mixlock_hooks.model.place import at
+from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.pipeline.load import spec_paths
 from mixlock_hooks.pipeline.not_read import other_specs
 from mixlock_hooks.pipeline.unseen_specs import HOOK, pattern_for
@@ -53,10 +56,16 @@ def first_steps(project: Project, installed: InstalledFrom | None) -> FirstSteps
     files: dict[str, str] = {}
     notes: list[str] = []
     _configure(project, specs, more, (files, notes))
-    _add_hooks(project, installed, pattern_for((*named, *more)), (files, notes))
+    problems: tuple[Problem, ...] = ()
+    try:
+        _add_hooks(project, installed, pattern_for((*named, *more)), (files, notes))
+    except pre_commit_yaml.BrokenError as error:
+        hint = "correct it, then run `mixlock init` again"
+        place = at(HOOKS, error.line, error.column)
+        problems = (Problem(code=Code.UNREADABLE, place=place, claim=f"no hooks were added: {error}", hint=hint),)
     _add_attributes(project, (files, notes))
     found = (*(f"found {path}" for path in named), *(f"found {path}, whatever its name" for path in more))
-    return FirstSteps(files=files, found=found, notes=tuple(notes))
+    return FirstSteps(files=files, found=found, notes=tuple(notes), problems=problems)
 
 
 def _composed(project: Project) -> Iterator[str]:
@@ -85,15 +94,26 @@ def _configure(project: Project, specs: tuple[str, ...], more: tuple[str, ...], 
 
 
 def _add_hooks(project: Project, installed: InstalledFrom | None, pattern: str, made: _Made) -> None:
-    """Add the hooks; that of the check with a pattern of its own where a spec's name needs one."""
+    """Add the hooks; that of the check with a pattern of its own where a spec's name needs one.
+
+    Where some of mixlock's hooks are configured, somebody chose them: those that are not are only named.
+
+    Raises:
+        BrokenError: what is there is no configuration of pre-commit's.
+    """
     files, notes = made
-    before = (project.files.read(HOOKS) or b"").decode("utf-8")
+    before = _text(project.files.read(HOOKS) or b"")
     repo, rev = (installed.url, installed.revision) if installed else UNKNOWN
     patterns = {HOOK: pattern} if pattern else {}
     hooks = pre_commit_yaml.Hooks(repo=repo, rev=rev, ids=IDS, files=patterns)
+    configured = pre_commit_yaml.ids_of(before)
+    if configured:
+        absent = [name for name in IDS if name not in configured]
+        if absent:
+            entries = "\n".join(f"    - id: {name}" for name in absent)
+            notes.append(f"{HOOKS}: {' and '.join(absent)} not configured; add below mixlock's `hooks`:\n{entries}")
+        return
     try:
-        if before.strip() and pre_commit_yaml.has_hooks(before):
-            return
         files[HOOKS] = pre_commit_yaml.with_hooks(before, hooks)
     except pre_commit_yaml.NotEditableError as error:
         shown = "\n".join(hooks.lines(2))
@@ -103,6 +123,14 @@ def _add_hooks(project: Project, installed: InstalledFrom | None, pattern: str, 
         notes.append(f"{HOOKS}: cannot tell which mixlock is installed; write its revision in place of `{rev}`")
     elif installed.caveat:
         notes.append(f"{HOOKS}: {installed.caveat}")
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise pre_commit_yaml.BrokenError("it is not UTF-8", line) from error
 
 
 def _add_attributes(project: Project, made: _Made) -> None:

@@ -58,8 +58,8 @@ def _indented(text: str, by: int) -> str:
 )
 def test_hooks_are_added_and_all_else_stays_byte_for_byte(before: str, after: str) -> None:
     assert pre_commit_yaml.with_hooks(before, HOOKS) == after
-    assert pre_commit_yaml.has_hooks(after)
-    assert not pre_commit_yaml.has_hooks(before)
+    assert pre_commit_yaml.ids_of(after) == {*HOOKS.ids}
+    assert not pre_commit_yaml.ids_of(before)
 
 
 @pytest.mark.parametrize(
@@ -198,6 +198,48 @@ def test_specs_that_cannot_be_locked_are_told(repository: Repository, text: str 
     done = repository.mixlock("init", "--dry-run")
     assert (done.status, "the specs have problems" in done.stderr) == (0, told), done.stderr
     assert repository.mixlock("check").status == int(told)
+
+
+@pytest.mark.parametrize(
+    ("ids", "absent"),
+    [
+        (("mixlock-lock",), ("mixlock-check", "mixlock-drift")),
+        (("mixlock-check",), ("mixlock-drift",)),
+        (("mixlock-drift", "mixlock-lock"), ("mixlock-check",)),
+        (("mixlock-drift", "mixlock-check"), ()),
+    ],
+)
+def test_hooks_that_somebody_left_out_are_named(
+    repository: Repository, ids: tuple[str, ...], absent: tuple[str, ...]
+) -> None:
+    assert repository.mixlock("init").status == 0
+    hooks = "".join(f"  - id: {name}\n" for name in ids)
+    before = f"repos:\n- repo: https://git.example/mixlock\n  rev: v1\n  hooks:\n{hooks}"
+    repository.write(".pre-commit-config.yaml", before)
+    done = repository.mixlock("init")
+    assert (done.status, repository.read(".pre-commit-config.yaml")) == (0, before)
+    assert [name for name in ("mixlock-check", "mixlock-drift") if f"    - id: {name}" in done.stderr] == [*absent]
+    assert ("all of it is in place" in done.stderr) == (not absent)
+
+
+BROKEN = [
+    pytest.param(b"repos:\n- repo: [\n", 3, 1, "it is not YAML", id="no YAML"),
+    pytest.param(b"- repo: local\n", 1, 1, "it is not a mapping", id="no mapping"),
+    pytest.param(b"repos: [a]\n", 1, 1, "`repos` is not a list of mappings", id="no list of mappings"),
+    pytest.param(b"repos:\n# \xff\n", 2, 1, "it is not UTF-8", id="no text"),
+]
+
+
+@pytest.mark.parametrize(("content", "line", "column", "told"), BROKEN)
+def test_hooks_that_cannot_be_added_to_a_broken_file_are_a_problem(
+    repository: Repository, content: bytes, line: int, column: int, told: str
+) -> None:
+    (repository.root / ".pre-commit-config.yaml").write_bytes(content)
+    done = repository.mixlock("init")
+    assert done.status == 1
+    assert f".pre-commit-config.yaml:{line}:{column}: MIX001 no hooks were added: {told}" in done.stderr
+    assert (repository.root / ".pre-commit-config.yaml").read_bytes() == content
+    assert "all of it is in place" not in done.stderr
 
 
 def test_each_clone_is_told_what_git_does_not_carry(repository: Repository, tmp_path: Path) -> None:
