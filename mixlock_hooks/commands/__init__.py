@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from mixlock_hooks.commands import parsing
 from mixlock_hooks.commands.output import prepare_output
-from mixlock_hooks.commands.telling import say, screen_of, tell_problems, typed
+from mixlock_hooks.commands.telling import say, screen_of, tell_reasons, typed
 from mixlock_hooks.model.failure import CannotDoError, UsageError, fault
 from mixlock_hooks.report import neutral
 from mixlock_hooks.report.engine_words import engine_words
@@ -61,7 +61,7 @@ def _told(error: Exception, args: Namespace | None) -> int:
         _drop_output()
         return 3
     if isinstance(error, UsageError | CannotDoError):
-        tell_problems(args, error.problems)
+        tell_reasons(args, error.problems)
         return _fail(typed(args, _short(str(error), args)), 2 if isinstance(error, UsageError) else 3)
     if isinstance(error, OSError):
         _drop_output()

@@ -44,6 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--strict", action="store_true", help="treat an environment that cannot be locked as an error"
     )
     add_format(parser, *problem_report.FORMS)
+    parser.set_defaults(reports_problems=True)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -47,6 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_base(parser)
     add_jobs(parser, "how many processes --verify uses (default: one for each CPU)")
     add_format(parser, *problem_report.FORMS)
+    parser.set_defaults(reports_problems=True)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -104,6 +104,14 @@ def write_problems(args: argparse.Namespace, problems: Sequence[Problem], **more
     sys.stdout.write(problem_report.render(args.format, problems, **more))
 
 
+def tell_reasons(args: argparse.Namespace | None, problems: Sequence[Problem]) -> None:
+    """Tell why a run stopped: where problems are what the command reports, in the form that was asked for."""
+    if args and problems and getattr(args, "reports_problems", False) and args.format != "text":
+        write_problems(args, problems)
+    else:
+        tell_problems(args, problems)
+
+
 def tell_problems(
     args: argparse.Namespace | None, problems: Sequence[Problem], stream: TextIO | None = None, *, brief: bool = False
 ) -> None:

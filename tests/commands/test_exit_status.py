@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.conftest import Done, Repository
 
 
@@ -167,3 +170,37 @@ def test_where_specs_name_nothing_that_is_said(repository: Repository, specs: st
     for command in ("check", "list", "lock", "drift"):
         done = repository.mixlock(command)
         assert (done.status, told in done.stderr) == (2, True), done.stderr
+
+
+@pytest.mark.parametrize("verb", ["check", "drift"])
+@pytest.mark.parametrize(
+    ("form", "path"),
+    [
+        pytest.param("json", lambda told: told["problems"][0]["path"], id="json"),
+        pytest.param("gitlab", lambda told: told[0]["location"]["path"], id="gitlab"),
+        pytest.param(
+            "sarif",
+            lambda told: told["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+            id="sarif",
+        ),
+    ],
+)
+def test_a_configuration_that_is_not_valid_is_told_in_the_form_that_was_asked_for(
+    locked: Repository, verb: str, form: str, path: Callable[[Any], str]
+) -> None:
+    locked.write("mixlock.toml", "chanels = []\n")
+    done = locked.mixlock(verb, "--format", form)
+    assert (done.status, path(json.loads(done.stdout))) == (2, "mixlock.toml")
+    assert done.stderr == "mixlock: the configuration is not valid\n"
+    annotation = locked.mixlock(verb, "--format", "github").stdout
+    assert annotation.startswith("::error file=mixlock.toml,line=1,col=1,title=MIX002::")
+
+
+def test_what_drift_says_of_a_spec_names_its_environment(locked: Repository) -> None:
+    locked.write("environment.yml", locked.read("environment.yml").replace("- numpy", "- numpy>=\n  - numpy"))
+    locked.write("envs/env.yml", "dependencies: [python, {pip: [numpy, -e .]}, numpy]\n")
+    found = json.loads(locked.mixlock("drift", "--format", "json").stdout)["problems"]
+    assert {each["path"]: each["environment"] for each in found} == {
+        "environment.yml": "environment",
+        "envs/env.yml": "envs/env",
+    }

@@ -17,10 +17,11 @@ from mixlock_hooks.pipeline.drift.vouched import Vouched, vouched
 from mixlock_hooks.pipeline.load import Loaded, NoSpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mixlock_hooks.model.drift import DriftReport, State
     from mixlock_hooks.model.environment import EnvironmentSpec
+    from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.model.problem import Problem
     from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.ports import Readable
@@ -94,12 +95,27 @@ def run(project: Project, options: DriftOptions, each: Each = _one_after_the_oth
         looks += elsewhere(project, loaded.environments, changed, by=by, strict=options.strict)
     if options.strict:
         looks = [Look(verdict=look.verdict, report=look.report.strictly()) for look in looks]
-    found = [problem for look in looks for problem in look.problems()]
     aliases = () if options.environments else _alias_errors(project, loaded)
     return DriftRun(
-        problems=in_order([*errors(loaded.problems), *found, *aliases]),
+        problems=in_order(_told(looks, (*errors(loaded.problems), *aliases))),
         states={str(look.report.environment): look.state for look in looks},
     )
+
+
+def _told(looks: Sequence[Look], others: Iterable[Problem]) -> list[Problem]:
+    """Return what is told of each environment, with its name, and other problems.
+
+    What several environments say of one file is nobody's own.
+    """
+    told: dict[Problem, set[EnvironmentName]] = {}
+    for look in looks:
+        for problem in look.problems():
+            told.setdefault(problem, set()).add(look.report.environment)
+    own = [
+        problem if len(names) > 1 else replace(problem, environment=next(iter(names)))
+        for problem, names in told.items()
+    ]
+    return [*own, *(problem for problem in others if problem not in told)]
 
 
 def _vouched(project: Project, options: DriftOptions) -> Vouched:
