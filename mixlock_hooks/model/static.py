@@ -21,13 +21,15 @@ class Static:
     """A constant: a scalar, a sequence of statics, a mapping as pairs of statics, or an object of the reader.
 
     An object is what source code can name and use, but no argument can be: a function, a class, a decorator.
-    ``size`` counts every part of the value, a part that stands in it twice counts twice.
+    ``size`` counts every part of the value, a part that stands in it twice counts twice. ``form`` is what Python has
+    for a sequence: a ``list``, a ``tuple``, a ``set``, a ``view`` of a mapping, an ``iterator``.
     """
 
     value: object
     place: Place
     kind: str = "scalar"
     size: int = 1
+    form: str = ""
 
     def plain(self) -> object:
         """Return the value as Python would have it: a dict, a list or a scalar."""
@@ -52,10 +54,10 @@ def scalar(value: object, place: Place) -> Static:
     return Static(value=value, place=place, size=1 + length // _LETTERS)
 
 
-def sequence(items: Iterable[Static], place: Place) -> Static:
+def sequence(items: Iterable[Static], place: Place, form: str = "list") -> Static:
     """Make a sequence."""
     parts = tuple(items)
-    return Static(value=parts, place=place, kind="sequence", size=1 + sum(part.size for part in parts))
+    return Static(value=parts, place=place, kind="sequence", size=1 + sum(part.size for part in parts), form=form)
 
 
 def mapping(pairs: Iterable[Pair], place: Place) -> Static:

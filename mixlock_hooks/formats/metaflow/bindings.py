@@ -90,6 +90,8 @@ def bindings(body: Sequence[ast.stmt]) -> Bindings:
             )
             _add_imports(found, node, sort)
             continue
+        for target in bound_inside(node):
+            found.names.setdefault(target.id, []).append(Binding(node=target, line=target.lineno))
         statement, value = own.get(id(node), (node, None))
         for name in bound_by(node):
             line: int = getattr(statement, "lineno", 0)
@@ -165,6 +167,22 @@ def imported_by(node: ast.ImportFrom | ast.Import) -> Iterator[tuple[str, Import
         else:
             whole = alias.name if alias.asname else alias.name.partition(".")[0]
             yield alias.asname or whole, Imported(module=whole)
+
+
+def bound_inside(node: ast.AST) -> Iterator[ast.Name]:
+    """Yield what ``:=`` binds around a function, class or comprehension: in decorators, defaults, bases, rounds."""
+    parts: list[ast.expr] = []
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            parts = [*node.decorator_list, *node.args.defaults, *(one for one in node.args.kw_defaults if one)]
+        case ast.Lambda():
+            parts = [*node.args.defaults, *(one for one in node.args.kw_defaults if one)]
+        case ast.ClassDef():
+            parts = [*node.decorator_list, *node.bases, *(one.value for one in node.keywords)]
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            parts = [node]
+    for part in parts:
+        yield from (inner.target for inner in ast.walk(part) if isinstance(inner, ast.NamedExpr))
 
 
 def bound_by(node: ast.AST) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats.metaflow import text_template
+from mixlock_hooks.formats.metaflow import operations, text_template
 from mixlock_hooks.formats.metaflow.things import View, described
 from mixlock_hooks.model import static
 
@@ -68,8 +68,8 @@ class _Call:
     def scalar(self, value: object) -> Static:
         return self.evaluator.scalar(self.node, value)
 
-    def sequence(self, items: list[Static]) -> Static:
-        return static.sequence(items, self.place)
+    def sequence(self, items: list[Static], form: str = "list") -> Static:
+        return static.sequence(items, self.place, form)
 
 
 def outside(evaluator: ExpressionReader, node: ast.expr, name: str, given: Arguments) -> Static:
@@ -104,6 +104,8 @@ def _dict(call: _Call) -> Static | None:
 def _fromkeys(call: _Call) -> Static | None:
     if call.named or not call.positional or len(call.positional) > 2:  # noqa: PLR2004
         return None
+    if call.positional[0].kind == "scalar":
+        return None
     keys = [key for key, _value in call.positional[0].pairs()] or list(call.positional[0].items())
     value = call.positional[1] if len(call.positional) > 1 else static.scalar(None, call.place)
     return static.mapping(((key, value) for key in keys), call.place) if _are_scalars(keys) else None
@@ -125,30 +127,34 @@ def _sorted(call: _Call) -> Static | None:
     return call.sequence(sorted(items, key=lambda item: str(item.value)))
 
 
+def _tuple(call: _Call) -> Static | None:
+    items = call.gone_through()
+    return None if items is None else call.sequence(items, "tuple")
+
+
 def _set(call: _Call) -> Static | None:
     items = call.gone_through()
-    if items is None or not _are_scalars(items):
-        return None
-    return call.sequence(list({item.value: item for item in reversed(items)}.values())[::-1])
+    return None if items is None or not _are_scalars(items) else call.sequence(operations.unique(items), "set")
 
 
 def _reversed(call: _Call) -> Static | None:
     items = call.gone_through()
-    return None if items is None else call.sequence(items[::-1])
+    return None if items is None else call.sequence(items[::-1], "iterator")
 
 
 def _zip(call: _Call) -> Static | None:
     if call.named or any(one.kind != "sequence" for one in call.positional):
         return None
     rows = zip(*(one.items() for one in call.positional), strict=False)
-    return call.sequence([call.sequence(list(row)) for row in rows])
+    return call.sequence([call.sequence(list(row), "tuple") for row in rows], "iterator")
 
 
 def _enumerate(call: _Call) -> Static | None:
     items = call.gone_through()
     if items is None:
         return None
-    return call.sequence([call.sequence([call.scalar(count), item]) for count, item in enumerate(items)])
+    rows = [call.sequence([call.scalar(count), item], "tuple") for count, item in enumerate(items)]
+    return call.sequence(rows, "iterator")
 
 
 def _str(call: _Call) -> Static | None:
@@ -170,7 +176,7 @@ _FUNCTIONS: dict[str, Call] = {
     "collections.OrderedDict": _dict,
     "dict.fromkeys": _fromkeys,
     "list": _list,
-    "tuple": _list,
+    "tuple": _tuple,
     "set": _set,
     "frozenset": _set,
     "sorted": _sorted,
@@ -216,9 +222,9 @@ def _of_mapping(call: _Call, receiver: Static, name: str) -> Static | None:
     parts: dict[str, Callable[[tuple[Static, Static]], Static]] = {
         "keys": lambda pair: pair[0],
         "values": lambda pair: pair[1],
-        "items": lambda pair: call.sequence(list(pair)),
+        "items": lambda pair: call.sequence(list(pair), "tuple"),
     }
-    return call.sequence([parts[name](pair) for pair in receiver.pairs()]) if name in parts else None
+    return call.sequence([parts[name](pair) for pair in receiver.pairs()], "view") if name in parts else None
 
 
 def _of_text(call: _Call, text: str, name: str) -> Static | None:
@@ -232,7 +238,11 @@ def _of_text(call: _Call, text: str, name: str) -> Static | None:
     if name in _TEXT_METHODS:
         return call.evaluator.computed(call.node, lambda: getattr(text, name)(*words))
     if name in _SPLITS:
-        return call.sequence([call.scalar(part) for part in getattr(text, name)(*words)])
+        form = "tuple" if name.endswith("partition") else "list"
+        try:
+            return call.sequence([call.scalar(part) for part in getattr(text, name)(*words)], form)
+        except (TypeError, ValueError) as error:
+            raise call.evaluator.error(call.node, f"fails: {error}") from error
     return None
 
 

@@ -27,12 +27,25 @@ def rounds(around: ExpressionReader, generators: Sequence[ast.comprehension]) ->
     if first.is_async:
         raise around.error(first.iter, "is computed when the flow runs")
     for item in around.items(first.iter):
-        inner = around.inside(around.module, Frame(values=assigned(around, first.target, item), outer=around.frame))
+        values = assigned(around, first.target, item)
+        inner = around.inside(around.module, Frame(values=values, outer=around.frame, is_round=True))
         if all(inner.holds(condition) for condition in first.ifs):
             if rest:
                 yield from rounds(inner, rest)
             else:
                 yield inner
+
+
+def takes_round(node: ast.Lambda, frame: Frame | None) -> bool:
+    """Return whether a lambda names, other than in its defaults, what a comprehension around it goes through."""
+    names = {inner.id for inner in ast.walk(node.body) if isinstance(inner, ast.Name)}
+    names -= {inner.arg for inner in ast.walk(node.args) if isinstance(inner, ast.arg)}
+    while frame is not None:
+        if frame.is_round and names & frame.values.keys():
+            return True
+        names -= frame.values.keys()
+        frame = frame.outer
+    return False
 
 
 def assigned(around: ExpressionReader, target: ast.expr, value: Static) -> dict[str, Static | NotStaticError]:

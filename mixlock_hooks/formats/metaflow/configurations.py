@@ -47,7 +47,7 @@ class Configurations:
         if found.kind == "sequence":
             items = [self.settled(item, module, node) for item in found.items()]
             same = all(one is item for one, item in zip(items, found.items(), strict=True))
-            return found if same else static.sequence(items, found.place)
+            return found if same else static.sequence(items, found.place, found.form)
         if found.kind == "mapping":
             values = [self.settled(value, module, node) for _key, value in found.pairs()]
             same = all(one is value for one, (_key, value) in zip(values, found.pairs(), strict=True))

@@ -137,19 +137,32 @@ class Evaluator(Literals):
         return NAMES.imported(self.program, self.module, imported, self.trail)
 
     def visit_Lambda(self, node: ast.Lambda) -> Static:
-        """Evaluate a lambda to a function."""
+        """Evaluate a lambda to a function; names of a round are another round's when it is called."""
+        if comprehensions.takes_round(node, self.frame):
+            raise self.error(node, "takes names of a loop, which change before it is called")
         made = Function(module=self.module, node=node, frame=self.frame, owner=self.owner)
         return thing(made, self.module.place(node))
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> Static:
-        """Evaluate ``(name := value)`` to its value."""
+        """Evaluate ``(name := value)`` to its value, where nothing but the module or class can know the name."""
+        if self.frame is not None:
+            raise self.error(node, "binds a name within an expression")
         return self.value(node.value)
 
-    def visit_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Static:
+    def visit_ListComp(self, node: ast.ListComp) -> Static:
         """Evaluate a comprehension over constants into a list."""
-        return self.sequence(node, [inner.value(node.elt) for inner in comprehensions.rounds(self, node.generators)])
+        return self.sequence(node, self._comprehended(node))
 
-    visit_SetComp = visit_GeneratorExp = visit_ListComp
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> Static:
+        """Evaluate a comprehension over constants into what it gives one by one."""
+        return self.sequence(node, self._comprehended(node), "iterator")
+
+    def visit_SetComp(self, node: ast.SetComp) -> Static:
+        """Evaluate a comprehension over constants into a set."""
+        return self.set(node, self._comprehended(node))
+
+    def _comprehended(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> list[Static]:
+        return [inner.value(node.elt) for inner in comprehensions.rounds(self, node.generators)]
 
     def visit_DictComp(self, node: ast.DictComp) -> Static:
         """Evaluate a comprehension over constants into a mapping."""
@@ -167,8 +180,8 @@ class Evaluator(Literals):
         if not isinstance(node.op, ast.Add):
             return self.generic_visit(node)
         left, right = self.constant(node.left), self.constant(node.right)
-        if left.kind == right.kind == "sequence":
-            return self.sequence(node, (*left.items(), *right.items()))
+        if left.kind == right.kind == "sequence" and left.form == right.form:
+            return self.sequence(node, (*left.items(), *right.items()), left.form)
         if isinstance(left.value, str) and isinstance(right.value, str):
             return self.scalar(node, left.value + right.value)
         raise self.error(node, "adds what is neither two texts nor two lists")
@@ -201,7 +214,7 @@ class Evaluator(Literals):
 
     def visit_Compare(self, node: ast.Compare) -> Static:
         """Evaluate comparisons of constants."""
-        values = [self.constant(part).plain() for part in (node.left, *node.comparators)]
+        values = [self.constant(part) for part in (node.left, *node.comparators)]
         return self.scalar(node, self._meant(node, lambda: operations.compared(node.ops, values)))
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> Static:

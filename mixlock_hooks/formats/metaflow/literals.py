@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.formats.metaflow import text_template
+from mixlock_hooks.formats.metaflow import operations, text_template
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError
 from mixlock_hooks.formats.metaflow.things import View, described
 from mixlock_hooks.model import static
@@ -81,9 +81,9 @@ class Literals(ast.NodeVisitor):
             raise self.error(node, "is too large a number")
         return static.scalar(value, self.module.place(node))
 
-    def sequence(self, node: ast.AST, items: Iterable[Static]) -> Static:
+    def sequence(self, node: ast.AST, items: Iterable[Static], form: str = "list") -> Static:
         """Make a sequence at a node."""
-        return static.sequence(items, self.module.place(node))
+        return static.sequence(items, self.module.place(node), form)
 
     def mapping(self, node: ast.AST, *parts: Static) -> Static:
         """Join mappings at a node as ``{**first, **second}`` does."""
@@ -93,17 +93,34 @@ class Literals(ast.NodeVisitor):
         """Evaluate a literal."""
         return self.scalar(node, node.value)
 
-    def visit_List(self, node: ast.List | ast.Tuple | ast.Set) -> Static:
-        """Evaluate a list, tuple or set, starred parts among them."""
+    def visit_List(self, node: ast.List) -> Static:
+        """Evaluate a list."""
+        return self.sequence(node, self._elements(node))
+
+    def visit_Tuple(self, node: ast.Tuple) -> Static:
+        """Evaluate a tuple."""
+        return self.sequence(node, self._elements(node), "tuple")
+
+    def visit_Set(self, node: ast.Set) -> Static:
+        """Evaluate a set, each part of it once."""
+        return self.set(node, self._elements(node))
+
+    def set(self, node: ast.AST, items: Iterable[Static]) -> Static:
+        """Make a set at a node."""
+        try:
+            return self.sequence(node, operations.unique(items), "set")
+        except (TypeError, operations.MeaningError) as error:
+            raise self.error(node, f"fails: {error}") from error
+
+    def _elements(self, node: ast.List | ast.Tuple | ast.Set) -> list[Static]:
+        """Evaluate what stands in a list, tuple or set, starred parts among them."""
         items: list[Static] = []
         for element in node.elts:
             if isinstance(element, ast.Starred):
                 items += self.items(element.value)
             else:
                 items.append(self.value(element))
-        return self.sequence(node, items)
-
-    visit_Tuple = visit_Set = visit_List
+        return items
 
     def items(self, node: ast.expr) -> tuple[Static, ...]:
         """Evaluate what is gone through one by one: a sequence, or the keys of a mapping."""

@@ -196,6 +196,8 @@ class Names:
             scope = module.bindings_of(owner) if owner else module.bindings
             binding = self._only(program, module, scope, name)
             found = self._read(program, module, owner, binding, (*trail, key))
+            if found.form == "iterator":
+                raise UnboundError("is an iterator, which ends after it was gone through once")
             if found.kind != "object":
                 self.refuse_changed(program, module, name, (*trail, key), found)
                 program.trace.names |= {(module.path, name)} if owner is None else set()

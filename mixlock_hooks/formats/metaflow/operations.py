@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mixlock_hooks.model.static import Static
 
@@ -31,14 +31,15 @@ class MeaningError(Exception):
     """An operation has no meaning for its values; the message says why, without naming them."""
 
 
-def compared(ops: Sequence[ast.cmpop], values: Sequence[object]) -> bool:
+def compared(ops: Sequence[ast.cmpop], values: Sequence[Static]) -> bool:
     """Return whether a chain of comparisons holds.
 
     Raises:
         TypeError: two values do not compare.
         MeaningError: ``is`` of values that are equal or not, but whose identity only Python knows.
     """
-    for op, (first, second) in zip(ops, pairwise(values), strict=True):
+    for op, (left, right) in zip(ops, pairwise(values), strict=True):
+        first, second = _python(left), _python(right, is_searched=isinstance(op, ast.In | ast.NotIn))
         if isinstance(op, ast.Is | ast.IsNot) and not any(
             one is single for one in (first, second) for single in _SINGLETONS
         ):
@@ -46,6 +47,33 @@ def compared(ops: Sequence[ast.cmpop], values: Sequence[object]) -> bool:
         if not _COMPARISONS[type(op)](first, second):
             return False
     return True
+
+
+def _python(found: Static, *, is_searched: bool = False) -> object:
+    """Return a value as Python has it, told apart by what it is equal to."""
+    if found.kind == "mapping":
+        return {key.value: _python(value) for key, value in found.pairs()}
+    if found.kind != "sequence":
+        return found.value
+    parts = [_python(part) for part in found.items()]
+    if found.form == "list" or is_searched:
+        return parts
+    if found.form not in {"set", "tuple"}:
+        raise MeaningError("compares what is neither a list, a tuple nor a set")
+    return tuple(parts) if found.form == "tuple" else frozenset(parts)
+
+
+def unique(items: Iterable[Static]) -> list[Static]:
+    """Return items, the first of those that are equal.
+
+    Raises:
+        TypeError: one cannot be in a set.
+        MeaningError: what one is equal to is not known.
+    """
+    found: dict[object, Static] = {}
+    for item in items:
+        found.setdefault(_python(item), item)
+    return list(found.values())
 
 
 def truth(value: Static) -> bool:
@@ -56,6 +84,8 @@ def truth(value: Static) -> bool:
     """
     if value.kind == "object":
         raise MeaningError("is not a constant")
+    if value.form == "iterator":
+        raise MeaningError("is an iterator")
     return bool(value.items() or value.pairs() or (value.kind == "scalar" and value.value))
 
 

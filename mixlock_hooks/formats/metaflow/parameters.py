@@ -38,7 +38,7 @@ def bound(evaluator: ExpressionReader, node: ast.expr, function: Function, given
         raise evaluator.error(node, "gives arguments that the function does not take")
     place = evaluator.module.place(node)
     if parameters.vararg:
-        values[parameters.vararg.arg] = static.sequence(extra, place)
+        values[parameters.vararg.arg] = static.sequence(extra, place, "tuple")
     if parameters.kwarg:
         pairs = ((static.scalar(name, found.place), found) for name, found in left.items())
         values[parameters.kwarg.arg] = static.mapping(pairs, place)

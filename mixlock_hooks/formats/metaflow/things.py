@@ -42,10 +42,11 @@ class Namespace:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Frame:
-    """The local names of a call or a comprehension, and those around it."""
+    """The local names of a call, or of one round of a comprehension, and those around it."""
 
     values: dict[str, Static | NotStaticError]
     outer: Frame | None = None
+    is_round: bool = False
 
     def look_up(self, name: str) -> Static | NotStaticError | None:
         """Return what a local name stands for; None where there is none."""
