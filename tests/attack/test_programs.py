@@ -40,3 +40,20 @@ def test_a_solver_that_lies_in_the_repository_is_not_run(
     done = repository.mixlock("lock", PATH=os.pathsep.join((first, os.environ["PATH"])))
     told = "a program of the repository, which is never run" if folder == "bin" else "was not found"
     assert (done.status, told in done.stderr, (tmp_path / "ran").exists()) == (3, True, False), done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "drift", "list", "diff"])
+def test_a_folder_that_looks_like_a_bare_repository_names_no_program(
+    locked: Repository, tmp_path: Path, command: str
+) -> None:
+    _program(tmp_path / "program", tmp_path / "ran")
+    bare = (
+        f"[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tfsmonitor = {tmp_path}/program\n\tworktree = .\n"
+    )
+    for name, text in {"HEAD": "ref: refs/heads/main\n", "config": bare, "refs/x": "", "objects/x": ""}.items():
+        locked.write(f"sub/{name}", text)
+    locked.write("sub/mixlock.toml", locked.read("mixlock.toml"))
+    locked.write("sub/environment.yml", locked.read("environment.yml"))
+    done = locked.mixlock(command, "--root", str(locked.root / "sub"))
+    assert done.status != 0
+    assert not (tmp_path / "ran").exists()

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mixlock_hooks.shell.repository.worktree import WorkTree
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -190,3 +192,27 @@ def test_a_link_to_another_file_of_the_repository_is_followed(locked: Repository
     locked.git("add", ".")
     assert locked.mixlock("check").status == 0
     assert locked.mixlock("drift").status == 0
+
+
+def test_no_name_of_a_folder_is_magic_of_gits(locked: Repository) -> None:
+    """Git would find nothing changed in `:(top)nothing`, and the commit would vouch for all of it."""
+    folder = ":(top)nothing"
+    locked.write("mixlock.toml", f'lock-dir = "{folder}"\n' + locked.read("mixlock.toml"))
+    shutil.move(locked.root / "locks", locked.root / folder)
+    locked.git("--literal-pathspecs", "add", "--all", ".")
+    locked.git("commit", "-qm", "locked")
+    assert locked.mixlock("drift").status == 0
+    assert WorkTree(locked.root).unlike_head((folder,)) == frozenset()
+    lock = locked.root / folder / "environment/conda-lock.yml"
+    lock.write_bytes(lock.read_bytes() + b"# mine\n")
+    assert WorkTree(locked.root).unlike_head((folder,)) == frozenset({f"{folder}/environment/conda-lock.yml"})
+
+
+def test_no_commit_vouches_for_what_a_link_leads_to(locked: Repository) -> None:
+    for name in ("conda-lock.yml", "stamp.json"):
+        shutil.move(locked.root / "locks/environment" / name, locked.root / name)
+        (locked.root / "locks/environment" / name).symlink_to(f"../../{name}")
+    locked.git("add", "--all", ".")
+    locked.git("commit", "-qm", "links")
+    expected = frozenset(f"locks/environment/{name}" for name in ("conda-lock.yml", "stamp.json"))
+    assert WorkTree(locked.root).unlike_head(("locks",)) == expected

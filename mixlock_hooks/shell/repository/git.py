@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is read; the locks of five platforms with 500 packages each have 3 MiB."""
+_SAFELY = ("--literal-pathspecs", "-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false")
+"""How git is run in a repository that nobody trusts.
+
+A folder of it may look like a bare repository, whose configuration names programs, and a file's or folder's name may
+begin with ``:(``, which git takes for magic.
+"""
 _OF_A_HOOK = frozenset({"GIT_DIR", "GIT_WORK_TREE"})
 
 
@@ -31,7 +37,7 @@ def git(
         CannotDoError: git is not installed.
     """
     try:
-        command, environment = ["git", "-C", str(root), *words], {**_environment(), **(variables or {})}
+        command, environment = _command(root, *words), {**_environment(), **(variables or {})}
         return subprocess.run(command, env=environment, input=said, capture_output=True, check=False)
     except FileNotFoundError as error:
         raise CannotDoError("git is not installed, so what it keeps cannot be read") from error
@@ -81,7 +87,7 @@ def blob(root: Path, revision: str, path: str) -> bytes | None:
         RefusedFileError: it has more than ``LARGEST`` bytes.
         CannotDoError: git is not installed.
     """
-    command = ["git", "-C", str(root), "cat-file", "blob", f"{revision}:./{path}"]
+    command = _command(root, "cat-file", "blob", f"{revision}:./{path}")
     try:
         running = subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     except FileNotFoundError as error:
@@ -152,7 +158,7 @@ class Blobs:
         return content[:-1] if kind == b"blob" else None
 
     def _started(self) -> subprocess.Popen[bytes]:
-        command = ["git", "-C", str(self._root), "cat-file", "--batch"]
+        command = _command(self._root, "cat-file", "--batch")
         try:
             running = subprocess.Popen(
                 command,
@@ -181,6 +187,10 @@ def _end(running: subprocess.Popen[bytes], owner: int) -> None:
     running.kill()
     with running:
         pass
+
+
+def _command(root: Path, *words: str) -> list[str]:
+    return ["git", *_SAFELY, "-C", str(root), *words]
 
 
 def _environment() -> dict[str, str]:

@@ -61,7 +61,7 @@ def refuse_changed(root: Path, paths: Collection[str]) -> None:
     Raises:
         CannotDoError: one does.
     """
-    done = git(root, "--literal-pathspecs", "diff", "--name-only", "--relative", "-z", "HEAD", "--", *paths)
+    done = git(root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", *paths)
     changed = [path for path in os.fsdecode(done.stdout).split("\0") if path and (root / path).exists()]
     if changed:
         raise CannotDoError(f"{changed[0]}: has changes that are in no commit; commit or undo them, then remove it")
@@ -96,9 +96,10 @@ def refuse_ignored(root: Path, paths: Collection[str]) -> None:
     Raises:
         CannotDoError: it does.
     """
-    done = git(root, "check-ignore", "--", *paths) if paths else None
+    here = (f"./{path}" for path in paths)  # it takes no path literally, and none that begins so for magic
+    done = git(root, "--no-literal-pathspecs", "check-ignore", "--", *here) if paths else None
     if done is not None and done.returncode == 0:
-        ignored = ", ".join(os.fsdecode(done.stdout).splitlines())
+        ignored = ", ".join(line.removeprefix("./") for line in os.fsdecode(done.stdout).splitlines())
         raise CannotDoError(f"{ignored}: git ignores it, and specs are found among what git tracks: see .gitignore")
 
 
@@ -115,19 +116,19 @@ def add(root: Path, paths: Collection[str]) -> None:
 def unstaged(root: Path, paths: Collection[str]) -> tuple[str, ...]:
     """Return those of some files of which git would still have to stage something; outside of git none."""
     asked = ("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
-    done = git(root, "--literal-pathspecs", *asked, "--", *paths) if paths else None
+    done = git(root, *asked, "--", *paths) if paths else None
     listed = frozenset(os.fsdecode(done.stdout).split("\0")) if done is not None else frozenset()
     return tuple(path for path in paths if path in listed)
 
 
 def _indexed(root: Path, paths: Collection[str]) -> frozenset[str]:
     """Return those of some files that git's index has; outside of git it has none."""
-    done = git(root, "--literal-pathspecs", "ls-files", "-z", "--", *paths) if paths else None
+    done = git(root, "ls-files", "-z", "--", *paths) if paths else None
     listed = os.fsdecode(done.stdout).split("\0") if done is not None and done.returncode == 0 else ()
     return frozenset(paths) & frozenset(listed)
 
 
 def _git(root: Path, *words: str) -> None:
-    done = git(root, "--literal-pathspecs", *words)
+    done = git(root, *words)
     if done.returncode != 0:
         raise CannotDoError(f"git {words[0]}: {done.stderr.decode(errors='replace').strip()}")

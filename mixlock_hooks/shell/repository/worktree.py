@@ -130,7 +130,11 @@ class WorkTree:
             return None
         shown = ("--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z")
         done = git(self.root, "diff", *shown, "HEAD", "--", *roots)
-        return frozenset(os.fsdecode(done.stdout).split("\0")) - {""} if done.returncode == 0 else None
+        if done.returncode != 0:
+            return None
+        tracked = (path for path in self.tracked() if path.startswith(roots))
+        links = {path for path in tracked if (self.root / path).is_symlink()}  # a commit has only where they lead
+        return frozenset({*os.fsdecode(done.stdout).split("\0"), *links} - {""})
 
     def _at(self, revision: str, path: str) -> bytes | None:
         return blob(self.root, revision, path)
