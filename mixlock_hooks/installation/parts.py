@@ -19,6 +19,7 @@ from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.install import activation, conda_prefix, constraints, prefix_update
 from mixlock_hooks.shell.install.conda_part import CondaPart, install
 from mixlock_hooks.shell.install.prefix_update import Parts
+from mixlock_hooks.shell.install.wheel_paths import refuse_intruders
 from mixlock_hooks.shell.install.wheels import install_wheels, remove_wheels, take
 from mixlock_hooks.shell.workers import workers
 
@@ -79,6 +80,7 @@ def _install(job: _Job, found: Standing | None) -> None:
             requirements = _gathered(job, folder, stays)
         _change_conda(job, found)
         if requirements:
+            refuse_intruders(job.prefix, Path(folder))
             install_wheels(job.prefix, requirements, Path(folder), job.descriptors)
     constraints.write(job.prefix)
     activation.write_scripts(job.prefix)

@@ -25,13 +25,12 @@ from rattler.package_cache import PackageCache, ValidationMode
 
 from mixlock_hooks.model.urls import redacted
 from mixlock_hooks.shell.install import conda_archives, package_paths
+from mixlock_hooks.shell.install import prefix_contents as contents
+from mixlock_hooks.shell.install.conda_part import UNPACKED
 from mixlock_hooks.shell.solver.rattler_client import client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-UNPACKED = ".mixlock-unpacked"
-"""The folder in a prefix where packages are unpacked, for as long as they are installed."""
 
 
 def main() -> int:
@@ -93,7 +92,7 @@ def _refuse_reading(_host: str, path: str) -> NoReturn:
 
 
 def _installed(prefix: Path) -> set[str]:
-    return {json.loads(record.read_bytes())["name"] for record in prefix.glob("conda-meta/*.json")}
+    return {record["name"] for record in contents.records(prefix)}
 
 
 def _record(package: Mapping[str, Any]) -> rattler.RepoDataRecord:

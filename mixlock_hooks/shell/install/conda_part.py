@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.names import Subdir
 
+UNPACKED = ".mixlock-unpacked"
+"""The folder in a prefix where packages are unpacked, for as long as they are installed."""
 _STALLS, _TOTALS = 2, 240
 """How many times the timeout of an index a channel may send next to nothing, and a whole installation may take."""
 _REMEDIES = {

@@ -22,7 +22,7 @@ Links: TypeAlias = "dict[str, str]"
 
 _SEPARATOR = re.compile(r"[/\\]")
 _DRIVE = re.compile(r"[A-Za-z]:")
-_KEPT_FOR_US = re.compile(
+KEPT_FOR_US = re.compile(
     r"\.mixlock.*|activate\.(sh|fish|ps1)|constraints\.txt|CACHEDIR\.TAG|conda-meta(/history|/[^/]+\.json)?",
     re.IGNORECASE,
 )
@@ -120,7 +120,7 @@ def _judge(file: str, folder: Path, path: str, places: _Places) -> None:
     strange = not set(parts).isdisjoint({"", ".", ".."}) or "\0" in path or _DRIVE.match(path)
     if strange or places.leads_out("/".join(parts) if os.sep == "\\" else path.rstrip("/")):
         raise _wrong(file, f"its path {path!r} leads out of the prefix")
-    if _KEPT_FOR_US.fullmatch("/".join(parts)):
+    if KEPT_FOR_US.fullmatch("/".join(parts)):
         raise _wrong(file, f"its path {path!r} is not a package's to write")
     found = folder / path
     if not (found.is_symlink() or found.is_file() or found.is_dir()):

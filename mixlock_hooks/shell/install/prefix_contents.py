@@ -14,7 +14,8 @@ import json
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeAlias
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mixlock_hooks.model.failure import CannotDoError
 
@@ -121,10 +122,47 @@ def refuse_damage(prefix: Path, hashed: Mapping[str, str]) -> None:
             )
 
 
+def records(prefix: Path) -> Iterator[dict[str, Any]]:
+    """Yield what conda's packages tell of themselves.
+
+    Raises:
+        CannotDoError: a record is none of conda's.
+    """
+    for path in sorted(prefix.glob("conda-meta/*.json")):
+        try:
+            record: dict[str, Any] = json.loads(path.read_bytes())
+            {*(record["name"], record["version"], record["url"]), *(_known(file) for file in _files(record))}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CannotDoError(f"{path}: is no record of conda's: delete {prefix}, and install again") from error
+        yield record
+
+
+def _files(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = record["paths_data"]["paths"]
+    return found
+
+
+def _known(file: Mapping[str, str]) -> tuple[str, str]:
+    return file["_path"], file["path_type"]
+
+
+def rows(record: Path, prefix: Path) -> Iterator[list[str]]:
+    """Yield what a wheel tells of its files: path, hash, size (PyPA specifications, recording installed projects).
+
+    Raises:
+        CannotDoError: it is no such list.
+    """
+    try:
+        with record.open(encoding="utf-8", newline="") as file:
+            yield from (row for row in csv.reader(file) if row)
+    except (OSError, ValueError, csv.Error) as error:
+        raise CannotDoError(f"{record}: is no list of files: delete {prefix}, and install again") from error
+
+
 def _of_conda(prefix: Path) -> Iterator[tuple[str, str, str]]:
     """Yield the files of conda packages, their hashes and names, but for those that the prefix is written into."""
-    for record in (json.loads(path.read_bytes()) for path in prefix.glob("conda-meta/*.json")):
-        for file in record["paths_data"]["paths"]:
+    for record in records(prefix):
+        for file in _files(record):
             if file.get("sha256") and not file.get("prefix_placeholder") and file["path_type"] == "hardlink":
                 yield file["_path"], file["sha256"], record["name"]
 
@@ -133,9 +171,9 @@ def _of_wheels(prefix: Path) -> Iterator[tuple[str, str, str]]:
     """Yield the files beside the metadata of wheels, their hashes and projects; programs are made, not copied."""
     for record in (found for library in libraries(prefix) for found in library.glob("*.dist-info/RECORD")):
         library = record.parents[1].relative_to(prefix).as_posix()
-        with record.open(encoding="utf-8", newline="") as file:
-            for path, hashed, *_size in csv.reader(file):
-                kind, _, value = hashed.partition("=")
-                if kind == "sha256" and not path.startswith(".."):
-                    name = record.parent.name.partition("-")[0]
+        name = record.parent.name.partition("-")[0]
+        for path, hashed, *_size in (row for row in rows(record, prefix) if len(row) > 1):
+            kind, _, value = hashed.partition("=")
+            if kind == "sha256" and not path.startswith(".."):
+                with suppress(ValueError):  # what is no hash promises nothing
                     yield f"{library}/{path}", base64.urlsafe_b64decode(f"{value}==").hex(), name

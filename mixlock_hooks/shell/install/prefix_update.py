@@ -7,7 +7,6 @@ completed by making the prefix anew.
 
 from __future__ import annotations
 
-import csv
 import json
 import posixpath
 from dataclasses import dataclass
@@ -83,7 +82,7 @@ def standing(prefix: Path, parts: Parts) -> Standing | None:
 def _unchanged(prefix: Path, packages: Sequence[LockedPackage]) -> Iterator[str]:
     """Yield the packages that are installed from just the file that is locked."""
     locked = {package.name: package for package in packages}
-    for record in _records(prefix):
+    for record in contents.records(prefix):
         package = locked.get(record["name"])
         if package and record["url"] == package.url and _has_hashes(record, package):
             yield package.name
@@ -92,10 +91,6 @@ def _unchanged(prefix: Path, packages: Sequence[LockedPackage]) -> Iterator[str]
 def _has_hashes(record: Mapping[str, Any], package: LockedPackage) -> bool:
     wanted = {"sha256": package.sha256, "md5": package.md5}
     return all(record.get(kind) == value for kind, value in wanted.items() if value)
-
-
-def _records(prefix: Path) -> Iterator[dict[str, Any]]:
-    yield from (json.loads(path.read_bytes()) for path in prefix.glob("conda-meta/*.json"))
 
 
 def clear(prefix: Path, found: Standing, parts: Parts) -> None:
@@ -121,7 +116,7 @@ def drop_bytecode(prefix: Path) -> None:
     Raises:
         CannotDoError: it cannot be removed.
     """
-    shipped = {path for record in _records(prefix) for path in _paths(record)}
+    shipped = {path for record in contents.records(prefix) for path in _paths(record)}
     try:
         for cache in prefix.rglob("__pycache__"):
             for file in cache.iterdir():
@@ -137,7 +132,7 @@ def drop_bytecode(prefix: Path) -> None:
 
 def known(prefix: Path, found: Standing) -> dict[str, str]:
     """Return the hashes of files that stayed: those of packages that stayed, of the noted size and time."""
-    theirs = {path for record in _records(prefix) if record["name"] in found.conda for path in _paths(record)}
+    theirs = {path for record in contents.records(prefix) if record["name"] in found.conda for path in _paths(record)}
     theirs.update(path for name, path in _of_wheels(prefix) if name in found.wheels)
     now = contents.scan(prefix, OWN)
     return {path: found.hashed[path] for path in theirs & now.keys() if now[path] == found.noted.get(path)}
@@ -148,7 +143,7 @@ def is_whole(prefix: Path, parts: Parts) -> bool:
 
     It may not, where packages share files: whatever goes takes them along.
     """
-    records, wanted = list(_records(prefix)), {package.url for package in parts.conda}
+    records, wanted = list(contents.records(prefix)), {package.url for package in parts.conda}
     urls = {record["url"] for record in records}
     found = contents.scan(prefix, OWN).keys()
     named = {path for record in records for path in _paths(record)} | {path for _name, path in _of_wheels(prefix)}
@@ -165,11 +160,10 @@ def _paths(record: Mapping[str, Any]) -> Iterator[str]:
 
 def _of_wheels(prefix: Path) -> Iterator[tuple[str, str]]:
     """Yield the files of the wheels, each with its project; conda's packages tell theirs themselves."""
-    of_conda = {path for record in _records(prefix) for path in _paths(record)}
+    of_conda = {path for record in contents.records(prefix) for path in _paths(record)}
     for record in (found for library in contents.libraries(prefix) for found in library.glob("*.dist-info/RECORD")):
         library = record.parents[1].relative_to(prefix).as_posix()
         if f"{library}/{record.parent.name}/METADATA" in of_conda:
             continue
         name = canonicalize_name(record.parent.name.partition("-")[0])
-        with record.open(encoding="utf-8", newline="") as file:
-            yield from ((name, posixpath.normpath(f"{library}/{row[0]}")) for row in csv.reader(file) if row)
+        yield from ((name, posixpath.normpath(f"{library}/{row[0]}")) for row in contents.rows(record, prefix))

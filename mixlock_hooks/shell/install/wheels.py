@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.shell import process
 from mixlock_hooks.shell.build.cache import WheelCache
+from mixlock_hooks.shell.install.conda_part import UNPACKED
 from mixlock_hooks.shell.install.conda_prefix import STAMP, python_in
 from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.tools import find_uv, uv_environment
@@ -59,7 +60,8 @@ def take(wheelhouse: Path, wanted: frozenset[str], folder: Path) -> int:
 def install_wheels(prefix: Path, requirements: bytes, wheels: Path, descriptors: tuple[int, ...] = ()) -> None:
     """Install exactly these wheels with the prefix's python; each is verified, and no index is asked.
 
-    Their files are copied out of uv's cache, by reference where the file system can do that, and never linked.
+    They are unpacked below the prefix and moved into place by links, which then are the only ones: no unpacked wheel
+    is believed a second time.
 
     Args:
         prefix: the prefix.
@@ -71,7 +73,7 @@ def install_wheels(prefix: Path, requirements: bytes, wheels: Path, descriptors:
         CannotDoError: there is no python, or uv cannot install them.
     """
     words = (
-        *("install", "--link-mode", "copy", "--reinstall"),
+        *("install", "--link-mode", "hardlink", "--reinstall"),
         *("--no-index", "--find-links", str(wheels), "--no-deps", "--require-hashes", "-r", "-"),
     )
     _told(prefix, words, descriptors, requirements.decode())
@@ -99,8 +101,11 @@ def _told(prefix: Path, words: Sequence[str], descriptors: tuple[int, ...], said
             "uv is not installed here" if uv is None else "the lock holds no python for its pip packages"
         )
     options = ("--quiet", "--no-config", "--python", str(python), "--break-system-packages")
+    unpacked = prefix / UNPACKED
     with tempfile.TemporaryDirectory(prefix="mixlock-") as name:
         command = [uv, "pip", words[0], *options, *words[1:]]
-        done = process.start(command, env=uv_environment(Path(name)), cwd=Path(name), keeps=descriptors).finish(said)
+        environment = {**uv_environment(Path(name)), "UV_CACHE_DIR": str(unpacked)}
+        done = process.start(command, env=environment, cwd=Path(name), keeps=descriptors).finish(said)
+    shutil.rmtree(unpacked, ignore_errors=True)
     if done.status:
         raise CannotDoError(f"its wheels cannot be {words[0]}ed: {' '.join(done.stderr.split())[:400]}")

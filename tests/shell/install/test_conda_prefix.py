@@ -120,7 +120,7 @@ def test_another_lock_another_place_and_a_broken_stamp_are_told_from_damage(pref
     [
         pytest.param(
             "conda-meta/tool-1.0-0.json",
-            json.dumps({"name": "tool", "paths_data": {"paths": [TOOL]}}),
+            json.dumps({"name": "tool", "version": "1.0", "url": "u", "paths_data": {"paths": [TOOL]}}),
             id="conda",
         ),
         pytest.param(f"{LIBRARY}/module-1.0.dist-info/RECORD", "module.py,sha256=AAAA,6\n", id="wheel"),
