@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.wheelhouse import WheelOptions
+from mixlock_hooks.pipeline.drift.vouched import vouched
 from mixlock_hooks.pipeline.load import every_environment
 from mixlock_hooks.pipeline.refuse_unverified import refuse_unverified
 from mixlock_hooks.pipeline.wheels.run import Wheelhouse
@@ -114,13 +115,23 @@ def _take(locked: LockedEnvironment, options: Options, folder: Path) -> None:
     Raises:
         UsageError: the one that is named holds none of the locked wheels.
     """
-    recorded = locked.project.locks.of(locked.found.name).wheels_of(locked.found.lockfile)
-    wanted = frozenset(
-        [*(package.sha256 for package in locked.of(Manager.PIP)), *(wheel.sha256 for wheel in recorded)]
-    )
+    built = _built(locked, is_named=bool(options.wheelhouse))
+    wanted = frozenset([*(package.sha256 for package in locked.of(Manager.PIP)), *built])
     place = Path(options.wheelhouse or locked.tree.root / locked.project.settings.wheelhouse_dir)
     if not take(place, wanted, folder) and options.wheelhouse:
         raise UsageError(f"--wheelhouse {options.wheelhouse}: holds none of the locked wheels")
+
+
+def _built(locked: LockedEnvironment, *, is_named: bool) -> tuple[str, ...]:
+    """Return the hashes of built wheels that may be taken from a wheelhouse instead of what is locked, the sdists.
+
+    A record beside the lock says what anybody wrote, and the repository's folder may hold anybody's wheel: they are
+    believed where the last commit has just this lock, or where the user names the folder. What was built on this
+    machine lies in its cache, and every other wheel is built again and compared with the record.
+    """
+    lock = locked.project.locks.of(locked.found.name)
+    believed = is_named or vouched(locked.project).holds(lock)
+    return tuple(wheel.sha256 for wheel in lock.wheels_of(locked.found.lockfile)) if believed else ()
 
 
 def _limits(options: Options) -> Limits:

@@ -18,6 +18,7 @@ import pytest
 from mixlock_hooks.formats import conda_lock_yml
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.shell.host import host_platform
+from mixlock_hooks.shell.index.loopback import Fault
 from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage
 from tests.conftest import CONFIGURATION, Done, Repository, looked_up_world, new_repository
 from tests.host_python import host_python
@@ -257,6 +258,48 @@ def test_nothing_is_written_behind_a_link_of_the_repository(
     done = repository.process("install", "env_small")
     assert done.status in ({0} if path.endswith("ignore") else {2, 3}), done.stderr
     assert not list(outside.iterdir())
+
+
+@pytest.fixture(name="built", scope="module")
+def _built(tmp_path_factory: pytest.TempPathFactory, once: Repository) -> Repository:
+    """Commit the lock; then build its sdist into the repository's wheelhouse, and record it."""
+    root = tmp_path_factory.mktemp("built") / "repository"
+    shutil.copytree(once.root, root)
+    made = replace(once, root=root)
+    made.git("add", ".")
+    made.git("commit", "-qm", "a lock")
+    done = made.process("wheelhouse", "environment")
+    assert done.status == 0, done.stderr
+    return made
+
+
+@pytest.mark.parametrize(
+    ("situation", "status"),
+    [
+        ("anybody's record and wheel", 3),
+        ("built on this machine", 0),
+        ("the last commit has the record", 0),
+        ("the user names the folder", 0),
+    ],
+)
+def test_a_wheel_replaces_a_locked_sdist_only_where_somebody_vouches_for_it(
+    built: Repository, tmp_path: Path, python_world: LookedUpWorld, situation: str, status: int
+) -> None:
+    """The sdist is gone, so that nothing can be built."""
+    root = tmp_path / "repository"
+    shutil.copytree(built.root, root)
+    repository = replace(built, root=root)
+    if situation == "the last commit has the record":
+        repository.git("add", "locks")
+        repository.git("commit", "-qm", "its wheels")
+    words = ["--wheelhouse", "wheelhouse"] if situation == "the user names the folder" else []
+    machine = {} if situation == "built on this machine" else {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    python_world.faults["/index/files/tiny_log-0.3.2.tar.gz"] = Fault(status=404)
+    try:
+        done = repository.process("install", "environment", *words, **machine)
+    finally:
+        python_world.faults.clear()
+    assert (done.status, "tiny-log" in done.stderr) == (status, status == 3), done.stderr
 
 
 @pytest.mark.parametrize("why", ["a folder of others", "a spec that drifted"])
