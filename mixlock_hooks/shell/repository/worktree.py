@@ -96,7 +96,8 @@ class WorkTree:
         """Return stages 1 to 3 of a file in git's index: base, ours and theirs, where it is in conflict."""
         if git_top(self.root) is None:
             return None, None, None
-        return self._at(":1", path), self._at(":2", path), self._at(":3", path)
+        base, ours, theirs = (blob(self.root, f":{stage}", path) for stage in (1, 2, 3))
+        return base, ours, theirs
 
     def at_head(self, path: str) -> bytes | None:
         """Return a file as the last commit has it; None where it has none."""
@@ -136,9 +137,6 @@ class WorkTree:
         links = {path for path in tracked if (self.root / path).is_symlink()}  # a commit has only where they lead
         return frozenset({*os.fsdecode(done.stdout).split("\0"), *links} - {""})
 
-    def _at(self, revision: str, path: str) -> bytes | None:
-        return blob(self.root, revision, path)
-
     def read(self, path: str) -> bytes | None:
         """Return a file's content; None where there is no such file.
 
@@ -150,7 +148,7 @@ class WorkTree:
         try:
             return self._inside.read(path)
         except (FileNotFoundError, NotADirectoryError):
-            return self._at("", path) if path in self._left_out else None
+            return blob(self.root, "", path) if path in self._left_out else None
         except IsADirectoryError as error:
             raise UsageError(f"{path}: is a folder, not a file; move it away") from error
         except OSError as error:
