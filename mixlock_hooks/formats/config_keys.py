@@ -255,7 +255,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             schema=TEXTS,
             default="none",
             meaning='limits the versions of packages, on either side: `["urllib3>=2.5"]`; never adds a package. A '
-            "pip constraints file (`-c FILE` under `pip:`) binds what PyPI's side chooses",
+            "pip constraints file (`-c FILE` under `pip:`) binds what PyPI's side chooses and needs",
         ),
         "file-hosts": Key(
             field="file_hosts",
