@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.build_limits import MEBIBYTE, add_build_limits
-from mixlock_hooks.commands.opening import open_project, spelled_environment
+from mixlock_hooks.commands.opening import open_project, refuse_own, spelled_environment
 from mixlock_hooks.commands.options import add_environment, add_platform
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.report import neutral
@@ -52,8 +52,13 @@ def locked_of(args: argparse.Namespace) -> LockedEnvironment:
 
 
 def prefix_of(args: argparse.Namespace, locked: LockedEnvironment) -> Path:
-    """Return where a locked environment goes."""
+    """Return where a locked environment goes.
+
+    Raises:
+        UsageError: that is git's own, or among the locks.
+    """
     if args.prefix:
+        refuse_own(locked.tree, locked.project, Path(args.prefix), f"--prefix {args.prefix}")
         return Path(os.path.abspath(args.prefix))  # noqa: PTH100 - a link must stay one, to be refused
     return locked.tree.root / _FOLDER / locked.found.name
 

@@ -101,21 +101,28 @@ def target_path(word: str, tree: WorkTree) -> str:
     return tree.relative(word, here if here.is_relative_to(tree.root) else tree.root)
 
 
-def refuse_own(tree: WorkTree, project: Project, path: Path) -> None:
-    """Refuse to write a result over what git, a lock or a spec is made of.
+def refuse_own(tree: WorkTree, project: Project, path: Path, shown: str = "") -> None:
+    """Refuse to write a result over what git, a lock or a spec is made of, or beside it.
+
+    Args:
+        tree: the repository.
+        project: the same.
+        path: a file or a folder.
+        shown: what an error calls it; the path where nothing is given.
 
     Raises:
         UsageError: the path is one of these.
     """
+    shown = shown or str(path)
     place = Path(os.path.realpath(path))
     root = Path(os.path.realpath(tree.root))
     if is_gits_own(place.parts):
-        raise UsageError(f"{path}: is git's own")
+        raise UsageError(f"{shown}: is git's own")
     inside = place.relative_to(root).as_posix() if place.is_relative_to(root) else ""
     if f"{inside}/".startswith(f"{project.settings.lock_dir}/") or inside in project.settings.lock_places.roots:
-        raise UsageError(f"{path}: lies among the locks")
+        raise UsageError(f"{shown}: lies among the locks")
     if inside and inside in spec_paths(project):
-        raise UsageError(f"{path}: is a spec")
+        raise UsageError(f"{shown}: is a spec")
 
 
 def spelled_environment(args: argparse.Namespace, tree: WorkTree) -> str | None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.build_limits import MEBIBYTE, add_build_limits
 from mixlock_hooks.commands.lock_run import builds_of
-from mixlock_hooks.commands.opening import open_project, relative_paths
+from mixlock_hooks.commands.opening import open_project, refuse_own, relative_paths
 from mixlock_hooks.commands.options import add_environments, add_jobs, add_platforms
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.wheelhouse import WheelOptions
@@ -79,7 +79,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Make the wheelhouses; 1 where a digest differs, 3 where a wheel cannot be had."""
     project, tree = open_project(args)
-    _refuse_nonsense(args, project)
+    _refuse_nonsense(args)
+    _refuse_folder(args, project, tree)
     results = _made(args, project, tree)
     sys.stderr.write(wheelhouse_report.closing(results) if not args.quiet else "")
     status = wheelhouse_report.status(results)
@@ -99,14 +100,20 @@ def _options(args: argparse.Namespace, project: Project, locks: Sequence[FoundLo
     )
 
 
-def _refuse_nonsense(args: argparse.Namespace, project: Project) -> None:
-    settings = project.settings
+def _refuse_nonsense(args: argparse.Namespace) -> None:
     if args.cache is not None and not args.cache:
         raise UsageError("--cache is empty: name a folder by its URL, or leave it out")
     if args.no_build and (args.force or args.verify_reproducible):
         raise UsageError("--no-build cannot be combined with --force or --verify-reproducible, which build")
-    if f"{settings.wheelhouse_dir}/".startswith(f"{settings.lock_dir}/"):
-        raise UsageError(f"wheelhouse-dir = {settings.wheelhouse_dir!r} is among the locks: name another folder")
+
+
+def _refuse_folder(args: argparse.Namespace, project: Project, tree: WorkTree) -> None:
+    """Refuse a folder for wheels, be it named here or configured, that holds what is no wheel's."""
+    if args.dir:
+        refuse_own(tree, project, Path(args.dir), f"--dir {args.dir}")
+        return
+    configured = project.settings.wheelhouse_dir
+    refuse_own(tree, project, tree.root / configured, f"wheelhouse-dir = {configured!r}")
 
 
 def _locks(project: Project, tree: WorkTree, wanted: Sequence[str], *, hook: bool) -> list[FoundLock]:

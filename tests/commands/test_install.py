@@ -219,6 +219,7 @@ def test_nothing_of_others_is_deleted(repository: Repository, tmp_path: Path) ->
         done = repository.process("install", "environment", "--prefix", str(prefix))
         assert done.status in {2, 3}, done.stderr
         assert "nothing is installed there" in done.stderr
+        assert not Path(f"{prefix}.lock").exists()
     assert (mine / "thesis.txt").read_text() == "years of work"
 
 
@@ -321,7 +322,18 @@ def test_a_lock_that_does_not_hold_is_not_installed(repository: Repository) -> N
     repository.write(lock, repository.read(lock).replace("2.31.0", "2.30.0"))
     done = repository.process("install", "environment")
     assert (done.status, "MIX206" in done.stderr) == (3, True)
-    assert not (repository.root / ".mixlock/environment/bin").exists()
+    assert not [*(repository.root / ".mixlock").glob("environment*")]
+
+
+@pytest.mark.parametrize("prefix", [".git", ".git/env", "locks", "locks/env"])
+def test_nothing_is_installed_among_the_locks_or_into_what_is_gits(repository: Repository, prefix: str) -> None:
+    before = repository.locks()
+    named = ("environment", "--prefix", prefix)
+    for words in (["install", *named], ["run", *named, "--", "true"]):
+        done = repository.process(*words)
+        assert (done.status, f"--prefix {prefix}: " in done.stderr) == (2, True), done.stderr
+    assert repository.locks() == before
+    assert not [*(repository.root / ".git").glob("env*")]
 
 
 def test_a_prefix_that_is_too_long_is_refused_by_its_length(repository: Repository, tmp_path: Path) -> None:

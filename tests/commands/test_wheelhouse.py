@@ -474,12 +474,24 @@ def test_a_lock_that_is_written_meanwhile_is_the_one_that_counts(
         (("--no-build", "--force"), "--no-build cannot be combined with --force or"),
         (("--no-build", "--verify-reproducible"), "--no-build cannot be combined"),
         (("--jobs", "0"), "'0' is not a number of jobs"),
+        (("--dir", ".git"), "--dir .git: is git's own"),
+        (("--dir", ".git/hooks"), "--dir .git/hooks: is git's own"),
+        (("--dir", "locks"), "--dir locks: lies among the locks"),
+        (("--dir", "locks/environment"), "--dir locks/environment: lies among the locks"),
+        (("--dir", "environment.yml"), "--dir environment.yml: is a spec"),
         (("--timeout", "-1"), "'-1' is not a number of seconds"),
     ],
 )
 def test_a_wrong_call_is_a_usage_error(locked_sdists: Repository, words: tuple[str, ...], says: str) -> None:
     done = locked_sdists.mixlock("wheelhouse", *words)
     assert (done.status, says in done.stderr) == (2, True), done.stderr
+
+
+def test_wheels_do_not_lie_among_the_locks(locked_sdists: Repository) -> None:
+    configured = locked_sdists.read("mixlock.toml")
+    locked_sdists.write("mixlock.toml", f'wheelhouse-dir = "locks/wheels"\n{configured}')
+    done = locked_sdists.mixlock("wheelhouse")
+    assert (done.status, "wheelhouse-dir = 'locks/wheels': lies among the locks" in done.stderr) == (2, True)
 
 
 def test_an_extra_requirement_of_nothing_locked_is_told(locked_sdists: Repository, cache: dict[str, str]) -> None:
