@@ -18,6 +18,7 @@ from mixlock_hooks.commands.telling import closing, say, say_notes, tell_problem
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import aliases_path
 from mixlock_hooks.pipeline.check import check
+from mixlock_hooks.pipeline.choose import specs_below
 from mixlock_hooks.pipeline.load import Loaded, joined, load_all, load_composed, load_each, spec_paths
 from mixlock_hooks.report import problems as problem_report
 from mixlock_hooks.report.count import counted
@@ -114,8 +115,7 @@ def _files(word: str, project: Project, tree: WorkTree) -> list[str]:
     path = word if _is_below(tree.root, word) else tree.relative(word, Path.cwd())
     if not (tree.root / path).is_dir():
         return [path]
-    prefix = "" if path == "." else f"{path}/"
-    found = [spec for spec in spec_paths(project) if spec.startswith(prefix)]
+    found = specs_below(path, spec_paths(project))
     if not found:
         raise UsageError(f"{word}: no spec in this folder")
     return found

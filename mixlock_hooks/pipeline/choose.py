@@ -17,12 +17,13 @@ from mixlock_hooks.pipeline.load import (
     load,
     load_all,
     load_composed,
+    load_each,
     refuse_same_names,
     spec_paths,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mixlock_hooks.pipeline.project import Project
 
@@ -86,12 +87,42 @@ def _choose_one(project: Project, name: str, by_name: Mapping[EnvironmentName, s
     chosen = _of_a_flow(project, name, by_name) or _of_a_lock(project, name)
     if chosen:
         return chosen
-    below = [known for known in by_name if known.startswith(f"{name.rstrip('/')}/")]
+    below = _below(project, name)
     if below:
-        raise UsageError(f"{name}: is a folder of environments, name them: {few(below)}")
+        return below
+    if project.files.names(name) or project.files.below(name):
+        raise UsageError(f"{name}: no spec in this folder; `mixlock list` names the environments")
     if project.files.read(name) is None:
         raise UsageError(_unknown(project, name, list(by_name)))
     return load(project, name)
+
+
+def _below(project: Project, folder: str) -> Loaded | None:
+    """Read every environment whose spec or name lies in a folder; None where none does."""
+    if folder == ".":
+        return load_all(project)
+    paths = specs_below(folder, spec_paths(project))
+    names = specs_below(folder, project.settings.environments)
+    parts = [load_each(project, paths), *(load_composed(project, EnvironmentName(name)) for name in names)]
+    return joined(parts) if paths or names else None
+
+
+def refuse_folder(project: Project, name: str) -> None:
+    """Refuse a folder where one environment is meant: what is asked would be done to whatever lies in it.
+
+    Raises:
+        UsageError: it is a folder of environments.
+    """
+    names = {*map(environment_name, spec_paths(project)), *project.settings.environments}
+    below = [] if environment_name(name) in names else sorted(specs_below(name, names))
+    if below:
+        raise UsageError(f"{name}: is a folder of environments, name them: {few(below)}")
+
+
+def specs_below(folder: str, paths: Iterable[str]) -> list[str]:
+    """Return those of some paths, relative to the root, that lie in a folder: ``.`` is the root itself."""
+    prefix = "" if folder == "." else f"{folder.rstrip('/')}/"
+    return [path for path in paths if path.startswith(prefix)]
 
 
 def _of_a_flow(project: Project, name: str, by_name: Mapping[EnvironmentName, str]) -> Loaded | None:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import stamp_json
 from mixlock_hooks.model.digest import digest
+from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_paths import (
     LOCKFILE,
     STAMP,
     WHEELHOUSE,
     LockPlaces,
+    explicit_name,
     is_rendered,
+    pip_name,
     platform_of,
     touched,
 )
@@ -167,6 +170,18 @@ class LockFolder:
         found = conda_lock_yml.source_of(self.read() or b"")
         path = posixpath.normpath(posixpath.join(posixpath.dirname(self.path()), found)) if found else ""
         return "" if path.startswith(("..", "/")) else path
+
+    def blocked(self, platforms: Collection[Subdir]) -> str:
+        """Return the name of a file of the lock in whose place a folder stands; empty where none does."""
+        rendered = (name for platform in platforms for name in (explicit_name(platform), pip_name(platform)))
+        return next(filter(self._is_folder, (LOCKFILE, STAMP, WHEELHOUSE, *rendered)), "")
+
+    def _is_folder(self, file: str) -> bool:
+        try:
+            self.read(file)
+        except UsageError:
+            return True
+        return False
 
     def recorded_wheels(self) -> tuple[BuiltWheel, ...]:
         """Return the wheels that ``wheelhouse.json`` records; none where there is no such file.

@@ -14,7 +14,7 @@ from mixlock_hooks.model.names import EnvironmentName, environment_name
 from mixlock_hooks.model.settings import REQUIREMENTS_SUFFIXES
 from mixlock_hooks.model.spec_part import is_manifest
 from mixlock_hooks.pipeline.aliases import read_aliases, target_of
-from mixlock_hooks.pipeline.choose import choose
+from mixlock_hooks.pipeline.choose import choose, refuse_folder
 from mixlock_hooks.pipeline.drift.look import wrong_with
 from mixlock_hooks.pipeline.relocated import judge_result
 from mixlock_hooks.rules.discovery import discover
@@ -153,6 +153,7 @@ def _one(project: Project, wanted: str) -> EnvironmentSpec:
     target = target_of(project, wanted)
     if target:
         raise UsageError(f"{wanted}: is an alias of {target.environment}; name the environment")
+    refuse_folder(project, wanted)
     found = choose(project, [wanted]).environments
     if len(found) != 1 or found[0].document.path.endswith(".py"):
         raise UsageError(f"{wanted}: is not an environment with its own spec file; a flow's is edited in its file")

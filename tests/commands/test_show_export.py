@@ -82,7 +82,11 @@ def test_platforms_are_chosen(locked_once: Repository, words: tuple[str, ...], p
             id="export",
         ),
         pytest.param(("export", "environment"), "--to", id="no format"),
-        pytest.param(("export", "environment", "--to", "nonsense"), "invalid choice", id="no such format"),
+        pytest.param(
+            ("export", "environment", "--to", "nonsense"),
+            "`nonsense` is none of its values; choose from explicit,",
+            id="no such format",
+        ),
     ],
 )
 def test_wrong_calls(locked_once: Repository, words: tuple[str, ...], told: str) -> None:
@@ -105,7 +109,7 @@ def test_the_folder_of_one_environment_names_it(repository: Repository) -> None:
     assert repository.mixlock("lock", "train/environment").status == 0
     shown = repository.mixlock("show", "train")
     assert (shown.status, shown.stdout) == (0, repository.mixlock("show", "train/environment").stdout), shown.stderr
-    for words in (("lock", "train"), ("drift", "train/"), ("rm", "train")):
+    for words in (("rm", "train"), ("mv", "train/", "other.yml")):
         done = repository.mixlock(*words)
         assert (done.status, "a folder of environments, name them: train/environment" in done.stderr) == (2, True)
 

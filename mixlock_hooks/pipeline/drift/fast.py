@@ -20,6 +20,7 @@ from mixlock_hooks.model.lock_paths import (
     WHEELHOUSE,
     explicit_name,
     is_rendered,
+    pip_name,
     platform_of,
 )
 from mixlock_hooks.model.place import at
@@ -72,6 +73,9 @@ def _compared(
     lock = project.locks.of(environment.name)
     files = lock.names()
     chosen = tuple(spec for spec in environment.platforms if not platforms or spec.platform in platforms)
+    blocked = "" if _has_all(files, chosen) else lock.blocked([spec.platform for spec in environment.platforms])
+    if blocked:
+        return DriftReport(environment=environment.name, reasons=(_in_the_way(project, environment, lock, blocked),))
     old = lock.left_behind()
     if old or LOCKFILE not in files:
         no_lock = _misplaced if old else _no_lock
@@ -93,6 +97,24 @@ def _compared(
     from mixlock_hooks.pipeline.wheels.record import with_wheelhouse  # noqa: PLC0415 - few locks record wheels
 
     return with_wheelhouse(project, report, [platform for name in files if (platform := platform_of(name))])
+
+
+def _has_all(files: tuple[str, ...], chosen: tuple[PlatformSpec, ...]) -> bool:
+    """Return whether a lock has every file that it must have."""
+    rendered = {explicit_name(spec.platform) for spec in chosen} | {pip_name(spec.platform) for spec in chosen}
+    return {LOCKFILE, STAMP, *rendered} <= {*files}
+
+
+def _in_the_way(project: Project, environment: EnvironmentSpec, lock: LockFolder, name: str) -> DriftReason:
+    """Return the reason for a folder in the place of a file, which no lock can be written over."""
+    repairing = repair(project, environment)
+    return DriftReason(
+        code=Code.NO_LOCK if name == LOCKFILE else Code.FILES_DISAGREE,
+        place=lock.place(name),
+        claim=f"{lock.path(name)} is a folder, where a file of the lock of `{environment.name}` belongs",
+        way_out=replace(repairing, words=f"move it away, then {repairing.words}"),
+        is_missing=name == LOCKFILE,
+    )
 
 
 def _misplaced(environment: EnvironmentSpec, lock: LockFolder, way_out: WayOut) -> DriftReason:
