@@ -7,7 +7,10 @@ import sys
 from typing import Any, NoReturn
 
 from mixlock_hooks.commands.telling import say
-from mixlock_hooks.model.nearest import meant
+from mixlock_hooks.model.nearest import meant, nearest
+
+_NEAR = 0.5
+"""How alike a value must be to one of a few that an option takes: `reqs` is near `requirements`."""
 
 
 class _Stored(argparse.Action):
@@ -88,6 +91,13 @@ class CommandParser(argparse.ArgumentParser):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **{**named, "allow_abbrev": False})
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse a value that is none of an option's, with the nearest one; argparse lists them all."""
+        if action.choices is not None and value not in action.choices:
+            near = nearest(str(value), map(str, action.choices), _NEAR)
+            way_out = f"did you mean `{near}`?" if near else f"choose from {', '.join(map(str, action.choices))}"
+            raise argparse.ArgumentError(action, f"`{value}` is none of its values; {way_out}")
 
     def error(self, message: str) -> NoReturn:
         """Say how the command is used and what is wrong, and exit with 2.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.names import Subdir
+from mixlock_hooks.model.nearest import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +23,6 @@ def chosen_platforms(wanted: Sequence[str], environments: Iterable[EnvironmentSp
     asked = {spec.platform for environment in environments for spec in environment.platforms}
     for platform in wanted:
         if platform not in asked:
-            raise UsageError(
-                f"--platform {platform}: no environment asks for it; asked for: {', '.join(sorted(asked))}"
-            )
+            way_out = meant(platform, asked, f"asked for: {', '.join(sorted(asked))}")
+            raise UsageError(f"--platform {platform}: no environment asks for it; {way_out}")
     return tuple(dict.fromkeys(Subdir(platform) for platform in wanted))

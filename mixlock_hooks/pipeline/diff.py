@@ -11,6 +11,7 @@ from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.failure import CannotDoError, UsageError
 from mixlock_hooks.model.lock_paths import LOCKFILE, WHEELHOUSE, platform_of
 from mixlock_hooks.model.names import environment_name
+from mixlock_hooks.model.nearest import few, meant
 from mixlock_hooks.model.settings import ExplicitHash
 from mixlock_hooks.pipeline.lock.record import is_older, is_recorded, render_beside
 from mixlock_hooks.pipeline.locks import UnreadableLockError
@@ -51,8 +52,9 @@ def diff(project: Project, versions: Versions, wanted: Sequence[str] = ()) -> tu
     locks, places = project.locks, project.settings.lock_places
     found = sorted({*locks.names_in(versions.before), *locks.names_in(versions.after)})
     known = {environment_name(name) if name not in found else name for name in wanted}
-    if not known <= set(found):
-        raise UsageError(f"{', '.join(sorted(known - set(found)))}: neither version has a lock of that name")
+    for name in sorted(known - set(found)):
+        way_out = meant(name, found, f"locks: {few(found) or 'none'}")
+        raise UsageError(f"{name}: neither version has a lock of that name; {way_out}")
     touched = {*(path.rpartition("/")[0] for path in versions.differing), *versions.differing}
     chosen = [name for name in found if (not known or name in known) and not touched.isdisjoint(places.of(name))]
     return tuple(delta for name in chosen if (delta := _delta(project, name, versions)))

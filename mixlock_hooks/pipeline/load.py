@@ -14,7 +14,7 @@ from mixlock_hooks.model.place import at
 from mixlock_hooks.model.problem import Problem, Severity, has_errors
 from mixlock_hooks.pipeline.documents import document_of, readable, unreadable
 from mixlock_hooks.pipeline.flow_modules import modules_of
-from mixlock_hooks.rules.discovery import discover, is_imported, nothing_found
+from mixlock_hooks.rules.discovery import discover, is_imported, nothing_found, parts
 from mixlock_hooks.rules.merge import merge
 
 if TYPE_CHECKING:
@@ -218,7 +218,8 @@ def load(project: Project, path: str, modules: Repository | None = None) -> Load
 def _load(project: Project, path: str, modules: Repository | None) -> Loaded:
     content = project.files.read(path)
     if content is None:
-        raise UsageError(f"{path}: no such file")
+        near = meant(path, {*spec_paths(project), *parts(project.settings)})
+        raise UsageError(f"{path}: no such file{near and '; '}{near}")
     if path.endswith(".py"):
         return _load_python(project, content, path, modules)
     text = _not_a_spec(path) or decode(content, path)
