@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.commands.opening import open_project, wanted_lock
 from mixlock_hooks.commands.options import add_environment, add_format, add_platforms
-from mixlock_hooks.commands.telling import tell_result
+from mixlock_hooks.commands.telling import say_notes, tell_result
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.names import environment_name
 from mixlock_hooks.pipeline.find_lock import restricted
-from mixlock_hooks.pipeline.why import spec_of, why
+from mixlock_hooks.pipeline.why import drifted, spec_of, why
 from mixlock_hooks.report import why as why_report
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ def run(args: argparse.Namespace) -> int:
     if args.environment is None and environment_name(args.package) in project.locks.names():
         raise UsageError(f"name a package: mixlock why {args.package} PACKAGE")
     found = restricted(wanted_lock(args, project, tree), args.platforms)
-    reasons = why(project, spec_of(project, found.name), found.lockfile, args.package)
+    environment = spec_of(project, found.name)
+    reasons = why(project, environment, found.lockfile, args.package)
     tell_result(args, why_report.FORMS[args.format](reasons))
+    if not args.quiet:
+        say_notes(args, drifted(project, environment))
     return 0

@@ -92,7 +92,7 @@ class PipOptions:
             name, value = name_and_value(option)
             where = place.within(offset, len(option)) if option != text else place
             if option == PRE or (value and is_read(name, value)):
-                self.read(name, value, where, selector)
+                self.read(name, value or name, where, selector)
             else:
                 yield option, where
 

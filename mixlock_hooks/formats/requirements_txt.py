@@ -124,7 +124,7 @@ def _read_option(reading: _Reading, line: str, place: Place) -> None:
     name, value = name_and_value(line)
     reader = _OPTIONS.get(name)
     if line == PRE:
-        reading.options.read(PRE, "", place)
+        reading.options.read(PRE, PRE, place)
     elif reader is not None and (not value or name not in NAMES or is_read(name, value)):
         if value:
             reader(reading, value, place)

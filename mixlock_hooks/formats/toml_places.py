@@ -41,6 +41,10 @@ class TomlPlaces:
         """Return where a key stands; the nearest that is above it where it is not found."""
         return self._nearest(self._keys, keys)
 
+    def known(self, *keys: str | int) -> Place | None:
+        """Return where a key stands; None where it does not."""
+        return self._keys.get(keys)
+
     def value(self, *keys: str | int) -> Place:
         """Return where a value stands, with its quotes; that of its key where it is not found."""
         return self._values.get(keys) or self.key(*keys)

@@ -13,6 +13,7 @@ from mixlock_hooks.model.names import pypi_name
 from mixlock_hooks.model.nearest import meant
 from mixlock_hooks.model.why import Reason
 from mixlock_hooks.pipeline.choose import choose
+from mixlock_hooks.pipeline.drift.fast import drift
 from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.rules.constraints import binding
 from mixlock_hooks.rules.fingerprint import bare_source
@@ -20,6 +21,8 @@ from mixlock_hooks.rules.lock_graph import LockGraph, key_of
 from mixlock_hooks.rules.why import chains
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
     from mixlock_hooks.model.names import EnvironmentName
@@ -68,6 +71,17 @@ def why(project: Project, environment: EnvironmentSpec, lockfile: Lockfile, want
         way_out = meant(wanted, names, f"`mixlock show {environment.name}` lists what is")
         raise UsageError(f"{wanted} is not in the lock of {environment.name}; {way_out}")
     return tuple(joined.values())
+
+
+def drifted(project: Project, environment: EnvironmentSpec) -> Iterator[str]:
+    """Say that a lock is no answer to its spec any more: what asks for a package now is not what brought it."""
+    report = drift(project, environment)
+    if not report.fresh:
+        first = report.problems()[0]
+        yield (
+            f"the lock of {environment.name} has drifted, so what the spec asks for may not be what is locked "
+            f"({first.place}: {first.code} {first.claim}); {first.hint}"
+        )
 
 
 def _bound_to(spec: PlatformSpec | None, package: LockedPackage) -> str:

@@ -10,10 +10,10 @@ from mixlock_hooks.model.drift import DriftReason
 from mixlock_hooks.model.inputs import IMPLIABLE
 from mixlock_hooks.model.settings import MACHINE_INDEX, NO_INDEX
 from mixlock_hooks.rules import policy
-from mixlock_hooks.rules.fingerprint import bare_channel, bare_source, conda_key
+from mixlock_hooks.rules.fingerprint import bare_channel, bare_source, conda_key, inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.inputs import Inputs
@@ -23,20 +23,35 @@ if TYPE_CHECKING:
 
 
 def compare(
-    environment: EnvironmentSpec, spec: PlatformSpec, recorded: Inputs, current: Inputs, way_out: WayOut
+    environment: EnvironmentSpec,
+    spec: PlatformSpec,
+    recorded: Inputs,
+    way_out: WayOut,
+    setting: Callable[[str], Place],
 ) -> Iterator[DriftReason]:
     """Yield every difference between what a platform was solved from and what is asked now.
 
     Who edits a lock writes its record too. So there is a reason whenever the two are not equal, also where nothing
     that a spec says differs.
+
+    Args:
+        environment: the environment.
+        spec: what it asks for on the platform.
+        recorded: what the lock was solved from.
+        way_out: what repairs it.
+        setting: tells the place of a key of the configuration; the environment's where the key is not there.
     """
-    told = list(_told(environment, spec, recorded, current, way_out))
+    current = inputs_of(spec)
+
+    def reason(code: Code, place: Place, claim: str) -> DriftReason:
+        return DriftReason(code=code, place=place, claim=claim, platforms=(spec.platform,), way_out=way_out)
+
+    told = [reason(*each) for each in _told(environment, spec, recorded, setting)]
     yield from told
     if not told and recorded != current:
         names = ", ".join(f"`{name}`" for name in _differing(recorded, current))
-        claim = f"what the lock records of the solve is not what is asked: {names}"
-        yield DriftReason(
-            code=Code.SETTING, place=environment.place, claim=claim, platforms=(spec.platform,), way_out=way_out
+        yield reason(
+            Code.SETTING, environment.place, f"what the lock records of the solve is not what is asked: {names}"
         )
 
 
@@ -46,32 +61,44 @@ def _differing(recorded: Inputs, current: Inputs) -> list[str]:
 
 
 def _told(
-    environment: EnvironmentSpec, spec: PlatformSpec, recorded: Inputs, current: Inputs, way_out: WayOut
-) -> Iterator[DriftReason]:
-    def reason(code: Code, place: Place, claim: str) -> DriftReason:
-        return DriftReason(code=code, place=place, claim=claim, platforms=(spec.platform,), way_out=way_out)
-
+    environment: EnvironmentSpec, spec: PlatformSpec, recorded: Inputs, setting: Callable[[str], Place]
+) -> Iterator[tuple[Code, Place, str]]:
+    current = inputs_of(spec)
     places = _places(spec) | policy.left_out(environment.document, environment.mode, spec.platform)
-    sources = {bare_source(entry.value): entry.place for entry in environment.document.pypi_sources}
-    sources |= {bare_channel(entry.value): entry.place for entry in environment.document.channels}
     claims = (_requirement_claims, _left_out_claims, _constraint_claims)
     for key, claim in (found for each in claims for found in each(recorded, current)):
-        yield reason(Code.REQUIREMENT, places.get(key, environment.place), claim)
-    for kind, before, now in (
-        ("channel", recorded.channels, current.channels),
-        ("index", recorded.indices, current.indices),
-        ("page", recorded.find_links, current.find_links),
-    ):
-        for name, claim in _order_claims(kind, before, now):
-            yield reason(Code.SOURCE, sources.get(name, environment.place), claim)
+        yield Code.REQUIREMENT, places.get(key, environment.place), claim
+    for place, claim in _source_claims(environment, recorded, current, setting):
+        yield Code.SOURCE, place, claim
     if recorded.default_index != current.default_index:
         was, is_now = _shown_index(recorded.default_index), _shown_index(current.default_index)
-        yield reason(Code.SOURCE, environment.place, f"the default index is {is_now} now, was {was}")
+        named = next((entry.place for entry in environment.document.index_options.default), setting("default-index"))
+        yield Code.SOURCE, named, f"the default index is {is_now} now, was {was}"
     for claim in _bound_claims(recorded.index_of, current.index_of):
-        yield reason(Code.SOURCE, environment.place, claim)
+        yield Code.SOURCE, setting("index-of"), claim
     virtual = {entry.value[0]: entry.place for entry in environment.document.virtual_packages}
-    for name, claim in _setting_claims(recorded, current):
-        yield reason(Code.SETTING, virtual.get(name, environment.place), claim)  # type: ignore[call-overload]
+    virtual |= {entry.value: entry.place for entry in environment.document.prereleases}  # type: ignore[misc]
+    for key, name, claim in _setting_claims(recorded, current):
+        yield Code.SETTING, virtual.get(name) or setting(key), claim  # type: ignore[call-overload]
+
+
+def _source_claims(
+    environment: EnvironmentSpec, recorded: Inputs, current: Inputs, setting: Callable[[str], Place]
+) -> Iterator[tuple[Place, str]]:
+    """Yield what differs in channels, indices and pages, each at its place; one that is gone where others stand."""
+    document = environment.document
+    channels = {bare_channel(entry.value): entry.place for entry in document.channels}
+    named_indices = (*document.indices, *document.index_options.extra)
+    indices = {bare_source(entry.value): entry.place for entry in named_indices}
+    pages = {bare_source(entry.value): entry.place for entry in document.find_links}
+    for kind, key, named, before, now in (
+        ("channel", "channels", channels, recorded.channels, current.channels),
+        ("index", "pypi-indices", indices, recorded.indices, current.indices),
+        ("page", "find-links", pages, recorded.find_links, current.find_links),
+    ):
+        for name, claim in _order_claims(kind, before, now):
+            otherwise = environment.place if named and name not in now else setting(key)
+            yield named.get(name, otherwise), claim
 
 
 def _left_out_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str, str]]:
@@ -179,16 +206,21 @@ def _shown_index(index: str) -> str:
     return {MACHINE_INDEX: "the machine's own", NO_INDEX: "off"}.get(index, f"`{index}`")
 
 
-def _setting_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str, str]]:
+def _setting_claims(recorded: Inputs, current: Inputs) -> Iterator[tuple[str, str, str]]:
+    """Yield the key of each setting that differs, the virtual package that it is about, and what differs."""
     before, now = recorded.virtual_packages, current.virtual_packages
     for name in sorted(before.keys() | now.keys()):
         if before.get(name) != now.get(name):
             was, is_now = before.get(name, "absent"), now.get(name, "absent")
-            yield name, f"virtual package `{name}` is `{is_now}` now, was `{was}`"
+            yield "virtual-packages", name, f"virtual package `{name}` is `{is_now}` now, was `{was}`"
     if recorded.prereleases != current.prereleases:
-        yield "", f"pre-releases are {'admitted' if current.prereleases else 'not admitted'} now (`--pre`)"
+        yield "", "--pre", f"pre-releases are {'admitted' if current.prereleases else 'not admitted'} now (`--pre`)"
     if recorded.channel_priority != current.channel_priority:
-        yield "", f"channel priority is `{current.channel_priority}` now, was `{recorded.channel_priority}`"
+        yield (
+            "channel-priority",
+            "",
+            f"channel priority is `{current.channel_priority}` now, was `{recorded.channel_priority}`",
+        )
 
 
 def joined(reasons: Iterable[DriftReason]) -> tuple[DriftReason, ...]:

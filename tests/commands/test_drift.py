@@ -230,17 +230,17 @@ CONFIGURATION_ROWS = {
     "a channel added in front": (
         'channels = ["',
         'channels = ["conda-forge", "',
-        [f"MIX204 environment.yml:1 channel `conda-forge` was added{BOTH}"],
+        [f"MIX204 mixlock.toml:2 channel `conda-forge` was added{BOTH}"],
     ),
     "an index for every spec": (
         "platforms",
         'pypi-indices = ["https://other.example/simple"]\nplatforms',
-        [f"MIX204 environment.yml:1 index `https://other.example/simple` was added{BOTH}"],
+        [f"MIX204 mixlock.toml:1 index `https://other.example/simple` was added{BOTH}"],
     ),
     "the default index turned off": (
         '"https://index.example/simple"',
         "false",
-        [f"MIX204 environment.yml:1 the default index is off now, was `https://index.example/simple`{BOTH}"],
+        [f"MIX204 mixlock.toml:3 the default index is off now, was `https://index.example/simple`{BOTH}"],
     ),
     "the default index left to the machine": (
         'default-index = "https://index.example/simple"',
@@ -255,22 +255,22 @@ CONFIGURATION_ROWS = {
     "a platform added": (
         '"osx-arm64"]',
         '"osx-arm64", "win-64"]',
-        ["MIX203 environment.yml:1 the lock lacks a platform that is wanted:"],
+        ["MIX203 mixlock.toml:1 the lock lacks a platform that is wanted:"],
     ),
     "a platform removed": (
         ', "osx-arm64"',
         "",
-        ["MIX203 environment.yml:1 the lock has a platform that is no longer wanted:"],
+        ["MIX203 mixlock.toml:1 the lock has a platform that is no longer wanted:"],
     ),
     "channel priority": (
         "platforms",
         'channel-priority = "flexible"\nplatforms',
-        [f"MIX205 environment.yml:1 channel priority is `flexible` now, was `strict`{BOTH}"],
+        [f"MIX205 mixlock.toml:1 channel priority is `flexible` now, was `strict`{BOTH}"],
     ),
     "a virtual package": (
         "default-index",
         'virtual-packages.linux-64.__glibc = "2.31"\ndefault-index',
-        ["MIX205 environment.yml:1 virtual package `__glibc` is `2.31` now, was `2.27`"],
+        ["MIX205 mixlock.toml:3 virtual package `__glibc` is `2.31` now, was `2.27`"],
     ),
     "the other reading of `=`": (
         "platforms",

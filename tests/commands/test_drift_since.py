@@ -88,7 +88,7 @@ def test_what_the_branch_touched_is_told(  # noqa: PLR0913, PLR0917 - a row of t
 def test_the_configuration_touches_every_environment(branch: Repository, drift: Drift) -> None:
     branch.write("mixlock.toml", branch.read("mixlock.toml") + 'channel-priority = "flexible"\n')
     found = places(drift(branch.root, "--since", "main")[1])
-    assert found >= {"MIX205 environment.yml", "MIX201 old.yml", "MIX201 flows/train.py"}
+    assert found >= {"MIX205 mixlock.toml", "MIX201 old.yml", "MIX201 flows/train.py"}
 
 
 def test_a_spec_that_the_branch_deletes_leaves_an_orphan(branch: Repository, drift: Drift) -> None:

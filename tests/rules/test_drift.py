@@ -23,7 +23,7 @@ def _told(before: str, now: str, *, knew_pip: bool = True) -> list[str]:
     if not knew_pip:
         recorded = replace(recorded, conda={}, implied=())
     spec = is_now.platforms[0]
-    found = compare(is_now, spec, recorded, inputs_of(spec), WayOut(words="run it"))
+    found = compare(is_now, spec, recorded, WayOut(words="run it"), lambda _key: is_now.place)
     return [f"{each.code.value} {each.place.line} {each.claim}" for each in found if each.claim.startswith("conda")]
 
 
@@ -54,7 +54,9 @@ def test_whatever_else_differs_is_told() -> None:
     environment = merge(environment_yml.parse(_MIXED, "e.yml"), Settings())
     spec = environment.platforms[0]
     current = inputs_of(spec)
-    assert list(compare(environment, spec, current, current, WayOut(words="run it"))) == []
+    way_out = WayOut(words="run it")
+    assert list(compare(environment, spec, current, way_out, lambda _key: environment.place)) == []
     for other in ({"platform": "win-64"}, {"schema": 99}, {"pypi": current.pypi[::-1]}):
-        (reason,) = compare(environment, spec, replace(current, **other), current, WayOut(words="run it"))
+        recorded = replace(current, **other)
+        (reason,) = compare(environment, spec, recorded, way_out, lambda _key: environment.place)
         assert reason.claim == f"what the lock records of the solve is not what is asked: `{next(iter(other))}`"

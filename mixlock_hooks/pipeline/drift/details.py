@@ -15,11 +15,12 @@ from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.drift import DriftReason, DriftReport
 from mixlock_hooks.model.failure import CannotDoError
-from mixlock_hooks.model.lock_paths import LOCKFILE, STAMP, explicit_name, is_rendered, pip_name, platform_of
+from mixlock_hooks.model.lock_paths import LOCKFILE, STAMP, explicit_name, is_rendered, pip_name
 from mixlock_hooks.model.stamp import SCHEMA
 from mixlock_hooks.model.way_out import WayOut
 from mixlock_hooks.pipeline.aliases import kept_by, repair
-from mixlock_hooks.pipeline.drift import verification
+from mixlock_hooks.pipeline.drift import exports, verification
+from mixlock_hooks.pipeline.drift.setting_places import setting_places
 from mixlock_hooks.pipeline.lock.record import (
     is_older,
     is_recorded,
@@ -27,14 +28,12 @@ from mixlock_hooks.pipeline.lock.record import (
     recorded_inputs,
     recorded_schema,
     render_anew,
-    render_beside,
 )
 from mixlock_hooks.pipeline.locks import UnreadableLockError, parse_lock
 from mixlock_hooks.rules.drift import compare, joined
-from mixlock_hooks.rules.fingerprint import inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage, Lockfile
@@ -81,6 +80,7 @@ class _Explanation:
         self._names = project.names()
         self._lock = project.locks.of(environment.name)
         self._way_out = repair(project, environment)
+        self._setting = setting_places(project, environment)
         self._in_full = trust.in_full
         self._is_ours = trust.is_ours
         self.stale: list[DriftReason] = []
@@ -171,7 +171,7 @@ class _Explanation:
         found = self._lock.read() or b""
         expected = render_anew(lockfile, self._environment, self._lock.path())
         if digest(found) != digest(expected):
-            place = self._lock.place(line=_first_difference(found, expected))
+            place = self._lock.place(line=exports.first_difference(found, expected))
             claim = f"{LOCKFILE} is not what mixlock writes: this line says something else, or is none of its own"
             yield self._reason(Code.BODY, place, claim)
 
@@ -184,7 +184,7 @@ class _Explanation:
             claim = f"{LOCKFILE} does not record what it was solved from"
             yield self._reason(Code.BODY, self._lock.place(), claim, platforms=(spec.platform,))
             return
-        differences = list(compare(self._environment, spec, recorded, inputs_of(spec), self._way_out))
+        differences = list(compare(self._environment, spec, recorded, self._way_out, self._setting))
         if differences and intact and verification.still_answers(spec, recorded, lockfile, self._names):
             self.stale += differences
         else:
@@ -231,37 +231,25 @@ class _Explanation:
         for platform in lockfile.platforms:
             if platform not in asked:
                 claim = "the lock has a platform that is no longer wanted:"
-                yield self._reason(Code.PLATFORM, environment.place, claim, platforms=(platform,))
+                yield self._reason(Code.PLATFORM, self._place_of_platforms(), claim, platforms=(platform,))
 
     def _missing_platform(self, spec: PlatformSpec) -> DriftReason:
         claim = "the lock lacks a platform that is wanted:"
-        return self._reason(Code.PLATFORM, self._environment.place, claim, platforms=(spec.platform,))
+        return self._reason(Code.PLATFORM, self._place_of_platforms(), claim, platforms=(spec.platform,))
+
+    def _place_of_platforms(self) -> Place:
+        """Return where platforms are named: a spec that names some does not ask the configuration."""
+        named = self._environment.document.platforms
+        return self._environment.place if named else self._setting("platforms")
 
     def _of_exports(self, lockfile: Lockfile, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         """Compare what stands beside with a fresh rendering; without the record of wheels there is none."""
         if self._lock.wheels_damage():
             return
-        hashed = self._project.settings.explicit_hash
-        rendered = render_beside(lockfile, self._lock.read() or b"", self._lock.wheels_of(lockfile), hashed)
-        platforms = {spec.platform for spec in chosen} & set(lockfile.platforms)
-        names = [name for platform in sorted(platforms) for name in (explicit_name(platform), pip_name(platform))]
-        differing = list(self._disagreements(names, rendered))
-        yield from differing or self._disagreements([STAMP], rendered)
-        for name in self._lock.names():
-            platform = platform_of(name)
-            if platform and platform not in lockfile.platforms:
-                claim = f"{name} is for a platform that {LOCKFILE} does not hold"
-                yield self._reason(Code.FILES_DISAGREE, self._lock.place(name), claim)
-
-    def _disagreements(self, names: list[str], rendered: Mapping[str, bytes]) -> Iterator[DriftReason]:
-        for name in names:
-            found = self._lock.read(name)
-            if found is None:
-                claim = f"{name} is missing beside {LOCKFILE}"
-                yield self._reason(Code.FILES_DISAGREE, self._lock.place(), claim)
-            elif digest(found) != digest(rendered[name]):
-                place = self._lock.place(name, _first_difference(found, rendered[name]))
-                yield self._reason(Code.FILES_DISAGREE, place, f"{name} does not say what {LOCKFILE} says")
+        platforms, hashed = [spec.platform for spec in chosen], self._project.settings.explicit_hash
+        setting = self._setting("explicit-hash")
+        for found in exports.findings(self._lock, lockfile, platforms, hashed, setting):
+            yield self._reason(found.code, found.place or self._lock.place(), found.claim)
 
     def _conflicts(self, chosen: tuple[PlatformSpec, ...]) -> Iterator[DriftReason]:
         names = [name for spec in chosen for name in (explicit_name(spec.platform), pip_name(spec.platform))]
@@ -282,14 +270,3 @@ class _Explanation:
         way_out: WayOut | None = None,
     ) -> DriftReason:
         return DriftReason(code=code, place=place, claim=claim, platforms=platforms, way_out=way_out or self._way_out)
-
-
-def _first_difference(found: bytes, expected: bytes) -> int:
-    """Return the first line in which two files differ, counted from 1."""
-    pairs = zip(found.splitlines(), expected.splitlines(), strict=False)
-    same = 0
-    for mine, theirs in pairs:
-        if mine.rstrip() != theirs.rstrip():
-            break
-        same += 1
-    return same + 1
