@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from mixlock_hooks.commands import parsing
 from mixlock_hooks.commands.output import prepare_output
 from mixlock_hooks.commands.telling import say, screen_of, tell_reasons, typed
+from mixlock_hooks.commands.unapplied import tell_unapplied
 from mixlock_hooks.model.failure import CannotDoError, UsageError, fault
 from mixlock_hooks.report import neutral
 from mixlock_hooks.report.engine_words import engine_words
@@ -38,6 +39,7 @@ def main(argv: Sequence[str] | None = None, engines: OpenEngines | None = None) 
         args = parsing.parse(list(sys.argv[1:] if argv is None else argv))
         if engines:
             args.engines = engines
+        tell_unapplied(args)
         status = int(parsing.module_of(args.command).run(args))
         sys.stdout.flush()
     except KeyboardInterrupt:

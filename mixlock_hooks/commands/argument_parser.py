@@ -33,6 +33,8 @@ class _Stored(argparse.Action):
         if "" in given and self.nargs != argparse.REMAINDER:
             parser.error(f"{option_string or self.metavar or self.dest} is empty; leave it out, or give it a value")
         setattr(namespace, self.dest, self.joined(getattr(namespace, self.dest, None), values))
+        if option_string:  # a value may be the default, too
+            namespace.given = {*getattr(namespace, "given", ()), option_string}
 
     def refuse_more(self, parser: argparse.ArgumentParser, option_string: str | None) -> None:
         """Refuse a value beyond those that there may be; there may be any number."""

@@ -18,6 +18,7 @@ from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cu
 from mixlock_hooks.commands.opening import changes_since, open_project, platforms_of, relative_paths
 from mixlock_hooks.commands.options import add_base, add_environments, add_platforms, add_since
 from mixlock_hooks.commands.telling import tell_problems
+from mixlock_hooks.commands.unapplied import tell_unsolved
 from mixlock_hooks.model.drift import DriftReport
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_options import LockOptions
@@ -108,6 +109,7 @@ def run(args: argparse.Namespace) -> int:
     )
     reporter = Reporter(args)
     results = lock_environments(project, solving_of(args, tree), wanted, options, reporter)
+    tell_unsolved(args, results)
     status = max(
         reporter.status(results, fail_on_change=args.fail_on_change or args.verify),
         reporter.tell_errors(loaded.problems),

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from mixlock_hooks.commands.lock_run import Reporter, add_solving, builds_of, cutoff_of, lock_environments, solving_of
 from mixlock_hooks.commands.opening import open_project, platforms_of
 from mixlock_hooks.commands.options import add_base, add_platforms
+from mixlock_hooks.commands.unapplied import tell_unsolved
 from mixlock_hooks.model.alias import Alias, alias
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.lock_options import LockOptions
@@ -95,6 +96,7 @@ def run(args: argparse.Namespace) -> int:
     )
     reporter = Reporter(args)
     results = lock_environments(project, solving_of(args, tree), loaded.environments, options, reporter)
+    tell_unsolved(args, results)
     status = max(reporter.status(results, fail_on_change=False), reporter.tell_errors(loaded.problems))
     if args.alias and any(result.unlockable for result in results):
         raise UsageError(f"{named}: no alias was given, for it stands for a lock, and this cannot be locked")
