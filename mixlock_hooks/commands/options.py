@@ -53,7 +53,7 @@ def add_environments(parser: argparse.ArgumentParser) -> None:
         "environments",
         metavar="ENV",
         nargs="*",
-        help="an environment's name or its spec's path (default: all)",
+        help="an environment's name, its spec's path, or a folder of specs (default: all)",
     )
 
 

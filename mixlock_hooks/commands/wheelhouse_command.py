@@ -22,7 +22,7 @@ from mixlock_hooks.commands.opening import open_project, refuse_own, relative_pa
 from mixlock_hooks.commands.options import add_environments, add_jobs, add_platforms
 from mixlock_hooks.model.failure import UsageError
 from mixlock_hooks.model.wheelhouse import WheelOptions
-from mixlock_hooks.pipeline.choose import choose_for_hook
+from mixlock_hooks.pipeline.choose import choose_for_hook, specs_below
 from mixlock_hooks.pipeline.find_lock import read_lock
 from mixlock_hooks.pipeline.load import every_environment
 from mixlock_hooks.pipeline.wheels.run import Wheelhouse, locked_environments, unneeded_extra
@@ -121,8 +121,14 @@ def _locks(project: Project, tree: WorkTree, wanted: Sequence[str], *, hook: boo
     if hook and not wanted and not project.locks.names():
         choose_for_hook(project, (), hook=True)
         return []
-    names = relative_paths(wanted, tree) if wanted else list(locked_environments(project))
+    every = project.locks.names() if wanted else locked_environments(project)
+    names = [name for word in relative_paths(wanted, tree) for name in _named(word, every)] if wanted else every
     return list({found.name: found for found in (read_lock(project, tree.spelled(name)) for name in names)}.values())
+
+
+def _named(word: str, every: Sequence[str]) -> list[str]:
+    """Return what a word names: itself, or all that lie in the folder of that name."""
+    return [word] if word in every else specs_below(word, every) or [word]
 
 
 def _platforms(wanted: Sequence[Subdir], locks: Sequence[FoundLock]) -> tuple[Subdir, ...]:

@@ -62,6 +62,14 @@ def test_a_folder_means_the_environments_in_it(several: Repository, folder: str,
     assert locked.status == 0, locked.stderr
 
 
+def test_a_folder_means_the_locks_in_it(locked: Repository) -> None:
+    locked.write("envs/env.yml", _ONE)
+    locked.write("envs/ml/env-gpu.yml", _ONE)
+    assert locked.mixlock("lock", "envs").status == 0
+    told = locked.mixlock("wheelhouse", "envs").stdout
+    assert [line.partition(":")[0] for line in told.splitlines()] == ["envs/env", "envs/ml/env-gpu"], told
+
+
 @pytest.mark.parametrize("verb", ["drift", "lock", "check"])
 def test_a_folder_without_a_spec_is_told_as_that(several: Repository, verb: str) -> None:
     (several.root / "empty").mkdir(exist_ok=True)
