@@ -58,7 +58,7 @@ def test_why_says_where_it_may_come_from(bound: Repository) -> None:
 def test_a_binding_is_part_of_the_inputs(locked: Repository, drift: Drift) -> None:
     locked.write("mixlock.toml", BOUND)
     where = "on linux-64, osx-arm64"
-    expected = f"MIX204 environment.yml:1 `requests` comes from `{CUDA}` now (`index-of`), was from any index {where}"
+    expected = f"MIX204 mixlock.toml:4 `requests` comes from `{CUDA}` now (`index-of`), was from any index {where}"
     status, found = drift(locked.root)
     assert (status, found[0]) == (1, expected)
     locked.write("environment.yml", "dependencies:\n  - python=3.12\n  - numpy=1.26\n")
