@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import imported_flows
+from mixlock_hooks.formats.metaflow.main_guard import more_than_a_start
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.digest import digest
 from mixlock_hooks.model.failure import CannotDoError
@@ -85,8 +86,16 @@ def record(project: Project, path: str, import_flow: ImportFlow) -> bytes:
     """Import a flow, and return its record.
 
     Raises:
-        CannotDoError: it cannot be imported.
+        CannotDoError: it cannot be imported, or is another one when it is started.
     """
+    content = readable(project, path)
+    found = more_than_a_start((content or b"").decode(errors="replace"))
+    if found is not None:
+        line, deed = found
+        way_out = "do that before the flow is made, outside of `if __name__ == …`"
+        raise CannotDoError(
+            f"{path}:{line}: {deed} where the flow is started, which an import does not see; {way_out}"
+        )
     answer = import_flow(path)
     files = {}
     for file in {path, *answer["files"]}:

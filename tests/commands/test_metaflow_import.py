@@ -125,6 +125,17 @@ def test_what_cannot_be_imported_leaves_the_old_record_and_says_with_which_pytho
     assert flow.repository.read(RECORD) == before
 
 
+def test_a_flow_that_is_another_one_when_it_is_started_is_refused_and_not_run(flow: _Flow) -> None:
+    guard = (
+        "if __name__ == '__main__':\n    TrainFlow = conda_base(libraries={'a': '1'})(TrainFlow)\n    TrainFlow()\n"
+    )
+    flow.repository.write("flows/train.py", FLOW + guard)
+    done = flow.mixlock("lock")
+    assert done.status == 3
+    assert "flows/train.py:18: binds `TrainFlow` again where the flow is started" in done.stderr
+    assert flow.times_run() == 0
+
+
 def test_without_metaflow_the_way_out_is_told(flow: _Flow) -> None:
     done = flow.repository.mixlock("lock", VIRTUAL_ENV="")
     assert (done.status, "activate the environment in which the flow runs" in done.stderr) == (3, True)

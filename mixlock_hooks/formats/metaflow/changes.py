@@ -74,7 +74,7 @@ def changes_attribute(node: ast.AST, word: str) -> bool:
     return any(
         path[-1] == word and not (isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store | ast.Del))
         for inner in ast.walk(node)
-        for path, _depth in _changed_by(inner)
+        for path, _depth in changed_by(inner)
     )
 
 
@@ -106,7 +106,7 @@ def _changed(body: Iterable[ast.AST], local: frozenset[str]) -> Iterator[tuple[t
     for node in scope(body):
         if isinstance(node, ast.Global):
             yield from (((name,), 1) for name in node.names)
-        yield from ((path, depth) for path, depth in _changed_by(node) if path[0] not in local)
+        yield from ((path, depth) for path, depth in changed_by(node) if path[0] not in local)
         if isinstance(node, (*FUNCTIONS, ast.Lambda)):
             yield from _changed_inside(node, local)
         elif isinstance(node, SCOPES):
@@ -126,7 +126,7 @@ def _changed_inside(node: FunctionNode | ast.Lambda, local: frozenset[str]) -> I
     yield from ((path, depth) for path, depth in found if path[0] not in own | local or path[0] == "cls")
 
 
-def _changed_by(node: ast.AST) -> Iterator[tuple[tuple[str, ...], int]]:
+def changed_by(node: ast.AST) -> Iterator[tuple[tuple[str, ...], int]]:
     """Yield which dotted names a node changes, and how deep: ``X[…] = …``, ``X.a = …``, ``X.update(…)``.
 
     What a function returned and is changed, ``f(…)["a"] = …``, goes by the name ``f()``.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Evaluate = Callable[[Module, ast.ClassDef | None, ast.expr], Static]
 
-_LOOKS = frozenset(
+LOOKS = frozenset(
     {
         *(
             "all",
@@ -102,7 +102,7 @@ class _Reader:
             return bool(given_to) and self.keeps(given_to[0], given_to[1:])
         space, _, last = name.rpartition(".")
         if space == "builtins":
-            return last in _LOOKS
+            return last in LOOKS
         return name in _LOOKING or (space.partition(".")[0] in _LOOKING_MODULES and last not in MUTATORS)
 
     def _is_builtin(self, function: ast.expr, given_to: Sequence[ast.expr]) -> bool:

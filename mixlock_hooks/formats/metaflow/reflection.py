@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from mixlock_hooks.formats.metaflow.import_time import nodes_of
 from mixlock_hooks.formats.metaflow.mutators import MUTATORS
@@ -29,7 +29,7 @@ def attributes_set(nodes: Iterable[ast.AST]) -> set[str]:
 def opaque(body: Sequence[ast.stmt]) -> ast.expr | None:
     """Return an expression that may change any name while a module is imported, ``exec(…)`` wherever it stands."""
     nodes = list(nodes_of(body))
-    guarded = {id(node) for one in body if _is_main(one) for node in ast.walk(one)}
+    guarded = {id(node) for one in body if is_main(one) for node in ast.walk(one)}
     harmless = {id(inner) for node in nodes for inner in _looked_into(node, is_script=id(node) in guarded)}
     for node in nodes:
         if id(node) not in harmless and isinstance(node, ast.expr) and _may_change_any(node):
@@ -38,7 +38,7 @@ def opaque(body: Sequence[ast.stmt]) -> ast.expr | None:
     return next((call for call in every if isinstance(call.func, ast.Name) and call.func.id == "exec"), None)
 
 
-def _is_main(node: ast.AST) -> bool:
+def is_main(node: ast.AST) -> TypeGuard[ast.If]:
     """Return whether a statement asks whether the module is started as a script."""
     return isinstance(node, ast.If) and any(
         isinstance(inner, ast.Name) and inner.id == "__name__" for inner in ast.walk(node.test)
