@@ -96,7 +96,8 @@ class _Reader:
         if value.kind != "scalar" or not isinstance(value.value, wanted):
             shown = _shown(value)
             claim = f"`{argument}` must be {'true or false' if wanted is bool else 'text'}, this is {shown}"
-            self._problem(Code.WRONG_TYPE, value.place, claim, _quoted_hint(value))
+            hint = "write `True` or `False`" if wanted is bool else _quoted_hint(value)
+            self._problem(Code.WRONG_TYPE, value.place, claim, hint)
             return
         self._scalars[argument] = Entry(value=value.value, place=value.place)
         if argument == "python":
@@ -159,7 +160,7 @@ class _Reader:
 
 def _shown(value: Static) -> str:
     if value.kind != "scalar":
-        return {"mapping": "a mapping", "sequence": "a list"}[value.kind]
+        return f"a {value.form if value.kind == 'sequence' else value.kind}"
     raw: object = value.value
     if raw is None:
         return "nothing"
@@ -173,4 +174,4 @@ def _is_number(value: object) -> bool:
 def _quoted_hint(value: Static) -> str:
     if _is_number(value.value):
         return f'quote it as it was meant; unquoted it would have become "{value.value!r}"'
-    return "write it in quotes"
+    return 'write `""` for any' if value.value is None else "write it in quotes"

@@ -307,7 +307,8 @@ LIBS = {'a': '2'}
     "a class under if over a star": """\
 from metaflow import *
 from defaults import *
-if x:
+import os
+if os.environ.get('GPU'):
     class Envs: LIBS = {'a': '2'}
 @conda_base(libraries=Envs.LIBS)
 class F(FlowSpec):

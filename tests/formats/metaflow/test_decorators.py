@@ -154,7 +154,7 @@ def test_every_requirement_stands_at_its_key() -> None:
         ),
         pytest.param("@pypi(packages={1: '2'})", "3:19 MIX003", "name must be text", '"1"', id="a number as name"),
         pytest.param(
-            "@conda(libraries={'a': None})", "3:26 MIX003", "this is nothing", "quotes", id="None as version"
+            "@conda(libraries={'a': None})", "3:26 MIX003", "this is nothing", '`""` for any', id="None as version"
         ),
         pytest.param("@conda(libraries={'a': ['1']})", "3:26 MIX003", "this is a list", "", id="a list as version"),
         pytest.param("@conda(libraries={'a': b'1'})", "3:26 MIX003", "this is b'1'", "", id="bytes as version"),
@@ -166,7 +166,11 @@ def test_every_requirement_stands_at_its_key() -> None:
             "@conda(channels='a')", "3:19 MIX003", "`channels` must be a list", "[", id="a text of channels"
         ),
         pytest.param("@conda(channels=['a', 2])", "3:25 MIX003", "the number 2", "quote", id="a number of channels"),
-        pytest.param("@conda(disabled='yes')", "3:19 MIX003", "must be true or false", "", id="disabled as text"),
+        pytest.param(
+            "@conda(disabled='yes')", "3:19 MIX003", "must be true or false", "`True`", id="disabled as text"
+        ),
+        pytest.param("@conda(disabled=1)", "3:19 MIX003", "must be true or false", "`False`", id="disabled as 1"),
+        pytest.param("@pypi(packages={'a'})", "3:18 MIX003", "this is a set", '{"numpy"', id="a set of packages"),
         pytest.param("@named_env(name=3)", "3:19 MIX003", "`name` must be text", "", id="a name as number"),
         pytest.param("@conda(librarys={})", "3:19 MIX002", "no argument `librarys`", "`libraries`", id="misspelled"),
         pytest.param(
