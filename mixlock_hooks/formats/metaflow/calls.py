@@ -12,6 +12,7 @@ from mixlock_hooks.formats.metaflow.metaflow_names import MUTATORS
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError
 from mixlock_hooks.formats.metaflow.repository import TooLongError
 from mixlock_hooks.formats.metaflow.things import (
+    TRUE,
     Arguments,
     Asking,
     ClassOf,
@@ -202,6 +203,12 @@ def _instance_called(evaluator: ExpressionReader, node: ast.expr, function: Stat
 
 def _outside(evaluator: ExpressionReader, node: ast.expr, function: Static, given: Arguments) -> Static:
     value: Outside = function.value  # type: ignore[assignment]
+    if (
+        value.name == "builtins.callable"
+        and len(given.positional) == 1
+        and _is_callable(given.positional[0]) is not None
+    ):
+        return evaluator.scalar(node, _is_callable(given.positional[0]))
     if value.name == "functools.partial" and given.positional and not _takes_target(given):
         first, *rest = given.positional
         made = Partial(function=first, positional=tuple(rest), named=tuple(given.named.items()))
@@ -211,6 +218,13 @@ def _outside(evaluator: ExpressionReader, node: ast.expr, function: Static, give
     if value.name == "functools.lru_cache":
         return thing(Outside(name="functools.cache"), evaluator.module.place(node))
     return builtin_calls.outside(evaluator, node, value.name, given)
+
+
+def _is_callable(found: Static) -> bool | None:
+    """Return whether something can be called; None where that is not known."""
+    if found.kind != "object":
+        return False
+    return True if isinstance(found.value, (*TRUE, ClassOf, Method)) else None
 
 
 def _outside_decorating(evaluator: ExpressionReader, node: ast.expr, value: Outside, given: Arguments) -> Static:

@@ -13,7 +13,7 @@ from mixlock_hooks.formats.metaflow.bindings import dotted, imported_by
 from mixlock_hooks.formats.metaflow.metaflow_names import KNOWN, is_metaflow, is_native
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mixlock_hooks.formats.metaflow.bindings import Bindings
 
@@ -37,9 +37,11 @@ class Deed:
 
 def deeds(tree: ast.Module, bindings: Bindings) -> Iterator[Deed]:
     """Yield what a module does as it is written, by its tree and what that binds; whose module it is comes later."""
-    known = _names_of_metaflow(tree)
-    for node in ast.walk(tree):
-        replaced = _replaced(node)
+    nodes = list(ast.walk(tree))
+    known = _names_of_metaflow(nodes)
+    spaces, looked_at = _names_of_modules(nodes), _looked_at(nodes)
+    for node in (one for one in nodes if id(one) not in looked_at):
+        replaced = _replaced(node, spaces)
         if _changes_metaflow(node, known):
             yield Deed(node=node, claim="changes Metaflow itself")
         elif isinstance(node, ast.Attribute) and node.attr in _INNER:
@@ -54,18 +56,54 @@ def deeds(tree: ast.Module, bindings: Bindings) -> Iterator[Deed]:
                 yield Deed(node=node, calls=calls)
 
 
-def _replaced(node: ast.AST) -> str | None:
+def _replaced(node: ast.AST, spaces: frozenset[tuple[str, ...]]) -> str | None:
     """Return the name of a module that ``sys.modules[NAME]`` names, empty for any; None for another node."""
-    match node:
-        case ast.Subscript(value=ast.Attribute(attr="modules") | ast.Name(id="modules"), slice=key):
-            return str(key.value) if isinstance(key, ast.Constant) else ""
+    words = dotted(node.value) if isinstance(node, ast.Subscript) else ()
+    if isinstance(node, ast.Subscript) and (words in spaces or words[-2:] == ("sys", "modules")):
+        return str(node.slice.value) if isinstance(node.slice, ast.Constant) else ""
     return None
 
 
-def _names_of_metaflow(tree: ast.Module) -> frozenset[str]:
+def _names_of_modules(nodes: Sequence[ast.AST]) -> frozenset[tuple[str, ...]]:
+    """Return the dotted names by which a module knows ``sys.modules``."""
+    found: set[tuple[str, ...]] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for name, one in imported_by(node):
+                if one.module == "sys" and one.name in {"", "modules"}:
+                    found.add((name,) if one.name else (name, "modules"))
+    for node in nodes:
+        if isinstance(node, ast.Assign) and dotted(node.value) in found:
+            found.update(words for target in node.targets if (words := dotted(target)))
+    return frozenset(found)
+
+
+def _looked_at(nodes: Iterable[ast.AST]) -> frozenset[int]:
+    """Return what is only read of a module itself, or is a class's own, though it is called like what matters.
+
+    That is ``getattr(sys.modules[__name__], name)``, and ``self._steps`` of a class that has no base.
+    """
+    found: set[int] = set()
+    for node in nodes:
+        match node:
+            case ast.Call(
+                func=ast.Name(id="getattr" | "hasattr"),
+                args=[ast.Subscript(slice=ast.Name(id="__name__")) as own, *_],
+            ):
+                found.add(id(own))
+            case ast.ClassDef(bases=bases, keywords=[]) if all(dotted(base) == ("object",) for base in bases):
+                found.update(
+                    id(inner)
+                    for inner in ast.walk(node)
+                    if isinstance(inner, ast.Attribute) and inner.attr in _INNER and dotted(inner.value) == ("self",)
+                )
+    return frozenset(found)
+
+
+def _names_of_metaflow(nodes: Iterable[ast.AST]) -> frozenset[str]:
     """Return the names that a module's imports of Metaflow bind, but for its settings."""
-    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
-    found = ((name, one) for node in nodes for name, one in imported_by(node))
+    imports = (node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+    found = ((name, one) for node in imports for name, one in imported_by(node))
     return frozenset(
         name for name, one in found if is_metaflow(one.module) and not one.level and one.name != "metaflow_config"
     )

@@ -17,6 +17,7 @@ from mixlock_hooks.formats.metaflow.literals import Literals
 from mixlock_hooks.formats.metaflow.names import Names
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
 from mixlock_hooks.formats.metaflow.things import (
+    TRUE,
     ClassOf,
     Configuration,
     Delayed,
@@ -202,7 +203,11 @@ class Evaluator(Literals):
 
     def holds(self, node: ast.expr) -> bool:
         """Return whether a constant test holds."""
-        value = self.constant(node)
+        value = self.value(node)
+        if isinstance(value.value, TRUE):
+            return True
+        if value.kind == "object":
+            value = self.constant(node)
         return self._meant(node, lambda: operations.truth(value))
 
     def visit_BoolOp(self, node: ast.BoolOp) -> Static:

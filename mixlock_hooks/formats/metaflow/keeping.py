@@ -93,7 +93,7 @@ class _Reader:
         if isinstance(found, Function):
             return self._keeps_arguments(found)
         if isinstance(found, Native):
-            return found.name in metaflow_names.KNOWN
+            return found.name in metaflow_names.KNOWN or self._is_builtin(function, given_to)
         return isinstance(found, Method) and found.name not in MUTATORS
 
     def _looks(self, name: str, given_to: Sequence[ast.expr]) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w+")
 _ASKING = re.compile(
     r"\b(?:conda|pypi|pip|sys_packages|named_env)(?:_base)?\b|\b_\w*decorators?\b|_flow_state|_steps\b"
-    r"|sys\.modules|\bmodules\[|meta_path|path_hooks|__path__|sys\.path"
+    r"|\bmodules\b|meta_path|path_hooks|__path__|sys\.path"
 )
 _PARTS = (
     *("conda", "pypi", "pip", "sys_packages", "named_env", "decorator", "_flow_state", "_steps", "modules"),

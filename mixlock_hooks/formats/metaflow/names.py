@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow import metaflow_names
 from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS
+from mixlock_hooks.formats.metaflow.builtin_names import unbound
 from mixlock_hooks.formats.metaflow.keeping import keeps
-from mixlock_hooks.formats.metaflow.not_static import UnboundError
+from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
 from mixlock_hooks.formats.metaflow.stars import exports, refuse_brought, refuse_hidden, star_module
-from mixlock_hooks.formats.metaflow.sure_imports import works
+from mixlock_hooks.formats.metaflow.sure_imports import is_sure, works
 from mixlock_hooks.formats.metaflow.things import ClassOf, Function, Namespace, Native, Outside
 from mixlock_hooks.model.place import at
 from mixlock_hooks.model.static import Static, thing
@@ -25,32 +26,6 @@ if TYPE_CHECKING:
     Trail = tuple[str, ...]
     Evaluate = Callable[[Program, Module, ast.ClassDef | None, Trail, ast.expr], Static]
     Decorate = Callable[[Program, Module, ast.FunctionDef | ast.AsyncFunctionDef, Trail], Static]
-
-_BUILTINS = frozenset(
-    {
-        *("abs", "all", "any", "bool", "dict", "enumerate", "float", "frozenset", "getattr", "int", "isinstance"),
-        *(
-            "filter",
-            "format",
-            "hash",
-            "id",
-            "iter",
-            "len",
-            "list",
-            "map",
-            "max",
-            "min",
-            "object",
-            "print",
-            "property",
-            "repr",
-            "classmethod",
-            "staticmethod",
-            "range",
-        ),
-        *("reversed", "set", "sorted", "str", "sum", "super", "tuple", "type", "zip", "Exception"),
-    }
-)
 
 
 class Names:
@@ -75,9 +50,11 @@ class Names:
         """
         found = module.bindings.of(name)
         if found:
-            refuse_hidden(program, module, name, max(binding.line for binding in found))
-            if not self.is_sure(program, module, found):
-                refuse_brought(program, module, name, max(binding.line for binding in found))
+            line = max(binding.line for binding in found)
+            if not self._is_the_same(program, module, name, trail):
+                refuse_hidden(program, module, name, line)
+            if not is_sure(program, module, found):
+                refuse_brought(program, module, name, line)
             return self._of_body(program, module, None, name, trail)
         return self._starred(program, module, name, trail)
 
@@ -108,7 +85,7 @@ class Names:
         found = owner.module.bindings_of(owner.node).of(name)
         if not found:
             return None
-        if not self.is_sure(program, owner.module, found) and owner.module.bindings.of(name):
+        if not is_sure(program, owner.module, found) and owner.module.bindings.of(name):
             raise UnboundError("is bound under a condition in its class, and outside of it too")
         return self._of_body(program, owner.module, owner.node, name, trail)
 
@@ -174,11 +151,21 @@ class Names:
             leads = f"leads to `{name}` of {module.path}, which "
             raise UnboundError(claim if passed else leads + claim) from error
 
-    def is_sure(self, program: Program, module: Module, found: list[Binding]) -> bool:
-        """Return whether one of the bindings of a name that can be read runs whatever the conditions are."""
-        readable = [one for one in found if one.imported or isinstance(one.node, (*FUNCTIONS, ast.ClassDef))]
-        return len(readable) < len(found) or any(
-            one.is_sure or (one.is_tried and works(program, module, one.imported)) for one in readable
+    def _is_the_same(self, program: Program, module: Module, name: str, trail: Trail) -> bool:
+        """Return whether a name is of Metaflow by an import of its own, and by each ``*`` that brings it again."""
+        if name not in metaflow_names.KNOWN or not module.bindings.stars:
+            return False
+        try:
+            own = [
+                self.imported(program, module, one.imported, trail)
+                for one in module.bindings.of(name)
+                if one.imported
+            ]
+            starred = self._starred(program, module, name, trail)
+        except (NotStaticError, UnboundError):
+            return False
+        return all(one.value == Native(name=name) for one in (*own, starred)) and len(own) == len(
+            module.bindings.of(name)
         )
 
     def _of_body(
@@ -276,19 +263,10 @@ class Names:
                     self.refuse_changed(program, module, name, (*trail, key), found)
                 return found
             elsewhere = elsewhere or ("" if other else star.module)
-        return thing(_elsewhere(name, elsewhere), place)
+        return thing(unbound(name, elsewhere), place)
 
 
 def _has_plain_parts(value: Static | None) -> bool:
     """Return whether a value is known to have no parts that may change."""
     parts = (*value.items(), *(part for pair in value.pairs() for part in pair)) if value else ()
     return value is None or all(part.kind == "scalar" for part in parts)
-
-
-def _elsewhere(name: str, star: str) -> object:
-    """Return a builtin, or what comes from a module that is not the repository's by ``*``."""
-    if name in _BUILTINS:
-        return Outside(name=f"builtins.{name}")
-    if not star:
-        raise UnboundError("is not bound to a constant in this file")
-    return Native(name=name) if metaflow_names.is_metaflow(star) else Outside(name=f"{star}.{name}")

@@ -32,6 +32,10 @@ _ONLY_LOOKS = frozenset(
 """Functions that take a flow and leave it as it is."""
 
 
+_TEXTS = frozenset({"__doc__", "__module__", "__name__", "__qualname__"})
+"""Attributes of a flow that are texts: what gets one cannot change the flow."""
+
+
 def of_module(program: Program, module: Module, lineage: Lineage) -> Iterator[NotStaticError]:
     """Yield what a module does to a flow, or to a base of it, beside making it."""
     own = {one.node.name for one in lineage.classes if module.classes.get(one.node.name) is one.node}
@@ -127,7 +131,7 @@ def _changed_by_call(function: ast.expr, given: list[ast.expr]) -> Iterator[tupl
         return
     if found := _mentioned(given):
         yield "is given {}, and may change it", found
-    if len(parts) > 1:
+    if len(parts) > 1 and not _TEXTS & set(parts):
         yield "calls a method of {}, which may change it", parts[:-1]
 
 
@@ -140,12 +144,14 @@ def _calls(node: ast.expr, name: str) -> bool:
 
 
 def _mentioned(nodes: Iterable[ast.expr]) -> tuple[str, ...]:
-    """Return the names in expressions, and those behind dots, but for those that are called."""
+    """Return the names in expressions, and those behind dots, but for those that are called or only name a text."""
     found: dict[str, None] = {}
     for node in nodes:
-        called = {id(inner.func) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
+        skipped = {id(inner.func) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
+        texts = [inner for inner in ast.walk(node) if isinstance(inner, ast.Attribute) and inner.attr in _TEXTS]
+        skipped |= {id(inner) for text in texts for inner in ast.walk(text)}
         for inner in ast.walk(node):
-            if isinstance(inner, ast.Name | ast.Attribute) and id(inner) not in called:
+            if isinstance(inner, ast.Name | ast.Attribute) and id(inner) not in skipped:
                 found[inner.id if isinstance(inner, ast.Name) else inner.attr] = None
     return tuple(found)
 

@@ -6,10 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow import metaflow_names
-from mixlock_hooks.formats.metaflow.bindings import imported_by, scope
+from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS, imported_by, scope
 
 if TYPE_CHECKING:
-    from mixlock_hooks.formats.metaflow.bindings import Imported
+    from mixlock_hooks.formats.metaflow.bindings import Binding, Imported
     from mixlock_hooks.formats.metaflow.modules import Module
     from mixlock_hooks.formats.metaflow.repository import Program
 
@@ -38,6 +38,14 @@ _MODULES = frozenset(_NAMES) | {
     *("argparse", "base64", "csv", "hashlib", "io", "json", "logging", "math", "pickle", "random", "re", "string"),
     *("subprocess", "sys", "tempfile", "textwrap", "threading", "time", "uuid", "warnings"),
 }
+
+
+def is_sure(program: Program, module: Module, found: list[Binding]) -> bool:
+    """Return whether one of the bindings of a name that can be read runs whatever the conditions are."""
+    readable = [one for one in found if one.imported or isinstance(one.node, (*FUNCTIONS, ast.ClassDef))]
+    return len(readable) < len(found) or any(
+        one.is_sure or (one.is_tried and works(program, module, one.imported)) for one in readable
+    )
 
 
 def works(program: Program, module: Module, imported: Imported | None) -> bool:

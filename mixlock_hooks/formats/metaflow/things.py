@@ -188,6 +188,10 @@ class Decorated:
     errors: tuple[NotStaticError, ...]
 
 
+TRUE = (Asking, Function, Idle, Partial, Step, Target)
+"""What is a function or a decorator, and so counts as true and can be called; a class may say otherwise."""
+
+
 @dataclass(kw_only=True)
 class Arguments:
     """What a call hands over, each argument read on its own, so that one that cannot be read hides no other.

@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 READ = {
+    "default arg from call": """\
+from metaflow import *
+def v(): return '1'
+def env(f=None, *, ver=v()):
+    def deco(g): return conda(libraries={'a': ver})(g)
+    return deco(f) if f else deco
+class F(FlowSpec):
+    @env
+    @step
+    def start(self): self.next(self.end)
+    @env(ver='2')
+    @step
+    def end(self): pass
+""",
     "py annotations deferred": """\
 from __future__ import annotations
 from metaflow import *
@@ -411,20 +425,6 @@ V = '1.2.3'
 class F(FlowSpec):
     @conda(libraries={'a': V[:3]})
     STEPS
-""",
-    "default arg from call": """\
-from metaflow import *
-def v(): return '1'
-def env(f=None, *, ver=v()):
-    def deco(g): return conda(libraries={'a': ver})(g)
-    return deco(f) if f else deco
-class F(FlowSpec):
-    @env
-    @step
-    def start(self): self.next(self.end)
-    @env(ver='2')
-    @step
-    def end(self): pass
 """,
     "no wraps above loses": """\
 from metaflow import *

@@ -35,6 +35,78 @@ def _whole(text: str) -> str:
 
 
 READ = {
+    "a decorator with or without a call": """\
+from metaflow import *
+def gpu(f=None, **kw):
+    deco = conda(libraries={'a': '1'}, **kw)
+    return deco(f) if f else deco
+class F(FlowSpec):
+    @gpu
+    @step
+    def start(self): self.next(self.end)
+    @gpu(python='3.11')
+    @step
+    def end(self): pass
+""",
+    "a decorator with or without a call, if callable": """\
+from metaflow import *
+def gpu(f=None, **kw):
+    deco = conda(libraries={'a': '1'}, **kw)
+    if callable(f):
+        return deco(f)
+    return deco
+class F(FlowSpec):
+    @gpu
+    @step
+    def start(self): self.next(self.end)
+    @gpu(python='3.11')
+    @step
+    def end(self): pass
+""",
+    "a decorator with or without a call, and or": """\
+from metaflow import *
+def gpu(f=None, **kw):
+    deco = conda(libraries={'a': '1'}, **kw)
+    return f and deco(f) or deco
+class F(FlowSpec):
+    @gpu
+    @step
+    def start(self): self.next(self.end)
+    @gpu(python='3.11')
+    @step
+    def end(self): pass
+""",
+    "its name in a log": """\
+from metaflow import *
+import logging
+@conda_base(libraries={'a': '1'})
+class F(FlowSpec):
+    STEPS
+logging.getLogger(F.__name__.lower()).info('%s', F.__doc__)
+""",
+    "names of Metaflow imported twice": """\
+from metaflow import FlowSpec, conda_base, step
+from common import *
+@conda_base(libraries=LIBS)
+class F(FlowSpec):
+    STEPS
+--- flows/common.py
+from metaflow import *
+LIBS = {'a': '1'}
+""",
+    "steps and modules of others": """\
+from metaflow import *
+import helper
+@conda_base(libraries={'a': '1'})
+class F(FlowSpec):
+    STEPS
+--- flows/helper.py
+import sys
+class Pipeline:
+    def __init__(self, steps): self._steps = list(steps)
+    def run(self, modules): return self.modules[0], modules['a']
+def get(name): return getattr(sys.modules[__name__], name)
+""",
     "class in with": """\
 from metaflow import *
 import contextlib
@@ -315,6 +387,33 @@ env = conda_base(libraries={'a': '1'})
 """Flows that are read as the real packages hold them."""
 
 REFUSED = {
+    "a module replaced by another name": """\
+from metaflow import *
+import patch
+from envs import LIBS
+@conda_base(libraries=LIBS)
+class F(FlowSpec):
+    STEPS
+--- flows/envs.py
+LIBS = {'a': '1'}
+--- flows/other.py
+LIBS = {'a': '2'}
+--- flows/patch.py
+import other
+import sys as s
+m = s.modules
+m['envs'] = other
+""",
+    "a name of Metaflow that a star brings anew": """\
+from metaflow import FlowSpec, conda_base, step
+from common import *
+@conda_base(libraries={'a': '1'})
+class F(FlowSpec):
+    STEPS
+--- flows/common.py
+import metaflow
+def conda_base(**kw): return metaflow.conda_base(python='3.11', **kw)
+""",
     "importlib base": """\
 import importlib
 from metaflow import step
