@@ -40,8 +40,11 @@ def aliases(node: ast.AST) -> Iterator[tuple[str, str, bool]]:
     names = [inner.id for target in targets for inner in ast.walk(target) if isinstance(inner, ast.Name)]
     if len(targets) > 1:
         yield from ((name, other, False) for name in names for other in names if other != name)
+    is_taken_out = isinstance(node, ast.For | ast.comprehension) or any(
+        isinstance(target, ast.Tuple | ast.List) for target in targets
+    )
     for other, copied in parts_of(value, copied=False) if value is not None else ():
-        yield from ((name, other, copied) for name in names)
+        yield from ((name, other, copied and not is_taken_out) for name in names)
 
 
 def _matched(subject: ast.expr, cases: list[ast.match_case]) -> Iterator[tuple[str, str, bool]]:
@@ -59,6 +62,9 @@ def parts_of(node: ast.expr, *, copied: bool) -> Iterator[tuple[str, bool]]:
     if isinstance(node, ast.Call):
         yield from _parts_of_call(node, copied=copied)
         return
+    if isinstance(node, ast.Subscript):  # a part of a copy is the very part of what was copied
+        yield from ((name, copied) for name, _is_copy in parts_of(node.value, copied=False))
+        return
     inner = copied or isinstance(node, ast.BinOp | ast.Starred) or (isinstance(node, ast.Dict) and None in node.keys)
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):
@@ -68,7 +74,9 @@ def parts_of(node: ast.expr, *, copied: bool) -> Iterator[tuple[str, bool]]:
 def _parts_of_call(node: ast.Call, *, copied: bool) -> Iterator[tuple[str, bool]]:
     last = last_word(node.func)
     inner = copied or last in _COPIES
-    if isinstance(node.func, ast.Attribute):
+    if isinstance(node.func, ast.Attribute) and last not in _COPIES:
+        yield from ((name, copied) for name, _is_copy in parts_of(node.func.value, copied=False))
+    elif isinstance(node.func, ast.Attribute):
         yield from parts_of(node.func.value, copied=inner)
     if last in _KEEPS_NONE:
         return

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats.metaflow.changes import changes_attribute
 from mixlock_hooks.formats.metaflow.classes import is_plain
-from mixlock_hooks.formats.metaflow.not_static import UnboundError
+from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
 from mixlock_hooks.formats.metaflow.things import (
+    Asking,
     ClassOf,
     Configuration,
     Delayed,
     Function,
+    Idle,
     Instance,
     Method,
     Native,
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 
 _METHODS = {"staticmethod": False, "classmethod": True}
 """Decorators of methods, and whether they hand the class over."""
+
+
+_LEAVING = frozenset({"abc", "attr", "attrs", "dataclasses", "enum", "functools", "pydantic", "typing"})
+"""Modules whose decorators leave what a class binds as it is."""
 
 
 def attribute(evaluator: ExpressionReader, found: Static, word: str) -> Static:
@@ -82,6 +88,8 @@ def _of_class(
     if any(word in one.module.changes.attributes for one in lineage.classes):
         raise UnboundError("is changed after it was bound")
     _refuse_unsure(lineage, word)
+    _refuse_decorated(evaluator, lineage)
+    evaluator.program.trace.names |= {(one.module.path, word) for one in lineage.classes}
     for one in lineage.classes:
         method = _method(one, word)
         if method is not None:
@@ -101,6 +109,24 @@ def _refuse_unsure(lineage: Lineage, word: str) -> None:
     binding = [found for one in lineage.classes if (found := one.module.bindings_of(one.node).of(word))]
     if len(binding) > 1 and not any(one.is_sure for one in binding[0]):
         raise UnboundError("is bound under a condition in its class, and by a base of it")
+
+
+def _refuse_decorated(evaluator: ExpressionReader, lineage: Lineage) -> None:
+    """Refuse a class with a decorator that may change it, or replace it.
+
+    Raises:
+        UnboundError: it has one.
+    """
+    for one in lineage.classes:
+        for decorator in one.node.decorator_list:
+            function = decorator.func if isinstance(decorator, ast.Call) else decorator
+            try:
+                found = evaluator.inside(one.module, None).value(function).value
+            except NotStaticError:
+                found = None
+            is_outside = isinstance(found, Outside) and found.name.partition(".")[0] in _LEAVING
+            if not is_outside and not isinstance(found, Asking | Idle | Native):
+                raise UnboundError("is of a class with a decorator, which may change it")
 
 
 def _sets(node: ast.ClassDef, word: str, *, only_class: bool) -> bool:

@@ -15,7 +15,7 @@ from mixlock_hooks.formats.metaflow.aliases import (
 )
 from mixlock_hooks.formats.metaflow.bindings import FUNCTIONS, SCOPES, dotted, scope
 from mixlock_hooks.formats.metaflow.handing import handed
-from mixlock_hooks.formats.metaflow.import_time import local_names, nodes_of, units
+from mixlock_hooks.formats.metaflow.import_time import around, local_names, nodes_of, units
 from mixlock_hooks.formats.metaflow.mutators import MUTATORS
 from mixlock_hooks.formats.metaflow.reflection import attributes_set, opaque
 
@@ -31,6 +31,7 @@ class Changes:
     """Names whose value changes; ``deep`` are those of which a part of a part may change.
 
     ``attributes`` are names that change behind a dot: ``module.NAME.update(…)``, ``Class.NAME = …``.
+    ``rebound`` are names that a function binds again, as ``global`` lets it.
     ``handed`` are names that a call gets as an argument while the module is imported, with the call: whether
     that changes them is for those to say who know it. ``returned`` are functions, ``f()`` each, with the names whose
     values they may return. ``opaque`` is an expression that may change anything.
@@ -39,6 +40,7 @@ class Changes:
     names: set[str] = field(default_factory=set)
     deep: set[str] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)
+    rebound: set[str] = field(default_factory=set)
     handed: dict[str, list[Handing]] = field(default_factory=dict)
     returned: list[tuple[str, str, bool]] = field(default_factory=list)
     opaque: ast.expr | None = None
@@ -64,7 +66,9 @@ def changes(body: Sequence[ast.stmt]) -> Changes:
     _spread(found, [edge for node in nodes_of(body) for edge in aliases(node)] + found.returned)
     for name, handing in handed(units(body), found.returned):
         found.handed.setdefault(name, []).append(handing)
-    found.attributes |= attributes_set(nodes_of(body))
+    every = (node for one in body for node in ast.walk(one) if isinstance(node, ast.Global))
+    found.rebound = {name for node in every for name in node.names}
+    found.attributes |= attributes_set(node for one in body for node in ast.walk(one))
     found.opaque = opaque(body)
     return found
 
@@ -108,6 +112,7 @@ def _changed(body: Iterable[ast.AST], local: frozenset[str]) -> Iterator[tuple[t
             yield from (((name,), 1) for name in node.names)
         yield from ((path, depth) for path, depth in changed_by(node) if path[0] not in local)
         if isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            yield from _changed(around(node), local)
             yield from _changed_inside(node, local)
         elif isinstance(node, SCOPES):
             yield from _changed(ast.iter_child_nodes(node), local)

@@ -70,13 +70,15 @@ def nodes_of(body: Iterable[ast.AST], *, is_flat: bool = False) -> Iterator[ast.
             head = [*node.decorator_list, *node.bases, *(one.value for one in node.keywords)]
             yield from nodes_of([*head, *(() if is_flat else node.body)], is_flat=is_flat)
         elif isinstance(node, FUNCTIONS):
-            yield from nodes_of([*node.decorator_list, *_defaults(node.args)], is_flat=is_flat)
+            yield from nodes_of(around(node), is_flat=is_flat)
         elif isinstance(node, (*COMPREHENSIONS, ast.Lambda)):
             yield from nodes_of(ast.iter_child_nodes(node), is_flat=is_flat)
 
 
-def _defaults(arguments: ast.arguments) -> list[ast.expr]:
-    return [*arguments.defaults, *(one for one in arguments.kw_defaults if one is not None)]
+def around(node: FunctionNode | ast.Lambda) -> list[ast.expr]:
+    """Return the decorators and defaults of a function, which run where it is made."""
+    decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
+    return [*decorators, *node.args.defaults, *(one for one in node.args.kw_defaults if one is not None)]
 
 
 def _functions(nodes: Iterable[ast.AST]) -> dict[str, list[FunctionNode]]:

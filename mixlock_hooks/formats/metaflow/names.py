@@ -188,6 +188,9 @@ class Names:
             if found.kind != "object":
                 self.refuse_changed(program, module, name, (*trail, key), found)
                 program.trace.names |= {(module.path, name)} if owner is None else set()
+            elif owner is None and not isinstance(found.value, Namespace | Native | Outside):
+                _refuse_rebound(module, name)
+                program.trace.objects |= {(module.path, name)}
         program.known[key] = found, trace
         return found
 
@@ -264,6 +267,19 @@ class Names:
                 return found
             elsewhere = elsewhere or ("" if other else star.module)
         return thing(unbound(name, elsewhere), place)
+
+
+def _refuse_rebound(module: Module, name: str) -> None:
+    """Refuse a function, class or decorator whose name stands for another one later.
+
+    Raises:
+        UnboundError: something may bind it again.
+    """
+    opaque = module.changes.opaque
+    if name in module.changes.rebound:
+        raise UnboundError("is changed after it was bound")
+    if opaque is not None and any(isinstance(one, ast.Name) and one.id == "globals" for one in ast.walk(opaque)):
+        raise UnboundError(f"may be changed by `{module.text(opaque)}` in line {opaque.lineno}")
 
 
 def _has_plain_parts(value: Static | None) -> bool:

@@ -11,7 +11,7 @@ from mixlock_hooks.formats.metaflow.bindings import Imported, dotted
 from mixlock_hooks.formats.metaflow.evaluator import NAMES, Evaluator
 from mixlock_hooks.formats.metaflow.modules import BROKEN, UNREADABLE
 from mixlock_hooks.formats.metaflow.not_static import NotStaticError, UnboundError
-from mixlock_hooks.formats.metaflow.things import Namespace
+from mixlock_hooks.formats.metaflow.things import ClassOf, Namespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,18 +31,18 @@ def changes(program: Program, script: Module, lineages: Iterable[Lineage]) -> It
     """
     yield from _from_afar(program, script)
     names = {(path, name) for path, name in program.trace.names if path != script.path}
+    objects = {(path, name) for path, name in program.trace.objects if path != script.path}
     classes = {one.node.name: one for lineage in lineages for one in lineage.classes if one.module is not script}
-    if not names and not classes:
+    if not names and not classes and not objects:
         return
-    wanted = (
-        {name for _path, name in names} | classes.keys() | {one.removesuffix("()") for one in _givers(program, names)}
-    )
+    wanted = {name for _path, name in names | objects} | classes.keys()
+    wanted |= {one.removesuffix("()") for one in _givers(program, names)}
     for module in _mentioning(program, script, wanted):
         program.trace.read.add(module.path)
         for path, name in sorted(names):
-            if path != module.path:
-                yield from _changes(program, module, path, name)
-                yield from _changes_given(program, module, path, name)
+            yield from _changes_elsewhere(program, module, path, name)
+        for path, name in sorted(objects):
+            yield from _set_behind_dot(program, module, path, name)
         for lineage in lineages:
             if all(one.module is not module for one in lineage.classes):
                 yield from patches.of_module(program, module, lineage)
@@ -108,6 +108,13 @@ def _givers(program: Program, names: Iterable[tuple[str, str]]) -> set[str]:
     return found
 
 
+def _changes_elsewhere(program: Program, module: Module, path: str, name: str) -> Iterator[NotStaticError]:
+    """Yield how a module changes a name of another one, or what a function there gave of it."""
+    if path != module.path:
+        yield from _changes(program, module, path, name)
+        yield from _changes_given(program, module, path, name)
+
+
 def _changes(program: Program, module: Module, path: str, name: str) -> Iterator[NotStaticError]:
     """Yield how a module changes a name of another one, by each way in which it knows it."""
     yield from _changes_behind_dot(program, module, path, name)
@@ -144,6 +151,23 @@ def _changes_behind_dot(program: Program, module: Module, path: str, name: str) 
             break
 
 
+def _set_behind_dot(program: Program, module: Module, path: str, name: str) -> Iterator[NotStaticError]:
+    """Yield how a module binds a function, a class or a decorator of another one again."""
+    is_likely = path != module.path and name in module.changes.attributes
+    for node in ast.walk(module.tree) if is_likely else ():
+        match node:
+            case ast.Attribute(value=value, attr=attr, ctx=ast.Store() | ast.Del()) if attr == name:
+                pass
+            case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[value, ast.Constant(value=attr), *_]) if (
+                attr == name
+            ):
+                pass
+            case _:
+                continue
+        if _names(program, module, value, path):
+            yield NotStaticError(module, node, "is set in this module, and the flow uses it")
+
+
 def _changes_given(program: Program, module: Module, path: str, name: str) -> Iterator[NotStaticError]:
     """Yield where a module changes what a function of another one returned, which is what a name there stands for."""
     givers = _givers(program, [(path, name)])
@@ -154,13 +178,20 @@ def _changes_given(program: Program, module: Module, path: str, name: str) -> It
 
 
 def _names_module(program: Program, module: Module, node: ast.Attribute, path: str) -> bool:
-    """Return whether an attribute is one of the module of a file."""
+    """Return whether an attribute is one of the module of a file, or of a class in it."""
+    return _names(program, module, node.value, path)
+
+
+def _names(program: Program, module: Module, node: ast.expr, path: str) -> bool:
+    """Return whether an expression names the module of a file, or a class in it."""
     try:
         with program.reading():
-            found = Evaluator(program, module).value(node.value).value
+            found = Evaluator(program, module).value(node).value
+        if isinstance(found, ClassOf):
+            return found.module.path == path
         return isinstance(found, Namespace) and program.lead(found.importer, found.imported)[0].path == path
     except (NotStaticError, UnboundError):
-        return not isinstance(node.value, ast.Name)
+        return not isinstance(node, ast.Name)
     except LookupError:
         return False
 

@@ -27,15 +27,27 @@ def attributes_set(nodes: Iterable[ast.AST]) -> set[str]:
 
 
 def opaque(body: Sequence[ast.stmt]) -> ast.expr | None:
-    """Return an expression that may change any name while a module is imported, ``exec(…)`` wherever it stands."""
+    """Return an expression that may change any name while a module is imported; what does so, wherever it stands."""
     nodes = list(nodes_of(body))
     guarded = {id(node) for one in body if is_main(one) for node in ast.walk(one)}
     harmless = {id(inner) for node in nodes for inner in _looked_into(node, is_script=id(node) in guarded)}
     for node in nodes:
         if id(node) not in harmless and isinstance(node, ast.expr) and _may_change_any(node):
             return node
-    every = (node for one in body for node in ast.walk(one) if isinstance(node, ast.Call))
-    return next((call for call in every if isinstance(call.func, ast.Name) and call.func.id == "exec"), None)
+    every = (node for one in body for node in ast.walk(one) if isinstance(node, ast.expr))
+    return next((node for node in every if _changes_any(node)), None)
+
+
+def _changes_any(node: ast.expr) -> bool:
+    """Return whether an expression changes names of a module, wherever it stands."""
+    match node:
+        case ast.Call(func=ast.Name(id="exec")):
+            return True
+        case ast.Subscript(value=ast.Call(func=ast.Name(id="globals")), ctx=ast.Store() | ast.Del()):
+            return True
+        case ast.Attribute(value=ast.Call(func=ast.Name(id="globals")), attr=attr):
+            return attr in MUTATORS
+    return False
 
 
 def is_main(node: ast.AST) -> TypeGuard[ast.If]:

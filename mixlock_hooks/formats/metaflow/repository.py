@@ -36,10 +36,14 @@ class TooLongError(Exception):
 
 @dataclass(kw_only=True)
 class Trace:
-    """What one reading did: which files it looked at or for, which modules' names it used, and how much it took."""
+    """What one reading did: which files it looked at or for, which modules' names it used, and how much it took.
+
+    ``objects`` are names of functions, classes and decorators, ``names`` those of constants, of classes too.
+    """
 
     read: set[str] = field(default_factory=set)
     names: set[tuple[str, str]] = field(default_factory=set)
+    objects: set[tuple[str, str]] = field(default_factory=set)
     spent: int = 0
 
     def spend(self, steps: int = 1) -> None:
@@ -56,6 +60,7 @@ class Trace:
         """Count the files and names of another reading as this one's."""
         self.read |= other.read
         self.names |= other.names
+        self.objects |= other.objects
 
     def add(self, other: Trace) -> None:
         """Count what another reading did as done by this one too."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _ENVS = "--- flows/envs.py\nLIBS = {'a': '1'}\n"
 _FLOW = "@conda_base(libraries=LIBS)\nclass F(FlowSpec):\n    STEPS\n"
+_OBJECT = "from metaflow import *\nenv = conda_base(libraries={{'a': '1'}})\n{}@env\nclass F(FlowSpec):\n    STEPS\n"
 _ADD = "def add(d): d['b'] = '2'\n"
 
 
@@ -23,6 +24,16 @@ def _star(lines: str) -> str:
 
 
 READ = {
+    "an attribute of a dataclass": """\
+from dataclasses import dataclass
+from metaflow import *
+@dataclass(frozen=True)
+class Envs:
+    LIBS = {'a': '1'}
+@conda_base(libraries=Envs.LIBS)
+class F(FlowSpec):
+    STEPS
+""",
     "looked at by builtins": _before("print(LIBS, sorted(LIBS))\nassert len(list(map(str, LIBS))) == 1\n"),
     "looked at by a logger": _before("import logging\nlog = logging.getLogger('x')\nlog.info('%s', LIBS)\n"),
     "looked at by a method of a text": _before("NAMES = ', '.join(LIBS)\n"),
@@ -52,6 +63,55 @@ LIBS = {'a': '1'}
 """Flows that are read."""
 
 REFUSED = {
+    "a decorator that a function binds again": _OBJECT.format(
+        "def setup():\n    global env\n    env = conda_base(libraries={'b': '1'})\nsetup()\n"
+    ),
+    "a decorator of globals()": _OBJECT.format("globals()['env'] = conda_base(libraries={'b': '1'})\n"),
+    "a decorator that another module sets": """\
+from metaflow import *
+import patch
+import envs
+@envs.env
+class F(FlowSpec):
+    STEPS
+--- flows/envs.py
+from metaflow import conda_base
+env = conda_base(libraries={'a': '1'})
+--- flows/patch.py
+import envs
+from metaflow import conda_base
+envs.env = conda_base(libraries={'b': '1'})
+""",
+    "an attribute of a class that another module changes": """\
+from metaflow import *
+import patch
+from envs import Envs
+@conda_base(libraries=Envs.LIBS)
+class F(FlowSpec):
+    STEPS
+--- flows/envs.py
+class Envs:
+    LIBS = {'a': '1'}
+--- flows/patch.py
+from envs import Envs
+Envs.LIBS['b'] = '1'
+""",
+    "an attribute of a class that a decorator changes": """\
+from metaflow import *
+def over(klass):
+    klass.LIBS = {'b': '1'}
+    return klass
+@over
+class Envs:
+    LIBS = {'a': '1'}
+@conda_base(libraries=Envs.LIBS)
+class F(FlowSpec):
+    STEPS
+""",
+    "in a default": _before("def helper(x=LIBS.update(b='2')): ...\n"),
+    "a part of a copy by another name": _before("E = [LIBS]\nx = list(E)[0]\nx['b'] = '2'\n"),
+    "parts of a copy in a loop": _before("E = [LIBS]\nfor x in list(E): x['b'] = '2'\n"),
+    "globals() in a function": _before("def f(): globals()['LIBS'] = {'b': '1'}\nf()\n"),
     "by star, an item": _star("LIBS['b'] = '2'\n"),
     "by star, a method": _star("LIBS.update(b='2')\n"),
     "by star, handed over": _star(f"{_ADD}add(LIBS)\n"),
