@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 from mixlock_hooks.formats import recorded_spec
 from mixlock_hooks.model.lock_page import LockPage, ShownFile, ShownNeed, ShownPackage
 from mixlock_hooks.model.locked import Manager
+from mixlock_hooks.model.urls import redacted
 from mixlock_hooks.pipeline.diff import Versions, diff
 from mixlock_hooks.pipeline.lock.record import recorded_inputs
 from mixlock_hooks.rules.lock_graph import LockGraph
@@ -91,7 +92,9 @@ def _versions(packages: Iterable[LockedPackage]) -> Iterator[tuple[str, tuple[Sh
         hashed = f"sha256:{package.sha256}" if package.sha256 else f"md5:{package.md5}"
         files[package.version][package.url, hashed].append(package.platform)
     for version, found in files.items():
-        shown = (ShownFile(url=url, hash=hashed, platforms=tuple(on)) for (url, hashed), on in found.items())
+        shown = (
+            ShownFile(url=redacted(url), hash=hashed, platforms=tuple(on)) for (url, hashed), on in found.items()
+        )
         yield version, tuple(shown)
 
 

@@ -1,9 +1,13 @@
-"""What changed between two versions of the locks: text for a terminal, markdown for a pull request, JSON."""
+"""What changed between two versions of the locks: text for a terminal, markdown for a pull request, JSON.
+
+A stranger's lock may hold credentials in its URLs, so that each form is redacted as a whole.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mixlock_hooks.model.urls import redacted
 from mixlock_hooks.report import changes as change_report
 from mixlock_hooks.report import neutral
 from mixlock_hooks.report.count import counted
@@ -25,7 +29,7 @@ _FOLDED = 25
 
 def text(deltas: Sequence[LockDelta]) -> str:
     """Render every environment with its changes, one line a package."""
-    return "".join(_text(delta) for delta in deltas) or "no lock changed\n"
+    return redacted("".join(_text(delta) for delta in deltas)) or "no lock changed\n"
 
 
 def _text(delta: LockDelta) -> str:
@@ -78,7 +82,7 @@ def markdown(deltas: Sequence[LockDelta]) -> str:
         shown -= 1
     others = counted(len(parts) - shown, "more environment")
     left_out = f"\n…and {others}, too many for a comment; `mixlock diff` lists all.\n"
-    return _TITLE + "\n".join(parts[:shown]) + (left_out if shown < len(parts) else "")
+    return redacted(_TITLE + "\n".join(parts[:shown]) + (left_out if shown < len(parts) else ""))
 
 
 def _length(parts: Sequence[str]) -> int:
@@ -116,7 +120,7 @@ def _row(change: PackageChange, platforms: Sequence[Subdir]) -> str:
 def json_text(deltas: Sequence[LockDelta]) -> str:
     """Render the documented JSON: ``version`` and ``environments``."""
     document = {"version": VERSION, "environments": [_as_mapping(delta) for delta in deltas]}
-    return neutral.json_text(document)
+    return redacted(neutral.json_text(document))
 
 
 def _as_mapping(delta: LockDelta) -> dict[str, Any]:

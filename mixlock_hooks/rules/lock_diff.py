@@ -129,10 +129,10 @@ def _kind(was: LockedPackage | None, now: LockedPackage | None) -> ChangeKind:
 
 
 def _has_hash_of(was: LockedPackage, now: LockedPackage) -> bool:
-    """Return whether two packages share a hash, and none that both have differs."""
+    """Return whether two packages share a hash, and the later one lacks none that the earlier one had."""
     pairs = [(was.md5, now.md5), (was.sha256, now.sha256)]
-    both = [(mine, theirs) for mine, theirs in pairs if mine and theirs]
-    return bool(both) and all(mine == theirs for mine, theirs in both)
+    had = [(mine, theirs) for mine, theirs in pairs if mine]
+    return bool(had) and all(mine == theirs for mine, theirs in had)
 
 
 def is_newer(was: str, now: str) -> bool:

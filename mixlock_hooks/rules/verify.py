@@ -147,6 +147,17 @@ def unhashed(locked: LockGraph) -> Iterator[Finding]:
             yield Finding(code=Code.HASH, claim=claim, package=package)
 
 
+def less_hashed(locked: LockGraph) -> Iterator[Finding]:
+    """Yield packages of conda without a hash that others of their channel have: a channel has each kind or none."""
+    conda = [package for package in locked.packages if package.manager is Manager.CONDA]
+    for kind in ("md5", "sha256"):
+        having = {package.channel for package in conda if getattr(package, kind)}
+        for package in conda:
+            if not getattr(package, kind) and package.channel in having:
+                claim = f"`{package.name}` {package.version} is locked without the {kind} that its channel has"
+                yield Finding(code=Code.HASH, claim=claim, package=package)
+
+
 def from_elsewhere(spec: PlatformSpec, locked: LockGraph) -> Iterator[Finding]:
     """Yield packages whose file lies in no place that the spec declares."""
     channels = declared_channels(spec)

@@ -78,6 +78,8 @@ PACKAGE_EDITS: Mapping[str, Callable[[LockedPackage], LockedPackage]] = {
     "a fragment that names an egg": lambda p: replace(p, url=f"{p.url}#egg=evil"),
     "no URL": lambda p: replace(p, url=""),
     "no hash": lambda p: replace(p, md5="", sha256=""),
+    "one hash less": lambda p: replace(p, md5="") if p.manager is Manager.CONDA else replace(p, sha256=""),
+    "no strong hash": lambda p: replace(p, sha256=""),
     "a hash that is short": lambda p: replace(p, md5=p.md5[:8], sha256=p.sha256[:8]),
     "a hash in capitals": lambda p: replace(p, md5=p.md5.upper(), sha256=p.sha256.upper() + " "),
     "a hash of nothing": lambda p: replace(p, md5="x" * 32, sha256="x" * 64),

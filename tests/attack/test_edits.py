@@ -26,6 +26,8 @@ _NOTED = tuple(
     f"{what}, as another tool's and alone"
     for what in (
         "another category",
+        "one hash less",
+        "no strong hash",
         "optional",
         "an entry twice",
         "a package for another platform",

@@ -61,6 +61,7 @@ OTHER = replace(NUMPY, name="scipy", version="1.0", url="https://c.example/linux
             [("relocated", "1.26.4", "1.26.4")],
             id="another address",
         ),
+        pytest.param([replace(NUMPY, sha256="cc")], [NUMPY], [("rehashed", "1.26.4", "1.26.4")], id="a hash is gone"),
         pytest.param(
             [NUMPY],
             [replace(NUMPY, url="https://d.example/linux-64/numpy-1.26.4-0.conda", md5="", sha256="cc")],

@@ -44,6 +44,7 @@ def findings(spec: PlatformSpec, lockfile: Lockfile, names: Counterparts) -> Ite
         verify.misplaced(locked),
         verify.refused(spec, locked),
         verify.unhashed(locked),
+        () if foreign else verify.less_hashed(locked),
         _one_of_each_host(verify.from_elsewhere(spec, locked)) if foreign else verify.from_elsewhere(spec, locked),
         (hidden.virtual if foreign else hidden.hidden)(lockfile, spec.platform),
     )
