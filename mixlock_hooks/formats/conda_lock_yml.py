@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import yaml
+from packaging.version import InvalidVersion, Version
 
 from mixlock_hooks.formats import lock_packages, plain_yaml
 from mixlock_hooks.model.locked import LockedPackage, Lockfile, Manager
-from mixlock_hooks.model.names import Subdir
+from mixlock_hooks.model.names import Subdir, pypi_name
 from mixlock_hooks.model.stamp import Making
 
 if TYPE_CHECKING:
@@ -96,7 +99,7 @@ def _lockfile(document: Mapping[str, Any]) -> Lockfile:
     facts = _facts(metadata.get("custom_metadata"))
     platforms = tuple(Subdir(_text(platform)) for platform in metadata["platforms"])
     return Lockfile(
-        packages=tuple(raw if isinstance(raw, LockedPackage) else _package(raw) for raw in document["package"]),
+        packages=tuple(map(_judged, document["package"])),
         channels=tuple(_channel(channel) for channel in metadata["channels"]),
         platforms=platforms,
         content_hash=_texts(metadata["content_hash"]),
@@ -104,6 +107,29 @@ def _lockfile(document: Mapping[str, Any]) -> Lockfile:
         sources=len(metadata.get("sources") or ()),
         making=_making(facts, platforms),
     )
+
+
+def _judged(raw: Any) -> LockedPackage:
+    """Return a package whose name, version and URL are such: whatever reads the lock counts on it.
+
+    Raises:
+        ValueError: one of them is none.
+    """
+    package = raw if isinstance(raw, LockedPackage) else _package(raw)
+    if package.manager is Manager.PIP:
+        _judge_project(package.name, package.version)
+    if not package.url.isascii() or "[" in package.url or "]" in package.url:
+        urlsplit(package.url)
+    return package
+
+
+@lru_cache(maxsize=1 << 13)
+def _judge_project(name: str, version: str) -> None:
+    pypi_name(name)
+    try:
+        Version(version)
+    except InvalidVersion as error:
+        raise ValueError(f"{version!r} is the version of no PyPI project") from error
 
 
 def _channel(channel: Any) -> str:

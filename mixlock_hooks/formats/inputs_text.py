@@ -9,15 +9,40 @@ import json
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from mixlock_hooks.model.inputs import OPTIONAL, Inputs
+from mixlock_hooks.model.inputs import IMPLIABLE, OPTIONAL, Inputs
+from mixlock_hooks.model.settings import ChannelPriority
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 SETTINGS, CONDA, PYPI = "inputs", "conda", "pypi"
 _TUPLES = ("channels", "indices", "pypi", "left_out", "implied", "constraints", "pip_constraints", "find_links")
 _TABLES = ("conda", "virtual_packages", "index_of")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and all(line.isprintable() for line in value.split("\n"))
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict) and all(map(_is_text, (*value, *value.values())))
+
+
+_FORMS: Mapping[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(_TUPLES, _are_texts),
+    **dict.fromkeys(_TABLES, _is_table),
+    "implied": lambda value: _are_texts(value) and set(value) <= IMPLIABLE,
+    "channel_priority": lambda value: _is_text(value) and value in {each.value for each in ChannelPriority},
+    "prereleases": lambda value: isinstance(value, bool),
+    "python": lambda value: value is None or _is_text(value),
+    "schema": lambda value: type(value) is int,
+}
+"""What each of the recorded values has to be; those that are not listed are texts."""
 
 
 def settings(inputs: Inputs) -> str:
@@ -51,12 +76,9 @@ def parse(texts: Mapping[str, str]) -> Inputs:
     if {*OPTIONAL, *raw} != {field.name for field in fields(Inputs)}:
         raise ValueError("not the recorded inputs of a lock")
     raw = {**{name: [] for name in OPTIONAL}, "prereleases": False, "index_of": {}, **raw}
-    if not all(isinstance(raw[name], list) for name in _TUPLES):
-        raise ValueError("not the recorded inputs of a lock: a list is expected")
-    if not isinstance(raw["prereleases"], bool):
-        raise ValueError("not the recorded inputs of a lock: true or false is expected")  # noqa: TRY004 - of the text
-    if not all(isinstance(raw[name], dict) for name in _TABLES):
-        raise ValueError("not the recorded inputs of a lock: a table is expected")
+    wrong = next((name for name in raw if not _FORMS.get(name, _is_text)(raw[name])), None)
+    if wrong:
+        raise ValueError(f"not the recorded inputs of a lock: `{wrong}` is of another form")
     return Inputs(**{**raw, **{name: tuple(raw[name]) for name in _TUPLES}})
 
 

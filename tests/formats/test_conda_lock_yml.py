@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mixlock_hooks.formats import conda_lock_yml
@@ -12,11 +14,15 @@ LINUX = Subdir("linux-64")
 
 
 def lockfile(
-    *, name: str = "numpy", version: str = "1.0", url: str = "https://c.example/linux-64/numpy-1.0-0.conda"
+    *,
+    name: str = "numpy",
+    version: str = "1.0",
+    url: str = "https://c.example/linux-64/numpy-1.0-0.conda",
+    manager: Manager = Manager.CONDA,
 ) -> Lockfile:
     """Make a lock of one package."""
     found = LockedPackage(
-        name=name, version=version, url=url, manager=Manager.CONDA, platform=LINUX, dependencies={}, md5="a" * 32
+        name=name, version=version, url=url, manager=manager, platform=LINUX, dependencies={}, md5="a" * 32
     )
     return Lockfile(packages=(found,), channels=("c",), platforms=(LINUX,), content_hash={}, facts={})
 
@@ -54,4 +60,19 @@ def test_the_last_packages_count_as_they_do_for_yaml() -> None:
 def test_what_would_do_something_to_a_report_is_no_lock(field: str, letter: str) -> None:
     content = conda_lock_yml.render(lockfile(**{field: f"a{letter}::error::b"}), "x")
     with pytest.raises(conda_lock_yml.NotALockfileError, match="holds what nobody can read"):
+        conda_lock_yml.parse(content)
+
+
+ODD: dict[str, dict[str, Any]] = {
+    "a name": {"manager": Manager.PIP, "name": "<img src=x>"},
+    "a version": {"manager": Manager.PIP, "version": "1.0; os_name=='nt'"},
+    "no version": {"manager": Manager.PIP, "version": ""},
+    "an open bracket": {"url": "https://[::1/x"},
+}
+
+
+@pytest.mark.parametrize("changes", ODD.values(), ids=ODD)
+def test_what_is_no_name_version_or_url_is_no_lock(changes: dict[str, Any]) -> None:
+    content = conda_lock_yml.render(lockfile(**changes), "x")
+    with pytest.raises(conda_lock_yml.NotALockfileError):
         conda_lock_yml.parse(content)

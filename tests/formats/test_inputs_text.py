@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -66,3 +66,36 @@ def test_what_an_older_mixlock_wrote_is_read(inputs: Inputs) -> None:
 def test_anything_else_is_refused(texts: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         inputs_text.parse(texts)
+
+
+WRONG: dict[str, tuple[object, ...]] = {
+    "channels": ([1], "conda-forge", None),
+    "indices": ([{}],),
+    "default_index": (None, 1),
+    "channel_priority": ("none", None, []),
+    "platform": (1, None),
+    "virtual_packages": ({"__glibc": 2}, []),
+    "python": (3.12, []),
+    "conda": ({"numpy": None}, []),
+    "pypi": ([1],),
+    "left_out": ([None],),
+    "implied": (["https://evil.example/x::numpy"], ["numpy"], [1]),
+    "constraints": ([1],),
+    "pip_constraints": ([[]],),
+    "prereleases": (1, "yes"),
+    "find_links": ([1],),
+    "index_of": ({"a": []},),
+    "exclude_newer": (None, 1),
+    "schema": ("1", True, None),
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
+def test_a_value_of_another_form_is_refused(name: str, value: object) -> None:
+    table = {**_BARE.as_table(), name: value}
+    with pytest.raises(ValueError, match=f"`{name}` is of another form"):
+        inputs_text.parse({"inputs": json.dumps(table)})
+
+
+def test_every_value_has_a_row() -> None:
+    assert WRONG.keys() == {field.name for field in fields(Inputs)}
