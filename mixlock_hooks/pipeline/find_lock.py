@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _WAY_OUT = "`mixlock list` shows the environments, `mixlock lock` locks them"
 
+_OF_SPECS = (".yml", ".yaml", ".txt", ".in", ".toml", ".py")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FoundLock:
@@ -57,7 +59,7 @@ def read_lock(project: Project, wanted: str | None) -> FoundLock:
     wanted = below[0] if len(below) == 1 and not project.locks.of(EnvironmentName(wanted)).names() else wanted
     target = target_of(project, wanted)
     of_alias = EnvironmentName(target.environment) if target else EnvironmentName("")
-    for name in (EnvironmentName(wanted), environment_name(wanted), of_alias):
+    for name in (*_names(wanted), of_alias):
         lock = project.locks.of(name)
         content = lock.read() if name else None
         if content is None:
@@ -71,6 +73,12 @@ def read_lock(project: Project, wanted: str | None) -> FoundLock:
             way_out = "it holds the markers of a merge conflict; merge the spec, then run `mixlock lock`"
             raise UsageError(f"{error.path}: {way_out if in_conflict else error}") from error
     raise UsageError(_no_lock(project, wanted))
+
+
+def _names(wanted: str) -> tuple[EnvironmentName, ...]:
+    """Return the environments that may be meant; a spec's path means its own, not one that somebody called so."""
+    named, of_path = EnvironmentName(wanted), environment_name(wanted)
+    return (of_path, named) if wanted.endswith(_OF_SPECS) else (named, of_path)
 
 
 def _below(project: Project, name: str) -> list[EnvironmentName]:

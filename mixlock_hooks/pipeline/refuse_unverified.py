@@ -9,6 +9,7 @@ from mixlock_hooks.formats import recorded_spec
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.problem import Problem, errors, has_errors
+from mixlock_hooks.pipeline.aliases import known_aliases
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.drift.look import wrong_with
 from mixlock_hooks.pipeline.drift.vouched import vouched
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 def refuse_unverified(project: Project, found: FoundLock, platform: Subdir) -> None:
     """Refuse a lock that is no answer to its spec, or that holds what no solve gives; no commit vouches for it here.
 
-    A lock without a spec of its own, set aside for an immutable alias, is judged by what it records.
+    A lock without a spec of its own is judged by what it records where an alias stands for it, and refused where
+    none does: nobody can say what it is to answer.
 
     Args:
         project: the repository.
@@ -38,10 +40,12 @@ def refuse_unverified(project: Project, found: FoundLock, platform: Subdir) -> N
         CannotDoError: it does not hold; the problems say how.
     """
     environment = _environment(project, found)
-    if environment is None:
+    if environment is not None:
+        problems = wrong_with(project, environment, (platform,), by=replace(vouched(project), differing=None))
+    elif any(target.environment == found.name for target in known_aliases(project).values()):
         problems = tuple(_of_record(project, found, platform))
     else:
-        problems = wrong_with(project, environment, (platform,), by=replace(vouched(project), differing=None))
+        problems = (_orphaned(project, found),)
     if problems:
         raise CannotDoError(f"{found.name} was not installed, because its lock has problems", problems)
 
@@ -71,15 +75,19 @@ def refuse_drifted(project: Project, found: FoundLock, platform: Subdir) -> None
 
 
 def _environment(project: Project, found: FoundLock) -> EnvironmentSpec | None:
-    """Return what a lock is of; None where its spec is gone.
+    """Return what a lock is of, be its spec outside of the configured set; None where its spec is gone.
 
     Raises:
         CannotDoError: the spec cannot be read.
     """
     try:
-        return _named(found, load_all(project))
+        environment = _named(found, load_all(project))
     except NoSpecError:
-        return None
+        environment = None
+    source = "" if environment else project.locks.of(found.name).source()
+    if source and project.files.read(source) is not None:
+        return _named(found, load(project, source))
+    return environment
 
 
 def _named(found: FoundLock, loaded: Loaded) -> EnvironmentSpec | None:
@@ -94,6 +102,14 @@ def _named(found: FoundLock, loaded: Loaded) -> EnvironmentSpec | None:
     return environment
 
 
+def _orphaned(project: Project, found: FoundLock) -> Problem:
+    lock = project.locks.of(found.name)
+    claim = f"no spec asks for `{found.name}`, and no alias stands for it, so nothing tells what it should hold"
+    return Problem(
+        code=Code.ORPHAN, place=lock.place(), claim=claim, hint=f"delete {lock.shown}, or restore its spec"
+    )
+
+
 def _of_record(project: Project, found: FoundLock, platform: Subdir) -> Iterator[Problem]:
     lock = project.locks.of(found.name)
     place, way_out = lock.place(), f"run `git restore --staged --worktree {lock.shown}`"
@@ -101,6 +117,12 @@ def _of_record(project: Project, found: FoundLock, platform: Subdir) -> Iterator
     if recorded is None or not is_whole(found.lockfile):
         yield Problem(code=Code.BODY, place=place, claim="the lock was changed by hand", hint=way_out)
         return
-    spec = replace(recorded_spec.parse(recorded, place), file_hosts=project.settings.file_hosts)
+    try:
+        spec = replace(recorded_spec.parse(recorded, place), file_hosts=project.settings.file_hosts)
+    except ValueError as error:
+        yield Problem(
+            code=Code.BODY, place=place, claim=f"what the lock records cannot be read: {error}", hint=way_out
+        )
+        return
     for finding in verification.findings(spec, found.lockfile, project.names()):
         yield Problem(code=finding.code, place=place, claim=finding.claim, hint=way_out)

@@ -58,7 +58,8 @@ def test_the_last_packages_count_as_they_do_for_yaml() -> None:
 @pytest.mark.parametrize("field", ["name", "version", "url"])
 @pytest.mark.parametrize("letter", ["\n", "\x1b", "\x07", "\u202e"], ids=["line", "escape", "bell", "right to left"])
 def test_what_would_do_something_to_a_report_is_no_lock(field: str, letter: str) -> None:
-    content = conda_lock_yml.render(lockfile(**{field: f"a{letter}::error::b"}), "x")
+    changes: dict[str, Any] = {field: f"a{letter}::error::b"}
+    content = conda_lock_yml.render(lockfile(**changes), "x")
     with pytest.raises(conda_lock_yml.NotALockfileError, match="holds what nobody can read"):
         conda_lock_yml.parse(content)
 
