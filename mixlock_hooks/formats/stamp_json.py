@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from mixlock_hooks.formats import conflict_markers
+from mixlock_hooks.model.cutoff import is_recorded
 from mixlock_hooks.model.names import Fingerprint, Subdir
 from mixlock_hooks.model.stamp import Making, Stamp
 
@@ -62,6 +63,8 @@ def parse(content: bytes) -> Stamp:
     platforms = {Subdir(_text(name)): _texts(facts) for name, facts in _table(document["platforms"]).items()}
     if any(facts.keys() - {"cutoff"} != {"fingerprint"} for facts in platforms.values()):
         raise NotAStampError("a platform has no fingerprint, or something else")
+    if not all(is_recorded(facts["cutoff"]) for facts in platforms.values() if "cutoff" in facts):
+        raise NotAStampError("a cutoff is none")
     return Stamp(
         schema=document["schema"],
         making=Making(

@@ -121,6 +121,22 @@ def is_later(published: datetime | None, moment: str) -> bool:
     return aware > datetime.fromisoformat(moment.replace("Z", "+00:00"))
 
 
+def bounded(recorded: Cutoff, allowed: Cutoff) -> Cutoff:
+    """Return a cutoff that was recorded, or what is allowed where the recorded one admits anything newer than that.
+
+    Args:
+        recorded: what a lock says it was made under, which who edits the lock may write.
+        allowed: what the configuration stands for now.
+    """
+    said, limits = dict(recorded.exceptions), dict(allowed.exceptions)
+    pairs = [(recorded.moment, allowed.moment)]
+    pairs += [
+        (said.get(key, recorded.moment), limits.get(key, allowed.moment)) for key in said.keys() | limits.keys()
+    ]
+    is_newer = any(limit and (not moment or moment > limit) for moment, limit in pairs)
+    return allowed if is_newer else recorded
+
+
 def cutoff_at(now: datetime, general: str, exceptions: Iterable[tuple[str, str]]) -> Cutoff:
     """Return what a configuration stands for now.
 
@@ -146,6 +162,15 @@ def parse_cutoff(text: str) -> Cutoff:
     general, *others = text.split("; ")
     pairs = [other.partition(" ") for other in others]
     return _made(_recorded(general), [(key, _recorded(moment)) for key, _space, moment in pairs])
+
+
+def is_recorded(text: str) -> bool:
+    """Return whether a text is a cutoff as it is recorded."""
+    try:
+        parse_cutoff(text)
+    except (OverflowError, ValueError):
+        return False
+    return True
 
 
 def _recorded(moment: str) -> str:

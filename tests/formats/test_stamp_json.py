@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -36,6 +37,7 @@ def test_what_is_written_is_read_back() -> None:
         pytest.param(TEXT.replace(b'"cutoff"', b'"cutof"'), id="another fact of a platform"),
         pytest.param(TEXT.replace(b'"fingerprint"', b'"print"', 1), id="a platform without a fingerprint"),
         pytest.param(TEXT.replace(b'"sha256:4"', b'["sha256:4"]'), id="a list for a digest"),
+        pytest.param(re.sub(rb'"cutoff": "[^"]*"', b'"cutoff": "tomorrow"', TEXT), id="a cutoff that is none"),
         pytest.param(b"[" * 100_000, id="nesting without end"),
         pytest.param(TEXT + b" " * (1 << 20), id="more bytes than any stamp has"),
     ],
@@ -54,9 +56,19 @@ def _conflict(ours: Making, theirs: Making) -> bytes:
 @pytest.mark.parametrize(
     ("ours", "theirs", "cutoffs"),
     [
-        pytest.param({LINUX: "2026-01-01"}, {LINUX: "2026-02-01"}, {LINUX: "2026-02-01"}, id="the later one"),
-        pytest.param({LINUX: "2026-03-01"}, {LINUX: "2026-02-01"}, {LINUX: "2026-03-01"}, id="the later one is ours"),
-        pytest.param({LINUX: "2026-01-01"}, {}, {}, id="none where one side had none"),
+        pytest.param(
+            {LINUX: "2026-01-01T00:00:00Z"},
+            {LINUX: "2026-02-01T00:00:00Z"},
+            {LINUX: "2026-02-01T00:00:00Z"},
+            id="the later one",
+        ),
+        pytest.param(
+            {LINUX: "2026-03-01T00:00:00Z"},
+            {LINUX: "2026-02-01T00:00:00Z"},
+            {LINUX: "2026-03-01T00:00:00Z"},
+            id="the later one is ours",
+        ),
+        pytest.param({LINUX: "2026-01-01T00:00:00Z"}, {}, {}, id="none where one side had none"),
     ],
 )
 def test_of_a_conflict_our_making_counts_with_the_later_cutoffs(

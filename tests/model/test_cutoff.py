@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from mixlock_hooks.model.cutoff import Cutoff, cutoff_at, instant, is_cutoff, parse_cutoff
+from mixlock_hooks.model.cutoff import Cutoff, bounded, cutoff_at, instant, is_cutoff, parse_cutoff
 
 NOW = datetime(2026, 11, 22, 13, 5, tzinfo=timezone(timedelta(hours=2)))
 
@@ -84,3 +84,23 @@ HELD = Cutoff(moment=DAY, packages=(("z", LATER), ("any", "")), sources=((CHANNE
 )
 def test_the_moment_that_holds(name: str, source: str, moment: str) -> None:
     assert HELD.for_package(name).at(source).moment == moment
+
+
+_EARLY, _LATE = "2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z"
+BOUNDED = {
+    "an earlier one": (_EARLY, _LATE, _EARLY),
+    "a later one": (_LATE, _EARLY, _EARLY),
+    "none": ("", _EARLY, _EARLY),
+    "one that nobody asks for": (_LATE, "", _LATE),
+    "an exception nobody allows": (f"{_EARLY}; openssl never", _EARLY, _EARLY),
+    "an exception that is allowed": (f"{_EARLY}; openssl {_LATE}", f"{_EARLY}; openssl never", None),
+    "an exception that is missing": (_EARLY, f"{_LATE}; openssl {_EARLY}", _EARLY),
+}
+
+
+@pytest.mark.parametrize(("recorded", "allowed", "expected"), BOUNDED.values(), ids=BOUNDED)
+def test_what_a_lock_records_admits_nothing_that_is_not_allowed(
+    recorded: str, allowed: str, expected: str | None
+) -> None:
+    found = bounded(parse_cutoff(recorded), parse_cutoff(allowed))
+    assert found.text == (recorded if expected is None else expected)

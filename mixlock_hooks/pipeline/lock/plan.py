@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.build_permission import NOBODY
 from mixlock_hooks.model.codes import Code
-from mixlock_hooks.model.cutoff import NO_CUTOFF
+from mixlock_hooks.model.cutoff import NO_CUTOFF, bounded
 from mixlock_hooks.model.drift import DriftReport
 from mixlock_hooks.model.lock_options import LockOptions, LockResult
 from mixlock_hooks.model.locked import Manager
@@ -229,7 +229,7 @@ def request_for(
         spec=spec,
         preferred=tuple(package for package in old if canonicalize_name(package.name) not in upgraded),
         builds=options.builds.within(_admitted(plan.spec.document.binary_options, spec.platform)),
-        cutoff=_recorded_cutoff(plan, spec.platform) if options.verify else options.cutoff,
+        cutoff=_recorded_cutoff(plan, spec.platform, options.cutoff) if options.verify else options.cutoff,
         refresh=options.upgrade or bool(options.upgrade_packages) or options.force,
         keeps_newer=not options.cutoff_asked,
         bounds=options.bounds,
@@ -261,5 +261,5 @@ def raised_names(plan: Plan, spec: PlatformSpec, options: LockOptions) -> tuple[
     return tuple(dict.fromkeys((*(name for name, _specifier in options.bounds), *by_constraint)))
 
 
-def _recorded_cutoff(plan: Plan, platform: Subdir) -> Cutoff:
-    return recorded_cutoff(plan.old, platform, plan.spec.name) if plan.old else NO_CUTOFF
+def _recorded_cutoff(plan: Plan, platform: Subdir, allowed: Cutoff) -> Cutoff:
+    return bounded(recorded_cutoff(plan.old, platform, plan.spec.name), allowed) if plan.old else NO_CUTOFF
