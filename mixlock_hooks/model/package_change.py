@@ -59,7 +59,8 @@ class LockDelta:
     gone. ``hosts`` are new ones, ``channels`` those that packages newly come from, ``order`` the listed channels
     before and after where they differ. ``sdists`` are new packages that pip would have to build, ``needs`` sentences
     about packages whose file stayed and whose needs did not. ``disagreeing`` are files that do not say what the new
-    lock says: nobody rendered them from it.
+    lock says: nobody rendered them from it. ``wheels`` are sentences about wheels that are newly recorded for an
+    sdist.
     """
 
     environment: EnvironmentName
@@ -74,4 +75,5 @@ class LockDelta:
     order: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     needs: tuple[str, ...] = ()
     disagreeing: tuple[str, ...] = ()
+    wheels: tuple[str, ...] = ()
     sdists: tuple[LockedPackage, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from mixlock_hooks.model.nearest import few, meant
 from mixlock_hooks.model.settings import ExplicitHash
 from mixlock_hooks.pipeline.lock.record import is_older, is_recorded, render_beside
 from mixlock_hooks.pipeline.locks import UnreadableLockError
-from mixlock_hooks.rules.lock_diff import compare_locks
+from mixlock_hooks.rules.lock_diff import compare_locks, other_wheels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.model.names import EnvironmentName
     from mixlock_hooks.model.package_change import LockDelta
+    from mixlock_hooks.model.wheelhouse import BuiltWheel
     from mixlock_hooks.pipeline.locks import LockFolder
     from mixlock_hooks.pipeline.project import Project
     from mixlock_hooks.ports import Readable
@@ -67,9 +68,19 @@ def _delta(project: Project, name: EnvironmentName, versions: Versions) -> LockD
     old, new = before.read(was.path()), after.read(lock.path())
     lockfile = _parsed(lock, after)
     disagreeing = () if new is None or lockfile is None else _disagreeing(after, lock, new, lockfile)
-    if old == new and not disagreeing:
+    wheels = tuple(other_wheels(_wheels(was, before), _wheels(lock, after)))
+    if old == new and not disagreeing and not wheels:
         return None
-    return compare_locks(name, _readable(was, before), lockfile, project.names(), disagreeing=disagreeing)
+    found = compare_locks(name, _readable(was, before), lockfile, project.names(), disagreeing=disagreeing)
+    return replace(found, wheels=wheels)
+
+
+def _wheels(lock: LockFolder, files: _Once) -> tuple[BuiltWheel, ...]:
+    """Return the wheels that a version records; none where the record cannot be read, which is told as such."""
+    try:
+        return wheelhouse_json.parse(files.read(lock.path(WHEELHOUSE)) or b"")
+    except wheelhouse_json.NotAWheelhouseError:
+        return ()
 
 
 def _as_it_was(lock: LockFolder, before: _Once) -> LockFolder:

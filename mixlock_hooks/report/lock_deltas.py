@@ -60,7 +60,7 @@ def _notes(delta: LockDelta, quoted: Callable[[str], str]) -> Iterator[str]:
     if delta.order:
         before, after = (", ".join(map(quoted, channels)) or "none" for channels in delta.order)
         yield f"channels are {after} now, were {before}"
-    yield from map(quoted, delta.needs)
+    yield from map(quoted, (*delta.needs, *delta.wheels))
 
 
 def markdown(deltas: Sequence[LockDelta]) -> str:
@@ -135,6 +135,7 @@ def _as_mapping(delta: LockDelta) -> dict[str, Any]:
         "new_hosts": list(delta.hosts),
         "other_needs": list(delta.needs),
         "disagreeing_files": list(delta.disagreeing),
+        "other_wheels": list(delta.wheels),
         "new_sdists": [
             {"name": found.name, "version": found.version, "platform": found.platform} for found in delta.sdists
         ],

@@ -13,11 +13,12 @@ from mixlock_hooks.model.package_change import ChangeKind, LockDelta, PackageCha
 from mixlock_hooks.model.urls import host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mixlock_hooks.model.counterparts import Counterparts
     from mixlock_hooks.model.locked import Lockfile
     from mixlock_hooks.model.names import EnvironmentName, PypiName, Subdir
+    from mixlock_hooks.model.wheelhouse import BuiltWheel
 
     _Key = tuple[Manager, str, Subdir]
     _Packages = Mapping[_Key, LockedPackage]
@@ -93,6 +94,16 @@ def other_needs(before: Iterable[LockedPackage], after: Iterable[LockedPackage])
         for key, now in sorted(new.items())
         if key in old and _file(old[key]) == _file(now) and dict(old[key].dependencies) != dict(now.dependencies)
     )
+
+
+def other_wheels(before: Iterable[BuiltWheel], after: Iterable[BuiltWheel]) -> Iterator[str]:
+    """Yield a sentence for each wheel that is recorded for an sdist and was not: who installs takes it instead."""
+    were = {(wheel.sdist_sha256, wheel.file): wheel.sha256 for wheel in before}
+    for wheel in after:
+        was = were.get((wheel.sdist_sha256, wheel.file), "")
+        if was != wheel.sha256:
+            how = f"was sha256:{was}" if was else "is new"
+            yield f"the wheel of `{wheel.name}` {wheel.version} is {wheel.file} sha256:{wheel.sha256}, {how}"
 
 
 def _moved(old: _Packages, new: _Packages, names: Counterparts) -> dict[_Key, _Key]:

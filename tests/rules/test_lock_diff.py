@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from mixlock_hooks.model.locked import LockedPackage, Manager
-from mixlock_hooks.model.names import Subdir
-from mixlock_hooks.rules.lock_diff import changes
+from mixlock_hooks.model.names import Subdir, pypi_name
+from mixlock_hooks.model.wheelhouse import BuiltWheel
+from mixlock_hooks.rules.lock_diff import changes, other_wheels
 from mixlock_hooks.shell.name_map_file import shipped
 
 LINUX, MAC = Subdir("linux-64"), Subdir("osx-arm64")
@@ -80,3 +81,25 @@ def test_each_package_is_told_once(
 def test_platforms_that_changed_alike_are_joined_and_names_are_in_order() -> None:
     found = changes([], [OTHER, replace(NUMPY, platform=MAC), NUMPY], shipped())
     assert [(change.name, change.platforms) for change in found] == [("numpy", (LINUX, MAC)), ("scipy", (LINUX,))]
+
+
+def test_a_wheel_that_is_recorded_for_an_sdist_and_was_not_is_told() -> None:
+    wheel = BuiltWheel(
+        name=pypi_name("a"),
+        version="1",
+        sdist_sha256="1" * 64,
+        file="a-1-py3-none-any.whl",
+        sha256="2" * 64,
+        tags=(),
+        platforms=(MAC,),
+        python="3.12",
+        glibc="",
+        requires=(),
+        epoch=0,
+        builder="",
+    )
+    other = replace(wheel, sha256="3" * 64)
+    begin = "the wheel of `a` 1 is a-1-py3-none-any.whl sha256:"
+    assert list(other_wheels([wheel], [wheel])) == []
+    assert list(other_wheels([], [wheel])) == [f"{begin}{'2' * 64}, is new"]
+    assert list(other_wheels([wheel], [other])) == [f"{begin}{'3' * 64}, was sha256:{'2' * 64}"]
