@@ -80,7 +80,7 @@ def not_allowed(plan: WheelPlan) -> Problem:
 def differs(plan: WheelPlan, recorded: BuiltWheel, built: BuiltWheel) -> Problem:
     """Return the problem of a wheel that is not the recorded one."""
     claim = f"built here is {built.file} with sha256 {built.sha256[:16]}…, recorded is {recorded.sha256[:16]}…"
-    hint = "fetch the recorded wheel from a shared --cache, or record this one with --force"
+    hint = "fetch the recorded wheel from a shared --cache, or record this one with `mixlock wheelhouse --force`"
     return _problem(plan, Code.WHEEL, claim, hint)
 
 

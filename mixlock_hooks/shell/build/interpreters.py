@@ -29,7 +29,7 @@ from mixlock_hooks.shell.build.sandbox import Sandbox
 from mixlock_hooks.shell.build.scratch import scratch
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.install import conda_prefix
-from mixlock_hooks.shell.install.conda_part import CondaPart
+from mixlock_hooks.shell.install.conda_part import CondaPart, WrongPackageError
 from mixlock_hooks.shell.install.prefix_lock import held
 from mixlock_hooks.shell.machine_config import cache_folder
 from mixlock_hooks.shell.tools import find_uv, uv_environment
@@ -101,7 +101,7 @@ class Interpreters:
                     part = CondaPart(packages=packages, platform=host_platform())
                     conda_prefix.renew(prefix, part, descriptors)
                 except CannotDoError as error:
-                    if "hash" not in str(error).lower():  # a file that is another says nothing of its host
+                    if not isinstance(error, WrongPackageError):
                         self._unreachable |= dict.fromkeys(hosts, str(error))
                     raise
                 conda_prefix.mark(prefix, key)

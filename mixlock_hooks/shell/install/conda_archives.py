@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -30,6 +31,8 @@ _LEAST_BYTES_A_SECOND = 1024
 _MOST_BYTES = 16 * 2**30
 _LOOKS_A_SECOND = 4
 _BLOCK = 2**20
+_NAME = re.compile(r"[^/\\\0]+\.(conda|tar\.bz2)")
+_DIGEST = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 
 
 def stem(package: Mapping[str, Any]) -> str:
@@ -82,8 +85,10 @@ def _unpack(archive: Path, folder: Path) -> None:
 
 
 async def _archive(package: Mapping[str, Any], order: Mapping[str, Any], client: Client) -> Path:
-    name = str(package["url"]).rpartition("/")[2]
-    folder = Path(str(order["cache"])) / str(package["sha256"] or package["md5"])
+    name, digest = str(package["url"]).rpartition("/")[2], str(package["sha256"] or package["md5"])
+    if not (_NAME.fullmatch(name) and _DIGEST.fullmatch(digest)):
+        raise RefusedError(f"{name!r} with the hash {digest!r} is not the file of a package")
+    folder = Path(str(order["cache"])) / digest
     if await asyncio.to_thread(_is_locked, folder / name, package):
         return folder / name
     folder.mkdir(parents=True, exist_ok=True)

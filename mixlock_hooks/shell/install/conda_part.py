@@ -35,7 +35,12 @@ _REMEDIES = {
     "cannot be unpacked": "`mixlock lock --upgrade-package {name}` looks for another one",
 }
 """What helps, by a word of the library that installs; ``name`` is the package's."""
+_OF_ONE_PACKAGE = ("hash mismatch", "the package itself is wrong", "cannot be unpacked")
 _FILE = re.compile(r"(?P<name>[\w.\-]+)-[^-\s/]+-[^-\s/]+\.(?:conda|tar\.bz2)\b")
+
+
+class WrongPackageError(CannotDoError):
+    """A package is another than is locked, or is not to be installed; that says nothing of its host."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +62,8 @@ def install(conda: CondaPart, prefix: Path, descriptors: tuple[int, ...]) -> Non
     """Install locked conda packages into a prefix.
 
     Raises:
-        CannotDoError: a package cannot be fetched, is another than its hash says, or would write elsewhere.
+        WrongPackageError: a package is another than its hash says, or would write elsewhere.
+        CannotDoError: a package cannot be fetched.
     """
     command = [sys.executable, "-m", "mixlock_hooks.shell.install.conda_install"]
     here = cache_folder("conda-packages")  # python imports from where it runs: no folder of the repository's
@@ -72,7 +78,8 @@ def install(conda: CondaPart, prefix: Path, descriptors: tuple[int, ...]) -> Non
         remedy = next((remedy for sign, remedy in _REMEDIES.items() if sign in words), "")
         missing = _FILE.search(words)
         remedy = remedy.format(name=missing["name"] if missing else "NAME")
-        raise CannotDoError(f"conda's part cannot be installed: {words}{remedy and f' ({remedy})'}")
+        kind = WrongPackageError if any(sign in words for sign in _OF_ONE_PACKAGE) else CannotDoError
+        raise kind(f"conda's part cannot be installed: {words}{remedy and f' ({remedy})'}")
 
 
 def _order(conda: CondaPart, prefix: Path) -> dict[str, object]:

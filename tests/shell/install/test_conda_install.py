@@ -21,7 +21,7 @@ from mixlock_hooks.model.locked import LockedPackage, Manager
 from mixlock_hooks.shell.host import host_platform
 from mixlock_hooks.shell.index.loopback import serve
 from mixlock_hooks.shell.install import conda_prefix
-from mixlock_hooks.shell.install.conda_part import CondaPart
+from mixlock_hooks.shell.install.conda_part import CondaPart, WrongPackageError
 from mixlock_hooks.synthetic.conda_packages import SyntheticCondaPackage, render_package, write_channel
 
 if TYPE_CHECKING:
@@ -98,8 +98,19 @@ def test_a_wrong_hash_is_refused_with_a_warm_cache_too(machine: Machine, wrong: 
     machine.install(locked)
     hashes = {"sha256": locked.sha256, "md5": locked.md5, **wrong}
     for _ in range(2):
-        with pytest.raises(CannotDoError, match=r"greeter-1\.0-0\.conda: hash mismatch"):
+        with pytest.raises(WrongPackageError, match=r"greeter-1\.0-0\.conda: hash mismatch"):
             machine.install(replace(locked, sha256=hashes["sha256"], md5=hashes["md5"]))
+
+
+@pytest.mark.parametrize(
+    ("sha256", "file"),
+    [("../../outside", "x-1-0.conda"), ("", "x-1-0.conda"), ("0" * 64, ".."), ("0" * 64, "a\\b.conda")],
+)
+def test_what_would_lie_elsewhere_in_the_cache_is_refused(machine: Machine, sha256: str, file: str) -> None:
+    locked = replace(machine.locked(GREETER), sha256=sha256, md5="", url=f"{machine.base}/channel/{HOST}/{file}")
+    with pytest.raises(CannotDoError, match="is not the file of a package"):
+        machine.install(locked)
+    assert not machine.archives
 
 
 def test_channels_do_not_take_each_others_packages_from_the_cache(machine: Machine) -> None:
