@@ -57,8 +57,10 @@ def refuse_escapes(folders: Mapping[str, Path], there: Links, python: str) -> No
         every.update(of_package)
     for file, folder in folders.items():
         places = _Places(every, links[file], python)
-        for path in dict.fromkeys(_paths(file, folder)):
-            _judge(file, folder, path, places)
+        for path, is_folder in _paths(file, folder):
+            _judge(file, path, places)
+            if not is_folder and not (folder / path).is_symlink() and not (folder / path).is_file():
+                raise _wrong(file, f"it does not hold {path!r}, which it names")
 
 
 def links_in(folder: Path) -> Links:
@@ -115,20 +117,17 @@ def _follow(path: str, links: Links) -> bool:
     return False
 
 
-def _judge(file: str, folder: Path, path: str, places: _Places) -> None:
+def _judge(file: str, path: str, places: _Places) -> None:
     parts = _SEPARATOR.split(path.rstrip("/"))
     strange = not set(parts).isdisjoint({"", ".", ".."}) or "\0" in path or _DRIVE.match(path)
     if strange or places.leads_out("/".join(parts) if os.sep == "\\" else path.rstrip("/")):
         raise _wrong(file, f"its path {path!r} leads out of the prefix")
     if KEPT_FOR_US.fullmatch("/".join(parts)):
         raise _wrong(file, f"its path {path!r} is not a package's to write")
-    found = folder / path
-    if not (found.is_symlink() or found.is_file() or found.is_dir()):
-        raise _wrong(file, f"it does not hold {path!r}, which it names")
 
 
-def _paths(file: str, folder: Path) -> Iterator[str]:
-    """Yield each path that a package says it installs, and the programs that are made of its entry points."""
+def _paths(file: str, folder: Path) -> Iterator[tuple[str, bool]]:
+    """Yield each path that a package says it installs, and whether as a folder; judge what else it tells."""
     info = folder / "info"
     if any((folder / f"info{name}").is_symlink() for name in _READ):
         raise _wrong(file, "what it tells of itself is a link")
@@ -137,9 +136,9 @@ def _paths(file: str, folder: Path) -> Iterator[str]:
             for entry in _table(info / "paths.json")["paths"]:
                 if entry["path_type"] != "softlink" and (folder / entry["_path"]).is_symlink():
                     raise _wrong(file, f"{entry['_path']!r} is a link, which it does not say")
-                yield entry["_path"]
-        if (info / "files").exists():
-            yield from (info / "files").read_text("utf-8").splitlines()
+                yield entry["_path"], entry["path_type"] == "directory"
+        elif (info / "files").exists():  # the library reads it only then
+            yield from ((path, (folder / path).is_dir()) for path in (info / "files").read_text("utf-8").splitlines())
         points = (_table(info / "link.json").get("noarch") or {}) if (info / "link.json").exists() else {}
         names = [str(point).partition("=")[0].strip() for point in points.get("entry_points") or ()]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

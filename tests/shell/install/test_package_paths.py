@@ -20,7 +20,8 @@ def _unpacked(folder: Path, paths: Mapping[str, str], links: Mapping[str, str], 
     """Lay a package out as an archive of it is unpacked; ``paths`` are types by path, as it tells them."""
     told = {"paths": [{"_path": path, "path_type": kind} for path, kind in paths.items()], "paths_version": 1}
     (folder / "info").mkdir(parents=True)
-    (folder / "info/paths.json").write_text(json.dumps(told))
+    if "info/files" not in more:
+        (folder / "info/paths.json").write_text(json.dumps(told))
     for path, target in links.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).symlink_to(target)
@@ -89,6 +90,7 @@ def test_so_is_what_lies_below_a_link_that_leads_out(
         pytest.param({"a": "hardlink"}, {"a": "/etc/hostname"}, {}, "is a link, which it does not say", id="a link"),
         pytest.param({}, {}, {"info/files": "../x\n"}, "leads out of the prefix", id="the list of old"),
         pytest.param({}, {}, {"info/files": "absent\n"}, "does not hold 'absent'", id="what is not there"),
+        pytest.param({"a\\x2db": "hardlink"}, {}, {}, "does not hold", id="what is not there in a new one"),
         pytest.param({}, {}, {"info/paths.json": "{"}, "cannot be read", id="no list at all"),
         pytest.param({}, {"info/link.json": "/x"}, {}, "what it tells of itself is a link", id="what it tells"),
         pytest.param(
@@ -124,6 +126,12 @@ def test_what_stays_inside_is_linked(tmp_path: Path, paths: tuple[str, ...], lin
     folder = tmp_path / "p"
     _unpacked(folder, told, links, {path: "" for path in paths if path not in links})
     refuse_escapes({"p.conda": folder}, {"lib64": "lib"}, "")
+
+
+def test_an_empty_folder_need_not_be_in_the_archive(tmp_path: Path) -> None:
+    (tmp_path / "p/info").mkdir(parents=True)
+    (tmp_path / "p/info/paths.json").write_text('{"paths": [{"_path": "var/empty", "path_type": "directory"}]}')
+    refuse_escapes({"p.conda": tmp_path / "p"}, {}, "")
 
 
 def test_links_are_found_with_what_they_lead_to(tmp_path: Path) -> None:
