@@ -35,6 +35,7 @@ def main(argv: Sequence[str] | None = None, engines: OpenEngines | None = None) 
     could not do; 130: interrupted.
     """
     args = None
+    _forget_earlier_run()
     try:
         args = parsing.parse(list(sys.argv[1:] if argv is None else argv))
         if engines:
@@ -47,6 +48,13 @@ def main(argv: Sequence[str] | None = None, engines: OpenEngines | None = None) 
     except Exception as error:  # noqa: BLE001 - no traceback reaches who did not ask for one
         return _ended_by(error, args)
     return status
+
+
+def _forget_earlier_run() -> None:
+    """Let programs start again: an earlier run of this process, as under nox, may have been stopped."""
+    process = sys.modules.get("mixlock_hooks.shell.process")  # its import would cost a check milliseconds
+    if process:
+        process.begin()
 
 
 def _ended_by(error: Exception, args: Namespace | None) -> int:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mixlock_hooks.shell import process
+
 if TYPE_CHECKING:
     from tests.conftest import Repository
 
@@ -27,6 +29,11 @@ def committed(locked: Repository) -> Repository:
     locked.git("add", ".")
     locked.git("commit", "-qm", "lock")
     return locked
+
+
+def test_an_earlier_run_that_was_stopped_in_this_process_is_no_obstacle(committed: Repository) -> None:
+    process.stop_all()
+    assert committed.mixlock("mv", "environment", "envs/web.yml").status == 0
 
 
 def test_an_environment_moves_with_its_lock_and_nothing_is_solved(committed: Repository) -> None:
