@@ -98,7 +98,7 @@ ROWS = {
         code=Code.UNKNOWN_KEY,
         before="dependencies:\n- a # [py38]\n",
         after="dependencies:\n- a # py38\n",
-        hint="write it without brackets",
+        hint="is written without brackets",
     ),
     "a mapping": _asked(Code.UNKNOWN_KEY, "[{numpy: '1.2'}]", "[numpy=1.2]", "write `- numpy=1.2`"),
     "a misspelt option": _text(Code.UNKNOWN_KEY, "--conda-pkgs a", "--conda-pkg a", "did you mean `--conda-pkg`"),

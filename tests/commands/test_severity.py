@@ -26,7 +26,7 @@ _PYPI = "dependencies:\n  - python=3.12\n  - pip:\n    - requests==2.31.0\n"
 _MIXED = "dependencies:\n  - python=3.12\n  - numpy=1.26\n  - pip:\n    - requests==2.31.0\n"
 _CONDA = "dependencies:\n  - python=3.12\n  - numpy=1.26\n"
 
-INCLUDES = "includes a file that cannot be read in place; a mixed lock cannot hold it"
+INCLUDES = "cannot be read in place: there is no file missing.txt; a mixed lock cannot hold it"
 ENTRIES = {
     "MIX101": "git+https://git.example/team/tool",
     "MIX102": "./tool",

@@ -160,7 +160,7 @@ def test_verification_finds_a_hash_that_the_channel_does_not_have(locked: Reposi
     lockfile = conda_lock_yml.parse(locked.read("locks/environment/conda-lock.yml").encode())
     first, *others = lockfile.packages
     assert locked.mixlock("lock", "--verify").status == 0
-    _sealed(locked, replace(lockfile, packages=(replace(first, sha256="0" * 64), *others)))
+    _sealed(locked, replace(lockfile, packages=(replace(first, sha256="1" * 64), *others)))
     done = locked.mixlock("lock", "--verify")
     assert (done.status, "is not what channels and indices offer now" in done.stdout) == (1, True), done.stderr
 

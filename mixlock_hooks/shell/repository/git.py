@@ -106,7 +106,7 @@ def ignoring_rule(root: Path, path: str) -> str:
     "<source> <NULL> <linenum> <NULL> <pattern> <NULL> <pathname> <NULL>" is what ``-v -z`` prints
     (git-check-ignore(1), which allows ``-z`` with ``--stdin`` alone).
     """
-    done = git(root, "check-ignore", "--stdin", "-v", "-z", said=os.fsencode(path))
+    done = git(root, "--no-literal-pathspecs", "check-ignore", "--stdin", "-v", "-z", said=os.fsencode(path))
     source, line, pattern, *_path = os.fsdecode(done.stdout).split("\0") if done.returncode == 0 else ("", "", "")
     return f"{source}:{line}, `{pattern}`" if pattern else ""
 
