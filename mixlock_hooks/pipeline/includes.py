@@ -70,7 +70,10 @@ def _included(project: Project, path: str, chain: tuple[str, ...]) -> SpecDocume
         raise _NotInPlaceError(f"{path} includes itself", "take the line out")
     if path not in project.repository.tracked():
         if project.files.read(path) is None:
-            raise _NotInPlaceError(f"there is no file {path}", "correct the path, which is relative to this file, or list its requirements here")
+            raise _NotInPlaceError(
+                f"there is no file {path}",
+                "correct the path, which is relative to this file, or list its requirements here",
+            )
         raise _NotInPlaceError(f"git does not track {path}", f"`git add {quote(path)}`")
     content = project.files.read(path)
     if content is None:

@@ -41,7 +41,9 @@ def refuse_unverified(project: Project, found: FoundLock, platform: Subdir) -> N
     """
     environment = _environment(project, found)
     if environment is not None:
-        problems = wrong_with(project, environment, (platform,), by=replace(vouched(project), differing=None))
+        problems = wrong_with(
+            project, environment, (platform,), by=replace(vouched(project), differing=None, in_review=True)
+        )
     elif any(target.environment == found.name for target in known_aliases(project).values()):
         problems = tuple(_of_record(project, found, platform))
     else:

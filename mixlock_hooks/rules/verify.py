@@ -120,10 +120,10 @@ def _fits(package: LockedPackage, needed: LockedPackage, constraint: str) -> boo
     return fits_match_spec(needed, constraint)
 
 
-def misplaced(locked: LockGraph) -> Iterator[Finding]:
-    """Yield packages whose file cannot be theirs."""
+def misplaced(locked: LockGraph, *, foreign: bool = False) -> Iterator[Finding]:
+    """Yield packages whose file cannot be theirs; in a foreign lock a direct reference may have any name."""
     for package in locked.packages:
-        why = complaint(package)
+        why = "" if foreign and package.is_sdist else complaint(package)
         if why:
             claim = f"`{package.name}` {package.version} {why}"
             yield Finding(code=Code.BODY, claim=claim, package=package)

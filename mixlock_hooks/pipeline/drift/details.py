@@ -48,11 +48,12 @@ class Trust:
     """How far a lock is believed.
 
     ``in_full``: not at all, so every package is judged, and every file rendered anew. ``is_ours``: it is known to be
-    mixlock's own, even if nothing in it says so.
+    mixlock's own, even if nothing in it says so. ``in_review``: another tool's files lie where the spec says.
     """
 
     in_full: bool = False
     is_ours: bool = False
+    in_review: bool = False
 
 
 def explain(
@@ -83,6 +84,7 @@ class _Explanation:
         self._setting = setting_places(project, environment)
         self._in_full = trust.in_full
         self._is_ours = trust.is_ours
+        self._in_review = trust.in_review
         self.stale: list[DriftReason] = []
         self._lines: dict[tuple[str, str], int] = {}
 
@@ -205,10 +207,13 @@ class _Explanation:
             yield self._reason(Code.SOURCE, environment.place, claim)
         for spec in chosen:
             if spec.platform in lockfile.platforms:
-                yield from self._found(spec, verification.findings(spec, lockfile, self._names))
+                found = verification.findings(spec, lockfile, self._names, reviewed=self._in_review)
+                yield from self._found(spec, found)
             else:
                 yield self._missing_platform(spec)
-        claim = f"{LOCKFILE} was not written by mixlock; it is judged by what it holds"
+        hosts = [] if self._in_review else sorted(verification.undeclared_hosts(chosen, lockfile))
+        elsewhere = f"; nothing declares where some of its files lie: {', '.join(hosts)}" if hosts else ""
+        claim = f"{LOCKFILE} was not written by mixlock; it is judged by what it holds{elsewhere}"
         self.stale.append(self._reason(Code.BODY, self._lock.place(), claim))
 
     def _found(

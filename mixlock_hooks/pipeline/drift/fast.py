@@ -86,7 +86,9 @@ def _compared(
     if not (is_vouched and _is_fresh(lock, files, chosen, project.settings.explicit_hash, alone=bool(platforms))):
         from mixlock_hooks.pipeline.drift import details  # noqa: PLC0415 - only drift needs a lock's YAML
 
-        trust = details.Trust(in_full=not is_vouched, is_ours=not is_vouched and by.was_ours(lock))
+        trust = details.Trust(
+            in_full=not is_vouched, is_ours=not is_vouched and by.was_ours(lock), in_review=by.in_review
+        )
         report = details.explain(project, environment, chosen, trust)
     if environment.like:
         from mixlock_hooks.pipeline.likeness import with_likeness  # noqa: PLC0415 - few environments are like others

@@ -123,8 +123,10 @@ def _vouched(project: Project, options: DriftOptions) -> Vouched:
     believed = vouched(project)
     if options.changes:
         changed = options.changes.paths
-        believed = replace(believed, differing=changed, before=options.changes.before.read, changed=changed)
-    return replace(believed, differing=None) if options.verify else believed
+        believed = replace(
+            believed, differing=changed, before=options.changes.before.read, changed=changed, in_review=True
+        )
+    return replace(believed, differing=None, in_review=True) if options.verify else believed
 
 
 def _loaded(project: Project, options: DriftOptions) -> Loaded:

@@ -13,6 +13,7 @@ from mixlock_hooks.model.urls import host_of
 from mixlock_hooks.pipeline.load import load
 from mixlock_hooks.pipeline.lock import record as lock_set
 from mixlock_hooks.rules import constraints, hidden, verify
+from mixlock_hooks.rules.declared_sources import undeclared
 from mixlock_hooks.rules.fingerprint import bare_source, inputs_of
 from mixlock_hooks.rules.lock_graph import LockGraph
 
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
     from mixlock_hooks.rules.findings import Finding
 
 
-def findings(spec: PlatformSpec, lockfile: Lockfile, names: Counterparts) -> Iterator[Finding]:
+def findings(
+    spec: PlatformSpec, lockfile: Lockfile, names: Counterparts, *, reviewed: bool = False
+) -> Iterator[Finding]:
     """Yield every way in which a lock is no answer for one platform.
 
     Of a lock that was made from several specs nobody can say what is surplus. Another tool's lock may have what no
-    solve of mixlock's gives, but its files lie where the spec says; one of each host is told.
+    solve of mixlock's gives. Where its files lie, and what a direct reference is called, is judged in a review: a
+    mirror may be meant that only its user knows. One file of each host is told.
     """
     locked = LockGraph(lockfile.for_platform(spec.platform), names)
     foreign = not lock_set.recorded_schema(lockfile)
@@ -41,13 +45,29 @@ def findings(spec: PlatformSpec, lockfile: Lockfile, names: Counterparts) -> Ite
         constraints.violated(spec, locked),
         verify.gaps(locked),
         verify.surplus(spec, locked, foreign=foreign) if lockfile.sources < 2 else (),  # noqa: PLR2004
-        verify.misplaced(locked),
+        verify.misplaced(locked, foreign=foreign and not reviewed),
         verify.refused(spec, locked),
         verify.unhashed(locked),
         () if foreign else verify.less_hashed(locked),
-        _one_of_each_host(verify.from_elsewhere(spec, locked)) if foreign else verify.from_elsewhere(spec, locked),
+        _from_elsewhere(spec, locked, foreign=foreign, reviewed=reviewed),
         (hidden.virtual if foreign else hidden.hidden)(lockfile, spec.platform),
     )
+
+
+def _from_elsewhere(spec: PlatformSpec, locked: LockGraph, *, foreign: bool, reviewed: bool) -> Iterator[Finding]:
+    if not foreign:
+        return verify.from_elsewhere(spec, locked)
+    return _one_of_each_host(verify.from_elsewhere(spec, locked) if reviewed else ())
+
+
+def undeclared_hosts(specs: Iterable[PlatformSpec], lockfile: Lockfile) -> set[str]:
+    """Return the hosts of a lock's files that lie in no place that its specs declare."""
+    return {
+        host_of(package.url) or package.url
+        for spec in specs
+        for package in lockfile.for_platform(spec.platform)
+        if undeclared(package, spec)
+    }
 
 
 def _one_of_each_host(found: Iterable[Finding]) -> Iterator[Finding]:

@@ -30,13 +30,15 @@ class Vouched:
 
     ``differing`` are the paths that differ from it, None where there is no such commit; ``tracked`` are git's;
     ``before`` reads a file as the commit has it, and ``changed`` are the paths that differ from it, or are gone, also
-    where no lock is believed.
+    where no lock is believed. ``in_review`` is whether a change of locks is reviewed, or all is verified: another
+    tool's lock must then say no more than its spec declares.
     """
 
     differing: frozenset[str] | None = None
     tracked: frozenset[str] = frozenset()
     before: Callable[[str], bytes | None] = _nothing
     changed: frozenset[str] = frozenset()
+    in_review: bool = False
 
     def holds(self, lock: LockFolder) -> bool:
         """Return whether every file of a lock is the commit's, and none of the commit's is gone."""
