@@ -23,7 +23,7 @@ from mixlock_hooks.model.settings import (
     ExplicitHash,
     MetaflowProfile,
 )
-from mixlock_hooks.model.urls import is_on_the_web
+from mixlock_hooks.model.urls import HOST, is_on_the_web
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.names import PypiName, VirtualName
     from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
-_HOST = re.compile(r"[\w.\-]+|\[[0-9a-f:.]+\]")
 _MOST_TEXTS = 1_000
 _LONGEST_TEXT = 4_096
 
@@ -103,7 +102,7 @@ def trusted_hosts(value: object) -> frozenset[str]:
 
 def _host(written: str, what: str, example: str) -> str:
     host = written.strip().lower()
-    if not _HOST.fullmatch(host):
+    if not re.fullmatch(HOST, host):
         raise WrongValueError(f"`{written}` is not {what}, such as `{example}`")
     return host.strip("[]")
 

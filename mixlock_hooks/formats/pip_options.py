@@ -12,10 +12,11 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from mixlock_hooks.formats.pip_requirement import COMMENT
 from mixlock_hooks.model.build_permission import ALL, NONE, BinaryOption
 from mixlock_hooks.model.document import NO_OPTIONS, Entry, IndexOptions, SpecDocument
 from mixlock_hooks.model.names import pypi_name
-from mixlock_hooks.model.urls import is_on_the_web
+from mixlock_hooks.model.urls import HOST, is_on_the_web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,7 @@ _BETWEEN = re.compile(r"\s+(?=--?[A-Za-z])")
 _SOURCES = ("--extra-index-url", "-i", "--index-url", "--pypi-url", "--trusted-host", "--find-links", "-f")
 NAMES = (*_SOURCES, "--no-binary", "--only-binary")
 _PROJECT = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?", re.ASCII)
-_HOST = re.compile(r"[\w.\-]+(?::\d+)?|\[[0-9a-fA-F:.]+\](?::\d+)?")
-COMMENT = re.compile(r"(?:^|\s)#.*$")
+_HOST = re.compile(rf"{HOST}(?::\d+)?")
 _BINARIES = frozenset({"--no-binary", "--only-binary"})
 _PAGES = frozenset({"--find-links", "-f"})
 PRE = "--pre"

@@ -23,7 +23,8 @@ _ALGORITHMS = ("sha256", "sha384", "sha512")
 """Those that pip takes."""
 _OPTION = re.compile(r"(?<=\s)--?[a-zA-Z][\w-]*")
 _KERNEL = re.compile(r"platform_(?:release|version)")
-_COMMENT = re.compile(r"(?:^|\s)#.*$")
+COMMENT = re.compile(r"(?:^|\s)#.*$")
+"""What pip takes for a comment in its files (``req_file.COMMENT_RE``)."""
 
 
 class NotARequirementError(ValueError):
@@ -39,7 +40,7 @@ def option_behind(text: str) -> tuple[str, str]:
 
     pip reads three options behind a requirement, and drops every other in silence (its ``req_file.py``).
     """
-    line = _HASH.sub(lambda found: " " * len(found[0]), _COMMENT.sub("", text))
+    line = _HASH.sub(lambda found: " " * len(found[0]), COMMENT.sub("", text))
     found = _OPTION.search(line)
     return (text[: found.start()].rstrip(), found[0]) if found else (text, "")
 
@@ -59,7 +60,7 @@ def _refuse_hashes(hashes: tuple[str, ...]) -> None:
 
 def behind(text: str) -> str:
     """Return the first hash, option or comment, which only a line of pip's may have behind it; else nothing."""
-    found = [match for match in (_HASH.search(text), _OPTION.search(text), _COMMENT.search(text)) if match]
+    found = [match for match in (_HASH.search(text), _OPTION.search(text), COMMENT.search(text)) if match]
     return min(found, key=lambda match: match.start())[0].strip() if found else ""
 
 
@@ -69,7 +70,7 @@ def parse(text: str, place: Place) -> PypiRequirement:
     Raises:
         NotARequirementError: the text does not follow PEP 508.
     """
-    line = _COMMENT.sub("", text)
+    line = COMMENT.sub("", text)
     hashes = tuple(sorted(found["hash"].lower() for found in _HASH.finditer(line)))
     _refuse_hashes(hashes)
     try:

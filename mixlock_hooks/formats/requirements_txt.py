@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from mixlock_hooks.formats import comments, direct_reference
 from mixlock_hooks.formats.entries import Entries, Style, python_of
-from mixlock_hooks.formats.pip_options import COMMENT, NAMES, PRE, PipOptions, is_read, name_and_value, split_options
+from mixlock_hooks.formats.pip_options import NAMES, PRE, PipOptions, is_read, name_and_value, split_options
+from mixlock_hooks.formats.pip_requirement import COMMENT
 from mixlock_hooks.formats.text import MOST_ENTRIES
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.document import Entry, SpecDocument

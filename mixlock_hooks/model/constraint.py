@@ -91,6 +91,14 @@ def _release(version: Version, release: tuple[int, ...]) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
+def surely_satisfies(version: str, constraint: str) -> bool:
+    """Return whether a version satisfies a constraint; it satisfies none that nobody can read."""
+    try:
+        return satisfies(version, constraint)
+    except NotAConstraintError:
+        return False
+
+
 def satisfies(version: str, constraint: str) -> bool:
     """Return whether a version satisfies a constraint; pre-releases count.
 

@@ -52,7 +52,7 @@ class IndexOptions:
 
     def under(self, selector: str) -> IndexOptions:
         """Return the options where a selector holds, too."""
-        return replace(self, default=_under(self.default, selector), extra=_under(self.extra, selector))
+        return replace(self, default=under(selector, self.default), extra=under(selector, self.extra))
 
     @property
     def entries(self) -> tuple[Entry[str], ...]:
@@ -70,7 +70,8 @@ def _without(entries: Iterable[Entry[str]], selector: str) -> tuple[Entry[str], 
     return tuple(replace(each, selector=both(each.selector, negated(selector))) for each in entries)
 
 
-def _under(entries: Iterable[Entry[str]], selector: str) -> tuple[Entry[str], ...]:
+def under(selector: str, entries: Iterable[Entry[T]]) -> tuple[Entry[T], ...]:
+    """Return entries where a selector holds, too."""
     return tuple(replace(each, selector=both(selector, each.selector)) for each in entries)
 
 

@@ -22,6 +22,10 @@ class Place:
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}"
 
+    def seen_from(self, here: Place) -> str:
+        """Return the place as a sentence about another one names it: by its line alone in the same file."""
+        return f"line {self.line}" if self.path == here.path else f"{self.path}:{self.line}"
+
     def within(self, offset: int, length: int = 0) -> Place:
         """Point ``offset`` characters into a place that stands on one line."""
         if self.line != self.end_line:

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 _CONDA_TOKEN = re.compile(r"/t/(?!<TOKEN>|\$|\*\*\*)[^/\s`'\"]+")
 _ANY_CONDA_TOKEN = re.compile(r"/t/[^/]+")
 _PLACEHOLDER = re.compile(r"\$\{?\w+\}?|\*+|<\w+>")
+HOST = r"(?:[\w.\-]+|\[[0-9a-fA-F:.]+\])"
+"""How a host is written where no URL is: a name, or an address of IPv6 in brackets (RFC 3986, 3.2.2)."""
 _AUTHORITY = re.compile(
     r"[A-Za-z][\w+.\-]*://(?:[^/?#\s]*@)?(?:\[(?P<ipv6>[^\]]*)\]|(?P<host>[^/:?#\s]*))(?::(?P<port>\d+))?"
 )

@@ -22,6 +22,11 @@ class WayOut:
         return WayOut(words=f"{self.words}, then `git add {paths}`", locks=True) if self.locks else self
 
 
+def restoring(lock: str) -> WayOut:
+    """Return what brings the last commit's lock back, as a way out; its folder as a shell takes it."""
+    return WayOut(words=f"run `git restore --staged --worktree {lock}`")
+
+
 def locking(*names: str, force: bool = False) -> WayOut:
     """Return `mixlock lock` of some environments as a way out.
 

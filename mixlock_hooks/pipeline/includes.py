@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from mixlock_hooks.formats import requirements_txt
 from mixlock_hooks.formats.pip_options import name_and_value
 from mixlock_hooks.formats.text import decode
-from mixlock_hooks.model.document import IndexOptions, ReferenceKind
+from mixlock_hooks.model.document import IndexOptions, ReferenceKind, under
 from mixlock_hooks.model.problem import Problem, Severity
 from mixlock_hooks.model.settings import NO_INDEX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from mixlock_hooks.model.document import Entry, Reference, SpecDocument
     from mixlock_hooks.model.place import Place
@@ -137,20 +137,20 @@ def _joined(document: SpecDocument, entry: Entry[Reference], included: SpecDocum
     later = document.binary_options[len(earlier) :]
     return replace(
         document,
-        channels=(*document.channels, *_under(entry.selector, included.channels)),
-        indices=(*document.indices, *_under(entry.selector, included.indices)),
+        channels=(*document.channels, *under(entry.selector, included.channels)),
+        indices=(*document.indices, *under(entry.selector, included.indices)),
         index_options=before.then(options).then(after),
-        find_links=(*document.find_links, *_under(entry.selector, included.find_links)),
-        binary_options=(*earlier, *_under(entry.selector, included.binary_options), *later),
-        trusted_hosts=(*document.trusted_hosts, *_under(entry.selector, included.trusted_hosts)),
-        prereleases=(*document.prereleases, *_under(entry.selector, included.prereleases)),
-        virtual_packages=(*document.virtual_packages, *_under(entry.selector, included.virtual_packages)),
-        conda=(*document.conda, *_under(entry.selector, included.conda)),
-        constraints=(*document.constraints, *_under(entry.selector, included.constraints)),
-        pypi=(*document.pypi, *_under(entry.selector, included.pypi)),
+        find_links=(*document.find_links, *under(entry.selector, included.find_links)),
+        binary_options=(*earlier, *under(entry.selector, included.binary_options), *later),
+        trusted_hosts=(*document.trusted_hosts, *under(entry.selector, included.trusted_hosts)),
+        prereleases=(*document.prereleases, *under(entry.selector, included.prereleases)),
+        virtual_packages=(*document.virtual_packages, *under(entry.selector, included.virtual_packages)),
+        conda=(*document.conda, *under(entry.selector, included.conda)),
+        constraints=(*document.constraints, *under(entry.selector, included.constraints)),
+        pypi=(*document.pypi, *under(entry.selector, included.pypi)),
         references=(
             *(each for each in document.references if each != entry),
-            *_under(entry.selector, included.references),
+            *under(entry.selector, included.references),
         ),
         allowances=(*document.allowances, *allowances),
         problems=(*document.problems, *included.problems),
@@ -174,8 +174,3 @@ def _is_after(option: Entry[Any], entry: Entry[Reference]) -> bool:
     """Return whether an option stands below the entry; one of another file was included above it."""
     is_below = option.place.path == entry.place.path and option.place > entry.place
     return is_below and option.value != NO_INDEX
-
-
-def _under(selector: str, entries: Iterable[Entry[T]]) -> tuple[Entry[T], ...]:
-    """Return the entries of an included file where its own entry holds; such a file has no selectors itself."""
-    return tuple(replace(each, selector=selector) for each in entries)

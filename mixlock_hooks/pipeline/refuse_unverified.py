@@ -9,6 +9,7 @@ from mixlock_hooks.formats import recorded_spec
 from mixlock_hooks.model.codes import Code
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.problem import Problem, errors, has_errors
+from mixlock_hooks.model.way_out import restoring
 from mixlock_hooks.pipeline.aliases import known_aliases
 from mixlock_hooks.pipeline.drift import verification
 from mixlock_hooks.pipeline.drift.look import wrong_with
@@ -114,7 +115,7 @@ def _orphaned(project: Project, found: FoundLock) -> Problem:
 
 def _of_record(project: Project, found: FoundLock, platform: Subdir) -> Iterator[Problem]:
     lock = project.locks.of(found.name)
-    place, way_out = lock.place(), f"run `git restore --staged --worktree {lock.shown}`"
+    place, way_out = lock.place(), restoring(lock.shown).words
     recorded = recorded_inputs(found.lockfile, platform)
     if recorded is None or not is_whole(found.lockfile):
         yield Problem(code=Code.BODY, place=place, claim="the lock was changed by hand", hint=way_out)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from mixlock_hooks.model.environment import EnvironmentSpec, PlatformSpec
     from mixlock_hooks.model.locked import LockedPackage
     from mixlock_hooks.model.names import Subdir
-    from mixlock_hooks.model.place import Place
     from mixlock_hooks.model.requirement import CondaRequirement, PypiRequirement
 
 
@@ -73,7 +72,7 @@ def _twice(requirement: PypiRequirement, twin: CondaRequirement) -> Problem:
         code=Code.BOTH_MANAGERS,
         place=requirement.place,
         claim=f"`{requirement.name}` is asked for from PyPI and, as `{twin.name}`, "
-        f"from conda in {_seen_from(requirement.place, twin.place)}; pip would overwrite conda's files",
+        f"from conda in {twin.place.seen_from(requirement.place)}; pip would overwrite conda's files",
         hint="keep one of the two",
     )
 
@@ -86,16 +85,12 @@ def _may_be_asked(requirement: PypiRequirement, platform: Subdir) -> bool:
     return may_hold(Marker(requirement.marker), platform)
 
 
-def _seen_from(here: Place, there: Place) -> str:
-    return f"line {there.line}" if here.path == there.path else f"{there.path}:{there.line}"
-
-
 def _copied(requirement: PypiRequirement, other: CondaRequirement) -> Problem:
     return Problem(
         code=Code.BOTH_MANAGERS,
         place=requirement.place,
         claim=f"`{requirement.name}` is asked for from PyPI, and `{other.name}`, asked from conda in "
-        f"{_seen_from(requirement.place, other.place)}, had a copy of it in some builds; pip would overwrite that",
+        f"{other.place.seen_from(requirement.place)}, had a copy of it in some builds; pip would overwrite that",
         hint=f"ask conda for `{requirement.name}` too, or allow it: `# mixlock: allow MIX106 reason`",
         severity=Severity.WARNING,
     )

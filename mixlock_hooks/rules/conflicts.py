@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from mixlock_hooks.model.codes import Code
-from mixlock_hooks.model.constraint import NotAConstraintError, as_match_spec, satisfies
+from mixlock_hooks.model.constraint import NotAConstraintError, as_match_spec, surely_satisfies
 from mixlock_hooks.model.failure import EngineFailure, FailureKind
 from mixlock_hooks.model.locked import LockedPackage, Manager, SolvedPlatform
 from mixlock_hooks.model.names import PypiName, pypi_name
@@ -98,7 +98,7 @@ def _demands(package: LockedPackage, twin: LockedPackage, pip: Sequence[LockedPa
     name = pypi_name(package.name)
     for other in pip:
         for needed, constraint in other.dependencies.items():
-            if pypi_name(needed) == name and not _accepts(constraint, twin.version):
+            if pypi_name(needed) == name and not surely_satisfies(twin.version, constraint):
                 yield f"{other.name} {other.version}", constraint
 
 
@@ -132,7 +132,7 @@ def _unmet(name: PypiName, conda: CondaSide, needs: Sequence[Need]) -> Conflict:
         name=name,
         held=held,
         version=version,
-        demands=tuple((need.by, need.specifier) for need in about if not _accepts(need.specifier, version)),
+        demands=tuple((need.by, need.specifier) for need in about if not surely_satisfies(version, need.specifier)),
         needed=tuple(need.specifier for need in about),
     )
 
@@ -156,14 +156,6 @@ def _of_failure(failure: EngineFailure, name: PypiName, held: str, conda: CondaS
         demands=((by, failure.constraint),),
         needed=(failure.constraint,),
     )
-
-
-def _accepts(constraint: str, version: str) -> bool:
-    """Return whether a need is known to accept a version; one that nobody can read is not."""
-    try:
-        return satisfies(version, constraint)
-    except NotAConstraintError:
-        return False
 
 
 def held_to_conda(conflict: Conflict, request: SolveRequest) -> PypiRequirement:
@@ -250,7 +242,7 @@ def _unsatisfied(
     package = pip.get(requirement.name)
     if package is None:
         return
-    if not _accepts(requirement.specifier, package.version):
+    if not surely_satisfies(package.version, requirement.specifier):
         claim = f"`{requirement.key}{requirement.specifier}` was locked as {package.version}"
         yield _problem(
             request, Code.NO_PYPI_ANSWER, claim, "the engine's answer does not fit: please report it", requirement

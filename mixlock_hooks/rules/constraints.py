@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
-from mixlock_hooks.model.constraint import NotAConstraintError, as_match_spec, satisfies
+from mixlock_hooks.model.constraint import NotAConstraintError, as_match_spec, surely_satisfies
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.rules.findings import Finding
@@ -42,7 +42,7 @@ def broken_by(spec: PlatformSpec, conda: CondaSide) -> dict[PypiName, str]:
     found = {}
     for each in applicable(spec.pip_constraints, conda.target(spec)) if spec.pypi else ():
         held = conda.holders.get(each.name)
-        if held and not _is_within(conda.versions[held], each.specifier):
+        if held and not surely_satisfies(conda.versions[held], each.specifier):
             with suppress(NotAConstraintError):
                 found[each.name] = f"{held} {as_match_spec(each.specifier)}"
     return found
@@ -77,7 +77,7 @@ def violated(spec: PlatformSpec, locked: LockGraph) -> Iterator[Finding]:
         return
     for package in locked.packages:
         for each in binding(spec, locked, package):
-            if not _is_within(package.version, each.specifier):
+            if not surely_satisfies(package.version, each.specifier):
                 wanted = f"a constraint wants `{each.name}{each.specifier}`"
                 claim = f"`{package.name}` {package.version} is locked, and {wanted}"
                 yield Finding(code=Code.REQUIREMENT, claim=claim, place=each.place)
@@ -99,10 +99,3 @@ def refused(request: SolveRequest, locked: LockGraph) -> Iterator[Problem]:
             environment=request.environment.name,
             platform=request.spec.platform,
         )
-
-
-def _is_within(version: str, specifier: str) -> bool:
-    try:
-        return satisfies(version, specifier)
-    except NotAConstraintError:
-        return False

@@ -46,7 +46,7 @@ def compare(
     def reason(code: Code, place: Place, claim: str) -> DriftReason:
         return DriftReason(code=code, place=place, claim=claim, platforms=(spec.platform,), way_out=way_out)
 
-    told = [reason(*each) for each in _told(environment, spec, recorded, setting)]
+    told = [reason(*each) for each in _told(environment, spec, (recorded, current), setting)]
     yield from told
     if not told and recorded != current:
         names = ", ".join(f"`{name}`" for name in _differing(recorded, current))
@@ -61,9 +61,9 @@ def _differing(recorded: Inputs, current: Inputs) -> list[str]:
 
 
 def _told(
-    environment: EnvironmentSpec, spec: PlatformSpec, recorded: Inputs, setting: Callable[[str], Place]
+    environment: EnvironmentSpec, spec: PlatformSpec, inputs: tuple[Inputs, Inputs], setting: Callable[[str], Place]
 ) -> Iterator[tuple[Code, Place, str]]:
-    current = inputs_of(spec)
+    recorded, current = inputs
     places = _places(spec) | policy.left_out(environment.document, environment.mode, spec.platform)
     claims = (_requirement_claims, _left_out_claims, _constraint_claims)
     for key, claim in (found for each in claims for found in each(recorded, current)):

@@ -43,9 +43,7 @@ def _of_virtual(entries: Iterable[Entry[tuple[VirtualName, str]]]) -> Iterator[P
     for entry in entries:
         (name, version), first = entry.value, versions.setdefault(entry.value[0], entry)
         if first.value[1] != version:
-            elsewhere = first.place.path != entry.place.path
-            where = f"{first.place.path}:{first.place.line}" if elsewhere else f"line {first.place.line}"
-            claim = f"`{name}` is `{version}` here and `{first.value[1]}` in {where}"
+            claim = f"`{name}` is `{version}` here and `{first.value[1]}` in {first.place.seen_from(entry.place)}"
             hint = "keep one of the two, or select one for each platform"
             yield Problem(code=Code.CONTRADICTION, place=entry.place, claim=claim, hint=hint)
 
@@ -63,9 +61,7 @@ def contradiction(first: Entry[R], second: Entry[R]) -> Problem | None:
 
 def _both(first: Entry[R], second: Entry[R]) -> str:
     shown = f"`{second.value.name}` is asked for as `{_shown(second.value)}` here "
-    elsewhere = first.place.path != second.place.path
-    where = f"{first.place.path}:{first.place.line}" if elsewhere else f"line {first.place.line}"
-    return f"{shown}and as `{_shown(first.value)}` in {where}"
+    return f"{shown}and as `{_shown(first.value)}` in {first.place.seen_from(second.place)}"
 
 
 def _unjoinable(first: CondaRequirement | PypiRequirement, second: CondaRequirement | PypiRequirement) -> str:

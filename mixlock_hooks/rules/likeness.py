@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mixlock_hooks.model.codes import Code
-from mixlock_hooks.model.constraint import NotAConstraintError, is_version, satisfies
+from mixlock_hooks.model.constraint import NotAConstraintError, is_version, surely_satisfies
 from mixlock_hooks.model.locked import Manager
 from mixlock_hooks.model.problem import Problem
 from mixlock_hooks.model.solving import Likeness
@@ -74,7 +74,7 @@ def prevented(request: SolveRequest, names: Counterparts) -> Iterator[Problem]:
                 yield _problem(request, Code.NO_CONDA_ANSWER, wanted.place, wanted.shown, package)
     for asked in applicable(request.spec.pypi, other.target(request.spec)):
         package = other.of_pypi(asked.name)
-        if package and not _admits(asked.specifier, package.version):
+        if package and not surely_satisfies(package.version, asked.specifier):
             yield _problem(request, Code.NO_PYPI_ANSWER, asked.place, f"{asked.key}{asked.specifier}", package)
 
 
@@ -124,11 +124,4 @@ def _problem(request: SolveRequest, code: Code, place: Place, shown: str, other:
 
 
 def _is_same(version: str, other: str) -> bool:
-    return version == other or _admits(f"=={other}", version)
-
-
-def _admits(specifier: str, version: str) -> bool:
-    try:
-        return satisfies(version, specifier)
-    except NotAConstraintError:
-        return False
+    return version == other or surely_satisfies(version, f"=={other}")

@@ -17,7 +17,7 @@ from mixlock_hooks.model.drift import DriftReason, DriftReport
 from mixlock_hooks.model.failure import CannotDoError
 from mixlock_hooks.model.lock_paths import LOCKFILE, STAMP, explicit_name, is_rendered, pip_name
 from mixlock_hooks.model.stamp import SCHEMA
-from mixlock_hooks.model.way_out import WayOut
+from mixlock_hooks.model.way_out import WayOut, restoring
 from mixlock_hooks.pipeline.aliases import kept_by, repair
 from mixlock_hooks.pipeline.drift import exports, verification
 from mixlock_hooks.pipeline.drift.setting_places import setting_places
@@ -150,7 +150,7 @@ class _Explanation:
         repository = self._project.repository
         if not self._lock.is_restorable(repository.at_head) or next(repository.origins(self._lock.roots)).theirs:
             return None
-        return WayOut(words=f"run `git restore --staged --worktree {self._lock.shown}`")
+        return restoring(self._lock.shown)
 
     def _is_kept(self) -> bool:
         """Return whether an immutable alias keeps the lock as it is, or nobody can tell."""
